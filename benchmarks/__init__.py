@@ -1,0 +1,1 @@
+"""What the README claims, measured. Each script runs alone: `python -m benchmarks.work`."""

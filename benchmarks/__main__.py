@@ -1,0 +1,12 @@
+"""All that can be measured without data from elsewhere: `make bench`."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from benchmarks import crash, demo, work
+
+demo.main()
+work.main()
+with tempfile.TemporaryDirectory() as name:
+    asyncio.run(crash.main(150, Path(name)))

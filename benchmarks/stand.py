@@ -1,0 +1,161 @@
+"""The test stand: a private Kafka, stories to feed it, services as processes, and figures."""
+
+import os
+import platform
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+
+from streams.bus import PARTITIONS, message
+from streams.story import Story, digest
+from wirewatch import logs
+
+MATCHING = (
+    "The US defense secretary met Cambodia's defense minister in Phnom Penh on Tuesday.",
+    "They discussed resuming joint military exercises between the United States and Cambodia.",
+)
+FILLER = (
+    "Traders in {a} said the harvest was better than last year, and prices fell for a third week.",
+    "The ministry said that schools in the province would open again after the floods.",
+    "A spokesman for {b} declined to comment on the plan, which goes before parliament in spring.",
+    "The company said it would hire four hundred people and build a second line by the summer.",
+    "Officials from {a} and {b} signed an agreement on fisheries after two days of talks.",
+    "Doctors at the city hospital treated eleven people for smoke and let them go by evening.",
+)
+COUNTRIES = ("France", "Vietnam", "Japan", "Kenya", "Brazil", "Poland", "India", "Chile")
+
+
+def begin() -> None:
+    """Say what the figures are taken on; log next to nothing."""
+    logs.configure(json=False, level="critical")
+    parts = ["faust-streaming", "aiokafka", "kafka-python", "feedparser", "msgspec"]
+    versions = ", ".join(f"{name} {version(name)}" for name in parts)
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, Kafka 4.3.1, {versions}")
+
+
+def story(number: int, *, matching: bool, size: int = 3_000, run: str = "bench") -> Story:
+    """Give story `number`: about `size` bytes of prose, the same each time."""
+    dice = random.Random(number)
+    body = " ".join(MATCHING) if matching else ""
+    while len(body) < size:
+        line = dice.choice(FILLER)
+        body += " " + line.format(a=dice.choice(COUNTRIES), b=dice.choice(COUNTRIES))
+    headline = "US and Cambodia discuss military drills" if matching else "News of the day"
+    return Story(
+        id=digest((run, str(number))),
+        version="1",
+        feed="bench",
+        source="Bench Wire",
+        headline=f"{headline} {number}",
+        body=body.strip(),
+        first_seen=datetime.now(UTC),
+    )
+
+
+class Feeder:
+    """Puts stories on Kafka, as fast as it goes or at a rate."""
+
+    def __init__(self, address: str, prefix: str = "") -> None:
+        """Produce to topics that carry `prefix`."""
+        self._producer: Any = KafkaProducer(bootstrap_servers=address, linger_ms=2)
+        self._prefix = prefix
+
+    def put(self, item: Story) -> None:
+        """Put one story."""
+        packed = message(item)
+        self._producer.send(
+            self._prefix + packed.topic.name,
+            key=packed.key,
+            value=packed.value,
+            headers=list(packed.headers),
+        )
+
+    def flush(self) -> None:
+        """Wait until Kafka has them all."""
+        self._producer.flush()
+
+    def at_rate(self, stories: Iterator[Story], per_second: float) -> None:
+        """Put stories at a steady rate."""
+        began = time.monotonic()
+        for number, item in enumerate(stories):
+            time.sleep(max(0.0, began + number / per_second - time.monotonic()))
+            self.put(item)
+        self.flush()
+
+    def close(self) -> None:
+        """Close the producer."""
+        self._producer.close()
+
+
+class Reader:
+    """Reads a topic from its beginning, or says how many records it holds."""
+
+    def __init__(self, address: str, topic: str, partitions: int = PARTITIONS) -> None:
+        """Read `topic`, all partitions, without a group."""
+        self._kafka: Any = KafkaConsumer(bootstrap_servers=address, enable_auto_commit=False)
+        self._parts = [TopicPartition(topic, n) for n in range(partitions)]
+        self._kafka.assign(self._parts)
+        self._kafka.seek_to_beginning(*self._parts)
+
+    def count(self) -> int:
+        """Give the number of records (of a topic that isn't compacted yet)."""
+        return int(sum(self._kafka.end_offsets(self._parts).values()))
+
+    def rest(self) -> list[Any]:
+        """Give all records not read yet."""
+        ends = self._kafka.end_offsets(self._parts)
+        records: list[Any] = []
+        while any(self._kafka.position(part) < end for part, end in ends.items()):
+            for batch in self._kafka.poll(timeout_ms=200).values():
+                records += batch
+        return records
+
+    def close(self) -> None:
+        """Close the consumer."""
+        self._kafka.close()
+
+
+@contextmanager
+def process(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process with its output in `log`, and end it in any case."""
+    with log.open("ab") as output:
+        running = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            yield running
+        finally:
+            running.terminate()
+            try:
+                running.wait(10)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
+
+
+def wirewatch(*words: str) -> tuple[str, ...]:
+    """Give the command line of wirewatch."""
+    return (sys.executable, "-m", "wirewatch", *words)
+
+
+def until(count: int, reader: Reader, seconds: float = 300.0) -> float:
+    """Wait until a topic holds `count` records; give the time of that on the monotonic clock."""
+    deadline = time.monotonic() + seconds
+    while reader.count() < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{reader.count()} records of {count} after {seconds} s")
+        time.sleep(0.02)
+    return time.monotonic()
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Give the value below which `share` (0..1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

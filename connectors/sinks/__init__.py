@@ -1,0 +1,1 @@
+"""Where alerts go: one small file per kind of sink."""

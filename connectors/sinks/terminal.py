@@ -1,0 +1,114 @@
+"""The terminal: an alert for people, with the words that decided, or as a JSON line."""
+
+import sys
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from connectors.sinks.outcome import DELIVERED, Outcome
+from streams.alert import AlertEvent
+from streams.tags import Span
+
+AROUND = 60
+"""Characters shown on either side of the words that decided."""
+EXCERPTS = 4
+
+
+def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
+    """Print an alert to standard output."""
+    if as_json:
+        sys.stdout.buffer.write(payload + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        Console(highlight=False).print(render(event))
+    return DELIVERED
+
+
+def render(event: AlertEvent) -> RenderableType:
+    """Lay an alert out for people. Nothing in it can drive the terminal."""
+    story, why = event.story, event.why
+    head = Text(plain(story.headline) or "(no headline)", style="bold")
+    spans = [*why.pair.spans, *(span for topic in why.topics for span in topic.spans)]
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim")
+    rows.add_row("outlet", Text(plain(", ".join(event.outlets))))
+    rows.add_row("pairs", Text(_pairs(event)))
+    rows.add_row("topics", Text(_topics(event)))
+    if story.url:
+        rows.add_row("link", Text(plain(story.url), overflow="fold"))
+    rows.add_row("decided", Text(words(spans), style="bold red"))
+    for number, text in enumerate(excerpts(event, spans)):
+        rows.add_row("because" if number == 0 else "", text)
+    rows.add_row("times", Text(_times(event)))
+    title = f"{event.kind.upper()} · {plain(event.title)} · {event.reason}"
+    return Panel(Group(head, rows), title=Text(title), title_align="left", border_style="red")
+
+
+def words(spans: Iterable[Span]) -> str:
+    """Give the very words that decided, each once."""
+    return ", ".join(dict.fromkeys(plain(span.surface) for span in spans))
+
+
+def excerpts(event: AlertEvent, spans: Iterable[Span]) -> list[Text]:
+    """Give the places that decided, the deciding words marked; close ones together."""
+    order = ("headline", "summary", "body")
+    ordered = sorted(spans, key=lambda span: (order.index(span.field), span.start, span.end))
+    found: list[Text] = []
+    for field, group in groupby(ordered, key=attrgetter("field")):
+        text: str = getattr(event.story, field)
+        found.extend(_excerpt(text, cluster) for cluster in _clusters(list(group)))
+    return found[:EXCERPTS]
+
+
+def _clusters(spans: list[Span]) -> list[list[Span]]:
+    clusters: list[list[Span]] = []
+    for span in spans:
+        if clusters and span.start - clusters[-1][-1].end <= AROUND:
+            clusters[-1].append(span)
+        else:
+            clusters.append([span])
+    return clusters
+
+
+def _excerpt(text: str, spans: list[Span]) -> Text:
+    start = max(0, spans[0].start - AROUND)
+    end = min(len(text), max(span.end for span in spans) + AROUND)
+    shown = Text("..." if start else "")
+    position = start
+    for span in spans:
+        if span.start < position:
+            continue  # inside the one before
+        shown.append(plain(text[position : span.start]))
+        shown.append(plain(text[span.start : span.end]), "bold red")
+        position = span.end
+    shown.append(plain(text[position:end]))
+    return shown.append("..." if end < len(text) else "")
+
+
+def plain(text: str) -> str:
+    """Take out what could drive a terminal or turn the reading order: it comes from a feed."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _pairs(event: AlertEvent) -> str:
+    decided = event.why.pair
+    others = [pair for pair in event.tags.pairs if pair != decided]
+    return ", ".join(f"{p.name} {p.relation} {p.score:.2f}" for p in (decided, *others[:3]))
+
+
+def _topics(event: AlertEvent) -> str:
+    return ", ".join(f"{topic.slug} {topic.score:.2f}" for topic in event.tags.topics)
+
+
+def _times(event: AlertEvent) -> str:
+    times = event.times
+    parts = [f"published {times.published:%Y-%m-%d %H:%M} UTC"] if times.published else []
+    if times.first_seen and times.raised:
+        seconds = (times.raised - times.first_seen).total_seconds()
+        parts.append(f"seen {times.first_seen:%H:%M:%S}, alert {seconds:.2f} s later")
+    return ", ".join(parts)

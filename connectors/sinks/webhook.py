@@ -1,0 +1,136 @@
+"""A webhook, signed by the Standard Webhooks rules (https://www.standardwebhooks.com).
+
+The body is `{"type", "timestamp", "data"}`: `data` is the alert event without the story's
+body and with the evidence as a list of words, so that it stays under 20 KB. `webhook-id` is
+the event's id, the same at every try: drop what you have seen. Only 2xx counts as taken.
+"""
+
+import asyncio
+import math
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+from standardwebhooks import Webhook
+
+from connectors.dial import RefusedError
+from connectors.sinks.outcome import DELIVERED, Outcome, give_up, retry
+from connectors.sinks.subscriber import Subscriber
+from streams.alert import AlertEvent
+from streams.tags import Span
+
+SECONDS = 15.0
+SUMMARY_CHARACTERS = 1_000
+EVIDENCE = 24
+GONE = 410
+MAX_AFTER = 24 * 3600.0
+
+
+async def post(
+    session: aiohttp.ClientSession, subscriber: Subscriber, event: AlertEvent, now: datetime
+) -> Outcome:
+    """Post an event to a subscriber's address, once."""
+    if subscriber.url is None:
+        return give_up("the subscriber has no url")
+    body = payload(event)
+    try:
+        async with session.post(
+            subscriber.url,
+            data=body,
+            headers=headers(subscriber, event, body, now),
+            timeout=aiohttp.ClientTimeout(total=SECONDS),
+            allow_redirects=False,
+        ) as response:
+            return outcome(response.status, response.headers.get("Retry-After"), now)
+    except aiohttp.ClientConnectorError as error:
+        if isinstance(error.os_error, RefusedError):
+            return give_up(f"{origin(subscriber.url)}: {error.os_error}")
+        return retry(f"{origin(subscriber.url)}: no connection ({error.os_error})", away=True)
+    except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+        return retry(f"{origin(subscriber.url)}: {type(error).__name__}", away=True)
+
+
+def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
+    """Read a receiver's answer."""
+    if 200 <= status < 300:
+        return DELIVERED
+    if status == GONE:
+        return give_up("the receiver says 410: it wants no more")
+    return retry(f"the receiver says {status}", after=seconds_after(retry_after, now))
+
+
+def seconds_after(header: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header: seconds, or a date. At most a day."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            date = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_AFTER)
+
+
+def headers(
+    subscriber: Subscriber, event: AlertEvent, body: bytes, now: datetime
+) -> dict[str, str]:
+    """Give the headers, signed if the subscriber has a secret."""
+    given = {
+        "content-type": "application/json",
+        "webhook-id": event.event,
+        "webhook-timestamp": str(int(now.timestamp())),
+    }
+    if subscriber.secret is not None:
+        signer = Webhook(subscriber.secret)
+        given["webhook-signature"] = signer.sign(event.event, now, body.decode())
+    return given
+
+
+def payload(event: AlertEvent) -> bytes:
+    """Give the body to post."""
+    story, why = event.story, event.why
+    spans = [*why.pair.spans, *(span for topic in why.topics for span in topic.spans)]
+    data = {
+        "alert": event.alert,
+        "event": event.event,
+        "kind": event.kind,
+        "reason": event.reason,
+        "watch": event.watch,
+        "title": event.title,
+        "story": {
+            "id": story.id,
+            "version": story.version,
+            "source": story.source,
+            "headline": story.headline,
+            "summary": story.summary[:SUMMARY_CHARACTERS],
+            "url": story.url,
+            "language": story.language,
+            "status": story.status,
+            "published": story.published,
+        },
+        "outlets": event.outlets,
+        "pairs": [
+            {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
+            for p in (why.pair, *(p for p in event.tags.pairs if p != why.pair))
+        ],
+        "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
+        "evidence": [_evidence(span) for span in spans[:EVIDENCE]],
+        "times": event.times,
+    }
+    kind = f"wirewatch.alert.{event.kind}"
+    return msgspec.json.encode({"type": kind, "timestamp": event.times.raised, "data": data})
+
+
+def origin(url: str) -> str:
+    """Give scheme and host: the rest of an address may hold a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}"
+
+
+def _evidence(span: Span) -> dict[str, str | int]:
+    return {"field": span.field, "start": span.start, "end": span.end, "words": span.surface}

@@ -1,0 +1,112 @@
+"""The Faust app: three agents, who reads what, and one guard around each.
+
+stories -> tag -> tagged -> match -> matches -> gather -> alerts
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import faust
+
+from streams.app.guard import Guard
+from streams.app.record import Chunk
+from streams.app.sender import KafkaSender
+from streams.app.settings import WorkSettings
+from streams.app.stages import gather_step, match_step, tag_step
+from streams.app.table import SavedTable
+from streams.app.transport import MAX_CHUNK, Transport
+from streams.bus import (
+    MATCHES,
+    MAX_DEAD_LETTER_BYTES,
+    MAX_RECORD_BYTES,
+    PARTITIONS,
+    STORIES,
+    TAGGED,
+    Topic,
+)
+from streams.tagging import Tagger
+
+Chunks = faust.StreamT[Chunk]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker's parts."""
+
+    app: faust.App
+    guard: Guard
+
+
+def build(settings: WorkSettings, end: Callable[[str], None]) -> Worker:
+    """Build the app with its agents. `end` ends the process with the reason given."""
+    app = _app(settings)
+    guard = Guard(KafkaSender(app, settings.prefix), end)
+    _agents(app, guard, settings)
+    return Worker(app, guard)
+
+
+def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
+    open_alerts = SavedTable(
+        app, name="open_alerts", key_type=bytes, value_type=bytes, partitions=PARTITIONS
+    )
+    app.tables.add(open_alerts)
+
+    def source(topic: Topic) -> faust.TopicT:
+        return app.topic(
+            settings.prefix + topic.name,
+            key_type=bytes,
+            value_type=bytes,
+            key_serializer="raw",
+            value_serializer="raw",
+        )
+
+    @app.agent(source(STORIES), name="tag")
+    async def tag(chunks: Chunks) -> None:
+        step = partial(tag_step, Tagger(settings.topics, settings.offices))
+        async for chunk in chunks:
+            await guard.run("tag", chunk, step)
+
+    @app.agent(source(TAGGED), name="match")
+    async def match(chunks: Chunks) -> None:
+        step = partial(match_step, settings.watches, backfill=settings.backfill_alerts)
+        async for chunk in chunks:
+            await guard.run("match", chunk, step)
+
+    @app.agent(source(MATCHES), name="gather")
+    async def gather(chunks: Chunks) -> None:
+        step = partial(gather_step, open_alerts.draft)
+        async for chunk in chunks:
+            await guard.run("gather", chunk, step, open_alerts.save)
+
+
+def _app(settings: WorkSettings) -> faust.App:
+    """Set Faust up; each setting that isn't its default keeps something from being lost."""
+    broker = f"kafka://{settings.kafka}"
+    app = faust.App(
+        f"{settings.prefix}wirewatch",
+        broker=broker,
+        datadir=settings.folder,
+        store="memory://",
+        autodiscover=False,
+        web_enabled=False,
+        worker_redirect_stdouts=False,
+        # A worker that comes back under its name gets its partitions at once.
+        consumer_group_instance_id=f"{settings.prefix}{settings.member}",
+        broker_session_timeout=30.0,
+        broker_request_timeout=60.0,
+        broker_heartbeat_interval=3.0,
+        broker_commit_interval=0.25,
+        broker_max_poll_records=MAX_CHUNK,
+        consumer_max_fetch_size=2 * MAX_DEAD_LETTER_BYTES,
+        consumer_auto_offset_reset="earliest",
+        stream_buffer_maxsize=8,  # chunks, not records
+        topic_partitions=PARTITIONS,
+        topic_disable_leader=True,
+        producer_acks=-1,
+        producer_request_timeout=30.0,
+        producer_max_batch_size=MAX_RECORD_BYTES // 2,
+        producer_max_request_size=MAX_DEAD_LETTER_BYTES,
+    )
+    app.transport = Transport(app.conf.broker_consumer, app)
+    return app

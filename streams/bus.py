@@ -1,0 +1,195 @@
+"""What flows where: every Kafka topic with its record, its key and how long it is kept.
+
+`message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
+(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
+and two cheap ones to filter by without decoding: `pairs` and `topics`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from streams.alert import AlertEvent
+from streams.codec import encode
+from streams.feed_health import FeedHealth
+from streams.story import Story, digest
+from streams.tags import TaggedStory, Tags
+from streams.watch import Match
+
+DAY: Final = 24 * 3600
+PARTITIONS: Final = 8
+"""Partitions of the topics between stages: as many workers can share the work."""
+MAX_RECORD_BYTES: Final = 2 * 1024 * 1024
+MAX_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
+"""A dead letter holds a whole failed record and its headers, so its topic takes more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One Kafka topic. `kept` is in seconds; `compact` keeps the last record of each key."""
+
+    name: str
+    key: str
+    kept: int | None
+    compact: bool = False
+    partitions: int = PARTITIONS
+    max_bytes: int = MAX_RECORD_BYTES
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The topic's settings, in Kafka's own names."""
+        policy = [name for name, on in (("compact", self.compact), ("delete", self.kept)) if on]
+        return {
+            "cleanup.policy": ",".join(policy),
+            "retention.ms": str(self.kept * 1000) if self.kept else "-1",
+            "max.message.bytes": str(self.max_bytes),
+        }
+
+
+STORIES: Final = Topic(name="stories", key="story id", kept=30 * DAY)
+TAGGED: Final = Topic(name="tagged", key="story id", kept=30 * DAY)
+MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY)
+ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY, compact=True)
+FEED_HEALTH: Final = Topic(name="feed_health", key="feed id", kept=None, compact=True, partitions=1)
+DEAD_LETTERS: Final = Topic(
+    name="dead_letters",
+    key="stage",
+    kept=30 * DAY,
+    partitions=1,
+    max_bytes=MAX_DEAD_LETTER_BYTES,
+)
+OPEN_ALERTS: Final = Topic(
+    name="wirewatch-open_alerts-changelog", key="alert id", kept=90 * DAY, compact=True
+)
+"""What `gather` remembers; of no use to anyone else. Faust gives it its name."""
+TOPICS: Final = (STORIES, TAGGED, MATCHES, ALERTS, FEED_HEALTH, DEAD_LETTERS, OPEN_ALERTS)
+
+Header = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A record packed for Kafka."""
+
+    topic: Topic
+    key: bytes
+    value: bytes
+    headers: tuple[Header, ...]
+
+
+def message(record: msgspec.Struct) -> Message:
+    """Pack a record for the topic it belongs to. Raises `TypeError` if none takes it."""
+    try:
+        pack = _PACKERS[type(record)]
+    except KeyError:
+        raise TypeError(f"no topic takes a {type(record).__name__}") from None
+    return pack(record)
+
+
+def _story(story: Story) -> Message:
+    return _message(
+        STORIES,
+        story,
+        key=story.id,
+        event=f"{story.id}.{story.version}",
+        kind="story",
+        source="poll",
+        time=story.first_seen,
+        subject=story.feed,
+    )
+
+
+def _tagged(tagged: TaggedStory) -> Message:
+    story = tagged.story
+    return _message(
+        TAGGED,
+        tagged,
+        key=story.id,
+        event=f"{story.id}.{story.version}.{tagged.tags.tagger}",
+        kind="tagged",
+        source="tag",
+        time=tagged.times.tagged,
+        subject=story.id,
+        tags=tagged.tags,
+    )
+
+
+def _match(match: Match) -> Message:
+    return _message(
+        MATCHES,
+        match,
+        key=match.watch,
+        event=digest(("match", match.watch, match.story.id, match.story.version)),
+        kind="match",
+        source="match",
+        time=match.times.matched,
+        subject=match.watch,
+        tags=match.tags,
+    )
+
+
+def _alert(alert: AlertEvent) -> Message:
+    return _message(
+        ALERTS,
+        alert,
+        key=alert.alert,
+        event=alert.event,
+        kind=f"alert.{alert.kind}",
+        source="gather",
+        time=alert.times.raised,
+        subject=alert.watch,
+        tags=alert.tags,
+    )
+
+
+def _feed_health(health: FeedHealth) -> Message:
+    return _message(
+        FEED_HEALTH,
+        health,
+        key=health.feed,
+        event=f"{health.feed}.{health.polled.isoformat()}",
+        kind="feed_health",
+        source="poll",
+        time=health.polled,
+        subject=health.feed,
+    )
+
+
+_PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
+    Story: _story,
+    TaggedStory: _tagged,
+    Match: _match,
+    AlertEvent: _alert,
+    FeedHealth: _feed_health,
+}
+
+
+def _message(
+    topic: Topic,
+    record: msgspec.Struct,
+    *,
+    key: str,
+    event: str,
+    kind: str,
+    source: str,
+    time: datetime | None,
+    subject: str,
+    tags: Tags | None = None,
+) -> Message:
+    headers: list[Header] = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", event.encode()),
+        ("ce_type", f"wirewatch.{kind}.v1".encode()),
+        ("ce_source", f"/wirewatch/{source}".encode()),
+        ("ce_subject", subject.encode()),
+        ("content-type", b"application/json"),
+    ]
+    if time is not None:
+        headers.append(("ce_time", time.isoformat().encode()))
+    if tags is not None:
+        headers.append(("pairs", ",".join(pair.name for pair in tags.pairs).encode()))
+        headers.append(("topics", ",".join(topic.slug for topic in tags.topics).encode()))
+    return Message(topic, key.encode(), encode(record), tuple(headers))

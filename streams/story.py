@@ -1,0 +1,77 @@
+"""A story as a feed gave it: the first record on Kafka, and the one every other record wraps."""
+
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from streams.ledger import Time
+
+ID_LENGTH = 32
+"""Hex digits of an id: 128 bits of a SHA-256, enough that two never meet."""
+
+
+class Status(StrEnum):
+    """What the publisher says of a story, in the words of ninjs `pubStatus` and of wire slugs."""
+
+    USABLE = "usable"
+    CORRECTED = "corrected"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of one story. Times are aware and in UTC.
+
+    `id` stays the same when the story is edited; `version` changes with its content.
+    `backfill` is true for what a feed already held when it was first fetched.
+    `cut` names the text fields that were shortened to their limits.
+    """
+
+    id: str
+    version: str
+    feed: str
+    source: str
+    headline: str
+    first_seen: Time
+    url: str | None = None
+    summary: str = ""
+    body: str = ""
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Time | None = None
+    published_raw: str | None = None
+    updated: Time | None = None
+    status: Status = Status.USABLE
+    backfill: bool = False
+    cut: tuple[str, ...] = ()
+
+
+def digest(parts: Iterable[str]) -> str:
+    """Digest texts into an id of `ID_LENGTH` hex digits.
+
+    Each part goes in with its length, so that ("ab", "c") and ("a", "bc") differ.
+    """
+    sha = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        sha.update(b"%d:" % len(data))
+        sha.update(data)
+    return sha.hexdigest()[:ID_LENGTH]
+
+
+def story_id(*, feed: str, guid: str | None, link: str | None, headline: str, body: str) -> str:
+    """Give the id of a story: its feed with its guid, else its link, else its words."""
+    if guid:
+        return digest(("guid", feed, guid))
+    if link:
+        return digest(("link", feed, link))
+    return digest(("text", feed, headline, body))
+
+
+def story_version(
+    *, headline: str, summary: str = "", body: str = "", status: Status = Status.USABLE
+) -> str:
+    """Give the version of a story: a digest of all that a reader would notice as changed."""
+    return digest((headline, summary, body, status))

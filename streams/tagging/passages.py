@@ -1,0 +1,113 @@
+"""Cut a story into passages: headline, summary and body, their sentences, lead and dateline."""
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from streams.story import Story
+from streams.tags import Field
+
+MOST_CHARACTERS = 200_000
+"""What is read of one field: ten long reports. A story beyond that is tagged by its beginning."""
+LEAD_CHARACTERS = 300
+"""The lead: what stands this near to the beginning of the text, a headline said again left out."""
+
+_SENTENCE_END = re.compile(
+    r"[.!?\n。！？។]"  # one set of characters to look for: that is what makes it quick
+    r"(?:(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-ZÀ-Ý0-9])|(?<=\n)\n*|(?<=[。！？។])[。！？។]*)"
+)
+_TITLES = frozenset(
+    re.findall(
+        r"\w+",
+        "Mr Mrs Ms Dr Gen Col Lt Sgt Maj Adm Capt Sen Rep Gov St Sept Oct Nov Dec Jan Feb Aug No vs"
+        " Inc Corp Co Jr Sr",
+    )
+)
+_DATELINE = re.compile(
+    r"\s*(?:\([^)\n]{2,30}\)\s*)?"
+    r"(?:[A-ZÀ-Ý][\w.'’-]*(?:[ ,/]+[A-ZÀ-Ý][\w.'’-]*){0,6}"
+    r"(?:,? \d{1,2}(?: [A-Z][a-z]+)?(?:,? \d{4})?)?,?"
+    r"\s*(?:\([^)\n]{2,40}\)\s*)?(?:[—–]|--?)\s"
+    r"|[^:\n]{2,110}?\s\d{1,2}:\d\d [AP]\.?M\.? [A-Z]{2,4}\s"
+    r"|[^\s:：៖]{2,20}\s?[៖：]"
+    r"|(?:[（(【]?[^\s，。]{0,12}[社网報报讯訊]\s?)[^\s，。]{0,12}?\d{1,2}月\d{1,2}日[电電讯訊])"
+)
+
+
+_FRAME = re.compile(
+    # Who reported and edited; a line that leads elsewhere; a heading with other stories under it.
+    r"\((?:Reporting|Writing|Editing|Additional reporting|Compiled)\b[^)\n]{0,300}\)"
+    r"|^[ \t]*(?:Read more|Read also|Also read|See also|Related|Lire aussi|À lire aussi|Xem thêm"
+    r"|អានបន្ថែម|อ่านเพิ่มเติม|延伸阅读|延伸閱讀|相关阅读|相關閱讀)[ \t]*[:：>»|][^\n]*"
+    r"|^[ \t]*(?:Related|More|Other|Latest|Recommended|Trending|Top|Most read)"
+    r" ?(?:stories|articles|news|headlines|links|from [^\n.]{0,40})?[ \t]*:?[ \t]*\n[\s\S]*",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+class Passage(NamedTuple):
+    """One field of a story, with the offsets its sentences start at and where its dateline ends.
+
+    The lead reaches from `lead[0]` to `lead[1]`. `frame` holds what isn't of the story: credits,
+    and links to other stories.
+    """
+
+    field: Field
+    text: str
+    starts: tuple[int, ...]
+    dateline: int
+    lead: tuple[int, int]
+    frame: tuple[tuple[int, int], ...]
+
+    def sentence(self, offset: int) -> int:
+        """Give the number of the sentence that holds the offset."""
+        return bisect_right(self.starts, offset) - 1
+
+    def told(self, offset: int) -> bool:
+        """Say whether the offset is in the story itself."""
+        return not any(start <= offset < end for start, end in self.frame)
+
+    def in_lead(self, offset: int) -> bool:
+        """Say whether the offset is in the lead."""
+        return self.lead[0] <= offset < self.lead[1]
+
+
+def passages(story: Story) -> tuple[Passage, ...]:
+    """Give the story's passages, without a summary that the body begins with."""
+    headline, summary, body = story.headline, story.summary, story.body
+    found: list[Passage] = []
+    if headline:
+        found.append(_passage("headline", headline, 0))
+    if summary and not body.startswith(summary.rstrip(" .…")[:200]):
+        found.append(_passage("summary", summary, _repeated(summary, headline)))
+    if body:
+        found.append(_passage("body", body, _repeated(body, headline)))
+    return tuple(found)
+
+
+def _abbreviated(text: str, stop: int) -> bool:
+    """Say whether the full stop ends an abbreviation or an initial rather than a sentence."""
+    first = stop
+    while first > 0 and stop - first < 5 and text[first - 1].isalpha():
+        first -= 1
+    word = text[first:stop]
+    return word in _TITLES or (len(word) == 1 and word.isupper())
+
+
+def _repeated(text: str, headline: str) -> int:
+    """Give how much of a text's beginning is the headline again."""
+    return len(headline) if len(headline) > 10 and text.startswith(headline) else 0
+
+
+def _passage(field: Field, whole: str, begin: int) -> Passage:
+    text = whole[:MOST_CHARACTERS]
+    ends = (
+        end.end()
+        for end in _SENTENCE_END.finditer(text)
+        if text[end.start()] != "." or not _abbreviated(text, end.start())
+    )
+    dateline = _DATELINE.match(text[:160]) if field != "headline" else None
+    lead = (0, len(text)) if field == "headline" else (begin, begin + LEAD_CHARACTERS)
+    framed = field == "body" and ("\n" in text or "(" in text)
+    frame = tuple(match.span() for match in _FRAME.finditer(text)) if framed else ()
+    return Passage(field, text, (0, *ends), dateline.end() if dateline else 0, lead, frame)

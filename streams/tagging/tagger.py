@@ -1,0 +1,94 @@
+"""The tagger: a pure function from a story to its tags.
+
+Nothing is fetched and nothing is learnt: what it knows are the files under `data/`, what it
+decides by are the numbers in `weights.py`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import islice
+
+import msgspec
+
+from streams.story import Story
+from streams.tagging.countries import country_tags, mentions
+from streams.tagging.language import detect
+from streams.tagging.pairs import pair_tags
+from streams.tagging.passages import Passage, passages
+from streams.tagging.scan import Hit, Scanner
+from streams.tagging.sentences import Sentences
+from streams.tagging.topic_file import TopicFile
+from streams.tagging.topics import topic_tags
+from streams.tagging.words import Office, all_words, gate_of, shipped_topics
+from streams.tags import Tags
+
+MOST_HITS = 4_000
+"""Words looked at in a field: as many as a hundred pages of news hold."""
+
+
+class Tagger:
+    """Knows the shipped words and the operator's; immutable, safe to share."""
+
+    def __init__(self, topics: Sequence[TopicFile] = (), offices: Sequence[Office] = ()) -> None:
+        """Add to the shipped words; a topic takes the place of one of the same slug."""
+        known = {topic.slug: topic for topic in (*shipped_topics(), *topics)}
+        self.topics = tuple(sorted(known))
+        self.version = _version(topics, offices)
+        self._ties = {topic.slug: tie for topic in known.values() for tie in topic.tie}
+        self._scanner = Scanner(all_words(tuple(known.values()), offices))
+
+    def tag(self, story: Story) -> Tags:
+        """Say which countries, pairs and topics a story has, each with its evidence.
+
+        Every span holds to `story.<field>[start:end] == surface`. Takes any text whatever.
+        """
+        language = detect(story)
+        gate = gate_of(language)
+        parts = passages(story)
+        found = [(passage, self._hits(passage)) for passage in parts]
+        named = mentions(found, gate, story.published.date() if story.published else None)
+        countries = country_tags(named)
+        pairs = pair_tags(named, countries, Sentences(parts))
+        return Tags(
+            language=language,
+            countries=countries,
+            pairs=pairs,
+            topics=topic_tags(found, named, pairs, self._ties, gate),
+            tagger=self.version,
+        )
+
+    def _hits(self, passage: Passage) -> list[Hit]:
+        hits = islice(self._scanner.scan(passage.text), MOST_HITS)
+        return [hit for hit in hits if passage.told(hit.start)] if passage.frame else list(hits)
+
+
+@cache
+def shipped() -> Tagger:
+    """Give the tagger with the shipped topics alone."""
+    return Tagger()
+
+
+def tag(story: Story) -> Tags:
+    """Tag a story with the shipped topics."""
+    return shipped().tag(story)
+
+
+def _version(topics: Sequence[TopicFile], offices: Sequence[Office]) -> str:
+    """Digest all that decides: words, weights and code, the operator's included."""
+    sha = hashlib.sha256()
+    for file in sorted(_files(files("streams.tagging")), key=str):
+        sha.update(file.read_bytes())
+    for own in (*topics, *offices):
+        sha.update(msgspec.json.encode(own))
+    return sha.hexdigest()[:12]
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _files(item)
+        elif item.name.endswith((".py", ".txt", ".toml")):
+            yield item

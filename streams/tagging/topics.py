@@ -1,0 +1,116 @@
+"""Which topics a story is on, by weighted cues."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from streams.tagging import weights
+from streams.tagging.countries import Mention
+from streams.tagging.passages import Passage
+from streams.tagging.scan import Hit
+from streams.tagging.topic_file import TieTable
+from streams.tagging.words import Cue
+from streams.tags import PairTag, Relation, Span, TopicTag
+
+
+class _Found(NamedTuple):
+    word: str
+    weight: float
+    points: float
+    span: Span
+    front: bool
+
+
+Found = Sequence[tuple[Passage, Sequence[Hit]]]
+"""A story's passages with their hits."""
+
+
+def topic_tags(
+    found: Found,
+    mentions: Iterable[Mention],
+    pairs: Sequence[PairTag],
+    ties: Mapping[str, TieTable],
+    gate: str | None,
+) -> tuple[TopicTag, ...]:
+    """Add up the cues of each topic, the surest topic first; `ties` are by topic.
+
+    A cue counts by where it stands, and less each time it comes again. Some count against the
+    topic: a goalkeeper makes the army a club.
+    """
+    named: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for mention in mentions:
+        if mention.kind != "dateline":
+            named[mention.passage.field, mention.sentence].add(mention.code)
+    by_topic: dict[str, list[_Found]] = defaultdict(list)
+    for passage, hits in found:
+        for hit in hits:
+            if not isinstance(hit.word, Cue) or hit.word.language not in (None, gate):
+                continue
+            if _counts(hit.word, passage, hit.start, named):
+                by_topic[hit.word.topic].append(_weigh(hit.word, passage, hit))
+    for topic, table in ties.items():
+        by_topic[topic] += _tie(table, pairs)
+    tags = [_tag(topic, cues) for topic, cues in by_topic.items()]
+    kept = [tag for tag in tags if tag.score >= weights.TOPIC_LEAST]
+    return tuple(sorted(kept, key=lambda tag: (-tag.score, tag.slug)))
+
+
+def _counts(cue: Cue, passage: Passage, start: int, named: dict[tuple[str, int], set[str]]) -> bool:
+    if cue.beside is None:
+        return True
+    here = named.get((passage.field, passage.sentence(start)), set())
+    return cue.beside in here and len(here) > 1
+
+
+def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
+    where = weights.CUE_REST * min(1.0, weights.LONG_TEXT / len(passage.text))
+    if passage.field == "headline":
+        where = weights.CUE_HEADLINE
+    elif passage.in_lead(hit.start):
+        where = weights.CUE_LEAD
+    points = cue.points * where
+    span = Span(
+        field=passage.field,
+        start=hit.start,
+        end=hit.end,
+        surface=passage.text[hit.start : hit.end],
+        entry=cue.text,
+        weight=round(points, 3),
+    )
+    return _Found(cue.text, cue.points, points, span, passage.in_lead(hit.start))
+
+
+def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
+    """Give the best pair with the country as if it were a cue."""
+    for pair in pairs:
+        if table.country in (pair.a, pair.b) and pair.relation in _TIES and pair.spans:
+            points = table.points * pair.score
+            span = msgspec.structs.replace(
+                pair.spans[0], entry=f"{pair.name} {pair.relation}", weight=round(points, 3)
+            )
+            return [_Found(pair.name, table.points, points, span, front=True)]
+    return []
+
+
+_TIES = frozenset({Relation.BETWEEN, Relation.THIRD_PARTY})
+
+
+def _tag(topic: str, cues: list[_Found]) -> TopicTag:
+    cues.sort(key=lambda found: (-found.points, found.span.field, found.span.start))
+    times: Counter[str] = Counter()
+    points = weak_below = 0.0
+    for found in cues:
+        counted = found.points * weights.CUE_REPEAT ** times[found.word]
+        times[found.word] += 1
+        if found.front or not 0 < found.weight < weights.CUE_STRONG:
+            points += counted
+        else:
+            weak_below += counted
+    points += min(weak_below, weights.CUE_WEAK_REST)
+    return TopicTag(
+        slug=topic,
+        score=round(1 - 0.5 ** (max(0.0, points) / weights.TOPIC_HALF), 4),
+        spans=tuple(found.span for found in cues[: weights.MOST_SPANS]),
+    )

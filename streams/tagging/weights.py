@@ -1,0 +1,85 @@
+"""Every number the tagger decides by, in one place."""
+
+# Countries: what one mention counts for, by kind of evidence.
+KINDS = {
+    "name": 1.0,
+    "demonym": 0.55,
+    "force": 0.65,
+    "seat": 0.85,
+    "ministry": 0.8,
+    "base": 0.8,
+    "capital": 0.6,
+    "office": 0.65,
+    "party": 0.6,
+    "city": 0.65,
+    "region": 1.0,
+    "dateline": 0.55,
+    "local": 0.25,
+}
+SCHOOL = 0.3
+"""A university or hospital named after a place says this share of it."""
+OUT_OF_OFFICE = 0.5
+"""... and an office holder out of term."""
+
+# Salience: three reasons, each a chance that the country matters; they are joined as chances.
+HEADLINE = 0.6
+"""It is in the headline."""
+LEAD = 0.5
+"""It is in the first sentence ..."""
+LATER_IN_LEAD = 0.75
+"""... or further down in the lead: this share of it."""
+ABOUT = 0.8
+"""Others talk about it: this share again."""
+SHARE = 0.8
+"""Much of what the story says of countries is said of it ..."""
+HALF_SHARE = 0.25
+"""... where this share of all counts half."""
+MAIN = 0.4
+"""The salience from which a country is one of the story's main ones."""
+
+# Pairs: each sentence that holds both is a chance that they have to do with each other.
+TIE_HEADLINE = 0.7
+TIE_LEAD = 0.6
+TIE_REST = 0.25
+TIE_PLACE = 0.6
+"""A sentence in which one of the two is only a place counts this share of it ..."""
+TIE_VISIT = 0.9
+"""... but this share when someone of the other country comes there."""
+TIE_CROWD = 0.5
+"""With n countries more in the sentence, it counts 1/(1+n)**TIE_CROWD."""
+TIE_NEXT = 0.6
+"""Two sentences that follow on each other, one country in each, count this share of one."""
+TIE_FRONT = 0.25
+"""Both stand in the headline or the lead, beside any nearer tie they have."""
+NO_TIE = 0.3
+"""Both are main, and no sentence holds them: the share of their salience that the pair scores."""
+PAIR_SALIENCE = 0.5
+"""The lesser salience, from which on it no longer lowers a pair's score."""
+THIRD_PARTY = 1.5
+"""How many times as salient another country must be, in every sentence that ties two, to be the one
+that speaks or acts there."""
+MOST_PAIRS = 12
+MOST_IN_SENTENCE = 10
+"""A sentence with more countries is a list: it ties none of them."""
+MOST_COUNTRIES = 40
+"""Countries of a story between which pairs are looked for, the most salient first."""
+
+# Topics: points by where a cue stands, and what they come to.
+CUE_HEADLINE = 1.5
+CUE_LEAD = 1.2
+CUE_REST = 0.5
+LONG_TEXT = 2_500
+"""Characters from which on what stands further down counts less: there is more background."""
+CUE_STRONG = 1.8
+"""Cues of fewer points than this make no topic from further down: together they count there ..."""
+CUE_WEAK_REST = 0.6
+"""... no more than this."""
+CUE_REPEAT = 0.5
+"""The second time a cue comes it counts this share of the first, and so on down."""
+TOPIC_HALF = 2.0
+"""Points at which a topic scores 0.5: one settling cue in the lead, or two fair ones."""
+TOPIC_LEAST = 0.25
+"""A topic below this score isn't worth a tag."""
+
+MOST_SPANS = 12
+"""Spans kept per tag, heaviest first."""

@@ -1,0 +1,277 @@
+"""The words the tagger knows, and what each one says: read from the plain files under `data/`.
+
+A word says a country (`CountryWord`), that there is none (`Mask`), a topic (`Cue`), or that
+there is no topic (`Hide`). The files' own comments give their form.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+import msgspec
+
+from streams.tagging.topic_file import TopicFile
+
+COUNTRY_COLUMNS = ("code", "name", "demonym", "capital", "city")
+DATA = files("streams.tagging") / "data"
+GATED = frozenset({"fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl"})
+"""Languages in Latin script: their words count only in texts in them. Other scripts tell."""
+
+
+def gate_of(language: str | None) -> str | None:
+    """Give what words of a language ask of a text: `None` when their script tells already.
+
+    Indonesian and Malay share theirs: they name countries alike, and are hard to tell apart.
+    """
+    return {"ms": "id"}.get(language or "", language) if language in GATED else None
+
+
+class CountryWord(NamedTuple):
+    """A word for a country, and when it counts.
+
+    `exact`: only in this very spelling. `personal`: not beside another capitalised word.
+    `doubtful`: only beside other evidence of the country. `after_comma`: only there.
+    `lower`: in lower case too. `stem`: may go on by a few letters. `language`: only in texts in
+    it. `since`, `until`: an office holder's term.
+    """
+
+    text: str
+    code: str
+    kind: str
+    exact: bool = False
+    personal: bool = False
+    doubtful: bool = False
+    after_comma: bool = False
+    lower: bool = False
+    stem: bool = False
+    language: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+class Mask(NamedTuple):
+    """A phrase that names a country and says nothing of it."""
+
+    text: str
+
+
+class Cue(NamedTuple):
+    """A word for a topic. A `stem` may go on; `beside` is a country its sentence must name."""
+
+    text: str
+    topic: str
+    points: float
+    stem: bool
+    beside: str | None = None
+    language: str | None = None
+
+
+class Hide(NamedTuple):
+    """A phrase that holds a cue of a topic and isn't about it."""
+
+    text: str
+    topic: str
+    stem: bool
+    language: str | None = None
+
+
+Word = CountryWord | Mask | Cue | Hide
+MARKS = "=~?^-"
+"""Before a word: exact, personal, doubtful, after a comma, in lower case too."""
+
+
+def country_words(text: str) -> Iterator[CountryWord]:
+    """Read `countries.txt`."""
+    for columns in _lines(text):
+        code, *groups = columns
+        for kind, group in zip(COUNTRY_COLUMNS[1:], groups, strict=True):
+            for word in _words(group):
+                yield _country_word(word, code, kind)
+                if kind == "demonym" and word[-1] in "nikcdebt":
+                    yield _country_word(f"{word}s", code, kind)
+
+
+def institution_words(text: str) -> Iterator[CountryWord]:
+    """Read `institutions.txt`."""
+    for code, kind, group in _lines(text):
+        for word in _words(group):
+            yield _country_word(word, code, kind)
+
+
+class Office(NamedTuple):
+    """Who holds or held an office of a country, and when."""
+
+    code: str
+    names: tuple[str, ...]
+    since: date | None
+    until: date | None
+
+
+def shipped_offices() -> list[Office]:
+    """Read `offices.txt`."""
+    return [
+        Office(code, tuple(_words(group)), _date(since), _date(until))
+        for code, group, since, until in _lines(_read(DATA / "offices.txt"))
+    ]
+
+
+def office_words(office: Office) -> Iterator[CountryWord]:
+    """Give an office holder's names: a full one counts by itself, a surname beside its country."""
+    for name in office.names:
+        word = _country_word(name, office.code, "office")
+        yield word._replace(since=office.since, until=office.until)
+        surname = name.rpartition(" ")[2]
+        if surname not in {name, *OTHER_WORDS} and office.code not in SURNAME_FIRST:
+            yield word._replace(text=surname, doubtful=True, since=office.since, until=office.until)
+
+
+SURNAME_FIRST = frozenset({"KH", "CN", "KP", "KR", "VN", "TH", "JP", "MM"})
+"""Where the last part of a name is no surname, or is too common."""
+OTHER_WORDS = frozenset({"May", "Brown", "Bush", "Rice", "Carter", "Jr.", "II"})
+"""Surnames that are other words as often."""
+
+
+def city_words(text: str) -> Iterator[CountryWord]:
+    """Read `cities.txt`."""
+    for code, group in _lines(text):
+        for word in _words(group):
+            yield _country_word(word, code, "city")
+
+
+def name_words(text: str, language: str) -> Iterator[CountryWord]:
+    """Read a file of `names/`: the countries' names in a language."""
+    gate = gate_of(language)
+    for code, group in _lines(text):
+        for word in _words(group):
+            yield CountryWord(
+                word.rstrip("*"), code, "name", stem=word.endswith("*"), language=gate
+            )
+
+
+def language_words(text: str, language: str) -> Iterator[CountryWord | Mask]:
+    """Read a file of `languages/`: what a language says beside the countries' names."""
+    gate = gate_of(language)
+    for code, kind, group in _lines(text):
+        for word in _words(group):
+            if kind == "mask":
+                yield Mask(word.lstrip(MARKS))
+            else:
+                found = _country_word(word, code, kind)
+                yield found._replace(language=gate, lower=found.lower or kind == "demonym")
+
+
+def masks(text: str) -> Iterator[Mask]:
+    """Read `masks.txt`."""
+    for (group,) in _lines(text):
+        yield from (Mask(text=word.removeprefix("=")) for word in _words(group))
+
+
+def topic_words(topic: TopicFile) -> Iterator[Cue | Hide]:
+    """Give the words of a topic."""
+    for table in topic.cue:
+        for word in table.words:
+            yield Cue(
+                text=word.removesuffix("*"),
+                topic=topic.slug,
+                points=table.points,
+                stem=word.endswith("*"),
+                beside=table.beside,
+                language=gate_of(table.language),
+            )
+    for hide in topic.hide:
+        for word in hide.words:
+            yield Hide(
+                word.removesuffix("*"), topic.slug, word.endswith("*"), gate_of(hide.language)
+            )
+
+
+def stance_words() -> dict[str, list[str]]:
+    """Read `stances.toml`: words by stance, in the order in which stances are asked for."""
+    tables = tomllib.loads(_read(DATA / "stances.toml"))["stance"]
+    return {table["name"]: table["words"] for table in tables}
+
+
+def visit_words() -> list[str]:
+    """Read `visits.txt`."""
+    return [word for (group,) in _lines(_read(DATA / "visits.txt")) for word in _words(group)]
+
+
+def namesakes() -> frozenset[str]:
+    """Read `namesakes.txt`: places that are American towns too."""
+    lines = _lines(_read(DATA / "namesakes.txt"))
+    return frozenset(word for (group,) in lines for word in _words(group))
+
+
+def shipped_topics() -> list[TopicFile]:
+    """Read the shipped topics, by slug."""
+    return [msgspec.toml.decode(_read(file), type=TopicFile) for file in _folder("topics")]
+
+
+def all_words(topics: Sequence[TopicFile], offices: Sequence[Office] = ()) -> list[Word]:
+    """Read every file; add the topics and the office holders given."""
+    english = [
+        *country_words(_read(DATA / "countries.txt")),
+        *institution_words(_read(DATA / "institutions.txt")),
+        *(word for office in (*shipped_offices(), *offices) for word in office_words(office)),
+    ]
+    # The first to say a word for a country says it for all: 中国 is Chinese and Japanese.
+    known: dict[tuple[str, str], CountryWord] = {}
+    for word in (*english, *city_words(_read(DATA / "cities.txt"))):
+        known.setdefault((word.text, word.code), word)
+    named: dict[tuple[str, str, str | None], CountryWord] = {}
+    for file in _folder("names"):
+        for word in name_words(_read(file), file.name.removesuffix(".txt")):
+            if (word.text, word.code) not in known:
+                named.setdefault((word.text, word.code, word.language), word)
+    return [
+        *known.values(),
+        *named.values(),
+        *masks(_read(DATA / "masks.txt")),
+        *(
+            word
+            for file in _folder("languages")
+            for word in language_words(_read(file), file.name.removesuffix(".txt"))
+        ),
+        *(word for topic in topics for word in topic_words(topic)),
+    ]
+
+
+def _folder(name: str) -> list[Traversable]:
+    folder = DATA / name
+    return sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
+
+
+def _country_word(marked: str, code: str, kind: str) -> CountryWord:
+    text = marked.lstrip(MARKS)
+    marks = marked[: len(marked) - len(text)]
+    return CountryWord(
+        text=text,
+        code=code,
+        kind=kind,
+        exact="=" in marks,
+        personal="~" in marks,
+        doubtful="?" in marks,
+        after_comma="^" in marks,
+        lower="-" in marks,
+    )
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield [column.strip() for column in line.split(";")]
+
+
+def _words(group: str) -> Iterable[str]:
+    return filter(None, (word.strip() for word in group.split(",")))
+
+
+def _read(file: Traversable) -> str:
+    return file.read_text("utf-8")

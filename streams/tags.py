@@ -1,0 +1,108 @@
+"""What a story is about: countries, pairs of countries and topics, each with its evidence."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from streams.ledger import Ledger
+from streams.story import Story
+
+Field = Literal["headline", "summary", "body"]
+Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Relation(StrEnum):
+    """How the two countries of a pair meet in a story."""
+
+    BETWEEN = "between"
+    """They act together, or one acts on the other."""
+    THIRD_PARTY = "third_party"
+    """Someone else speaks about both, or one about the other's tie to a third."""
+    CO_MENTION = "co_mention"
+    """Both are in the story, and nothing ties them."""
+    SETTING = "setting"
+    """One of them is only the place or the outlet."""
+
+
+class Stance(StrEnum):
+    """How the text puts what it says of a pair."""
+
+    ACTUAL = "actual"
+    """It happens or happened, as told."""
+    PLANNED = "planned"
+    """It is announced or agreed."""
+    HYPOTHETICAL = "hypothetical"
+    """It may happen, or is asked for or talked about."""
+    HISTORICAL = "historical"
+    """It lies years back."""
+    DENIED = "denied"
+    """Someone says that it isn't so."""
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of evidence: `story.<field>[start:end] == surface`, always.
+
+    `entry` is the lexicon entry that matched, `weight` what it counted for.
+    """
+
+    field: Field
+    start: int
+    end: int
+    surface: str
+    entry: str
+    weight: float = 1.0
+
+
+class CountryTag(msgspec.Struct, frozen=True, kw_only=True):
+    """A country (ISO 3166-1 alpha-2) and how much the story is about it (0..1)."""
+
+    code: str
+    salience: Score
+    main: bool
+    spans: tuple[Span, ...]
+
+
+class PairTag(msgspec.Struct, frozen=True, kw_only=True):
+    """Two countries, `a < b`, how they meet (score 0..1), and how the text puts it."""
+
+    a: str
+    b: str
+    relation: Relation
+    stance: Stance = Stance.ACTUAL
+    score: Score
+    spans: tuple[Span, ...]
+
+    @property
+    def name(self) -> str:
+        """The pair as people and headers write it: `KH-US`."""
+        return f"{self.a}-{self.b}"
+
+
+class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
+    """A news topic by its slug, and how sure it is (score 0..1)."""
+
+    slug: str
+    score: Score
+    spans: tuple[Span, ...]
+
+
+class Tags(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the tagger found in one story, best first.
+
+    `tagger` is the tagger's version: a digest of its lexicons and rules.
+    """
+
+    language: str | None
+    countries: tuple[CountryTag, ...]
+    pairs: tuple[PairTag, ...]
+    topics: tuple[TopicTag, ...]
+    tagger: str
+
+
+class TaggedStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A story with its tags and the times it passed each stage."""
+
+    story: Story
+    tags: Tags
+    times: Ledger

@@ -1,0 +1,98 @@
+"""Run wirewatch's commands as processes, as a shell or a container would."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+from tests.waiting import until
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_CONFIGURATION = {name: "" for name in os.environ if name.startswith("WIREWATCH_")}
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, **NO_CONFIGURATION, "COLUMNS": "120", **given}
+
+
+def ended(
+    *words: str,
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+    given: Mapping[str, str] = NOTHING,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "wirewatch", *words],
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=cwd,
+        env=environment(given),
+    )
+
+
+class Running:
+    """A command that runs, with what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[bytes], out: Path, err: Path) -> None:
+        self.process = process
+        self._out = out
+        self._err = err
+
+    @property
+    def out(self) -> str:
+        return self._out.read_text("utf-8")
+
+    @property
+    def err(self) -> str:
+        return self._err.read_text("utf-8")
+
+    def says(self, words: str, seconds: float = 60.0) -> None:
+        """Wait until it has said something; fail when it ended before."""
+
+        def said() -> bool:
+            if words in self.err or words in self.out:
+                return True
+            assert self.process.poll() is None, f"ended without {words!r}:\n{self.err}"
+            return False
+
+        until(said, seconds)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to end; give its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@contextmanager
+def running(
+    folder: Path, words: Sequence[str], given: Mapping[str, str] = NOTHING
+) -> Iterator[Running]:
+    """Run a command in the background; it is ended in any case. Logs are kept in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = len(list(folder.glob("*.out")))
+    out, err = folder / f"{number}.out", folder / f"{number}.err"
+    with out.open("wb") as to_out, err.open("wb") as to_err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wirewatch", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=to_out,
+            stderr=to_err,
+            env=environment(given),
+        )
+        try:
+            yield Running(process, out, err)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()

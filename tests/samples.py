@@ -1,0 +1,80 @@
+"""Records to start a test from."""
+
+from datetime import UTC, datetime, timedelta
+
+from streams.alert import AlertEvent
+from streams.gather import gather
+from streams.ledger import Ledger
+from streams.match import match
+from streams.story import Story, story_id, story_version
+from streams.tags import CountryTag, Field, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
+from streams.watch import Match, Watch
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HEADLINE = "US and Cambodia weigh a return to joint drills"
+BODY = "The American defense secretary and his Cambodian host spoke for an hour in Phnom Penh."
+WATCH = Watch(
+    id="us-cambodia-defense",
+    title="US–Cambodia defense",
+    pair=("KH", "US"),
+    topics=("defense",),
+)
+
+
+def sample_story(
+    guid: str = "1", *, headline: str = HEADLINE, body: str = BODY, backfill: bool = False
+) -> Story:
+    return Story(
+        id=story_id(feed="courier", guid=guid, link=None, headline=headline, body=body),
+        version=story_version(headline=headline, body=body),
+        feed="courier",
+        source="Mekong Courier",
+        headline=headline,
+        body=body,
+        url=f"https://courier.example/{guid}",
+        published=NOON - timedelta(minutes=5),
+        first_seen=NOON,
+        backfill=backfill,
+    )
+
+
+def span(story: Story, field: Field, surface: str, entry: str) -> Span:
+    start = getattr(story, field).index(surface)
+    return Span(field=field, start=start, end=start + len(surface), surface=surface, entry=entry)
+
+
+def sample_tags(story: Story, *, relation: Relation = Relation.BETWEEN) -> Tags:
+    """Tags for a story that has the sample's headline."""
+    us, kh = span(story, "headline", "US", "us"), span(story, "headline", "Cambodia", "kh")
+    drills = span(story, "headline", "joint drills", "drills")
+    return Tags(
+        language="en",
+        countries=(
+            CountryTag(code="KH", salience=0.9, main=True, spans=(kh,)),
+            CountryTag(code="US", salience=0.9, main=True, spans=(us,)),
+        ),
+        pairs=(PairTag(a="KH", b="US", relation=relation, score=0.8, spans=(us, kh)),),
+        topics=(TopicTag(slug="defense", score=0.7, spans=(drills,)),),
+        tagger="test",
+    )
+
+
+def sample_tagged(story: Story | None = None) -> TaggedStory:
+    story = story or sample_story()
+    times = Ledger(
+        published=story.published,
+        first_seen=story.first_seen,
+        produced=NOON + timedelta(seconds=1),
+        tagged=NOON + timedelta(seconds=2),
+    )
+    return TaggedStory(story=story, tags=sample_tags(story), times=times)
+
+
+def sample_match(story: Story | None = None) -> Match:
+    (found,) = match(sample_tagged(story), [WATCH], NOON + timedelta(seconds=3))
+    return found
+
+
+def sample_alert(story: Story | None = None) -> AlertEvent:
+    _, (event,) = gather(None, sample_match(story), NOON + timedelta(seconds=4))
+    return event

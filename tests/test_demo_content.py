@@ -1,0 +1,92 @@
+"""What the sample stories must be tagged with, and which of them alert."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from functools import cache
+
+import aiohttp
+import pytest
+
+from connectors.sources.entries import stories
+from connectors.sources.rss import parse
+from streams.match import fits
+from streams.story import Story
+from streams.tagging import tag
+from streams.tags import Relation
+from wirewatch.config import load
+from wirewatch.demo.expected import Expected, expected, expected_headlines
+from wirewatch.demo.feeds import FOLDER, demo_feeds
+from wirewatch.demo.server import serve
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@cache
+def sample_stories() -> tuple[Story, ...]:
+    """Every sample story, as the connector reads it."""
+    found: list[Story] = []
+    for feed in demo_feeds("http://127.0.0.1"):
+        parsed = parse((FOLDER / f"{feed.id}.xml").read_bytes(), feed.url, "application/xml")
+        assert parsed.lost == 0
+        found += stories(feed, parsed, NOW, first_fetch=True)
+    return tuple(found)
+
+
+def test_every_sample_story_is_expected_once() -> None:
+    there = Counter(story.headline for story in sample_stories())
+    stated = Counter(story.headline for story in expected())
+    assert there == stated
+    assert set(there.values()) == {1}
+
+
+def test_there_are_enough_stories_alerts_and_near_misses() -> None:
+    assert len(expected()) >= 40
+    assert len(expected_headlines()) >= 8
+    assert sum(bool(story.why) for story in expected()) >= 12
+    assert not any(story.why and story.alerts for story in expected())
+
+
+def test_every_sample_story_has_a_date_and_an_address() -> None:
+    for story in sample_stories():
+        assert story.published is not None, story.headline
+        assert story.published < NOW, story.headline
+        assert story.url is not None, story.headline
+        assert story.url.startswith("https://"), story.headline
+
+
+@pytest.mark.parametrize("stated", expected(), ids=lambda stated: stated.headline)
+def test_is_tagged_as_stated(stated: Expected) -> None:
+    (story,) = (story for story in sample_stories() if story.headline == stated.headline)
+    tags = tag(story)
+    between = [pair.name for pair in tags.pairs if pair.relation is Relation.BETWEEN]
+    assert sorted(country.code for country in tags.countries if country.main) == list(stated.main)
+    assert [name for name in between if name in stated.pairs] == list(stated.pairs)
+    assert between[: len(stated.pairs)] == list(stated.pairs)
+    assert sorted(topic.slug for topic in tags.topics if topic.score >= 0.5) == list(stated.topics)
+
+
+@pytest.mark.parametrize("stated", expected(), ids=lambda stated: stated.headline)
+def test_alerts_where_stated_and_nowhere_else(stated: Expected) -> None:
+    (watch,) = load(FOLDER, {}).watches  # the one that ships
+    (story,) = (story for story in sample_stories() if story.headline == stated.headline)
+    assert (fits(tag(story), watch) is not None) is stated.alerts
+
+
+def test_the_server_tells_what_is_unchanged() -> None:
+    asyncio.run(ask_twice())
+
+
+async def ask_twice() -> None:
+    async with serve() as base, aiohttp.ClientSession() as session:
+        for feed in demo_feeds(base):
+            async with session.get(feed.url) as first:
+                assert first.status == 200
+                validators = {
+                    "If-None-Match": first.headers["ETag"],
+                    "If-Modified-Since": first.headers["Last-Modified"],
+                }
+            async with session.get(feed.url, headers=validators) as second:
+                assert second.status == 304
+        async with session.get(f"{base}/other.xml") as missing:
+            assert missing.status == 404

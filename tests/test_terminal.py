@@ -1,0 +1,62 @@
+"""What an alert looks like on a terminal."""
+
+import io
+
+import msgspec
+from rich.console import Console
+
+from connectors.sinks.terminal import plain, render
+from streams.alert import AlertEvent
+from tests.samples import sample_alert, sample_story
+
+
+def shown(event: AlertEvent) -> str:
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    console.print(render(event))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_an_alert_says_what_who_and_why() -> None:
+    text = shown(sample_alert())
+    for fact in (
+        "OPENED · US–Cambodia defense · new story",
+        "US and Cambodia weigh a return to joint drills",
+        "Mekong Courier",
+        "KH-US between 0.80",
+        "defense 0.70",
+        "https://courier.example/1",
+        "seen 12:00:00, alert 4.00 s later",
+    ):
+        assert fact in text
+
+
+def test_the_words_that_decided_are_marked() -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=True, color_system="standard")
+    console.print(render(sample_alert()))
+    assert isinstance(console.file, io.StringIO)
+    for word in ("US", "Cambodia", "joint drills"):
+        assert f"\x1b[1;31m{word}\x1b[0m" in console.file.getvalue()
+
+
+def test_a_hostile_headline_drives_nothing() -> None:
+    headline = "US and Cambodia joint drills \x1b[2J\x1b]0;owned\x07 [bold]x[/bold] \u202egnp.exe"
+    event = sample_alert(sample_story(headline=headline))
+    text = shown(event)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "[bold]x[/bold]" in text
+
+
+def test_a_story_without_words_can_be_shown() -> None:
+    event = sample_alert()
+    why = msgspec.structs.replace(
+        event.why, pair=msgspec.structs.replace(event.why.pair, spans=()), topics=()
+    )
+    story = msgspec.structs.replace(event.story, headline="", url=None, published=None)
+    assert "(no headline)" in shown(msgspec.structs.replace(event, story=story, why=why))
+
+
+def test_letters_of_every_script_stay() -> None:
+    assert plain("កម្ពុជា 柬埔寨 Việt") == "កម្ពុជា 柬埔寨 Việt"

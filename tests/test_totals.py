@@ -1,0 +1,55 @@
+"""The totals, from what services say."""
+
+from collections.abc import Mapping
+
+from wirewatch.service import Said
+from wirewatch.totals import Totals
+
+
+def hear(*lines: tuple[str, Mapping[str, object]]) -> Totals:
+    totals = Totals()
+    for service, facts in lines:
+        totals.hear(Said(service, dict(facts)))
+    return totals
+
+
+POLLED = ("poll", {"event": "feed_polled", "feed": "a", "state": "ok", "stories": 3})
+FAILED = ("poll", {"event": "feed_polled", "feed": "b", "state": "unreachable", "stories": 0})
+DELIVERED = ("deliver", {"event": "delivered", "subscriber": "desk"})
+
+
+def progress(service: str = "work-0", **counts: int) -> tuple[str, dict[str, object]]:
+    return service, {"event": "progress", "level": "info", **counts}
+
+
+ALL = progress(tag_in=3, tag_out=3, match_in=3, match_out=1, gather_in=1, gather_out=1)
+
+
+def test_a_line_for_people() -> None:
+    line = hear(POLLED, FAILED, ALL, DELIVERED).line()
+    assert line == "feeds 1/2 ok · stories 3 · tagged 3 · matches 1 · alerts 1 · delivered 1"
+
+
+def test_a_run_is_settled_when_every_story_has_gone_all_the_way() -> None:
+    assert not hear(POLLED).settled
+    assert not hear(POLLED, progress(tag_in=3, tag_out=3)).settled
+    assert not hear(POLLED, ALL).settled
+    assert hear(POLLED, ALL, DELIVERED).settled
+
+
+def test_dead_letters_are_told_and_settle() -> None:
+    counts = progress(tag_in=3, tag_out=2, match_in=2, match_out=0, dead_letters=1)
+    totals = hear(POLLED, counts)
+    assert totals.settled
+    assert "dead letters 1" in totals.line()
+
+
+def test_workers_add_up_and_a_restart_counts_on() -> None:
+    totals = hear(
+        progress("work-0", tag_in=5),
+        progress("work-1", tag_in=7),
+        ("work-0", {"event": "restarting", "cause": "ended with code 70"}),
+        progress("work-0", tag_in=2),
+    )
+    assert totals.count("tag_in") == 14
+    assert "restarts 1" in totals.line()

@@ -1,0 +1,175 @@
+"""Work on a real Kafka: a story becomes an alert, poison becomes a dead letter, a kill nothing."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connectors.kafka import Consumer, Producer, Received, ensure_topics
+from streams.alert import AlertEvent
+from streams.bus import (
+    ALERTS,
+    DEAD_LETTERS,
+    MATCHES,
+    MAX_RECORD_BYTES,
+    STORIES,
+    TAGGED,
+    Message,
+    Topic,
+    message,
+)
+from streams.codec import decode
+from streams.tags import TaggedStory
+from tests.commands import running
+from tests.samples import sample_match, sample_story, sample_tagged
+from tests.waiting import until
+
+POISON = {
+    "random bytes": b"\x00\xff\x17 no record at all \x80",
+    "another schema": b'{"event": "an alert", "kind": "opened"}',
+    "nothing": b"",
+    "a megabyte": b"x" * 1_000_000,
+}
+STAGES = {STORIES: "tag", TAGGED: "match", MATCHES: "gather"}
+
+
+def put(address: str, prefix: str, *messages: Message) -> None:
+    async def main() -> None:
+        producer = Producer(address, prefix=prefix)
+        await producer.send(messages)
+        await producer.close()
+
+    asyncio.run(main())
+
+
+def take(
+    address: str, prefix: str, topic: Topic, enough: Callable[[list[Received]], bool]
+) -> list[Received]:
+    found: list[Received] = []
+    with closing(Consumer(address, group=None, topics=[topic], prefix=prefix)) as consumer:
+
+        def more() -> bool:
+            found.extend(consumer.poll(0.2))
+            return enough(found)
+
+        until(more, 60)
+    return found
+
+
+def work(address: str, prefix: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    words = ["work", "--json", "--kafka", address, "--config", str(folder), "--data", str(folder)]
+    return words, {"WIREWATCH_KAFKA_PREFIX": prefix}
+
+
+def test_a_story_becomes_an_alert_with_its_reason(
+    kafka_address: str, prefix: str, tmp_path: Path
+) -> None:
+    story = sample_story(
+        headline="US and Cambodia weigh a return to joint exercises",
+        body="The US defense secretary met Cambodia's defense minister in Phnom Penh.",
+    )
+    other = sample_story("2", headline="Rain in Lima", body="It fell for an hour.")
+    old = sample_story("3", headline=story.headline, body=story.body, backfill=True)
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(old), message(other), message(story))
+    words, given = work(kafka_address, prefix, tmp_path)
+    with running(tmp_path / "log", words, given) as worker:
+        tagged = take(kafka_address, prefix, TAGGED, lambda found: len(found) == 3)
+        alerts = take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1)
+        assert worker.stop() == 0
+    assert {decode(one.value, TaggedStory).story.id for one in tagged} == {
+        story.id,
+        other.id,
+        old.id,
+    }
+    (alert,) = (decode(one.value, AlertEvent) for one in alerts)
+    assert alert.story == story
+    assert alert.why.pair.name == "KH-US"
+    assert [topic.slug for topic in alert.why.topics] == ["defense"]
+    times = alert.times
+    passed = [times.produced, times.tagged, times.matched, times.raised]
+    moments = [moment for moment in passed if moment is not None]
+    assert len(moments) == len(passed)
+    assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize("topic", STAGES, ids=STAGES.get)
+def test_poison_is_kept_with_its_cause_and_the_neighbours_go_on(
+    kafka_address: str, prefix: str, tmp_path: Path, topic: Topic
+) -> None:
+    good = {
+        STORIES: message(sample_story()),
+        TAGGED: message(sample_tagged()),
+        MATCHES: message(sample_match()),
+    }[topic]
+    key = good.key  # all on one partition: the neighbours stand right beside the poison
+    poison = [Message(topic, key, value, ()) for value in POISON.values()]
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, *poison[:2], good, *poison[2:])
+    words, given = work(kafka_address, prefix, tmp_path)
+    out = {STORIES: TAGGED, TAGGED: MATCHES, MATCHES: ALERTS}[topic]
+    with running(tmp_path / "log", words, given):
+        dead = take(kafka_address, prefix, DEAD_LETTERS, lambda found: len(found) == len(POISON))
+        assert len(take(kafka_address, prefix, out, lambda found: len(found) >= 1)) == 1
+    assert [letter.value or b"" for letter in dead] == list(POISON.values())
+    for offset, letter in zip((0, 1, 3, 4), dead, strict=True):
+        headers = dict(letter.headers)
+        assert headers["__connect.errors.topic"] == f"{prefix}{topic.name}".encode()
+        assert headers["__connect.errors.offset"] == str(offset).encode()
+        assert headers["__connect.errors.stage"] == STAGES[topic].encode()
+        assert headers["__connect.errors.exception.message"]
+
+
+def test_a_result_too_large_for_kafka_is_a_dead_letter(
+    kafka_address: str, prefix: str, tmp_path: Path
+) -> None:
+    """The story fits its topic; with its tags it no longer does."""
+    large = sample_story(body="US and Cambodia. " + "x" * (MAX_RECORD_BYTES - 2_000))
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(large), message(sample_story("2")))
+    words, given = work(kafka_address, prefix, tmp_path)
+    with running(tmp_path / "log", words, given):
+        (dead,) = take(kafka_address, prefix, DEAD_LETTERS, lambda found: len(found) >= 1)
+        take(kafka_address, prefix, TAGGED, lambda found: len(found) >= 1)
+    assert dead.value == message(large).value
+
+
+def test_a_worker_killed_at_any_moment_loses_nothing(
+    kafka_address: str, prefix: str, tmp_path: Path
+) -> None:
+    stories = [
+        sample_story(str(number), headline="US and Cambodia hold joint military exercises")
+        for number in range(300)
+    ]
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    for first in range(0, 300, 100):
+        with running(tmp_path / "log", words, given) as worker:
+            worker.says('"working"')
+            put(kafka_address, prefix, *map(message, stories[first : first + 100]))
+            worker.process.kill()
+            worker.process.wait()
+    with running(tmp_path / "log", words, given):
+
+        def all_there(found: list[Received]) -> bool:
+            return len({decode(one.value, AlertEvent).event for one in found}) == 300
+
+        alerts = take(kafka_address, prefix, ALERTS, all_there)
+    assert {decode(one.value, AlertEvent).story.id for one in alerts} == {s.id for s in stories}
+
+
+def test_two_workers_share_the_work(kafka_address: str, prefix: str, tmp_path: Path) -> None:
+    stories = [sample_story(str(number)) for number in range(200)]
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    with (
+        running(tmp_path / "log", words, given) as one,
+        running(tmp_path / "log", words, given) as other,
+    ):
+        one.says('"working"')
+        other.says('"working"')
+        put(kafka_address, prefix, *map(message, stories))
+        tagged = take(kafka_address, prefix, TAGGED, lambda found: len(found) >= 200)
+    assert len({decode(t.value, TaggedStory).story.id for t in tagged}) == 200

@@ -1,0 +1,1 @@
+"""The command line and the one-machine run: the only code that knows both sides."""

@@ -1,0 +1,9 @@
+"""The broker of one machine: a private Apache Kafka on loopback, fetched, set up, run and stopped.
+
+Only the address leaves this package: nothing else knows which Kafka it talks to.
+"""
+
+from wirewatch.broker.errors import BrokerError
+from wirewatch.broker.private_kafka import PrivateKafka
+
+__all__ = ["BrokerError", "PrivateKafka"]

@@ -1,0 +1,5 @@
+"""The one error root of the private broker. Messages name the thing, the cause and what to do."""
+
+
+class BrokerError(Exception):
+    """The private Kafka could not be fetched, set up, started or kept."""

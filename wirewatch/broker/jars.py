@@ -1,0 +1,166 @@
+"""Kafka's jars: fetched once from Maven Central, checked against the committed lock at every start.
+
+`kafka.lock` names each jar and its sha256. What is missing or damaged in the cache is fetched anew;
+nothing whose digest differs from the lock's ever enters the cache.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import msgspec
+import structlog
+from jgo.maven import MavenContext
+
+from wirewatch.broker.errors import BrokerError
+
+log = structlog.get_logger()
+
+LOCK = Path(__file__).with_name("kafka.lock")
+KAFKA_VERSION = "4.3.1"
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many jars are there, while they are fetched."""
+
+_AT_ONCE = 4
+_ATTEMPTS = 3
+_SILENCE_SECONDS = 30
+
+
+class Jar(msgspec.Struct, frozen=True, kw_only=True):
+    """One jar of the lock."""
+
+    group: str
+    artifact: str
+    version: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file's name, as in the Maven repository."""
+        return f"{self.artifact}-{self.version}.jar"
+
+
+def cache_folder() -> Path:
+    """Where the jars live between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "wirewatch" / f"kafka-{KAFKA_VERSION}"
+
+
+def read_lock(text: str) -> list[Jar]:
+    """The jars a lock names: `group:artifact:version sha256` in each line, `#` for remarks."""
+    jars = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line or line.startswith("#"):
+            continue
+        try:
+            coordinates, sha256 = line.split()
+            group, artifact, version = coordinates.split(":")
+        except ValueError:
+            raise BrokerError(
+                f"{LOCK.name}, line {number}: expected 'group:artifact:version sha256',"
+                f" found {line!r}. Restore the file from the repository."
+            ) from None
+        jars.append(Jar(group=group, artifact=artifact, version=version, sha256=sha256))
+    return jars
+
+
+def digest(path: Path) -> str:
+    """The file's sha256."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def kafka_jars(progress: Progress | None = None) -> list[Path]:
+    """The class path of Kafka and of its logging, complete and checked."""
+    return fetch_jars(read_lock(LOCK.read_text("utf-8")), cache_folder(), progress=progress)
+
+
+def fetch_jars(
+    jars: Sequence[Jar],
+    cache: Path,
+    *,
+    repository: str | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Return the jars' paths in the cache, after fetching those that are missing or damaged.
+
+    The repository is Maven Central unless another address is given.
+    """
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        wanted = [jar for jar in jars if not _is_sound(cache / jar.name, jar)]
+        if wanted:
+            log.info("kafka_fetching", jars=len(wanted), cache=str(cache))
+            _fetch_all(wanted, cache, repository, len(jars), progress)
+    except OSError as error:
+        raise BrokerError(
+            f"cannot use the cache folder {cache} of Kafka's jars: {error}"
+        ) from error
+    return [cache / jar.name for jar in jars]
+
+
+def _is_sound(path: Path, jar: Jar) -> bool:
+    return path.is_file() and digest(path) == jar.sha256
+
+
+def _fetch_all(
+    wanted: Sequence[Jar],
+    cache: Path,
+    repository: str | None,
+    total: int,
+    progress: Progress | None,
+) -> None:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        downloads = [pool.submit(_fetch, jar, cache, repository) for jar in wanted]
+        try:
+            for done, download in enumerate(as_completed(downloads), start=total - len(wanted) + 1):
+                download.result()
+                if progress:
+                    progress(done, total)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _fetch(jar: Jar, cache: Path, repository: str | None) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        # A folder of its own for each attempt: jgo trips over what a broken one left behind,
+        # and other runs may fill the same cache.
+        with tempfile.TemporaryDirectory(dir=cache, prefix="fetching-") as staging:
+            try:
+                fetched = _download(jar, Path(staging), repository)
+            except (OSError, RuntimeError) as error:
+                if attempt < _ATTEMPTS:
+                    continue
+                raise BrokerError(
+                    f"cannot fetch {jar.name} from the Maven repository: {error}. Check the network"
+                    " and the proxy settings, or use your own Kafka with --kafka HOST:PORT."
+                ) from error
+            _check(fetched, jar)
+            fetched.replace(cache / jar.name)
+            return
+
+
+def _download(jar: Jar, staging: Path, repository: str | None) -> Path:
+    context = MavenContext(
+        repo_cache=staging,
+        local_repos=[],
+        remote_repos={"repository": repository} if repository else None,
+        timeout=_SILENCE_SECONDS,
+    )
+    component = context.project(jar.group, jar.artifact).at_version(jar.version)
+    return component.artifact().resolve()
+
+
+def _check(path: Path, jar: Jar) -> None:
+    found = digest(path)
+    if found != jar.sha256:
+        raise BrokerError(
+            f"{jar.group}:{jar.artifact}:{jar.version} was fetched with sha256 {found}, but"
+            f" {LOCK.name} says {jar.sha256}. It was thrown away: a proxy on the way may have"
+            " altered it. Try again from another network."
+        )

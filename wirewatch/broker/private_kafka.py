@@ -1,0 +1,192 @@
+"""A private Apache Kafka: started in a folder, waited for, stopped; it never outlives its owner."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from wirewatch.broker import folder as folders
+from wirewatch.broker import leash, settings
+from wirewatch.broker.errors import BrokerError
+from wirewatch.broker.jars import Progress, kafka_jars
+from wirewatch.broker.java import find_java
+from wirewatch.broker.jvm import Jvm
+from wirewatch.broker.ready import is_ready
+from wirewatch.broker.storage import format_storage, is_formatted
+from wirewatch.broker.tail import OUTPUT, last_words, log_mark
+
+log = structlog.get_logger()
+
+START_SECONDS = 120.0
+STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.1
+
+
+class PrivateKafka:
+    """One Kafka on loopback whose log lives in `folder`. Also a context manager.
+
+    `start` may be called again after the JVM died: the log and the address stay. `stop` may be
+    called from another thread while `start` runs, and ends it.
+    """
+
+    def __init__(
+        self, folder: Path, *, port: int | None = None, progress: Progress | None = None
+    ) -> None:
+        """Without `port` a free one is found; `progress` hears of jars being fetched."""
+        self.folder = folder.absolute()
+        self._port = port
+        self._progress = progress
+        self._lock: int | None = None
+        self._place: folders.Place | None = None
+        self._jvm: subprocess.Popen[bytes] | None = None
+        self._log_mark = 0
+        self._busy = threading.RLock()
+        self._stop_asked = threading.Event()
+
+    @property
+    def address(self) -> str:
+        """`HOST:PORT` of the last start."""
+        if self._place is None:
+            raise BrokerError("the private Kafka has no address before its first start")
+        return f"{settings.HOST}:{self._place.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The JVM's process id; None when it doesn't run."""
+        return self._jvm.pid if self._jvm is not None and self._jvm.poll() is None else None
+
+    def alive(self) -> bool:
+        """Whether the JVM runs."""
+        return self.pid is not None
+
+    def start(self, timeout: float = START_SECONDS) -> None:
+        """Start Kafka and return once it serves; raise `BrokerError` when it doesn't in time.
+
+        The time limit begins when all jars are there.
+        """
+        with self._busy:
+            if self.alive():
+                return
+            self._stop_asked.clear()
+            if self._jvm is not None:
+                self._end(self._jvm, 0)
+            try:
+                with folders.clear_errors(self.folder):
+                    self._launch()
+                self._wait_until_ready(timeout)
+            except BaseException:
+                self.stop()
+                raise
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """End the JVM, by SIGTERM and after `timeout` seconds by SIGKILL, and leave the folder."""
+        self._stop_asked.set()
+        with self._busy:
+            if self._jvm is not None:
+                self._end(self._jvm, timeout)
+                self._jvm = None
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _launch(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self._lock is None:
+            self._lock = folders.lock(self.folder)
+        folders.prepare(self.folder)
+        jvm = Jvm(java=find_java(), jars=kafka_jars(self._on_progress))
+        # Whoever heard the address must find Kafka there again.
+        port = self._place.port if self._place else self._port
+        place = self._place = folders.settle(self.folder, port)
+        properties = settings.server_properties(
+            port=place.port, controller_port=place.controller_port
+        )
+        (self.folder / "server.properties").write_text(properties, "utf-8")
+        (self.folder / "log4j2.properties").write_text(settings.log4j2_properties(), "utf-8")
+        if not is_formatted(self.folder, place.cluster_id):
+            format_storage(
+                self.folder,
+                jvm.command("kafka.tools.StorageTool"),
+                jvm.environment(),
+                cluster_id=place.cluster_id,
+                properties=properties,
+            )
+        self._log_mark = log_mark(self.folder)
+        self._jvm = self._run(jvm, self._lock)
+        log.info("kafka_starting", address=self.address, pid=self._jvm.pid, folder=str(self.folder))
+
+    def _run(self, jvm: Jvm, lock: int) -> subprocess.Popen[bytes]:
+        on_leash = [sys.executable, "-I", "-S", leash.__file__]
+        with (self.folder / OUTPUT).open("wb") as output:
+            return subprocess.Popen(
+                [*on_leash, *jvm.command("kafka.Kafka"), "server.properties"],
+                cwd=self.folder,
+                env=jvm.environment(),
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                pass_fds=[lock],
+                # Ctrl-C on the terminal is for the owner, who stops Kafka last.
+                start_new_session=True,
+            )
+
+    def _wait_until_ready(self, timeout: float) -> None:
+        place, jvm = self._place, self._jvm
+        if place is None or jvm is None:
+            return
+        deadline = time.monotonic() + timeout
+        while not is_ready(settings.HOST, place.port):
+            if jvm.poll() is not None:
+                self._fail(f"ended while starting (status {jvm.returncode})")
+            if time.monotonic() > deadline:
+                self._fail(f"did not answer within {timeout:.0f} s")
+            self._stop_asked.wait(_LOOK_SECONDS)
+            self._heed_stop()
+        log.info("kafka_ready", address=self.address, pid=jvm.pid)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self._heed_stop()
+        if self._progress is not None:
+            self._progress(done, total)
+
+    def _heed_stop(self) -> None:
+        if self._stop_asked.is_set():
+            raise BrokerError(f"the private Kafka in {self.folder} was stopped while starting")
+
+    def _fail(self, how: str) -> None:
+        words = last_words(self.folder, self._log_mark)
+        raise BrokerError(f"the private Kafka in {self.folder} {how}. The last it said:\n{words}")
+
+    def _end(self, jvm: subprocess.Popen[bytes], timeout: float) -> None:
+        """End a JVM that may be gone already, and its watcher."""
+        if jvm.poll() is None:
+            jvm.send_signal(signal.SIGTERM)
+        try:
+            jvm.wait(timeout)
+        except subprocess.TimeoutExpired:
+            log.warning("kafka_killed", pid=jvm.pid, waited=timeout)
+            jvm.kill()
+            jvm.wait()
+        if jvm.stdin is not None:
+            jvm.stdin.close()

@@ -1,0 +1,29 @@
+"""Ask a Kafka, in its own protocol and without a client library, whether it is ready to serve."""
+
+import socket
+import struct
+
+_METADATA, _VERSION = 3, 1
+_CLIENT = b"wirewatch"
+_REQUEST = (
+    struct.pack(">hhih", _METADATA, _VERSION, 0, len(_CLIENT)) + _CLIENT + struct.pack(">i", 0)
+)
+
+
+def is_ready(host: str, port: int, *, timeout: float = 2.0) -> bool:
+    """Whether the broker answers, and has been let into its own cluster.
+
+    A Metadata request for no topics: the answer lists the brokers that may be used, and stays
+    empty while the port is open but the controller has not yet admitted the broker.
+    """
+    try:
+        with socket.create_connection((host, port), timeout=timeout) as connection:
+            connection.sendall(struct.pack(">i", len(_REQUEST)) + _REQUEST)
+            with connection.makefile("rb") as answer:
+                head = answer.read(12)
+    except OSError:
+        return False
+    if len(head) < 12:
+        return False
+    _size, _correlation, brokers = struct.unpack(">iii", head)
+    return bool(brokers > 0)

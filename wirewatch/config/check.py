@@ -1,0 +1,129 @@
+"""Sections against the records they should become: generic over the struct, all faults at once.
+
+Each value is converted on its own by its field's type, then by the rule for its key.
+What is said about a value never repeats a text, unless its rule is known to.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args, get_origin
+
+import msgspec
+
+from wirewatch.config.document import UNREADABLE, Leaf, Section
+from wirewatch.config.faults import Problem
+from wirewatch.config.words import choose, mismatch, nearest, shown
+
+Rule = Callable[[Any], object]
+"""Gives the value to keep, or raises `ValueError` with what is wrong."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a table may hold.
+
+    `refused` says why a key that people will try is not there; `lax` takes numbers and
+    true or false from text, as environment variables give them.
+    """
+
+    kind: type[msgspec.Struct]
+    rules: Mapping[str, Rule]
+    refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    lax: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The good values of a section, the line of each key, and all that is wrong."""
+
+    values: Mapping[str, Any]
+    lines: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every key has a value: one in a broken line has none, and no problem here."""
+        return self.values.keys() == self.lines.keys()
+
+
+def check(section: Section, shape: Shape) -> Checked:
+    """Convert what a section holds, and find every fault in it."""
+    fields = {info.encode_name: info for info in msgspec.structs.fields(shape.kind)}
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    for leaf in section.leaves:
+        if leaf.key not in fields:
+            problems.append(Problem(leaf.line, _unknown(leaf.key, shape)))
+        elif leaf.key in lines:
+            problems.append(
+                Problem(leaf.line, f"{leaf.key}: already set in line {lines[leaf.key]}")
+            )
+        else:
+            lines[leaf.key] = leaf.line
+            value, wrong = _value(leaf, fields[leaf.key].type, shape)
+            problems.extend(wrong)
+            if not wrong and value is not UNREADABLE:
+                values[leaf.key] = value
+    problems.extend(
+        Problem(section.line, f"{key}: missing")
+        for key, info in fields.items()
+        if info.required and key not in lines
+    )
+    return Checked(values, lines, tuple(problems))
+
+
+def _unknown(key: str, shape: Shape) -> str:
+    if key in shape.refused:
+        return f"{key}: {shape.refused[key]}"
+    keys = [info.encode_name for info in msgspec.structs.fields(shape.kind)]
+    return f"{shown(key)} is no key here{nearest(key, keys)} (keys: {', '.join(keys)})"
+
+
+def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[Problem]]:
+    """Give the value made, and each thing wrong with it."""
+    if leaf.value is UNREADABLE:
+        return UNREADABLE, []
+    if get_origin(kind) is tuple and isinstance(leaf.value, list):
+        return _items(leaf, leaf.value, kind, shape)
+    try:
+        return _one(leaf.value, kind, leaf.key, shape), []
+    except ValueError as error:
+        return None, [Problem(leaf.line, f"{leaf.key}: {error}")]
+
+
+def _items(
+    leaf: Leaf, items: list[object], kind: object, shape: Shape
+) -> tuple[object, list[Problem]]:
+    item_kind, *rest = get_args(kind)
+    made, problems = [], []
+    if rest != [...] and len(items) != 1 + len(rest):
+        problems.append(Problem(leaf.line, f"{leaf.key}: {mismatch(kind, items)}"))
+    for number, item in enumerate(items):
+        try:
+            made.append(_one(item, item_kind, leaf.key, shape))
+        except ValueError as error:
+            problems.append(Problem(leaf.line_of(number), f"{leaf.key}: {error}"))
+    return tuple(made), problems
+
+
+def _one(value: object, kind: object, key: str, shape: Shape) -> object:
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and isinstance(value, str):
+        choose(value, kind)
+    try:
+        made = msgspec.convert(value, kind, strict=not shape.lax, dec_hook=_path)
+    except msgspec.ValidationError:
+        raise mismatch(kind, value) from None
+    rule = shape.rules.get(key)
+    return made if rule is None or made is None else rule(made)
+
+
+def _path(kind: type, value: object) -> object:
+    """Convert what msgspec doesn't know: paths."""
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise TypeError

@@ -1,0 +1,185 @@
+"""From a folder and an environment to a `Config`, or to every fault in them at once.
+
+The only file here that touches the disk, but for secrets. A file that isn't there is
+replaced by the one that ships in `wirewatch/defaults`.
+"""
+
+import stat
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from connectors.sinks.subscriber import Subscriber
+from connectors.sources.feed import Feed
+from streams.tagging import Office, TopicFile, shipped_topics
+from streams.watch import Watch
+from wirewatch.config import records
+from wirewatch.config.document import Section, read, referee
+from wirewatch.config.faults import ConfigError, Fault, Problem
+from wirewatch.config.offices import FILE as OFFICES
+from wirewatch.config.offices import offices
+from wirewatch.config.settings import Settings, Sources, settings
+from wirewatch.config.tables import FILES, tables
+from wirewatch.config.topics import FOLDER, topic
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the operator asked for. `files` were read; for `defaults` the shipped ones were.
+
+    `topics` and `offices` are the operator's own, beside the shipped ones.
+    """
+
+    settings: Settings
+    feeds: tuple[Feed, ...]
+    watches: tuple[Watch, ...]
+    subscribers: tuple[Subscriber, ...]
+    topics: tuple[TopicFile, ...]
+    offices: tuple[Office, ...]
+    files: tuple[str, ...]
+    defaults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as it was found. `whole` tells that nothing was wrong with its text."""
+
+    name: str
+    shipped: bool
+    whole: bool
+    text: str
+    sections: list[Section]
+    problems: list[Problem]
+
+
+def load(folder: Path, environment: Mapping[str, str]) -> Config:
+    """Load the configuration in `folder`, or raise `ConfigError` with all that is wrong."""
+    files = _files(folder)
+    settings_file, feed_file, watch_file, subscriber_file = files.values()
+    sources = Sources(tuple(settings_file.sections), environment, folder, Path.cwd())
+    made, of_settings, faults = settings(sources)
+    feeds, of_feeds = records.feeds(feed_file.sections)
+    topics, slugs, of_topics = _topics(folder)
+    holders, of_offices = _offices(folder)
+    faults += of_topics + of_offices
+    watches, of_watches = records.watches(watch_file.sections, slugs)
+    # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
+    watched = records.ids(watch_file.sections) if watch_file.whole else None
+    subscribers, of_subscribers = records.subscribers(
+        subscriber_file.sections, folder=folder, environment=environment, watched=watched
+    )
+    found = (of_settings, of_feeds, of_watches, of_subscribers)
+    for file, problems in zip(files.values(), found, strict=True):
+        faults += _faults(file, problems)
+    if faults:
+        raise ConfigError(tuple(sorted(set(faults))))
+    names = tuple(file.name for file in files.values() if not file.shipped)
+    own = [f"{FOLDER}/{path.name}" for path in _topic_files(folder)]
+    own += [OFFICES] if (folder / OFFICES).is_file() else []
+    return Config(
+        settings=made,
+        feeds=feeds,
+        watches=watches,
+        subscribers=subscribers,
+        topics=topics,
+        offices=holders,
+        files=(*names, *own),
+        defaults=tuple(name for name in files if name not in names),
+    )
+
+
+def _topics(folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]:
+    """Give the operator's topics, the slugs that watches may name, and all that is wrong.
+
+    A topic that can't be read still lends its slug: the watches that name it aren't to blame.
+    """
+    found: dict[str, TopicFile] = {}
+    slugs = {topic.slug for topic in shipped_topics()}
+    faults: list[Fault] = []
+    for path in _topic_files(folder):
+        name = f"{FOLDER}/{path.name}"
+        file = _file(folder, name)
+        document = read(file.text)
+        made, problems = topic(document)
+        faults += _faults(file, problems)
+        slugs.update(str(leaf.value) for leaf in document.sections[0].leaves if leaf.key == "slug")
+        if made is None:
+            continue
+        if made.slug in found:
+            faults.append(Fault(name, 1, f"slug: {made.slug} is another file's already"))
+        found[made.slug] = made
+    return tuple(found.values()), slugs, faults
+
+
+def _offices(folder: Path) -> tuple[tuple[Office, ...], list[Fault]]:
+    path = folder / OFFICES
+    if not path.is_file():
+        return (), []
+    text, undecoded = _decoded(path.read_bytes())
+    found, problems = offices(text)
+    return found, [problem.of(OFFICES) for problem in (*undecoded, *problems)]
+
+
+def _topic_files(folder: Path) -> list[Path]:
+    return sorted((folder / FOLDER).glob("*.toml"))
+
+
+def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
+    problems = [*file.problems, *found]
+    if not problems and (unseen := referee(file.text)):
+        problems = [unseen]
+    return [
+        problem.of(f"defaults/{file.name}" if file.shipped else file.name) for problem in problems
+    ]
+
+
+def _files(folder: Path) -> dict[str, _File]:
+    if not folder.is_dir():
+        missing = Fault(str(folder), 0, "no such folder: it should hold your TOML files")
+        raise ConfigError((missing,))
+    return {name: _file(folder, name) for name in FILES}
+
+
+def _file(folder: Path, name: str) -> _File:
+    """Read a file, or the one that ships if there is none."""
+    path = folder / name
+    shipped = False
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return _unreadable(name, "this is not a file")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        if path.is_symlink():
+            return _unreadable(name, "a link to a file that is not there")
+        shipped = True
+        data = resources.files("wirewatch").joinpath("defaults", name).read_bytes()
+    except OSError as error:
+        return _unreadable(name, f"can't be read: {error.strerror}")
+    text, problems = _decoded(data)
+    document = read(text)
+    problems += document.problems
+    whole = not problems
+    sections, misplaced = tables(document, name) if name in FILES else ([], [])
+    return _File(name, shipped, whole, text, sections, [*problems, *misplaced])
+
+
+def _unreadable(name: str, why: str) -> _File:
+    return _File(name, False, False, "", [], [Problem(0, why)])
+
+
+def _decoded(data: bytes) -> tuple[str, list[Problem]]:
+    """Decode line by line, so that each line that is not UTF-8 is told, and the rest read."""
+    lines, problems = [], []
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            lines.append(line.decode())
+        except UnicodeDecodeError as error:
+            lines.append(line.decode(errors="replace"))
+            problems.append(
+                Problem(
+                    number, f"not UTF-8 (byte 0x{line[error.start]:02x}): save the file as UTF-8"
+                )
+            )
+    return "\n".join(lines), problems

@@ -1,0 +1,186 @@
+"""Feeds, watches and subscribers: what their tables may hold, and what must fit together."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from connectors.sinks.subscriber import SinkKind, Subscriber
+from connectors.sources.feed import Feed
+from streams.watch import Watch
+from wirewatch.config import rules, secrets
+from wirewatch.config.check import Checked, Shape, check
+from wirewatch.config.document import Section
+from wirewatch.config.faults import Problem
+from wirewatch.config.words import choose, found, shown
+
+SHORTEST, LONGEST = 30, 7 * 24 * 3600
+"""Seconds between two polls: no outlet wants more, no reader less."""
+
+Together = Callable[[Checked], Iterator[tuple[str, str]]]
+"""Gives each key that doesn't fit the others, and why."""
+
+
+class WrittenWatch(Watch, frozen=True, kw_only=True):
+    """A watch as it stands in the file: it can be switched off."""
+
+    enabled: bool = True
+
+
+class WrittenSubscriber(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscriber as it stands in the file: it only names where its secret is."""
+
+    id: str
+    kind: SinkKind
+    url: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
+    watches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The values of each faultless table, in order, and all that is wrong with the others."""
+
+    tables: tuple[Mapping[str, Any], ...]
+    problems: tuple[Problem, ...]
+
+
+def feeds(sections: list[Section]) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+    """Give the feeds."""
+    shape = Shape(
+        kind=Feed,
+        rules={
+            "id": rules.slug,
+            "url": rules.address,
+            "source": rules.line_of_text,
+            "language": rules.language,
+        },
+    )
+    all_found = _find(sections, shape, _feed_together)
+    return tuple(Feed(**table) for table in all_found.tables), all_found.problems
+
+
+def watches(
+    sections: list[Section], topics: Collection[str]
+) -> tuple[tuple[Watch, ...], tuple[Problem, ...]]:
+    """Give the watches that are switched on, their pairs sorted."""
+    shape = Shape(
+        kind=WrittenWatch,
+        rules={
+            "id": rules.slug,
+            "title": rules.line_of_text,
+            "pair": rules.country,
+            "topics": partial(choose, allowed=sorted(topics)),
+        },
+    )
+    all_found = _find(sections, shape, _watch_together)
+    return tuple(_watch(t) for t in all_found.tables if t.get("enabled", True)), all_found.problems
+
+
+def subscribers(
+    sections: list[Section],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    watched: list[str] | None,
+) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
+    """Give the subscribers with their secrets. No `watched` means: the watches aren't known."""
+    shape = Shape(
+        kind=WrittenSubscriber,
+        rules={
+            "id": rules.slug,
+            "url": rules.address,
+            "secret_env": partial(secrets.from_environment, environment),
+            "secret_file": partial(secrets.from_file, folder),
+            "watches": rules.slug if watched is None else partial(choose, allowed=watched),
+        },
+        refused={"secret": secrets.REFUSED},
+    )
+    all_found = _find(sections, shape, _subscriber_together)
+    return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
+
+
+def ids(sections: list[Section]) -> list[str]:
+    """Give the ids that stand in a file, be the rest of their tables right or wrong."""
+    leaves = (leaf for section in sections for leaf in section.leaves if leaf.key == "id")
+    return [leaf.value for leaf in leaves if isinstance(leaf.value, str)]
+
+
+def _watch(table: Mapping[str, Any]) -> Watch:
+    first, second = sorted(table["pair"])
+    rest = {key: value for key, value in table.items() if key not in ("enabled", "pair")}
+    return Watch(pair=(first, second), **rest)
+
+
+def _subscriber(table: Mapping[str, Any]) -> Subscriber:
+    named = {key: value for key, value in table.items() if not key.startswith("secret_")}
+    return Subscriber(secret=table.get("secret_env") or table.get("secret_file"), **named)
+
+
+def _find(sections: list[Section], shape: Shape, together: Together) -> Found:
+    tables, problems = [], []
+    seen: dict[str, int] = {}
+    for number, section in enumerate(sections, 1):
+        checked = check(section, shape)
+        wrong = list(checked.problems)
+        wrong += [
+            Problem(checked.lines.get(key, section.line), f"{key}: {message}")
+            for key, message in together(checked)
+        ]
+        if (name := checked.values.get("id")) in seen:
+            wrong.append(
+                Problem(
+                    checked.lines["id"], f"id: already taken in line {seen[name]}; choose another"
+                )
+            )
+        elif name is not None:
+            seen[name] = checked.lines["id"]
+        label = f"{section.name} {_label(section, number)}"
+        problems += [Problem(p.line, f"{label}: {p.message}") for p in wrong]
+        if not wrong and checked.whole:
+            tables.append(checked.values)
+    return Found(tuple(tables), tuple(problems))
+
+
+def _label(section: Section, number: int) -> str:
+    named = ids([section])
+    return shown(named[0]) if named else f"number {number}"
+
+
+def _feed_together(feed: Checked) -> Iterator[tuple[str, str]]:
+    interval = feed.values.get("interval", SHORTEST)
+    shortest = 1 if rules.is_loopback(feed.values.get("url", "")) else SHORTEST
+    if not shortest <= interval <= LONGEST:
+        yield (
+            "interval",
+            (
+                f"{found(interval)} is not between {shortest} and {LONGEST} seconds "
+                f"(less than {SHORTEST} is for feeds on this very machine)"
+            ),
+        )
+
+
+def _watch_together(watch: Checked) -> Iterator[tuple[str, str]]:
+    for key in ("topics", "relations", "stances"):
+        if watch.values.get(key) == ():
+            yield key, "the list is empty, so that no story would ever match: name at least one"
+    pair = watch.values.get("pair")
+    if pair and len(set(pair)) == 1:
+        yield "pair", f"{pair[0]} twice: a pair is two countries"
+
+
+def _subscriber_together(subscriber: Checked) -> Iterator[tuple[str, str]]:
+    written = subscriber.lines
+    kind = subscriber.values.get("kind")
+    if kind is SinkKind.WEBHOOK and "url" not in written:
+        yield "url", "missing: a webhook needs the address to send to"
+    if kind is SinkKind.TERMINAL:
+        for key in ("url", "secret_env", "secret_file"):
+            if key in written:
+                yield key, 'a terminal has none: remove it, or say kind = "webhook"'
+    if "secret_env" in written and "secret_file" in written:
+        yield "secret_file", "secret_env is there too: keep one of them"

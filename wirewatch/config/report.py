@@ -1,0 +1,21 @@
+"""Faults put into words for people: one line each, and a count at the end. Pure."""
+
+from wirewatch.config.faults import ConfigError, Fault
+
+
+def lines(error: ConfigError) -> list[str]:
+    """Give the report: `feeds.toml:12: feed "voa-khmer": interval: ...`, then the count."""
+    return [*(_line(fault) for fault in error.faults), _count(error.faults)]
+
+
+def _line(fault: Fault) -> str:
+    place = f"{fault.file}:{fault.line}" if fault.line else fault.file
+    return f"{place}: {fault.message}"
+
+
+def _count(faults: tuple[Fault, ...]) -> str:
+    files = len({fault.file for fault in faults})
+    return (
+        f"{len(faults)} fault{'' if len(faults) == 1 else 's'} "
+        f"in {files} place{'' if files == 1 else 's'}; nothing was started"
+    )

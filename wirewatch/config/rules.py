@@ -1,0 +1,113 @@
+"""What a single value must look like beyond its type. Pure: a value in, the value to keep out.
+
+A rule raises `ValueError` that says what is wrong and what is allowed. An address is
+never repeated: it may carry a token.
+"""
+
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from iso3166 import countries, countries_by_alpha2
+
+from wirewatch.config.words import shown
+
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
+COUNTRIES = frozenset(countries_by_alpha2)
+"""ISO 3166-1 alpha-2, and XK for Kosovo."""
+
+
+def slug(value: str) -> str:
+    """Take an id: it becomes part of keys, file names and links."""
+    if SLUG.fullmatch(value):
+        return value
+    raise ValueError(
+        f"{shown(value)} is no id: use up to 64 letters, digits, dots, dashes and underscores, "
+        "a letter or digit first"
+    )
+
+
+def line_of_text(value: str) -> str:
+    """Take a name for people: something to read, on one line."""
+    if value.strip() and value.isprintable():
+        return value.strip()
+    raise ValueError(f"{shown(value)} is not a line of readable text")
+
+
+def language(value: str) -> str:
+    """Take a language tag."""
+    if LANGUAGE.fullmatch(value):
+        return value
+    raise ValueError(f"{shown(value)} is no language tag: write it like en, km or zh-Hans")
+
+
+def country(value: str) -> str:
+    """Take a country code in any case."""
+    code = value.strip().upper()
+    if code in COUNTRIES:
+        return code
+    # People try names, three letters, and the UK's own habit.
+    known = countries.get("GB" if code == "UK" else code, None)
+    hint = f"; did you mean {shown(known.alpha2)}?" if known else ""
+    raise ValueError(f"{shown(value)} is no ISO 3166-1 alpha-2 country code, such as KH{hint}")
+
+
+def address(value: str) -> str:
+    """Take an http or https address."""
+    parts = _split(value)
+    if parts is None or not value.isprintable() or " " in value:
+        raise ValueError("not a valid address (an odd character, bracket or port)")
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("the address must begin with http:// or https://")
+    if not parts.hostname:
+        raise ValueError("the address has no host: write https://HOST/PATH")
+    return value
+
+
+def host_and_port(value: str) -> str:
+    """Take Kafka's HOST:PORT."""
+    parts = _split(f"//{value}")
+    if parts is None or not parts.hostname or not parts.port or parts.netloc != value:
+        raise ValueError(f"{shown(value)} is not HOST:PORT, such as kafka.example.org:9092")
+    return value
+
+
+def prefix(value: str) -> str:
+    """Take what goes before the names of Kafka topics and groups."""
+    if PREFIX.fullmatch(value):
+        return value
+    raise ValueError(
+        f"{shown(value)} can't begin a Kafka topic: use letters, digits, dots, dashes, underscores"
+    )
+
+
+def folder_in(base: Path, value: Path) -> Path:
+    """Take a folder: relative ones are in `base`."""
+    try:
+        return (base / value.expanduser()).resolve()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ValueError(f"{shown(str(value))} can't be a folder: {error}") from error
+
+
+def is_loopback(value: str) -> bool:
+    """Tell whether an address stays on this machine."""
+    parts = _split(value)
+    host = parts.hostname if parts else None
+    if not host or host == "localhost":
+        return host == "localhost"
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # Raises if it is no port.
+    except ValueError:
+        return None
+    return parts

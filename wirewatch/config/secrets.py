@@ -1,0 +1,54 @@
+"""Secrets of subscribers, from the environment or from files. No message repeats one.
+
+Nor does a message repeat the name of the variable or file: people put the secret itself there.
+"""
+
+import base64
+import binascii
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+FEWEST, MOST = 24, 64
+"""Bytes of a signing secret, as the Standard Webhooks rules ask."""
+FILE_LIMIT = 4096
+REFUSED = (
+    "secrets don't belong in this file: put it in an environment variable and name that "
+    "with secret_env, or in a file and name that with secret_file"
+)
+
+
+def from_environment(environment: Mapping[str, str], name: str) -> str:
+    """Read the secret out of an environment variable."""
+    if name not in environment:
+        raise ValueError("no environment variable of this name is set")
+    return _signing_secret(environment[name])
+
+
+def from_file(folder: Path, name: str) -> str:
+    """Read the secret out of a file; a relative path is in the configuration folder."""
+    try:
+        path = folder / Path(name).expanduser()
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ValueError("what it names is not a file")
+        with path.open("rb") as file:
+            text = file.read(FILE_LIMIT).decode()
+    except OSError as error:
+        raise ValueError(f"the file can't be read: {error.strerror}") from None
+    except (UnicodeDecodeError, RuntimeError):
+        raise ValueError("the file can't be read as text") from None
+    return _signing_secret(text)
+
+
+def _signing_secret(text: str) -> str:
+    secret = text.strip()
+    try:
+        size = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if FEWEST <= size <= MOST:
+        return secret
+    raise ValueError(
+        f"what it names holds no signing secret: that is whsec_ and the base64 of {FEWEST} to "
+        f"{MOST} random bytes, as `openssl rand -base64 32` makes them"
+    )

@@ -1,0 +1,113 @@
+"""`wirewatch.toml` and the environment over it: one frozen record of settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from wirewatch.config import rules
+from wirewatch.config.check import Rule, Shape, check
+from wirewatch.config.document import Leaf, Section
+from wirewatch.config.faults import Fault, Problem
+
+TABLE = "kafka"
+"""The one table of `wirewatch.toml`; its other keys stand before it."""
+ENVIRONMENT_PLACE = "environment"
+"""What faults of environment variables give for a file."""
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How wirewatch runs. No `kafka` means a private one; `data` is absolute when loaded."""
+
+    kafka: str = msgspec.field(name="kafka.address", default="")
+    prefix: str = msgspec.field(name="kafka.prefix", default="")
+    data: Path = Path("data")
+    allow_private_addresses: bool = False
+    backfill_alerts: bool = False
+    log_level: LogLevel = LogLevel.INFO
+
+
+ENVIRONMENT: Mapping[str, str] = MappingProxyType(
+    {
+        # Each goes over its key in wirewatch.toml; an empty one counts as not set.
+        "WIREWATCH_KAFKA": "kafka.address",
+        "WIREWATCH_KAFKA_PREFIX": "kafka.prefix",
+        "WIREWATCH_DATA": "data",  # A relative one is in the current folder, as with --data.
+        "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "allow_private_addresses",
+        "WIREWATCH_BACKFILL_ALERTS": "backfill_alerts",
+        "WIREWATCH_LOG_LEVEL": "log_level",
+        # WIREWATCH_CONFIG names the configuration folder itself: the command line reads it.
+    }
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where settings come from: the file's root and `[kafka]`, the environment, the folders."""
+
+    sections: tuple[Section, ...]
+    environment: Mapping[str, str]
+    folder: Path
+    """Relative paths of the file are in here."""
+    current: Path
+    """Relative paths of the environment are in here."""
+
+
+def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
+    """Give the settings, the file's problems, and the environment's faults."""
+    root = Section("", leaves=[leaf for part in sources.sections for leaf in _flat(part)])
+    filed = check(root, Shape(kind=Settings, rules=_rules(sources.folder)))
+    values, faults = dict(filed.values), []
+    shape = Shape(kind=Settings, rules=_rules(sources.current), lax=True)
+    for variable, key in ENVIRONMENT.items():
+        if text := sources.environment.get(variable, "").strip():
+            given = check(Section("", leaves=[Leaf(key, text, 0)]), shape)
+            values.update(given.values)
+            faults += [
+                Fault(ENVIRONMENT_PLACE, 0, f"{variable}: {problem.message}")
+                for problem in given.problems
+            ]
+    values.setdefault("data", _rules(sources.folder)["data"](Settings().data))
+    return _build(values), list(filed.problems), faults
+
+
+def _build(values: Mapping[str, Any]) -> Settings:
+    names = {info.encode_name: info.name for info in msgspec.structs.fields(Settings)}
+    return Settings(**{names[key]: value for key, value in values.items()})
+
+
+def _rules(folder: Path) -> Mapping[str, Rule]:
+    return {
+        "kafka.address": rules.host_and_port,
+        "kafka.prefix": rules.prefix,
+        "data": partial(rules.folder_in, folder),
+    }
+
+
+def _flat(section: Section) -> Iterator[Leaf]:
+    """Give the keys of a section by their dotted names: `kafka.address`."""
+    for leaf in section.leaves:
+        name = f"{section.name}.{leaf.key}" if section.name else leaf.key
+        yield from _spread(name, leaf)
+
+
+def _spread(name: str, leaf: Leaf) -> Iterator[Leaf]:
+    if name != TABLE or not isinstance(leaf.value, dict):
+        yield Leaf(name, leaf.value, leaf.line)
+        return
+    for key, value in leaf.value.items():
+        yield Leaf(f"{name}.{key}", value, leaf.line)

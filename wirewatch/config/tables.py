@@ -1,0 +1,58 @@
+"""Which sections of a document are the tables its file is for, and which are out of place. Pure."""
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from wirewatch.config.document import UNREADABLE, Document, Section
+from wirewatch.config.faults import Problem
+from wirewatch.config.words import shown
+
+FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "wirewatch.toml": "[kafka]",
+        "feeds.toml": "[[feed]]",
+        "watches.toml": "[[watch]]",
+        "subscribers.toml": "[[subscriber]]",
+    }
+)
+"""The files, and the table that each may hold."""
+NEAR = 0.75
+"""How like its right name a wrong one must be for the table to be read all the same."""
+SETTINGS = "wirewatch.toml"
+"""The one file with keys outside of a table."""
+
+
+def tables(document: Document, file: str) -> tuple[list[Section], list[Problem]]:
+    """Give the file's tables, those with a slip in the name included, and what is wrong."""
+    root, *rest = document.sections
+    good, problems = [], []
+    if file == SETTINGS:
+        good.append(root)
+    elif stray := [leaf for leaf in root.leaves if leaf.value is not UNREADABLE]:
+        problems.append(
+            Problem(stray[0].line, f"{shown(stray[0].key)} stands outside of a {FILES[file]} table")
+        )
+    wanted = FILES[file].strip("[]")
+    for section in rest:
+        if said := _misnamed(section, file) or _repeated(section, good):
+            problems.append(Problem(section.line, said))
+        if difflib.get_close_matches(section.name, [wanted], cutoff=NEAR):
+            good.append(Section(wanted, section.doubled, section.line, section.leaves))
+    return good, problems
+
+
+def _misnamed(section: Section, file: str) -> str | None:
+    written = f"[[{section.name}]]" if section.doubled else f"[{section.name}]"
+    if written == FILES[file]:
+        return None
+    home = next((home for home, table in FILES.items() if written == table), None)
+    where = f"belongs in {home}" if home else f"is no table here: write {FILES[file]}"
+    return f"{shown(written)} {where}"
+
+
+def _repeated(section: Section, before: list[Section]) -> str | None:
+    if section.doubled:
+        return None
+    lines = (other.line for other in before if other.name == section.name)
+    return next((f"[{section.name}] is already there in line {line}" for line in lines), None)

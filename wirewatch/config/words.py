@@ -1,0 +1,88 @@
+"""How faults speak: values safely quoted, types in plain words, the nearest right name. Pure."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from msgspec import inspect
+
+SHOWN = 60
+"""Characters of a value that a message repeats."""
+HUGE = 10**15
+"""From here on a number is not worth its digits."""
+
+
+def shown(text: str) -> str:
+    """Quote a text, cut, with whatever doesn't print made visible: it may come from anyone."""
+    seen = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text[:SHOWN]
+    )
+    return f'"{seen}"' if len(text) <= SHOWN else f'"{seen}..."'
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Give `; did you mean "x"?`, or nothing if no allowed name is near."""
+    close = difflib.get_close_matches(name.lower(), sorted(allowed), n=1)
+    return f"; did you mean {shown(close[0])}?" if close else ""
+
+
+def choose(value: str, allowed: Iterable[str]) -> str:
+    """Give the value back if it is one of the allowed ones, else raise `ValueError`."""
+    names = list(allowed)
+    if value in names:
+        return value
+    raise ValueError(f"{shown(value)} is none of {', '.join(names)}{nearest(value, names)}")
+
+
+def expected(kind: object) -> str:
+    """Say what a type wants, in an operator's words."""
+    return _expected(inspect.type_info(kind))
+
+
+_PLAIN: Mapping[type[inspect.Type], str] = MappingProxyType(
+    {
+        inspect.StrType: "text in quotes",
+        inspect.CustomType: "a path in quotes",
+        inspect.BoolType: "true or false",
+        inspect.IntType: "a whole number",
+    }
+)
+
+
+def _expected(info: inspect.Type) -> str:
+    match info:
+        case inspect.FloatType(ge=low, le=high) if low is not None and high is not None:
+            return f"a number from {low:g} to {high:g}"
+        case inspect.EnumType(cls=choices):
+            return " or ".join(choice.value for choice in choices)
+        case inspect.VarTupleType():
+            return "a list in brackets"
+        case inspect.TupleType(item_types=items):
+            return f"a list of exactly {len(items)} in brackets"
+        case inspect.UnionType(types=kinds):
+            return " or ".join(_expected(k) for k in kinds if not isinstance(k, inspect.NoneType))
+    return _PLAIN[type(info)]
+
+
+def found(value: object) -> str:
+    """Say what stands there: numbers as they are; texts never, for they may be secret."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() if abs(value) >= HUGE:
+            return "a huge number"
+        case int() | float():
+            return str(value)
+        case str():
+            return "text" if value else "empty text"
+        case list():
+            return f"a list of {len(value)}"
+        case dict():
+            return "a table"
+    return "a date or time"
+
+
+def mismatch(kind: object, value: object) -> ValueError:
+    """Give the error for a value of the wrong type or out of range."""
+    return ValueError(f"expected {expected(kind)}, found {found(value)}")

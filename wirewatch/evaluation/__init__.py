@@ -1,0 +1,1 @@
+"""Hold the tagger against labelled stories: `wirewatch eval`."""

@@ -1,0 +1,65 @@
+"""Log lines: readable on a terminal, JSON for machines and for the supervisor."""
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import structlog
+
+
+def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -> None:
+    """Send all logging, the libraries' included, to `stream` in one shape."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: Any = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    )
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, last],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                last,
+            ],
+        )
+    )
+    handler.addFilter(Sparing())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
+    root.setLevel(max(number, logging.WARNING))
+
+
+class Sparing(logging.Filter):
+    """Lets a library say the same thing once in ten seconds: aiokafka says it 20 times a second."""
+
+    SECONDS = 10.0
+    REMEMBERED = 1_000
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record pass if its like hasn't been said lately."""
+        like = (record.name, str(record.msg))
+        if record.created - self._said.get(like, 0.0) < self.SECONDS:
+            return False
+        if len(self._said) >= self.REMEMBERED:
+            self._said.clear()
+        self._said[like] = record.created
+        return True

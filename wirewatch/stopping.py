@@ -1,0 +1,72 @@
+"""When to stop: Ctrl-C, SIGTERM, or the end of the parent."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wirewatch.service import LEASH
+
+ORPHAN_SECONDS = 10.0
+"""What a process whose parent is gone has to finish in."""
+PULSE = "alive"
+"""A file in a service's data folder, touched while its event loop turns: for health checks."""
+PULSE_SECONDS = 5.0
+
+
+Result = TypeVar("Result")
+
+
+def run_until_stopped(
+    main: Coroutine[Any, Any, Result], stop: asyncio.Event, data: Path | None = None
+) -> Result:
+    """Run `main`, and set `stop` when asked to; a second Ctrl-C doesn't wait.
+
+    With a `data` folder, its file `alive` is as old as the last turn of the event loop.
+    """
+    return asyncio.run(_run(main, stop, data))
+
+
+async def _run(main: Coroutine[Any, Any, Result], stop: asyncio.Event, data: Path | None) -> Result:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _ask, stop)
+    if os.environ.get(LEASH):
+        threading.Thread(target=_until_parent_ends, args=(loop, stop), daemon=True).start()
+    beating = asyncio.create_task(_beat(data / PULSE)) if data else None
+    try:
+        return await main
+    finally:
+        if beating is not None:
+            beating.cancel()
+
+
+async def _beat(pulse: Path) -> None:
+    while True:
+        await asyncio.to_thread(_touch, pulse)
+        await asyncio.sleep(PULSE_SECONDS)
+
+
+def _touch(pulse: Path) -> None:
+    pulse.parent.mkdir(parents=True, exist_ok=True)
+    pulse.touch()
+
+
+def _ask(stop: asyncio.Event) -> None:
+    if stop.is_set():
+        sys.exit(130)
+    stop.set()
+
+
+def _until_parent_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """The parent holds the other end of our standard input, and never writes."""
+    while os.read(0, 1):  # not by sys.stdin: a thread inside it can't be left at exit
+        pass
+    loop.call_soon_threadsafe(stop.set)
+    time.sleep(ORPHAN_SECONDS)
+    os._exit(1)

@@ -1,0 +1,132 @@
+"""The one-machine run: broker, deliver, work and poll, kept alive until told to stop.
+
+They are started in that order, each waited for; what ends by itself is started again
+with a growing pause; and at the end they are stopped in reverse, so that what is under
+way is finished before the ground goes.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from wirewatch.broker import BrokerError, PrivateKafka
+from wirewatch.service import BAD_CONFIGURATION, Child, Listener, Said, Service, start
+
+READY_SECONDS = 60.0
+GRACE_SECONDS = 4.0
+"""What a service has to finish in; all of them together stay under ten seconds."""
+STEADY_SECONDS = 10.0
+"""A process that lived this long has earned a quick restart."""
+PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+LOOK_EVERY = 0.5
+
+
+class RunError(Exception):
+    """The run can't go on. The message says which service, and why."""
+
+
+@dataclass
+class Supervisor:
+    """Keeps services alive. `listen` gets every line they say."""
+
+    services: Sequence[Service]
+    listen: Listener
+    broker: PrivateKafka | None = None
+    _stopping: bool = False
+    _children: dict[str, Child] = field(default_factory=dict)
+    _keepers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        """Start everything in order, each once the one before is up."""
+        if self.broker is not None:
+            self._keepers["broker"] = asyncio.create_task(self._keep_broker(self.broker))
+        for service in self.services:
+            up = asyncio.Event()
+            keeper = asyncio.create_task(self._keep(service, up))
+            self._keepers[service.name] = keeper
+            await self._until_up(service, up, keeper)
+
+    async def wait(self) -> None:
+        """Return when every service that may end has; raise `RunError` when one can't go on."""
+        keepers = set(self._keepers.values())
+        while keepers:
+            done, keepers = await asyncio.wait(keepers, return_when=asyncio.FIRST_COMPLETED)
+            for keeper in done:
+                keeper.result()
+
+    async def stop(self) -> None:
+        """Stop everything in reverse order."""
+        self._stopping = True
+        for service in reversed(self.services):
+            await self._end(service.name)
+        for keeper in self._keepers.values():
+            keeper.cancel()
+        await asyncio.gather(*self._keepers.values(), return_exceptions=True)
+
+    def kill(self) -> None:
+        """End every service at once."""
+        self._stopping = True
+        for child in self._children.values():
+            child.kill()
+
+    async def _until_up(
+        self, service: Service, up: asyncio.Event, keeper: asyncio.Task[None]
+    ) -> None:
+        waiter = asyncio.create_task(up.wait())
+        done, _ = await asyncio.wait(
+            {waiter, keeper}, timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        waiter.cancel()
+        if keeper in done:
+            keeper.result()
+        elif not done:
+            raise RunError(f"{service.name} is not ready after {READY_SECONDS:.0f} s")
+
+    async def _keep(self, service: Service, up: asyncio.Event) -> None:
+        """Run a service, again and again, until the run stops."""
+        failures = 0
+        while True:
+            began = time.monotonic()
+            child, ended = await start(service, self.listen)
+            child.up = up
+            self._children[service.name] = child
+            code = await ended
+            if self._stopping or (service.once and code == 0):
+                return
+            if code == BAD_CONFIGURATION:
+                raise RunError(f"{service.name} can't run with this configuration")
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            await self._pause(service.name, failures, f"ended with code {code}")
+
+    async def _keep_broker(self, broker: PrivateKafka) -> None:
+        failures, began = 0, time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if broker.alive():
+                continue
+            failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
+            await self._pause("broker", failures, "Kafka is gone")
+            began = time.monotonic()
+            try:
+                await asyncio.to_thread(broker.start)
+                self.listen(Said("broker", {"event": "broker_back", "level": "info"}))
+            except BrokerError as error:
+                self.listen(Said("broker", {"event": str(error), "level": "error"}))
+
+    async def _pause(self, name: str, failures: int, cause: str) -> None:
+        seconds = PAUSES[min(failures, len(PAUSES)) - 1]
+        facts = {"event": "restarting", "level": "warning", "cause": cause, "in_seconds": seconds}
+        self.listen(Said(name, facts))
+        await asyncio.sleep(seconds)
+
+    async def _end(self, name: str) -> None:
+        keeper, child = self._keepers.get(name), self._children.get(name)
+        if keeper is None or child is None or not child.alive:
+            return
+        child.terminate()
+        done, _ = await asyncio.wait({keeper}, timeout=GRACE_SECONDS)
+        if not done:
+            self.listen(Said(name, {"event": "killed", "level": "warning"}))
+            child.kill()
+            await asyncio.wait({keeper}, timeout=GRACE_SECONDS)

@@ -1,0 +1,94 @@
+"""`wirewatch tag`: tag what is handed over, and show it to people or to programs."""
+
+import sys
+from collections.abc import Iterable
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from rich.console import Console
+
+from streams.story import Story
+from streams.tagging import MAIN, Tagger
+from streams.tags import CountryTag, PairTag, TopicTag
+from wirewatch.evidence import render
+from wirewatch.told import BadLine, is_json_line, json_lines, plain_text
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One tagged story as a line of JSON, with the id it came with."""
+
+    id: str | int
+    language: str | None
+    countries: tuple[CountryTag, ...]
+    pairs: tuple[PairTag, ...]
+    topics: tuple[TopicTag, ...]
+    tagger: str
+
+
+_encoder = msgspec.json.Encoder()
+PEEKED = 5
+"""Lines looked at to tell JSON lines from a text."""
+
+
+def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
+    """Tag a file, a text, or standard input (`-`); give the number of lines that were no story.
+
+    Raises `OSError` when the file can't be read.
+    """
+    if given == "-":
+        return _tag_stream(sys.stdin.buffer, tagger, as_json=as_json)
+    path = Path(given)
+    if _is_file(path):
+        with path.open("rb") as stream:
+            return _tag_stream(stream, tagger, as_json=as_json)
+    show_tags(1, plain_text(given), tagger, as_json=as_json)
+    return 0
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long or with a nul: a text
+        return False
+
+
+def _tag_stream(stream: BinaryIO, tagger: Tagger, *, as_json: bool) -> int:
+    """Tag JSON lines if the beginning looks like some, a broken one included; else a text."""
+    begin = list(islice(stream, PEEKED))
+    if any(map(is_json_line, begin)):
+        return _tag_lines(chain(begin, stream), tagger, as_json=as_json)
+    text = (b"".join(begin) + stream.read()).decode("utf-8", "replace").removeprefix("\ufeff")
+    show_tags(1, plain_text(text), tagger, as_json=as_json)
+    return 0
+
+
+def _tag_lines(lines: Iterable[bytes], tagger: Tagger, *, as_json: bool) -> int:
+    bad = 0
+    for item in json_lines(lines):
+        if isinstance(item, BadLine):
+            bad += 1
+            sys.stderr.write(f"wirewatch: line {item.number} is no story: {item.reason}\n")
+        else:
+            show_tags(*item, tagger, as_json=as_json)
+    return bad
+
+
+def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) -> None:
+    """Tag a story, and print it for people or as a line of JSON."""
+    tags = tagger.tag(story)
+    if as_json:
+        line = Line(
+            id=given,
+            language=tags.language,
+            countries=tags.countries,
+            pairs=tags.pairs,
+            topics=tags.topics,
+            tagger=tags.tagger,
+        )
+        sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
+    else:
+        console = Console(highlight=False)
+        console.print(render(story, tags, main=MAIN))
+        console.rule(style="dim")

@@ -1,0 +1,98 @@
+"""The commands that need no Kafka: tag, eval, check."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connectors.sources.article import read_article
+from streams.tagging import Tagger
+from wirewatch.config import load
+from wirewatch.eval_command import as_json as show_json
+from wirewatch.eval_command import evaluate, show
+from wirewatch.evaluation.gold import GoldError
+from wirewatch.options import USER_AGENT, ConfigFolder, Json
+from wirewatch.tag_command import show_tags, tag_input
+from wirewatch.told import Told, told_story
+
+tools = typer.Typer()
+
+
+@tools.command("tag")
+def tag_command(
+    *,
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT|FILE|URL|-",
+            help="A text, a file, a page, or - for standard input. JSON lines: a story each, with "
+            "id, headline and, where there are any, summary, body, language, source, published.",
+        ),
+    ] = "-",
+    config: ConfigFolder = Path(),
+    as_json: Json = False,
+) -> None:
+    """Tag a text: its countries, pairs and topics, with the words that decided."""
+    loaded = load(config, os.environ)
+    tagger = Tagger(loaded.topics, loaded.offices)
+    if given.startswith(("http://", "https://")):
+        allow = loaded.settings.allow_private_addresses
+        page = asyncio.run(read_article(given, user_agent=USER_AGENT, allow_private=allow))
+        show_tags(1, told_story(Told(headline=page[0], body=page[1])), tagger, as_json=as_json)
+        return
+    try:
+        bad = tag_input(given, tagger, as_json=as_json)
+    except BrokenPipeError:  # whoever reads us has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    except OSError as error:
+        raise typer.BadParameter(f"can't read {given}: {error.strerror}") from error
+    if bad:
+        raise typer.Exit(1)
+
+
+@tools.command("eval")
+def eval_command(
+    *,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="JSON lines as for `tag`, with labels: countries, countries_ok, countries_main, "
+            "topics, dyads, alert.",
+        ),
+    ],
+    config: ConfigFolder = Path(),
+    errors: Annotated[int, typer.Option(help="Show so many of the worst disagreements.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Hold the tagger and your watches against labelled stories, each file by itself."""
+    loaded = load(config, os.environ)
+    tagger = Tagger(loaded.topics, loaded.offices)
+    for path in files:
+        try:
+            account = evaluate(
+                path, tagger, loaded.watches, quiet=as_json or not sys.stderr.isatty()
+            )
+        except OSError as error:
+            raise typer.BadParameter(f"can't read {path}: {error.strerror}") from error
+        except GoldError as error:
+            raise typer.BadParameter(f"{path}: {error}") from error
+        (show_json if as_json else show)(path, account, errors=errors)
+
+
+@tools.command("check")
+def check_command(*, config: ConfigFolder = Path()) -> None:
+    """Check the configuration: every fault at once, with file and line."""
+    loaded = load(config, os.environ)
+    for name in loaded.files:
+        typer.echo(f"{name}: fine")
+    for name in loaded.defaults:
+        typer.echo(f"{name}: not there, the one that ships is used")
+    counts = f"{len(loaded.feeds)} feeds, {len(loaded.watches)} watches"
+    typer.echo(f"{counts}, {len(loaded.subscribers)} subscribers")
+    if loaded.topics or loaded.offices:
+        typer.echo(f"your own: {len(loaded.topics)} topics, {len(loaded.offices)} office holders")
