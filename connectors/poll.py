@@ -22,10 +22,11 @@ from connectors.dial import guarded_connector
 from connectors.feed_state import FeedState, Memory
 from connectors.kafka import KafkaError, Producer
 from connectors.sources.entries import stories
+from connectors.sources.entry import NotAFeedError
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import Failed, Fetched, NotModified, Page, fetch
+from connectors.sources.identity import identify
 from connectors.sources.parser_pool import ParserPool
-from connectors.sources.rss import NotAFeedError
 from streams.bus import Message, message
 from streams.feed_health import FeedHealth
 from streams.feed_health import FeedState as State
@@ -191,7 +192,8 @@ class Poller:
         except NotAFeedError as error:
             return Outcome(state=State.NOT_A_FEED, detail=str(error))
         try:
-            found = stories(feed, parsed, now, first_fetch=first_fetch)
+            ids = identify(feed.id, parsed.entries)
+            found = stories(feed, parsed, ids, now, first_fetch=first_fetch)
         except Exception as error:  # a fault of ours, met in one feed, must not stop the others
             log.exception("feed_not_understood", feed=feed.id)
             return Outcome(state=State.NOT_A_FEED, detail=f"not understood: {error!r}")

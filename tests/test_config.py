@@ -10,13 +10,12 @@ import msgspec
 import pytest
 
 from connectors.sinks.subscriber import SinkKind
-from connectors.sources.feed import Feed
 from streams.tagging import Tagger
 from streams.tags import Relation
 from streams.watch import Watch
 from tests.samples import sample_story
 from wirewatch.config import ENVIRONMENT, FILES, ConfigError, Fault, Settings, load, report
-from wirewatch.config.records import WrittenSubscriber, WrittenWatch
+from wirewatch.config.records import WrittenFeed, WrittenSubscriber, WrittenWatch
 
 SECRET = "whsec_" + base64.b64encode(b"twenty-four bytes of it!").decode()
 NOTHING: Mapping[str, str] = {}
@@ -67,7 +66,7 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
 
 
 def documented() -> dict[str, list[str]]:
-    kinds: list[type[msgspec.Struct]] = [Settings, Feed, WrittenWatch, WrittenSubscriber]
+    kinds: list[type[msgspec.Struct]] = [Settings, WrittenFeed, WrittenWatch, WrittenSubscriber]
     return {
         name: [info.encode_name.split(".")[-1] for info in msgspec.structs.fields(kind)]
         for name, kind in zip(FILES, kinds, strict=True)

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from connectors.sources.entries import stories
+from connectors.sources.identity import identify
 from connectors.sources.rss import parse
 from streams.match import fits
 from streams.story import Story
@@ -29,7 +30,8 @@ def sample_stories() -> tuple[Story, ...]:
     for feed in demo_feeds("http://127.0.0.1"):
         parsed = parse((FOLDER / f"{feed.id}.xml").read_bytes(), feed.url, "application/xml")
         assert parsed.lost == 0
-        found += stories(feed, parsed, NOW, first_fetch=True)
+        ids = identify(feed.id, parsed.entries)
+        found += stories(feed, parsed, ids, NOW, first_fetch=True)
     return tuple(found)
 
 

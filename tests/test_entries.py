@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.sources.entries import LIMITS, stories
+from connectors.sources.entry import Entry, Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.rss import Entry, Parsed
+from connectors.sources.identity import identify
 from streams.story import Status, Story
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Mekong Courier")
@@ -26,7 +27,8 @@ ENTRY = Entry(
 
 def made(*entries: Entry, feed: Feed = FEED, language: str | None = None) -> list[Story]:
     parsed = Parsed(entries=entries, language=language)
-    return stories(feed, parsed, NOON, first_fetch=False)
+    ids = identify(feed.id, parsed.entries)
+    return stories(feed, parsed, ids, NOON, first_fetch=False)
 
 
 def test_a_story_has_all_of_its_entry_in_plain_text() -> None:

@@ -9,8 +9,8 @@ import psutil
 import pytest
 
 from connectors.sources import parser_pool
+from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.parser_pool import ParserPool
-from connectors.sources.rss import NotAFeedError, Parsed
 from tests.waiting import until
 
 FEED = b'<rss version="2.0"><channel><item><title>One</title></item></channel></rss>'

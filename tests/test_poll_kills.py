@@ -11,10 +11,10 @@ from connectors.dial import guarded_connector
 from connectors.feed_state import FeedState, Memory
 from connectors.kafka import KafkaError
 from connectors.poll import Poller
+from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import Validators
 from connectors.sources.parser_pool import ParserPool
-from connectors.sources.rss import NotAFeedError, Parsed
 from streams.bus import STORIES, Message
 from streams.codec import decode
 from streams.story import Story

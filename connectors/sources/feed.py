@@ -1,13 +1,39 @@
 """A feed as the operator names it in `feeds.toml`."""
 
+from enum import StrEnum
+
 import msgspec
 
 
+class FeedKind(StrEnum):
+    """What is found at a feed's address."""
+
+    FEED = "feed"
+    """One document with all its entries."""
+    WIRE = "wire"
+    """A folder, or a list over HTTP, of files with a story each."""
+
+
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed. `source` is the outlet's name, `interval` the seconds between two polls."""
+    """One feed. `source` is the outlet's name, `interval` the seconds between two polls.
+
+    `country` is the outlet's (ISO 3166-1 alpha-2). `headers` go with every request to the
+    feed's own host, secrets among them, already read from where they are kept: they and the
+    address stay out of the record's text. `full_text` asks for the stories' pages too.
+    """
 
     id: str
     url: str
     source: str
+    kind: FeedKind = FeedKind.FEED
     language: str | None = None
+    country: str | None = None
     interval: int = 300
+    headers: tuple[tuple[str, str], ...] = ()
+    full_text: bool = False
+    paused: bool = False
+    tags: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show which feed it is, never its address or headers, which may hold a secret."""
+        return f"Feed(id={self.id!r}, source={self.source!r})"

@@ -12,7 +12,8 @@ import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from connectors.sources.rss import NotAFeedError, Parsed, parse
+from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.rss import parse
 
 WORKERS = 2
 SECONDS = 20.0

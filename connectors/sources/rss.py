@@ -8,47 +8,17 @@ bad character references, then entry by entry. Run it in a process of its own.
 import calendar
 import io
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
 
 from feedparser.api import parse as feedparser_parse
 
-from connectors.errors import ConnectorError
+from connectors.sources.entry import Entry, NotAFeedError, Parsed
 
 MAX_UNICODE = 0x10FFFF
 _REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
 _ENTRY = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-
-
-class NotAFeedError(ConnectorError):
-    """The page is no feed. The message says what it looks like."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """An entry as the feed gave it: texts may be HTML, times are aware UTC."""
-
-    guid: str = ""
-    link: str = ""
-    title: str = ""
-    summary: str = ""
-    content: str = ""
-    authors: tuple[str, ...] = ()
-    published: datetime | None = None
-    published_raw: str | None = None
-    updated: datetime | None = None
-    updated_raw: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """A feed. `lost` counts entries that nothing could be made of."""
-
-    entries: tuple[Entry, ...]
-    language: str | None
-    lost: int = 0
 
 
 def parse(body: bytes, url: str, content_type: str) -> Parsed:

@@ -24,6 +24,16 @@ Together = Callable[[Checked], Iterator[tuple[str, str]]]
 """Gives each key that doesn't fit the others, and why."""
 
 
+class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as it stands in the file."""
+
+    id: str
+    url: str
+    source: str
+    language: str | None = None
+    interval: int = 300
+
+
 class WrittenWatch(Watch, frozen=True, kw_only=True):
     """A watch as it stands in the file: it can be switched off."""
 
@@ -52,7 +62,7 @@ class Found:
 def feeds(sections: list[Section]) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
     """Give the feeds."""
     shape = Shape(
-        kind=Feed,
+        kind=WrittenFeed,
         rules={
             "id": rules.slug,
             "url": rules.address,
