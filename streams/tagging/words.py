@@ -205,6 +205,12 @@ def namesakes() -> frozenset[str]:
     return frozenset(word for (group,) in lines for word in _words(group))
 
 
+def forenames() -> frozenset[str]:
+    """Read `forenames.txt`."""
+    lines = _lines(_read(DATA / "forenames.txt"))
+    return frozenset(word for (group,) in lines for word in _words(group))
+
+
 def shipped_topics() -> list[TopicFile]:
     """Read the shipped topics, by slug."""
     return [msgspec.toml.decode(_read(file), type=TopicFile) for file in _folder("topics")]
