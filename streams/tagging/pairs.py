@@ -16,12 +16,16 @@ Place = tuple[Field, int]
 
 
 class _Tie(NamedTuple):
-    """A sentence that holds both countries of a pair, or two that follow on each other."""
+    """A sentence that holds both countries of a pair, or two that follow on each other.
+
+    `ahead` are the countries that it names before it has named both: who speaks of the two or
+    acts on them comes first, what the two speak about comes last.
+    """
 
     points: float
     a: Mention
     b: Mention
-    others: frozenset[str]
+    ahead: frozenset[str]
     told: bool = False
     """Someone else's tie is what it tells: of one of the two, with a third."""
 
@@ -93,7 +97,11 @@ def _ties(
                 visit = not hosts.isdisjoint((a, b)) and sentences.tells_of_a_visit(place)
                 points = _points(one, other, len(found), visit=visit)
                 told = len(duo & {a, b}) == 1 or bool(len(found) > 2 and (one.about or other.about))
-                ties[a, b].append(_Tie(points, one, other, frozenset(found) - {a, b}, told))
+                both = max(one.start, other.start)
+                ahead = frozenset(
+                    code for code, mention in found.items() if mention.start < both
+                ) - {a, b}
+                ties[a, b].append(_Tie(points, one, other, ahead, told))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})
         if len(found) == len(following) == 1:
@@ -182,6 +190,6 @@ def _relation(
     if not ties:
         return Relation.CO_MENTION
     outdone = min(salience[code] for code in pair) * weights.THIRD_PARTY
-    if all(tie.told or any(salience[code] > outdone for code in tie.others) for tie in ties):
+    if all(tie.told or any(salience[code] > outdone for code in tie.ahead) for tie in ties):
         return Relation.THIRD_PARTY
     return Relation.BETWEEN

@@ -26,6 +26,10 @@ _NO_SURNAME = re.compile(
 _WORD_AFTER = re.compile(r" ([A-Z][a-z]\w*)")
 _WORD_BEFORE = re.compile(r"\b([A-Z]\w+) $")
 _STREET = re.compile(r" (?:Street|Road|Avenue|Ave\b|Lane|Drive|Boulevard|Terrace|Crescent)")
+_OTHER_TOWN = re.compile(
+    r"\b(?:New|Old|Fort|Port|Mount|Mt\.?|Lake|St\.?|Saint|San|Santa) $", re.IGNORECASE
+)
+"""Before a town's name it makes another: New London, Fort Jackson, Lake Geneva."""
 _TITLE_BEFORE = re.compile(
     r"\b(?:President|Prime Minister|PM|Premier|Chancellor|Secretary|Minister|Gen\.|General|Adm\."
     r"|Admiral|King|Queen|Crown Prince|Sen\.|Senator) $",
@@ -124,6 +128,8 @@ def _counts(text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index
     if word.kind == "demonym" and text[hit.end + 1 : hit.end + 9] == "American":
         return False
     if (word.kind in _TOWNS or word.personal) and _elsewhere(text, hit, word, places, index):
+        return False
+    if word.kind in _TOWNS and _OTHER_TOWN.search(text[max(0, hit.start - 8) : hit.start]):
         return False
     return not _STREET.match(text, hit.end)
 
