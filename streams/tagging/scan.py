@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.tagging.script import begins, ends, fold, folded, joins
-from streams.tagging.words import CountryWord, Cue, Hide, Word
+from streams.tagging.words import CountryWord, Cue, Hide, Near, Word
 
 STEM_LETTERS = 4
 """Letters by which the stem of a country's name may go on; a cue's goes on to its word's end."""
@@ -135,12 +135,14 @@ def _group(word: Word) -> str:
         case Cue() | Hide():
             # Words of one language don't hide those of another.
             return f"topic {word.topic} {word.language or ''}"
+        case Near():
+            return f"near {word.table}"
     return "country"
 
 
 def _more(word: Word) -> int:
     match word:
-        case Cue() | Hide():
+        case Cue() | Near() | Hide():
             return WORD_LETTERS if word.stem else 0
         case CountryWord():
             return STEM_LETTERS if word.stem else 0

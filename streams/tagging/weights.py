@@ -74,6 +74,16 @@ CUE_STRONG = 1.8
 """Cues of fewer points than this make no topic from further down: together they count there ..."""
 CUE_WEAK_REST = 0.6
 """... no more than this."""
+CUE_SLIGHT = 0.5
+"""Cues of fewer points than this only add to others: alone, wherever they stand, they come ..."""
+CUE_SLIGHT_MOST = 1.6
+"""... to no more than this, which is less than half a score."""
+BACKGROUND = 2.0
+"""What stands further down comes to no more than this, and ..."""
+BACKGROUND_SHARE = 1.0
+"""... this share of what headline and lead say: background confirms a topic."""
+SHORT_TEXT = 2_000
+"""Characters from which on background makes no topic: the cap falls as the text grows."""
 CUE_REPEAT = 0.5
 """The second time a cue comes it counts this share of the first, and so on down."""
 TOPIC_HALF = 2.0

@@ -1,7 +1,8 @@
 """The words the tagger knows, and what each one says: read from the plain files under `data/`.
 
-A word says a country (`CountryWord`), that there is none (`Mask`), a topic (`Cue`), or that
-there is no topic (`Hide`). The files' own comments give their form.
+A word says a country (`CountryWord`), that there is none (`Mask`), a topic (`Cue`, with the words
+it may need beside it, `Near`), or that there is no topic (`Hide`). The files' own comments give
+their form.
 """
 
 import tomllib
@@ -59,13 +60,27 @@ class Mask(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """A word for a topic. A `stem` may go on; `beside` is a country its sentence must name."""
+    """A word for a topic. A `stem` may go on.
+
+    `beside` is a country its sentence must name, `near` a table one of whose `Near` words it must
+    have.
+    """
 
     text: str
     topic: str
     points: float
     stem: bool
     beside: str | None = None
+    near: str | None = None
+    language: str | None = None
+
+
+class Near(NamedTuple):
+    """A word that lets the cues of a table of a topic count in its sentence."""
+
+    text: str
+    table: str
+    stem: bool
     language: str | None = None
 
 
@@ -78,7 +93,7 @@ class Hide(NamedTuple):
     language: str | None = None
 
 
-Word = CountryWord | Mask | Cue | Hide
+Word = CountryWord | Mask | Cue | Near | Hide
 MARKS = "=~?^-"
 """Before a word: exact, personal, doubtful, after a comma, in lower case too."""
 
@@ -169,9 +184,11 @@ def masks(text: str) -> Iterator[Mask]:
         yield from (Mask(text=word.removeprefix("=")) for word in _words(group))
 
 
-def topic_words(topic: TopicFile) -> Iterator[Cue | Hide]:
+def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
     """Give the words of a topic."""
-    for table in topic.cue:
+    for number, table in enumerate(topic.cue):
+        near = f"{topic.slug} {number}" if table.near else None
+        language = gate_of(table.language)
         for word in table.words:
             yield Cue(
                 text=word.removesuffix("*"),
@@ -179,8 +196,11 @@ def topic_words(topic: TopicFile) -> Iterator[Cue | Hide]:
                 points=table.points,
                 stem=word.endswith("*"),
                 beside=table.beside,
-                language=gate_of(table.language),
+                near=near,
+                language=language,
             )
+        for word in table.near:
+            yield Near(word.removesuffix("*"), near or "", word.endswith("*"), language)
     for hide in topic.hide:
         for word in hide.words:
             yield Hide(
