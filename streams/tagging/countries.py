@@ -47,8 +47,10 @@ class Mention(NamedTuple):
         if not self.front:
             return 0.0
         first = self.passage.sentence(max(self.passage.lead[0], self.passage.dateline))
-        return (1.0 if self.sentence <= first else weights.LATER_IN_LEAD) * (
-            weights.ABOUT if self.about else 1.0
+        return (
+            (1.0 if self.sentence <= first else weights.LATER_IN_LEAD)
+            * (weights.ABOUT if self.about else 1.0)
+            * (weights.ONLY_PLACE if self.place else 1.0)
         )
 
     @property

@@ -24,15 +24,17 @@ OUT_OF_OFFICE = 0.5
 # Salience: three reasons, each a chance that the country matters; they are joined as chances.
 HEADLINE = 0.6
 """It is in the headline."""
-LEAD = 0.5
+LEAD = 0.55
 """It is in the first sentence ..."""
-LATER_IN_LEAD = 0.75
+LATER_IN_LEAD = 0.55
 """... or further down in the lead: this share of it."""
-ABOUT = 0.8
+ABOUT = 0.75
 """Others talk about it: this share again."""
+ONLY_PLACE = 0.7
+"""It is only where something happens: this share again."""
 SHARE = 0.8
 """Much of what the story says of countries is said of it ..."""
-HALF_SHARE = 0.25
+HALF_SHARE = 0.24
 """... where this share of all counts half."""
 MAIN = 0.4
 """The salience from which a country is one of the story's main ones."""
@@ -76,7 +78,7 @@ CUE_WEAK_REST = 0.6
 """... no more than this."""
 CUE_SLIGHT = 0.5
 """Cues of fewer points than this only add to others: alone, wherever they stand, they come ..."""
-CUE_SLIGHT_MOST = 1.6
+CUE_SLIGHT_MOST = 1.2
 """... to no more than this, which is less than half a score."""
 BACKGROUND = 2.0
 """What stands further down comes to no more than this, and ..."""
