@@ -83,7 +83,8 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
     totals = {code: sum(mention.weight for mention in group) for code, group in by_code.items()}
     everything = sum(totals.values())
     tags = [_tag(code, group, totals[code] / everything) for code, group in by_code.items()]
-    return tuple(sorted(tags, key=lambda tag: (-tag.salience, tag.code)))
+    kept = [tag for tag in tags if tag.salience >= weights.LEAST_SALIENCE]
+    return tuple(sorted(kept, key=lambda tag: (-tag.salience, tag.code)))
 
 
 def _mention(one: Reading, on: date | None) -> Mention:

@@ -38,6 +38,8 @@ HALF_SHARE = 0.24
 """... where this share of all counts half."""
 MAIN = 0.4
 """The salience from which a country is one of the story's main ones."""
+LEAST_SALIENCE = 0.06
+"""A country of less isn't worth a tag: it is one name of dozens, far from headline and lead."""
 
 # Pairs: each sentence that holds both is a chance that they have to do with each other.
 TIE_HEADLINE = 0.7
