@@ -143,9 +143,12 @@ def office_words(office: Office) -> Iterator[CountryWord]:
             yield word._replace(text=surname, doubtful=True, since=office.since, until=office.until)
 
 
-SURNAME_FIRST = frozenset({"KH", "CN", "KP", "KR", "VN", "TH", "JP", "MM"})
+SURNAME_FIRST = frozenset({"KH", "CN", "HK", "KP", "KR", "MN", "MM", "SG", "TH", "TW", "VN", "JP"})
 """Where the last part of a name is no surname, or is too common."""
-OTHER_WORDS = frozenset({"May", "Brown", "Bush", "Rice", "Carter", "Jr.", "II"})
+OTHER_WORDS = frozenset(
+    {"May", "Brown", "Bush", "Rice", "Carter", "Power", "Gates", "Hunt", "Reeves", "Wallace", "Dan"}
+    | {"Lai", "Store", "Marin", "Martin", "Harris", "Pavel", "Jr.", "II", "III"}
+)
 """Surnames that are other words as often."""
 
 
