@@ -127,7 +127,8 @@ def _counts(text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index
         return False
     if word.kind == "demonym" and text[hit.end + 1 : hit.end + 9] == "American":
         return False
-    if (word.kind in _TOWNS or word.personal) and _elsewhere(text, hit, word, places, index):
+    town = word.kind in _TOWNS or word.personal or word.text in NAMESAKES
+    if town and _elsewhere(text, hit, word, places, index):
         return False
     if word.kind in _TOWNS and _OTHER_TOWN.search(text[max(0, hit.start - 8) : hit.start]):
         return False
