@@ -49,6 +49,11 @@ def test_who_speaks_of_a_tie_between_two_is_no_party_to_it() -> None:
     assert pairs("Drills between the US and Cambodia")["KH-US"].relation is Relation.BETWEEN
 
 
+def test_what_two_speak_about_makes_no_third_party() -> None:
+    body = "The leaders of Japan and Peru spoke about Kenya. Kenya has voted. Kenyans wait."
+    assert pairs("Kenya counts", body)["JP-PE"].relation is Relation.BETWEEN
+
+
 def test_a_deed_that_comes_after_another_is_between_its_own_two() -> None:
     found = pairs("US lifts arms embargo on Cambodia after peace deal with Thailand")
     assert found["KH-US"].relation is Relation.BETWEEN
