@@ -49,6 +49,14 @@ def test_who_speaks_of_a_tie_between_two_is_no_party_to_it() -> None:
     assert pairs("Drills between the US and Cambodia")["KH-US"].relation is Relation.BETWEEN
 
 
+def test_a_dateline_is_only_a_setting_until_the_text_says_more() -> None:
+    dateline = "PHNOM PENH, June 4 (Wire) - "
+    found = pairs("Japan opens forum", dateline + "Japan spoke of rivers.")
+    assert found["JP-KH"].relation is Relation.SETTING
+    more = pairs("Japan opens forum", dateline + "Japan thanked Cambodia for its welcome.")
+    assert more["JP-KH"].relation is Relation.BETWEEN
+
+
 def test_what_two_speak_about_makes_no_third_party() -> None:
     body = "The leaders of Japan and Peru spoke about Kenya. Kenya has voted. Kenyans wait."
     assert pairs("Kenya counts", body)["JP-PE"].relation is Relation.BETWEEN
