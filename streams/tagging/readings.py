@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from streams.tagging.passages import Passage
+from streams.tagging.passages import LEAD_CHARACTERS, Passage
 from streams.tagging.scan import Hit
 from streams.tagging.words import CountryWord, Mask, forenames, namesakes
 
@@ -27,7 +27,7 @@ _WORD_AFTER = re.compile(r" ([A-Z][a-z]\w*)")
 _WORD_BEFORE = re.compile(r"\b([A-Z]\w+) $")
 _STREET = re.compile(r" (?:Street|Road|Avenue|Ave\b|Lane|Drive|Boulevard|Terrace|Crescent)")
 _OTHER_TOWN = re.compile(
-    r"\b(?:New|Old|Fort|Port|Mount|Mt\.?|Lake|St\.?|Saint|San|Santa) $", re.IGNORECASE
+    r"\b(?:New|Fort|Port|Mount|Mt\.?|Lake|St\.?|Saint|San|Santa) $", re.IGNORECASE
 )
 """Before a town's name it makes another: New London, Fort Jackson, Lake Geneva."""
 _TITLE_BEFORE = re.compile(
@@ -169,7 +169,7 @@ def _names_somebody(passage: Passage, hit: Hit, word: CountryWord) -> bool:
 
 
 def _capitalised(passage: Passage) -> bool:
-    text = passage.text
+    text = passage.text[:LEAD_CHARACTERS]
     return passage.field == "headline" and text.count(" ") > 2 and not _LOWER_WORD.search(text)
 
 

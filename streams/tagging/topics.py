@@ -45,14 +45,15 @@ def topic_tags(
             named[mention.passage.field, mention.sentence].add(mention.code)
     by_topic: dict[str, list[_Found]] = defaultdict(list)
     for passage, hits in found:
-        spoken = [hit for hit in hits if getattr(hit.word, "language", None) in (None, gate)]
         near = {
             (hit.word.table, passage.sentence(hit.start))
-            for hit in spoken
-            if isinstance(hit.word, Near)
+            for hit in hits
+            if isinstance(hit.word, Near) and hit.word.language in (None, gate)
         }
-        for hit in spoken:
-            if isinstance(hit.word, Cue) and _counts(hit.word, passage, hit.start, named, near):
+        for hit in hits:
+            if not isinstance(hit.word, Cue) or hit.word.language not in (None, gate):
+                continue
+            if _counts(hit.word, passage, hit.start, named, near):
                 by_topic[hit.word.topic].append(_weigh(hit.word, passage, hit))
     for topic, table in ties.items():
         by_topic[topic] += _tie(table, pairs)
