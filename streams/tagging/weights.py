@@ -69,7 +69,7 @@ MOST_COUNTRIES = 40
 """Countries of a story between which pairs are looked for, the most salient first."""
 
 # Topics: points by where a cue stands, and what they come to.
-CUE_HEADLINE = 1.5
+CUE_HEADLINE = 2.0
 CUE_LEAD = 1.2
 CUE_REST = 0.5
 LONG_TEXT = 2_500
