@@ -86,7 +86,7 @@ BACKGROUND = 2.0
 """What stands further down comes to no more than this, and ..."""
 BACKGROUND_SHARE = 1.0
 """... this share of what headline and lead say: background confirms a topic."""
-SHORT_TEXT = 2_000
+SHORT_TEXT = 1_500
 """Characters from which on background makes no topic: the cap falls as the text grows."""
 CUE_REPEAT = 0.5
 """The second time a cue comes it counts this share of the first, and so on down."""
