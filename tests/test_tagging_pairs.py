@@ -62,6 +62,12 @@ def test_what_two_speak_about_makes_no_third_party() -> None:
     assert pairs("Kenya counts", body)["JP-PE"].relation is Relation.BETWEEN
 
 
+def test_those_in_a_list_speak_with_each_other() -> None:
+    body = "Japan met with Peru, Kenya and Chile. Peru hosts. Peru pays. Lima is glad."
+    found = pairs("Ministers meet", body)
+    assert {found[name].relation for name in ("JP-PE", "JP-KE", "CL-JP")} == {Relation.BETWEEN}
+
+
 def test_a_deed_that_comes_after_another_is_between_its_own_two() -> None:
     found = pairs("US lifts arms embargo on Cambodia after peace deal with Thailand")
     assert found["KH-US"].relation is Relation.BETWEEN

@@ -1,5 +1,6 @@
 """How the countries of a story meet: pairs, by the sentences that hold both."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
@@ -18,8 +19,8 @@ Place = tuple[Field, int]
 class _Tie(NamedTuple):
     """A sentence that holds both countries of a pair, or two that follow on each other.
 
-    `ahead` are the countries that it names before it has named both: who speaks of the two or
-    acts on them comes first, what the two speak about comes last.
+    `ahead` are the countries that it names before them, or between them and not in a list: who
+    speaks of the two or acts on them comes first, what the two speak about comes last.
     """
 
     points: float
@@ -97,11 +98,7 @@ def _ties(
                 visit = not hosts.isdisjoint((a, b)) and sentences.tells_of_a_visit(place)
                 points = _points(one, other, len(found), visit=visit)
                 told = len(duo & {a, b}) == 1 or bool(len(found) > 2 and (one.about or other.about))
-                both = max(one.start, other.start)
-                ahead = frozenset(
-                    code for code, mention in found.items() if mention.start < both
-                ) - {a, b}
-                ties[a, b].append(_Tie(points, one, other, ahead, told))
+                ties[a, b].append(_Tie(points, one, other, _ahead(one, other, found), told))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})
         if len(found) == len(following) == 1:
@@ -113,6 +110,23 @@ def _ties(
                 points = weights.TIE_NEXT * _points(first, second, 2, visit=False)
                 ties[codes].append(_Tie(points, first, second, frozenset()))
     return ties
+
+
+def _ahead(one: Mention, other: Mention, found: dict[str, Mention]) -> frozenset[str]:
+    """Give the countries named before the two, or between them and not in a list with them."""
+    first, second = sorted((one, other), key=lambda mention: mention.start)
+    return frozenset(
+        code
+        for code, mention in found.items()
+        if mention.start < first.start
+        or (
+            first.start < mention.start < second.start
+            and not _LISTED.search(first.passage.text[mention.end : second.start])
+        )
+    )
+
+
+_LISTED = re.compile(r",| and ")
 
 
 def _between(found: dict[str, Mention]) -> frozenset[str]:
