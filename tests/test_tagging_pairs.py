@@ -112,6 +112,8 @@ def test_how_the_text_puts_it_is_told(headline: str, stance: Stance) -> None:
     [
         ("US defense secretary arrives in Phnom Penh", Relation.BETWEEN),
         ("American warship docks at Sihanoukville", Relation.BETWEEN),
+        ("INDOPACOM commander back home, Blinken in Phnom Penh", Relation.BETWEEN),
+        ("Americans in Phnom Penh", Relation.SETTING),
         ("Japan and Australia sign pact at Phnom Penh meeting", Relation.SETTING),
     ],
 )

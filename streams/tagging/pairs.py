@@ -43,9 +43,10 @@ def pair_tags(
     known = {tag.code for tag in countries[: weights.MOST_COUNTRIES]}
     main = [tag.code for tag in countries[: weights.MOST_COUNTRIES] if tag.main]
     here = _by_sentence(mention for mention in mentions if mention.code in known)
-    hosts = _hosts(here, sentences)
+    visits = _Visits(mentions, sentences)
+    hosts = _hosts(here, visits)
     acting = {mention.code for mention in mentions if not mention.place} | hosts
-    ties = _ties(here, acting, hosts, sentences)
+    ties = _ties(here, acting, hosts, visits)
     pairs = {*ties, *((min(two), max(two)) for two in combinations(main, 2))}
     front = {mention.code for mention in mentions if mention.front}
     scores = {pair: _score(pair, ties.get(pair, []), salience, front) for pair in pairs}
@@ -69,13 +70,35 @@ def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, dict[str, Mention]]
     return found
 
 
-def _hosts(here: dict[Place, dict[str, Mention]], sentences: Sentences) -> set[str]:
+class _Visits:
+    """Sentences in which someone comes to a place, or an official is there: `Blinken in Hanoi`."""
+
+    def __init__(self, mentions: Sequence[Mention], sentences: Sentences) -> None:
+        officials = {(m.passage.field, m.end) for m in mentions if m.kind in _OFFICIAL}
+        self._there = {
+            (m.passage.field, m.sentence)
+            for m in mentions
+            if m.place
+            and (m.passage.field, m.start - len(_IN)) in officials
+            and m.passage.text.startswith(_IN, m.start - len(_IN))
+        }
+        self._sentences = sentences
+
+    def __contains__(self, place: Place) -> bool:
+        return place in self._there or self._sentences.tells_of_a_visit(place)
+
+
+_OFFICIAL = ("force", "ministry", "office", "seat")
+_IN = " in "
+
+
+def _hosts(here: dict[Place, dict[str, Mention]], visits: _Visits) -> set[str]:
     """Give the countries that are places to which just one other country comes."""
     hosts: set[str] = set()
     for place, found in here.items():
         actors = [code for code, mention in found.items() if not mention.place]
         places = [code for code, mention in found.items() if mention.place]
-        if len(actors) == len(places) == 1 and sentences.tells_of_a_visit(place):
+        if len(actors) == len(places) == 1 and place in visits:
             hosts.update(places)
     return hosts
 
@@ -84,7 +107,7 @@ def _ties(
     here: dict[Place, dict[str, Mention]],
     acting: set[str],
     hosts: set[str],
-    sentences: Sentences,
+    visits: _Visits,
 ) -> dict[tuple[str, str], list[_Tie]]:
     ties: dict[tuple[str, str], list[_Tie]] = defaultdict(list)
     for place, every in here.items():
@@ -95,7 +118,7 @@ def _ties(
         for a, b in combinations(sorted(found), 2):
             one, other = found[a], found[b]
             if not (one.place and other.place):
-                visit = not hosts.isdisjoint((a, b)) and sentences.tells_of_a_visit(place)
+                visit = not hosts.isdisjoint((a, b)) and place in visits
                 points = _points(one, other, len(found), visit=visit)
                 told = len(duo & {a, b}) == 1 or bool(len(found) > 2 and (one.about or other.about))
                 ties[a, b].append(_Tie(points, one, other, _ahead(one, other, found), told))
