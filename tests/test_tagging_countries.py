@@ -60,6 +60,17 @@ def test_every_country_of_the_standard_and_kosovo_is_known_by_name() -> None:
         ("Kosovo votes", {"XK"}),
         ("".join(chr(ord(char) + 0xFEE0) for char in "US"), {"US"}),
         ("Ministers meet in Côte d’Ivoire", {"CI"}),
+        ("Burma, Swaziland and Zaire on old maps", {"MM", "SZ", "CD"}),
+        ("Cambodja's king and the Pnom Penh court", {"KH"}),
+        ("ROK and DPRK envoys meet", {"KR", "KP"}),
+        ("Washington urges calm", {"US"}),
+        ("A Vietnamese-born Thai chef", {"VN", "TH"}),
+        ("US and Georgia sign a pact", {"US", "GE"}),
+        ("Storms cross Alabama, Georgia and Florida", {"US"}),
+        ("The president of Georgia thanks Ukraine", {"GE", "UA"}),
+        ("A Georgian winger signs", {"GE"}),
+        ("Prime Minister Modi flies home", {"IN"}),
+        ("Xi and Putin toast", {"CN", "RU"}),
     ],
 )
 def test_is_found(text: str, codes: set[str]) -> None:
@@ -95,14 +106,59 @@ def test_is_found(text: str, codes: set[str]) -> None:
         "Salman Lebanon Jones",
         "A woman from nowhere",
         "Latin America and South American cups",
+        "A Chinese restaurant burns",
+        "An appeal for US$42 million",
+        "Shops on Oxford Street and Georgia Avenue close",
+        "Red deer and a Canada goose in the park",
+        "The Kingdom welcomes investors",
+        "The National Assembly and the House of Commons",
+        "Elizabeth Warren runs, and Warren wins",
+        "St. Paris and New Dhaka",
+        "A Georgian house in need of paint",
+        "Cambodge and Kambodscha are words of other languages",
+        "Cambod, Cambo and Ambodia",
     ],
 )
 def test_is_no_country(text: str) -> None:
     assert countries(text) == set()
 
 
+@pytest.mark.parametrize(
+    ("headline", "code"),
+    [
+        ("Jordan Bombs Targets Across The Border", "JO"),
+        ("Chad Votes in Tense Election", "TD"),
+        ("Israel Defense Minister Flies Home", "IL"),
+        ("Mali Army Seizes Power", "ML"),
+        ("Lebanon President Aoun Resigns", "LB"),
+        ("Jordan foreign minister Safadi speaks", "JO"),
+    ],
+)
+def test_a_headline_in_capitals_or_a_title_makes_nobody_of_a_country(
+    headline: str, code: str
+) -> None:
+    assert main(headline) == {code}
+
+
+def test_whom_the_story_calls_by_a_forename_is_somebody_throughout() -> None:
+    body = "Michael Jordan led Chicago past Detroit."
+    assert countries("Jordan scores 40", body) == {"US"}
+    assert countries("Jordan wins", "Amy Jordan won. The Jordanian king cheered.") == {"JO"}
+
+
+def test_an_office_holder_is_known_by_title_during_the_term() -> None:
+    def codes(day: str) -> set[str]:
+        told = Told(headline="Prime Minister Morrison speaks", published=day)
+        return {country.code for country in tag(told_story(told)).countries}
+
+    assert codes("2021-05-01") == {"AU"}
+    assert codes("2025-05-01") == set()
+
+
 def test_a_town_goes_with_the_state_behind_it() -> None:
     assert countries("Fire in Paris, Texas") == {"US"}
+    assert countries("Fire in Lebanon, Tennessee") == {"US"}
+    assert countries("Fire in Peru, Indiana") == {"US"}
     assert countries("Fire in Lebanon, Pa.") >= {"US"}
     assert countries("Fire in Paris, France") == {"FR"}
 
@@ -151,6 +207,21 @@ def test_a_dateline_tells_where_a_story_was_filed() -> None:
     ).countries
     assert found.code == "KH"
     assert found.spans[0].entry == "Phnom Penh (dateline of KH)"
+
+
+def test_a_dateline_makes_a_main_country_unless_the_story_is_elsewhere() -> None:
+    here = "PHNOM PENH, June 4 (Wire) - Japan and Laos signed a rail deal."
+    elsewhere = (
+        "PHNOM PENH, June 4 (Wire) - Peru counts its votes. " + "Lima waits, says Peru. " * 9
+    )
+    assert "KH" in main("Ministers sign", here)
+    assert "KH" not in main("Peru counts its votes", elsewhere)
+    assert "KH" in countries("Peru counts its votes", elsewhere)
+
+
+def test_one_name_of_dozens_is_no_tag() -> None:
+    body = "Peru votes. Lima waits. " * 30 + "Chile watched."
+    assert countries("Peru counts its votes", body) == {"PE"}
 
 
 def test_the_headline_weighs_more_than_the_tail() -> None:

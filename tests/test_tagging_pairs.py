@@ -49,6 +49,25 @@ def test_who_speaks_of_a_tie_between_two_is_no_party_to_it() -> None:
     assert pairs("Drills between the US and Cambodia")["KH-US"].relation is Relation.BETWEEN
 
 
+def test_a_dateline_is_only_a_setting_until_the_text_says_more() -> None:
+    dateline = "PHNOM PENH, June 4 (Wire) - "
+    found = pairs("Japan opens forum", dateline + "Japan spoke of rivers.")
+    assert found["JP-KH"].relation is Relation.SETTING
+    more = pairs("Japan opens forum", dateline + "Japan thanked Cambodia for its welcome.")
+    assert more["JP-KH"].relation is Relation.BETWEEN
+
+
+def test_what_two_speak_about_makes_no_third_party() -> None:
+    body = "The leaders of Japan and Peru spoke about Kenya. Kenya has voted. Kenyans wait."
+    assert pairs("Kenya counts", body)["JP-PE"].relation is Relation.BETWEEN
+
+
+def test_those_in_a_list_speak_with_each_other() -> None:
+    body = "Japan met with Peru, Kenya and Chile. Peru hosts. Peru pays. Lima is glad."
+    found = pairs("Ministers meet", body)
+    assert {found[name].relation for name in ("JP-PE", "JP-KE", "CL-JP")} == {Relation.BETWEEN}
+
+
 def test_a_deed_that_comes_after_another_is_between_its_own_two() -> None:
     found = pairs("US lifts arms embargo on Cambodia after peace deal with Thailand")
     assert found["KH-US"].relation is Relation.BETWEEN
@@ -93,6 +112,8 @@ def test_how_the_text_puts_it_is_told(headline: str, stance: Stance) -> None:
     [
         ("US defense secretary arrives in Phnom Penh", Relation.BETWEEN),
         ("American warship docks at Sihanoukville", Relation.BETWEEN),
+        ("INDOPACOM commander back home, Blinken in Phnom Penh", Relation.BETWEEN),
+        ("Americans in Phnom Penh", Relation.SETTING),
         ("Japan and Australia sign pact at Phnom Penh meeting", Relation.SETTING),
     ],
 )

@@ -55,6 +55,37 @@ def test_ties_to_china_need_china_and_another_country_in_the_sentence() -> None:
     assert topics("China grows its influence in Laos by ports, loans and ties") == {"china-ties"}
 
 
+def test_what_china_does_with_hong_kong_is_at_home() -> None:
+    assert "china-ties" not in topics("China and Hong Kong sign extradition treaty")
+    assert "china-ties" in topics("China and Laos sign extradition treaty")
+
+
+@pytest.mark.parametrize(
+    ("headline", "found"),
+    [
+        ("Journalist shot dead outside her home", {"human-rights"}),
+        ("Journalist wins a cooking prize", set()),
+        ("Missile brings down a drone: the jet was shot down", {"defense"}),
+        ("Bill shot down in committee", set()),
+        ("Police free 40 from scam compound", {"human-rights"}),
+        ("Scam compound's owner buys a yacht", set()),
+    ],
+)
+def test_a_cue_may_need_a_word_near_it(headline: str, found: set[str]) -> None:
+    assert topics(headline) == found
+
+
+def test_background_makes_no_topic_of_a_long_story() -> None:
+    said = "Rights groups spoke of human rights and of political prisoners."
+    rest = "The chef stirred the soup and spoke of onions for an hour. " * 60
+    assert topics("A soup", rest + said) == set()
+    assert topics("A soup", said + rest) == {"human-rights"}
+
+
+def test_slight_cues_alone_make_no_topic() -> None:
+    assert topics("Protest, arrest, prison: justice, equality and election", "Rights.") == set()
+
+
 def test_the_same_cue_again_adds_less() -> None:
     def score(body: str) -> float:
         return tag(sample_story(headline="Notes", body=body)).topics[0].score

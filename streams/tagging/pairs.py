@@ -1,5 +1,6 @@
 """How the countries of a story meet: pairs, by the sentences that hold both."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
@@ -16,12 +17,16 @@ Place = tuple[Field, int]
 
 
 class _Tie(NamedTuple):
-    """A sentence that holds both countries of a pair, or two that follow on each other."""
+    """A sentence that holds both countries of a pair, or two that follow on each other.
+
+    `ahead` are the countries that it names before them, or between them and not in a list: who
+    speaks of the two or acts on them comes first, what the two speak about comes last.
+    """
 
     points: float
     a: Mention
     b: Mention
-    others: frozenset[str]
+    ahead: frozenset[str]
     told: bool = False
     """Someone else's tie is what it tells: of one of the two, with a third."""
 
@@ -38,9 +43,10 @@ def pair_tags(
     known = {tag.code for tag in countries[: weights.MOST_COUNTRIES]}
     main = [tag.code for tag in countries[: weights.MOST_COUNTRIES] if tag.main]
     here = _by_sentence(mention for mention in mentions if mention.code in known)
-    hosts = _hosts(here, sentences)
+    visits = _Visits(mentions, sentences)
+    hosts = _hosts(here, visits)
     acting = {mention.code for mention in mentions if not mention.place} | hosts
-    ties = _ties(here, acting, hosts, sentences)
+    ties = _ties(here, acting, hosts, visits)
     pairs = {*ties, *((min(two), max(two)) for two in combinations(main, 2))}
     front = {mention.code for mention in mentions if mention.front}
     scores = {pair: _score(pair, ties.get(pair, []), salience, front) for pair in pairs}
@@ -64,13 +70,35 @@ def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, dict[str, Mention]]
     return found
 
 
-def _hosts(here: dict[Place, dict[str, Mention]], sentences: Sentences) -> set[str]:
+class _Visits:
+    """Sentences in which someone comes to a place, or an official is there: `Blinken in Hanoi`."""
+
+    def __init__(self, mentions: Sequence[Mention], sentences: Sentences) -> None:
+        officials = {(m.passage.field, m.end) for m in mentions if m.kind in _OFFICIAL}
+        self._there = {
+            (m.passage.field, m.sentence)
+            for m in mentions
+            if m.place
+            and (m.passage.field, m.start - len(_IN)) in officials
+            and m.passage.text.startswith(_IN, m.start - len(_IN))
+        }
+        self._sentences = sentences
+
+    def __contains__(self, place: Place) -> bool:
+        return place in self._there or self._sentences.tells_of_a_visit(place)
+
+
+_OFFICIAL = ("force", "ministry", "office", "seat")
+_IN = " in "
+
+
+def _hosts(here: dict[Place, dict[str, Mention]], visits: _Visits) -> set[str]:
     """Give the countries that are places to which just one other country comes."""
     hosts: set[str] = set()
     for place, found in here.items():
         actors = [code for code, mention in found.items() if not mention.place]
         places = [code for code, mention in found.items() if mention.place]
-        if len(actors) == len(places) == 1 and sentences.tells_of_a_visit(place):
+        if len(actors) == len(places) == 1 and place in visits:
             hosts.update(places)
     return hosts
 
@@ -79,7 +107,7 @@ def _ties(
     here: dict[Place, dict[str, Mention]],
     acting: set[str],
     hosts: set[str],
-    sentences: Sentences,
+    visits: _Visits,
 ) -> dict[tuple[str, str], list[_Tie]]:
     ties: dict[tuple[str, str], list[_Tie]] = defaultdict(list)
     for place, every in here.items():
@@ -90,10 +118,10 @@ def _ties(
         for a, b in combinations(sorted(found), 2):
             one, other = found[a], found[b]
             if not (one.place and other.place):
-                visit = not hosts.isdisjoint((a, b)) and sentences.tells_of_a_visit(place)
+                visit = not hosts.isdisjoint((a, b)) and place in visits
                 points = _points(one, other, len(found), visit=visit)
                 told = len(duo & {a, b}) == 1 or bool(len(found) > 2 and (one.about or other.about))
-                ties[a, b].append(_Tie(points, one, other, frozenset(found) - {a, b}, told))
+                ties[a, b].append(_Tie(points, one, other, _ahead(one, other, found), told))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})
         if len(found) == len(following) == 1:
@@ -105,6 +133,23 @@ def _ties(
                 points = weights.TIE_NEXT * _points(first, second, 2, visit=False)
                 ties[codes].append(_Tie(points, first, second, frozenset()))
     return ties
+
+
+def _ahead(one: Mention, other: Mention, found: dict[str, Mention]) -> frozenset[str]:
+    """Give the countries named before the two, or between them and not in a list with them."""
+    first, second = sorted((one, other), key=lambda mention: mention.start)
+    return frozenset(
+        code
+        for code, mention in found.items()
+        if mention.start < first.start
+        or (
+            first.start < mention.start < second.start
+            and not _LISTED.search(first.passage.text[mention.end : second.start])
+        )
+    )
+
+
+_LISTED = re.compile(r",| and ")
 
 
 def _between(found: dict[str, Mention]) -> frozenset[str]:
@@ -182,6 +227,6 @@ def _relation(
     if not ties:
         return Relation.CO_MENTION
     outdone = min(salience[code] for code in pair) * weights.THIRD_PARTY
-    if all(tie.told or any(salience[code] > outdone for code in tie.others) for tie in ties):
+    if all(tie.told or any(salience[code] > outdone for code in tie.ahead) for tie in ties):
         return Relation.THIRD_PARTY
     return Relation.BETWEEN

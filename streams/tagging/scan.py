@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.tagging.script import begins, ends, fold, folded, joins
-from streams.tagging.words import CountryWord, Cue, Hide, Word
+from streams.tagging.words import CountryWord, Cue, Hide, Near, Word
 
 STEM_LETTERS = 4
 """Letters by which the stem of a country's name may go on; a cue's goes on to its word's end."""
@@ -108,23 +108,28 @@ class Scanner:
         words = self._words
         hits: list[Hit] = []
         free: dict[str, int] = {}
+        shorter: str | None = None
         for start in range(size):
-            if not begins(phrase, start):
+            if start and phrase[start - 1].isalnum() and not begins(phrase, start):
                 continue
             taken: dict[str, int] = {}
             for end in range(size, start, -1):
-                for word in words.get(phrase[start:end], ()):
+                part = phrase[start:end]
+                if part not in words:
+                    continue
+                if start == 0 and end < size and shorter is None:
+                    shorter = part
+                for word in words[part]:
                     group = _group(word)
                     fits = ends(phrase, end) or _more(word) > 0
                     if fits and free.get(group, 0) <= start and taken.setdefault(group, end) == end:
                         hits.append(Hit(word, start, end))
             free.update(taken)
-        shorter = (phrase[:end] for end in range(size - 1, 0, -1) if phrase[:end] in words)
         entry = _Entry(
             hits=tuple(hits),
             length=size,
             more=max(map(_more, words[phrase])),
-            shorter=next(shorter, None),
+            shorter=shorter,
         )
         self._entries[phrase] = entry
         return entry
@@ -135,12 +140,14 @@ def _group(word: Word) -> str:
         case Cue() | Hide():
             # Words of one language don't hide those of another.
             return f"topic {word.topic} {word.language or ''}"
+        case Near():
+            return f"near {word.table}"
     return "country"
 
 
 def _more(word: Word) -> int:
     match word:
-        case Cue() | Hide():
+        case Cue() | Near() | Hide():
             return WORD_LETTERS if word.stem else 0
         case CountryWord():
             return STEM_LETTERS if word.stem else 0

@@ -156,4 +156,4 @@ def ends(text: str, end: int) -> bool:
     last, following = text[end - 1], text[end]
     if spaceless(last):
         return not mark(following)
-    return open_ended(last) or not joins(following)
+    return not (joins(last) and joins(following)) or open_ended(last)

@@ -6,13 +6,15 @@ import msgspec
 class CueTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words that speak for a topic by so many points; with less than 0, against it.
 
-    `beside` is a country that the sentence must name, and another one too. `language` lets them
-    count only in texts in it. A word with `*` at its end may go on.
+    `beside` is a country that the sentence must name, and another one too. `near` are words of
+    which the sentence must have one. `language` lets all of them count only in texts in it. A
+    word with `*` at its end may go on.
     """
 
     points: float
     words: tuple[str, ...]
     beside: str | None = None
+    near: tuple[str, ...] = ()
     language: str | None = None
 
 

@@ -11,7 +11,7 @@ from streams.tagging.countries import Mention
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Hit
 from streams.tagging.topic_file import TieTable
-from streams.tagging.words import Cue
+from streams.tagging.words import Cue, Near
 from streams.tags import PairTag, Relation, Span, TopicTag
 
 
@@ -45,23 +45,38 @@ def topic_tags(
             named[mention.passage.field, mention.sentence].add(mention.code)
     by_topic: dict[str, list[_Found]] = defaultdict(list)
     for passage, hits in found:
+        near = {
+            (hit.word.table, passage.sentence(hit.start))
+            for hit in hits
+            if isinstance(hit.word, Near) and hit.word.language in (None, gate)
+        }
         for hit in hits:
             if not isinstance(hit.word, Cue) or hit.word.language not in (None, gate):
                 continue
-            if _counts(hit.word, passage, hit.start, named):
+            if _counts(hit.word, passage, hit.start, named, near):
                 by_topic[hit.word.topic].append(_weigh(hit.word, passage, hit))
     for topic, table in ties.items():
         by_topic[topic] += _tie(table, pairs)
-    tags = [_tag(topic, cues) for topic, cues in by_topic.items()]
+    longest = max((len(passage.text) for passage, _ in found), default=0)
+    cap = weights.BACKGROUND * min(1.0, weights.SHORT_TEXT / max(1, longest))
+    tags = [_tag(topic, cues, cap) for topic, cues in by_topic.items()]
     kept = [tag for tag in tags if tag.score >= weights.TOPIC_LEAST]
     return tuple(sorted(kept, key=lambda tag: (-tag.score, tag.slug)))
 
 
-def _counts(cue: Cue, passage: Passage, start: int, named: dict[tuple[str, int], set[str]]) -> bool:
+def _counts(
+    cue: Cue,
+    passage: Passage,
+    start: int,
+    named: dict[tuple[str, int], set[str]],
+    near: set[tuple[str, int]],
+) -> bool:
+    if cue.near is not None and (cue.near, passage.sentence(start)) not in near:
+        return False
     if cue.beside is None:
         return True
     here = named.get((passage.field, passage.sentence(start)), set())
-    return cue.beside in here and len(here) > 1
+    return cue.beside in here and not here <= {cue.beside, *_PARTS.get(cue.beside, ())}
 
 
 def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
@@ -85,7 +100,8 @@ def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
 def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
     """Give the best pair with the country as if it were a cue."""
     for pair in pairs:
-        if table.country in (pair.a, pair.b) and pair.relation in _TIES and pair.spans:
+        foreign = not {pair.a, pair.b} <= {table.country, *_PARTS.get(table.country, ())}
+        if table.country in (pair.a, pair.b) and foreign and pair.relation in _TIES and pair.spans:
             points = table.points * pair.score
             span = msgspec.structs.replace(
                 pair.spans[0], entry=f"{pair.name} {pair.relation}", weight=round(points, 3)
@@ -95,20 +111,30 @@ def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
 
 
 _TIES = frozenset({Relation.BETWEEN, Relation.THIRD_PARTY})
+_PARTS = {"CN": ("HK", "MO"), "US": ("AS", "GU", "MP", "PR", "VI")}
+"""Parts of a country with codes of their own: what it does with them is at home."""
 
 
-def _tag(topic: str, cues: list[_Found]) -> TopicTag:
+def _tag(topic: str, cues: list[_Found], background: float) -> TopicTag:
     cues.sort(key=lambda found: (-found.points, found.span.field, found.span.start))
     times: Counter[str] = Counter()
-    points = weak_below = 0.0
+    strong = slight = below = weak_below = against = 0.0
     for found in cues:
         counted = found.points * weights.CUE_REPEAT ** times[found.word]
         times[found.word] += 1
-        if found.front or not 0 < found.weight < weights.CUE_STRONG:
-            points += counted
-        else:
+        if found.weight < 0:
+            against -= counted
+        elif found.weight < weights.CUE_SLIGHT:
+            slight += counted
+        elif found.front:
+            strong += counted
+        elif found.weight < weights.CUE_STRONG:
             weak_below += counted
-    points += min(weak_below, weights.CUE_WEAK_REST)
+        else:
+            below += counted
+    front = strong + min(slight, weights.CUE_SLIGHT_MOST)
+    below += min(weak_below, weights.CUE_WEAK_REST)
+    points = front + min(below, background + weights.BACKGROUND_SHARE * front) - against
     return TopicTag(
         slug=topic,
         score=round(1 - 0.5 ** (max(0.0, points) / weights.TOPIC_HALF), 4),

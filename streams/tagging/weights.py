@@ -24,18 +24,22 @@ OUT_OF_OFFICE = 0.5
 # Salience: three reasons, each a chance that the country matters; they are joined as chances.
 HEADLINE = 0.6
 """It is in the headline."""
-LEAD = 0.5
+LEAD = 0.55
 """It is in the first sentence ..."""
-LATER_IN_LEAD = 0.75
+LATER_IN_LEAD = 0.55
 """... or further down in the lead: this share of it."""
-ABOUT = 0.8
+ABOUT = 0.75
 """Others talk about it: this share again."""
+ONLY_PLACE = 0.7
+"""It is only where something happens: this share again."""
 SHARE = 0.8
 """Much of what the story says of countries is said of it ..."""
-HALF_SHARE = 0.25
+HALF_SHARE = 0.24
 """... where this share of all counts half."""
 MAIN = 0.4
 """The salience from which a country is one of the story's main ones."""
+LEAST_SALIENCE = 0.06
+"""A country of less isn't worth a tag: it is one name of dozens, far from headline and lead."""
 
 # Pairs: each sentence that holds both is a chance that they have to do with each other.
 TIE_HEADLINE = 0.7
@@ -65,7 +69,7 @@ MOST_COUNTRIES = 40
 """Countries of a story between which pairs are looked for, the most salient first."""
 
 # Topics: points by where a cue stands, and what they come to.
-CUE_HEADLINE = 1.5
+CUE_HEADLINE = 2.0
 CUE_LEAD = 1.2
 CUE_REST = 0.5
 LONG_TEXT = 2_500
@@ -74,6 +78,16 @@ CUE_STRONG = 1.8
 """Cues of fewer points than this make no topic from further down: together they count there ..."""
 CUE_WEAK_REST = 0.6
 """... no more than this."""
+CUE_SLIGHT = 0.5
+"""Cues of fewer points than this only add to others: alone, wherever they stand, they come ..."""
+CUE_SLIGHT_MOST = 1.2
+"""... to no more than this, which is less than half a score."""
+BACKGROUND = 2.0
+"""What stands further down comes to no more than this, and ..."""
+BACKGROUND_SHARE = 1.0
+"""... this share of what headline and lead say: background confirms a topic."""
+SHORT_TEXT = 1_500
+"""Characters from which on background makes no topic: the cap falls as the text grows."""
 CUE_REPEAT = 0.5
 """The second time a cue comes it counts this share of the first, and so on down."""
 TOPIC_HALF = 2.0

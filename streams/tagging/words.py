@@ -1,7 +1,8 @@
 """The words the tagger knows, and what each one says: read from the plain files under `data/`.
 
-A word says a country (`CountryWord`), that there is none (`Mask`), a topic (`Cue`), or that
-there is no topic (`Hide`). The files' own comments give their form.
+A word says a country (`CountryWord`), that there is none (`Mask`), a topic (`Cue`, with the words
+it may need beside it, `Near`), or that there is no topic (`Hide`). The files' own comments give
+their form.
 """
 
 import tomllib
@@ -59,13 +60,27 @@ class Mask(NamedTuple):
 
 
 class Cue(NamedTuple):
-    """A word for a topic. A `stem` may go on; `beside` is a country its sentence must name."""
+    """A word for a topic. A `stem` may go on.
+
+    `beside` is a country its sentence must name, `near` a table one of whose `Near` words it must
+    have.
+    """
 
     text: str
     topic: str
     points: float
     stem: bool
     beside: str | None = None
+    near: str | None = None
+    language: str | None = None
+
+
+class Near(NamedTuple):
+    """A word that lets the cues of a table of a topic count in its sentence."""
+
+    text: str
+    table: str
+    stem: bool
     language: str | None = None
 
 
@@ -78,7 +93,7 @@ class Hide(NamedTuple):
     language: str | None = None
 
 
-Word = CountryWord | Mask | Cue | Hide
+Word = CountryWord | Mask | Cue | Near | Hide
 MARKS = "=~?^-"
 """Before a word: exact, personal, doubtful, after a comma, in lower case too."""
 
@@ -128,9 +143,12 @@ def office_words(office: Office) -> Iterator[CountryWord]:
             yield word._replace(text=surname, doubtful=True, since=office.since, until=office.until)
 
 
-SURNAME_FIRST = frozenset({"KH", "CN", "KP", "KR", "VN", "TH", "JP", "MM"})
+SURNAME_FIRST = frozenset({"KH", "CN", "HK", "KP", "KR", "MN", "MM", "SG", "TH", "TW", "VN", "JP"})
 """Where the last part of a name is no surname, or is too common."""
-OTHER_WORDS = frozenset({"May", "Brown", "Bush", "Rice", "Carter", "Jr.", "II"})
+OTHER_WORDS = frozenset(
+    {"May", "Brown", "Bush", "Rice", "Carter", "Power", "Gates", "Hunt", "Reeves", "Wallace", "Dan"}
+    | {"Lai", "Store", "Marin", "Martin", "Harris", "Pavel", "Jr.", "II", "III"}
+)
 """Surnames that are other words as often."""
 
 
@@ -169,9 +187,11 @@ def masks(text: str) -> Iterator[Mask]:
         yield from (Mask(text=word.removeprefix("=")) for word in _words(group))
 
 
-def topic_words(topic: TopicFile) -> Iterator[Cue | Hide]:
+def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
     """Give the words of a topic."""
-    for table in topic.cue:
+    for number, table in enumerate(topic.cue):
+        near = f"{topic.slug} {number}" if table.near else None
+        language = gate_of(table.language)
         for word in table.words:
             yield Cue(
                 text=word.removesuffix("*"),
@@ -179,8 +199,11 @@ def topic_words(topic: TopicFile) -> Iterator[Cue | Hide]:
                 points=table.points,
                 stem=word.endswith("*"),
                 beside=table.beside,
-                language=gate_of(table.language),
+                near=near,
+                language=language,
             )
+        for word in table.near:
+            yield Near(word.removesuffix("*"), near or "", word.endswith("*"), language)
     for hide in topic.hide:
         for word in hide.words:
             yield Hide(
@@ -202,6 +225,12 @@ def visit_words() -> list[str]:
 def namesakes() -> frozenset[str]:
     """Read `namesakes.txt`: places that are American towns too."""
     lines = _lines(_read(DATA / "namesakes.txt"))
+    return frozenset(word for (group,) in lines for word in _words(group))
+
+
+def forenames() -> frozenset[str]:
+    """Read `forenames.txt`."""
+    lines = _lines(_read(DATA / "forenames.txt"))
     return frozenset(word for (group,) in lines for word in _words(group))
 
 

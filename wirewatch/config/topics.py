@@ -60,6 +60,7 @@ def _table(
         kind=kind,
         rules={
             "words": _word,
+            "near": _word,
             "points": _points,
             "beside": rules.country,
             "country": rules.country,
