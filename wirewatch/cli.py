@@ -20,6 +20,7 @@ from wirewatch import logs, member
 from wirewatch.broker import BrokerError
 from wirewatch.config import Config, ConfigError, load, report
 from wirewatch.demo.play import play
+from wirewatch.feeds.commands import feeds
 from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Kafka
 from wirewatch.run import Plan, run
 from wirewatch.screen import ForMachines, ForPeople
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 
 app.add_typer(tools)
+app.add_typer(feeds)
 
 
 @app.command("run")

@@ -1,0 +1,152 @@
+"""`wirewatch feeds add`: find a feed, and write it into feeds.toml."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from wirewatch.config import Config, load, rules
+from wirewatch.config.feeds import LONGEST, SHORTEST
+from wirewatch.config.words import shown as quoted
+from wirewatch.feeds import file, listed, probe, shown
+from wirewatch.feeds.blocks import Block, block_of
+from wirewatch.feeds.file import FeedsFile
+from wirewatch.feeds.listed import Listed
+from wirewatch.feeds.probe import Probed
+from wirewatch.feeds.shared import AGAIN, FeedsError, checked, own_or_begun
+from wirewatch.options import ConfigFolder, Json
+
+add = typer.Typer()
+
+
+@add.command("add")
+def add_command(
+    *,
+    given: Annotated[
+        str, typer.Argument(metavar="URL|SITE", help="A feed, or a site to look for feeds on.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--id", help="Its id, else made of its title.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="The outlet, else the feed's title.")] = None,
+    language: Annotated[str | None, typer.Option(help="en, km, zh-Hans; else the feed's.")] = None,
+    country: Annotated[str | None, typer.Option(help="The outlet's country: KH, US.")] = None,
+    interval: Annotated[
+        int | None,
+        typer.Option(min=SHORTEST, max=LONGEST, help="Seconds between two polls."),
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag; may be given again.")] = None,
+    full_text: Annotated[bool, typer.Option("--full-text", help="Fetch stories' pages.")] = False,
+    pick: Annotated[
+        list[int] | None, typer.Option(min=1, help="Which, if there are several: 1, 2, ...")
+    ] = None,
+    take_all: Annotated[bool, typer.Option("--all", help="All that there are.")] = False,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Add the address as it is; fetch nothing.")
+    ] = False,
+    config: ConfigFolder = Path(),
+    as_json: Json = False,
+) -> None:
+    """Add a feed, or the feeds of a site, to feeds.toml."""
+    loaded = load(config, os.environ)
+    own = own_or_begun(config)
+    url = checked(listed.address, given, "URL|SITE")
+    wanted = Listed(
+        line=0,
+        url=url,
+        id=checked(rules.slug, name, "--id") if name else "",
+        name=checked(rules.line_of_text, source, "--source") if source else "",
+        language=checked(rules.language, language, "--language") if language else None,
+        country=checked(rules.country, country, "--country") if country else None,
+        interval=interval,
+        tags=tuple(checked(rules.tag, one, "--tag") for one in tag or ()),
+    )
+    if name and name in own.sections:
+        raise FeedsError(f"the id {quoted(name)} is taken: choose another")
+    if listed.same(url) in own.known:
+        raise FeedsError(f"it is there already, as {quoted(own.known[listed.same(url)])}")
+    found = [wanted] if unchecked else _found(loaded, wanted, own, pick or [], take_all=take_all)
+    taken = {one.lower() for one in own.sections}
+    blocks: list[Block] = []
+    for one in found:
+        block = block_of(one, taken | {block.id for block in blocks})
+        blocks.append(replace(block, full_text=full_text))
+    file.save(config, own.with_blocks(blocks))
+    for block in blocks:
+        if as_json:
+            sys.stdout.buffer.write(shown.line(block))
+        else:
+            typer.echo(f"added {block.id}: {block.source}, {block.language or 'language not told'}")
+    if not as_json:
+        typer.echo(AGAIN)
+
+
+def _found(
+    loaded: Config, wanted: Listed, own: FeedsFile, pick: Sequence[int], *, take_all: bool
+) -> list[Listed]:
+    """Fetch what is at an address, and give the feeds to add."""
+    allow = loaded.settings.allow_private_addresses
+    first, found = asyncio.run(_look(wanted.url, allow_private=allow))
+    host = urlsplit(wanted.url).hostname
+    if not found:
+        said = first.reason if first.page is None else f"{first.reason}, and none was found there"
+        raise FeedsError(f"{host}: {said}")
+    fresh = [one for one in found if listed.same(one.url) not in own.known]
+    if not fresh:
+        there = ", ".join(quoted(own.known[listed.same(one.url)]) for one in found)
+        raise FeedsError(f"{host}: all its feeds are there already: {there}")
+    chosen = fresh if take_all or len(fresh) == 1 else _choose(fresh, pick)
+    if wanted.id and len(chosen) > 1:
+        raise typer.BadParameter("several feeds can't have one id", param_hint="--id")
+    return [_listed(wanted, one) for one in chosen]
+
+
+async def _look(url: str, *, allow_private: bool) -> tuple[Probed, list[Probed]]:
+    async with probe.tools(allow_private=allow_private) as use:
+        return await probe.find(use, url)
+
+
+def _listed(wanted: Listed, probed: Probed) -> Listed:
+    """Fill in from the feed what the operator didn't say."""
+    parsed, page = probed.parsed, probed.page
+    return replace(
+        wanted,
+        url=(page.moved_to if page else None) or probed.url,
+        name=wanted.name or listed.name(parsed.title if parsed else ""),
+        language=wanted.language or listed.language((parsed.language if parsed else None) or ""),
+    )
+
+
+def _choose(found: Sequence[Probed], pick: Sequence[int]) -> list[Probed]:
+    """Take those picked; else show all, and ask where there is someone to answer."""
+    if not pick:
+        typer.echo(f"{len(found)} feeds were found:", err=True)
+        for number, one in enumerate(found, 1):
+            typer.echo(f"{number:>3}  {_described(one)}", err=True)
+        if not sys.stdin.isatty():
+            typer.echo("Choose with --pick NUMBER (as often as you like) or --all.", err=True)
+            raise typer.Exit(2)
+        answer = typer.prompt("Which (numbers, or all)", err=True)
+        words = answer.replace(",", " ").split()
+        pick = (
+            range(1, len(found) + 1)
+            if words == ["all"]
+            else [int(word) for word in words if word.isdecimal()]
+        )
+    if not pick or max(pick) > len(found):
+        raise typer.BadParameter(f"choose of 1 to {len(found)}", param_hint="--pick")
+    return [found[number - 1] for number in sorted(set(pick))]
+
+
+def _described(probed: Probed) -> str:
+    parsed = probed.parsed
+    title = listed.name(parsed.title) if parsed else ""
+    count = len(parsed.entries) if parsed else 0
+    newest = f", newest {probed.newest:%Y-%m-%d}" if probed.newest else ""
+    return f"{title or 'without a title'} ({count} entries{newest})  {probed.url}"
