@@ -1,0 +1,261 @@
+"""One poll of one feed: fetch, parse, identify, send, save.
+
+Guarantee: what a feed shows is on Kafka before the feed's state is saved. A crash in between
+polls it again and produces the same stories under the same ids.
+"""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+import aiohttp
+import structlog
+from msgspec.structs import replace as changed
+
+from connectors.feed_state import Polled, Seen
+from connectors.polling.health import health
+from connectors.polling.memory import Memory
+from connectors.polling.outcome import Outcome, Read
+from connectors.polling.remember import address, remember
+from connectors.polling.store import Store
+from connectors.polling.together import Together
+from connectors.sources.entries import stories
+from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.feed import Feed, FeedKind
+from connectors.sources.fetch import (
+    NO_VALIDATORS,
+    Failed,
+    NotModified,
+    Page,
+    Validators,
+    fetch,
+)
+from connectors.sources.identity import Known, KnownStory, Marked, mark, recognise
+from connectors.sources.parser_pool import ParserPool
+from streams.bus import Message, message
+from streams.feed_health import FeedState
+from streams.story import Story
+
+log = structlog.get_logger()
+
+DICE = random.SystemRandom()
+LARGE_AT_ONCE = 2
+MESSAGES_AT_ONCE = 2_000
+NOT_MODIFIED = "not modified"
+
+
+class Sends(Protocol):
+    """Takes messages; returns when Kafka has them all, or raises `KafkaError`."""
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Send the messages."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """What a folder or list of wire files gave: its stories, the files' marks, what failed."""
+
+    parsed: Parsed
+    marks: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+
+
+ReadWire = Callable[
+    [Feed, aiohttp.ClientSession, ParserPool, Mapping[str, str]], Awaitable[Wire | Failed]
+]
+"""Reads the wire files of a feed that aren't as their marks say."""
+OnSent = Callable[[Feed, Sequence[Story]], None]
+"""Is told a feed's new stories once Kafka has them and the state is saved. Must not block."""
+
+
+class Poller:
+    """Polls feeds, one by one or side by side."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        parser: ParserPool,
+        store: Store,
+        producer: Sends,
+        on_sent: OnSent | None = None,
+        read_wire: ReadWire | None = None,
+    ) -> None:
+        """Take the tools; they are opened and closed by who made them."""
+        self._session = session
+        self._parser = parser
+        self._store = store
+        self._send = Together(producer.send, most=MESSAGES_AT_ONCE)
+        self._on_sent = on_sent
+        self._read_wire = read_wire
+        self._room = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def poll_feed(self, feed: Feed) -> Polled:
+        """Poll a feed once. Raises `KafkaError` or `StateError`, and then has saved nothing."""
+        async with self._locks[feed.id]:
+            began = time.monotonic()
+            memory = self._store.memory(feed)
+            outcome = await self._polled(feed, memory)
+            return await self._keep(feed, memory, outcome, began)
+
+    async def take_pushed(self, feed: Feed, page: Page) -> Polled:
+        """Take a body that a hub pushed, as if it had been polled. Raises as `poll_feed` does."""
+        async with self._locks[feed.id]:
+            began = time.monotonic()
+            memory = self._store.memory(feed)
+            # What was pushed says nothing of what the feed's own server would say.
+            page = replace(page, validators=memory.validators)
+            outcome = await self._page(feed, page, memory)
+            return await self._keep(feed, memory, outcome, began)
+
+    async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, began: float) -> Polled:
+        """Send what is new, and once Kafka has it remember the poll."""
+        now = time.time()
+        after = remember(memory, feed, outcome, now=now, dice=DICE.random())
+        told = health(feed, after, outcome, now)
+        read = outcome.read
+        news = read.news if read else ()
+        await self._send([*map(message, news), message(told)])
+        polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
+        await self._store.save(polled)
+        if self._on_sent is not None and news:
+            self._on_sent(feed, news)
+        log.info(
+            "feed_polled",
+            feed=feed.id,
+            state=told.state.value,
+            entries=told.entries,
+            stories=told.stories,
+            ms=round(1000 * (time.monotonic() - began)),
+            **({"detail": told.detail} if told.detail else {}),
+        )
+        return polled
+
+    async def _polled(self, feed: Feed, memory: Memory) -> Outcome:
+        if feed.kind is FeedKind.WIRE:
+            return await self._wire(feed, memory)
+        began = time.monotonic()
+        fetched = await fetch(
+            self._session,
+            address(memory),
+            _asked_with(memory),
+            headers=feed.headers,
+            room=self._room,
+        )
+        seconds = time.monotonic() - began
+        match fetched:
+            case Failed():
+                return _failed(fetched)
+            case NotModified():
+                return Outcome(detail=NOT_MODIFIED, moved_to=fetched.moved_to, seconds=seconds)
+            case Page():
+                return replace(await self._page(feed, fetched, memory), seconds=seconds)
+
+    async def _page(self, feed: Feed, page: Page, memory: Memory) -> Outcome:
+        digest = hashlib.sha256(page.body).hexdigest()
+        if digest == memory.digest:
+            return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
+        try:
+            parsed = await self._parser.parse(page.body, page.url, page.content_type)
+        except NotAFeedError as error:
+            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
+        read = await self._read(feed, parsed, memory)
+        if read is None:
+            return Outcome(state=FeedState.NOT_A_FEED, detail="not understood: see the log")
+        asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
+        read = replace(
+            read, digest=digest, validators=page.validators, asked=max(asked, default=None)
+        )
+        return Outcome(read=read, moved_to=page.moved_to)
+
+    async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
+        if self._read_wire is None:
+            return Outcome(state=FeedState.NOT_A_FEED, detail="no reader for wire files")
+        wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
+        if isinstance(wire, Failed):
+            return _failed(wire)
+        read = await self._read(feed, wire.parsed, memory)
+        if read is None:
+            return Outcome(state=FeedState.NOT_A_FEED, detail="not understood: see the log")
+        return Outcome(read=replace(read, marks=wire.marks), detail="; ".join(wire.faults))
+
+    async def _read(self, feed: Feed, parsed: Parsed, memory: Memory) -> Read | None:
+        """Tell a document's stories and which of them are new; `None` for a fault of ours."""
+        first = memory.last_ok is None
+        now = datetime.now(UTC)
+        try:
+            marked = await asyncio.to_thread(mark, parsed.entries, feed.id)
+        except Exception:  # met in one feed, must not stop the others
+            log.exception("feed_not_understood", feed=feed.id)
+            return None
+        aliases = {alias for one in marked for alias in one.aliases.values()}
+        known = await self._store.known(
+            feed.id, aliases, {id_ for one in marked for id_ in one.ids}
+        )
+        try:
+            return await asyncio.to_thread(
+                _understood, feed, parsed, marked, known, now, first=first
+            )
+        except Exception:  # met in one feed, must not stop the others
+            log.exception("feed_not_understood", feed=feed.id)
+            return None
+
+
+def _understood(
+    feed: Feed,
+    parsed: Parsed,
+    marked: Sequence[Marked],
+    known: Known,
+    now: datetime,
+    *,
+    first: bool,
+) -> Read:
+    found = recognise(marked, known, first=first)
+    told = stories(feed, parsed, found.ids, now, first_fetch=first)
+    versions = known.versions()
+    by_id = {story.id: story for story in told}
+    return Read(
+        digest="",
+        validators=NO_VALIDATORS,
+        stories=tuple(told),
+        news=tuple(story for story in told if versions.get(story.id) != story.version),
+        seen=tuple(
+            _seen(one, by_id[story_id]) for one, story_id in zip(marked, found.ids, strict=True)
+        ),
+        different=found.different,
+        new=found.different - found.recognised,
+        flood=found.flood,
+        by_title=found.by_title,
+        lost=parsed.lost,
+        format=parsed.format,
+        dates=tuple(entry.published for entry in parsed.entries if entry.published),
+        hubs=parsed.hubs,
+        topic=parsed.address,
+    )
+
+
+def _seen(one: Marked, story: Story) -> Seen:
+    known = KnownStory(story.id, story.version, one.title, one.place)
+    return Seen(story=known, aliases=tuple(one.aliases.values()))
+
+
+def _asked_with(memory: Memory) -> Validators:
+    """Give the validators to ask with: none after a page that was no feed.
+
+    "Not modified" would then say only that the page is still the one that was no feed.
+    """
+    return NO_VALIDATORS if memory.state is FeedState.NOT_A_FEED else memory.validators
+
+
+def _failed(failed: Failed) -> Outcome:
+    return Outcome(
+        state=failed.state, detail=failed.reason, after=failed.after, status=failed.status
+    )
