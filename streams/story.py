@@ -25,7 +25,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.
-    `backfill` is true for what a feed already held when it was first fetched.
+    `backfill` is true for what a feed already held when it was first fetched, `full_text` for
+    the version whose body was read from the story's web page.
     `cut` names the text fields that were shortened to their limits.
     """
 
@@ -45,6 +46,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: Time | None = None
     status: Status = Status.USABLE
     backfill: bool = False
+    full_text: bool = False
     cut: tuple[str, ...] = ()
 
 

@@ -16,7 +16,6 @@ from typing import Protocol
 
 import aiohttp
 import structlog
-from msgspec.structs import replace as changed
 
 from connectors.feed_state import Polled, Seen
 from connectors.polling.health import health

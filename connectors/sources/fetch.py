@@ -5,7 +5,7 @@ back as a `Failed` with a plain reason, which holds no address: it may hold a se
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,7 +57,7 @@ class Page:
     """A page that came. `url` is where it came from in the end.
 
     `moved_to` is where it has moved for good, `fresh_for` the seconds that the server says it
-    stays as it is, `links` its Link headers.
+    stays as it is, `links` its Link headers, `robots` its X-Robots-Tag headers.
     """
 
     body: bytes
@@ -67,6 +67,7 @@ class Page:
     moved_to: str | None = None
     fresh_for: float | None = None
     links: tuple[str, ...] = ()
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class Failed:
 
 Fetched = Page | NotModified | Failed
 
+May = Callable[[str], Awaitable[str | None]]
+"""Gives why an address may not be asked for, or `None`."""
+
 LIMITS = Limits()
 NO_VALIDATORS = Validators()
 
@@ -100,14 +104,16 @@ async def fetch(
     *,
     headers: Iterable[tuple[str, str]] = (),
     room: asyncio.Semaphore | None = None,
+    may: May | None = None,
 ) -> Fetched:
     """Fetch a page. `headers` go to the address's own host alone, and so does its user.
 
-    `room` limits how many bodies may be large at once.
+    `room` limits how many bodies may be large at once. `may` is asked before each request, so
+    also where a redirect leads.
     """
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _Fetch(session, url, known, limits, headers).run(room)
+            return await _Fetch(session, url, known, limits, headers).run(room, may)
     except aiohttp.ClientConnectorError as error:
         if (refused := refusal(error.os_error)) is not None:
             return Failed(state=FeedState.REFUSED, reason=refused)
@@ -139,9 +145,11 @@ class _Fetch:
         self._own = {**user, **dict(headers)}
         self._moved_to: str | None = None
 
-    async def run(self, room: asyncio.Semaphore | None) -> Fetched:
+    async def run(self, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
         address, for_good = self._home, True
         for _ in range(MAX_REDIRECTS + 1):
+            if may is not None and (why := await may(str(address))) is not None:
+                return Failed(state=FeedState.REFUSED, reason=why)
             async with self._get(address) as response:
                 if response.status not in MOVED or "Location" not in response.headers:
                     return await self._read(response, room)
@@ -181,6 +189,7 @@ class _Fetch:
             moved_to=self._moved_to,
             fresh_for=fresh_for(headers.get("Cache-Control"), headers.get("Expires"), now),
             links=tuple(headers.getall("Link", ())),
+            robots=tuple(headers.getall("X-Robots-Tag", ())),
         )
 
 

@@ -1,0 +1,240 @@
+"""Fetch the pages of stories, and send each story again with its text.
+
+The headline never waits: a story is on Kafka before its page is asked for. Guarantee: a page is
+wanted until its text is on Kafka, or the reason why there is none is written down. A crash in
+between fetches the page again, and sends the same version.
+"""
+
+import asyncio
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+
+import aiohttp
+import structlog
+
+from connectors.dial import guarded_session
+from connectors.errors import ConnectorError
+from connectors.full_text import verdict
+from connectors.full_text.permission import denied
+from connectors.full_text.queue import Queue, Wanted, host_of
+from connectors.full_text.sites import Sites
+from connectors.kafka import Producer
+from connectors.poll import Patient, PollSettings
+from connectors.polling.poller import OnSent, Sends
+from connectors.sources.entry import NotAFeedError
+from connectors.sources.feed import Feed
+from connectors.sources.fetch import Failed, Limits, Page, fetch
+from connectors.sources.parser_pool import ParserPool
+from streams.bus import message
+from streams.story import Story
+
+log = structlog.get_logger()
+
+LIMITS = Limits(seconds=20.0, body_bytes=5 * 1024 * 1024)
+EXTRACT_SECONDS = 10.0
+AT_ONCE = 4
+MOST_HOSTS = 64
+"""Hosts that are fetched from, or left in peace for a moment, at the same time."""
+PAUSE = 3.0
+"""Seconds between two pages of one host, if its robots.txt doesn't ask for more."""
+LONGEST_SLEEP = 30.0
+WORKER = (sys.executable, "-m", "connectors.full_text.worker")
+FILE = "full_text.sqlite"
+HTML = ("text/html", "application/xhtml+xml")
+
+
+class MissingExtraError(ConnectorError):
+    """Full text is asked for, and can't be had. The message says what to install."""
+
+
+def missing_extra(feeds: Iterable[Feed]) -> str | None:
+    """Say what is to be installed for the feeds that ask for full text, if anything."""
+    asking = [feed.id for feed in feeds if feed.full_text]
+    if not asking or find_spec("trafilatura") is not None:
+        return None
+    more = f" and {len(asking) - 3} more" if len(asking) > 3 else ""
+    return (
+        f"full_text = true ({', '.join(asking[:3])}{more}) needs the extra: "
+        'pip install "wirewatch[fulltext]"'
+    )
+
+
+@asynccontextmanager
+async def full_text(settings: PollSettings, stop: asyncio.Event) -> AsyncIterator[OnSent | None]:
+    """Run beside poll, for feeds that want it; give what poll tells its stories to.
+
+    Raises `MissingExtraError`.
+    """
+    if missing := missing_extra(settings.feeds):
+        raise MissingExtraError(missing)
+    if not any(feed.full_text for feed in settings.feeds):
+        yield None
+        return
+    queue = Queue(settings.state.with_name(FILE))
+    producer = Producer(settings.kafka, prefix=settings.prefix)
+    extractor = ParserPool(workers=1, seconds=EXTRACT_SECONDS, program=WORKER)
+    session = guarded_session(
+        user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
+    )
+    try:
+        async with session:
+            texts = FullText(
+                session=session,
+                extractor=extractor,
+                producer=Patient(producer),
+                queue=queue,
+                feeds=settings.feeds,
+            )
+            running = asyncio.create_task(texts.run(stop))
+            try:
+                yield texts.on_sent
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+    finally:
+        extractor.close()
+        queue.close()
+        await producer.close()
+
+
+class FullText:
+    """Fetches the pages of stories: a few at once, one of a host, and not right after another."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        extractor: ParserPool,
+        producer: Sends,
+        queue: Queue,
+        feeds: Iterable[Feed],
+        pause: float = PAUSE,
+    ) -> None:
+        """Take the tools; they are closed by who made them."""
+        self._session = session
+        self._extractor = extractor
+        self._producer = producer
+        self._queue = queue
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._pause = pause
+        self._sites = Sites(session)
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._busy: set[str] = set()
+        self._news = asyncio.Event()
+
+    def on_sent(self, feed: Feed, stories: Sequence[Story]) -> None:
+        """Take stories that are on Kafka, and want the pages of those whose feed asks for it."""
+        if not feed.full_text:
+            return
+        pages, withdrawn = verdict.wanted(stories)
+        try:
+            self._queue.add(pages, time.time())
+            for story in withdrawn:
+                self._queue.drop(story)
+        except sqlite3.Error as error:  # no reason to stop polling
+            log.warning("full_text_not_kept", feed=feed.id, error=str(error))
+        self._news.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Fetch pages until `stop` is set."""
+        self._queue.forget(time.time())
+        tasks: set[asyncio.Task[None]] = set()
+        try:
+            while not stop.is_set():
+                self._news.clear()
+                room = MOST_HOSTS - len(self._busy)
+                for wanted in self._queue.due(time.time(), busy=self._busy, limit=room):
+                    self._busy.add(wanted.host)
+                    task = asyncio.create_task(self._turn(wanted))
+                    tasks.add(task)
+                    task.add_done_callback(tasks.discard)
+                await self._sleep()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _sleep(self) -> None:
+        """Sleep until a page may be due, or something has changed."""
+        at = self._queue.next_due(busy=self._busy)
+        seconds = LONGEST_SLEEP if at is None else min(max(at - time.time(), 0.0), LONGEST_SLEEP)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return
+
+    async def _turn(self, wanted: Wanted) -> None:
+        """Fetch a page, then leave its host in peace for a moment."""
+        try:
+            async with self._slots:
+                await self.fetch_page(wanted)
+        except Exception:  # a fault of ours, met in one page, must not stop the others
+            log.exception("full_text_failed", feed=wanted.story.feed, story=wanted.story.id)
+            self._queue.fail(wanted, time.time(), reason="a fault of wirewatch: see the log")
+        finally:
+            try:
+                await asyncio.sleep(max(self._pause, self._sites.pause(wanted.story.url or "")))
+            finally:
+                self._busy.discard(wanted.host)
+                self._news.set()
+
+    async def fetch_page(self, wanted: Wanted) -> None:
+        """Fetch a story's page, and send the story with its text or note why not."""
+        story, feed = wanted.story, self._feeds.get(wanted.story.feed)
+        if feed is None or not feed.full_text:
+            self._queue.fail(wanted, time.time(), reason="its feed doesn't ask for it any more")
+            return
+        url = story.url or ""
+        fetched = await fetch(
+            self._session,
+            url,
+            limits=LIMITS,
+            headers=feed.headers if host_of(url) == host_of(feed.url) else (),
+            may=self._sites.may,
+        )
+        match fetched:
+            case Page():
+                await self._take(wanted, fetched)
+            case Failed():
+                self._not_now(wanted, fetched)
+            case _:
+                self._fail(wanted, "no page came")
+
+    async def _take(self, wanted: Wanted, page: Page) -> None:
+        if (word := denied(page.robots)) is not None:
+            self._fail(wanted, f"the page says {word}")
+            return
+        kind = page.content_type.partition(";")[0].strip().lower()
+        if kind and kind not in HTML:
+            self._fail(wanted, f"not a web page, but {kind[:40]}")
+            return
+        try:
+            parsed = await self._extractor.parse(page.body, page.url, page.content_type)
+        except NotAFeedError as error:
+            self._fail(wanted, str(error))
+            return
+        told = verdict.with_text(wanted.story, parsed.entries[0])
+        if told is None:
+            self._fail(wanted, "the feed itself gave as much")
+        elif self._queue.is_wanted(wanted.story):  # else a newer version came meanwhile
+            await self._producer.send([message(told)])
+            self._queue.done(wanted, time.time())
+            log.info("full_text", feed=told.feed, story=told.id, characters=len(told.body))
+
+    def _not_now(self, wanted: Wanted, failed: Failed) -> None:
+        wait = verdict.pause(failed, wanted.attempts + 1)
+        if wait is None:
+            self._fail(wanted, failed.reason)
+            return
+        now = time.time()
+        self._queue.retry(wanted, now, at=now + wait, reason=failed.reason)
+
+    def _fail(self, wanted: Wanted, reason: str) -> None:
+        self._queue.fail(wanted, time.time(), reason=reason)
+        story = wanted.story
+        log.info("no_full_text", feed=story.feed, story=story.id, reason=reason)
