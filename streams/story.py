@@ -25,9 +25,10 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.
-    `backfill` is true for what a feed already held when it was first fetched, `full_text` for
-    the version whose body was read from the story's web page.
-    `cut` names the text fields that were shortened to their limits.
+    `backfill` is true for what a feed already held when it was first fetched.
+    `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
+    the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
+    words what is to know about it: a date that was unreadable, a note to editors.
     """
 
     id: str
@@ -46,8 +47,11 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: Time | None = None
     status: Status = Status.USABLE
     backfill: bool = False
-    full_text: bool = False
     cut: tuple[str, ...] = ()
+    cut_digests: tuple[str, ...] = ()
+    embargo: Time | None = None
+    dateline: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def digest(parts: Iterable[str]) -> str:

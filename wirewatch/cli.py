@@ -11,6 +11,7 @@ import typer
 
 from connectors.deliver import DeliverSettings, deliver
 from connectors.errors import ConnectorError
+from connectors.full_text.service import full_text
 from connectors.kafka import ensure_topics
 from connectors.poll import PollSettings, poll
 from streams.app.settings import WorkSettings
@@ -105,7 +106,12 @@ def poll_command(
         once=once,
     )
     stop = asyncio.Event()
-    run_until_stopped(poll(settings, stop), stop, loaded.settings.data)
+    run_until_stopped(_poll(settings, stop), stop, loaded.settings.data)
+
+
+async def _poll(settings: PollSettings, stop: asyncio.Event) -> None:
+    async with full_text(settings, stop) as on_sent:
+        await poll(settings, stop, on_sent=on_sent)
 
 
 @app.command("work")

@@ -8,8 +8,6 @@ from connectors.full_text.permission import NAME, denied
 from connectors.sources.article import decoded
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 
-HTML = ("text/html", "application/xhtml+xml")
-
 
 def extract(body: bytes, url: str, content_type: str) -> Parsed:
     """Give the page's story as the one entry of a feed. Raises `NotAFeedError` with the reason."""

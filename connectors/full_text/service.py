@@ -92,6 +92,8 @@ async def full_text(settings: PollSettings, stop: asyncio.Event) -> AsyncIterato
             running = asyncio.create_task(texts.run(stop))
             try:
                 yield texts.on_sent
+                if settings.once:
+                    await texts.settle(stop)
             finally:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
@@ -125,6 +127,7 @@ class FullText:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._busy: set[str] = set()
         self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def on_sent(self, feed: Feed, stories: Sequence[Story]) -> None:
         """Take stories that are on Kafka, and want the pages of those whose feed asks for it."""
@@ -142,12 +145,11 @@ class FullText:
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch pages until `stop` is set."""
         self._queue.forget(time.time())
-        tasks: set[asyncio.Task[None]] = set()
+        tasks = {asyncio.create_task(self._wake_when(stop))}
         try:
             while not stop.is_set():
                 self._news.clear()
-                room = MOST_HOSTS - len(self._busy)
-                for wanted in self._queue.due(time.time(), busy=self._busy, limit=room):
+                for wanted in self._due():
                     self._busy.add(wanted.host)
                     task = asyncio.create_task(self._turn(wanted))
                     tasks.add(task)
@@ -158,6 +160,16 @@ class FullText:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _due(self) -> list[Wanted]:
+        room = MOST_HOSTS - len(self._busy)
+        return self._queue.due(time.time(), busy=self._busy, limit=room)
+
+    async def settle(self, stop: asyncio.Event) -> None:
+        """Wait until no page is due, or `stop` is set; pages to be tried later stay behind."""
+        while not stop.is_set() and (self._busy or self._due()):
+            self._changed.clear()
+            await self._changed.wait()
+
     async def _sleep(self) -> None:
         """Sleep until a page may be due, or something has changed."""
         at = self._queue.next_due(busy=self._busy)
@@ -167,6 +179,14 @@ class FullText:
                 await self._news.wait()
         except TimeoutError:
             return
+
+    async def _wake_when(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake()
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._changed.set()
 
     async def _turn(self, wanted: Wanted) -> None:
         """Fetch a page, then leave its host in peace for a moment."""
@@ -181,7 +201,7 @@ class FullText:
                 await asyncio.sleep(max(self._pause, self._sites.pause(wanted.story.url or "")))
             finally:
                 self._busy.discard(wanted.host)
-                self._news.set()
+                self._wake()
 
     async def fetch_page(self, wanted: Wanted) -> None:
         """Fetch a story's page, and send the story with its text or note why not."""

@@ -15,6 +15,8 @@ PAUSES = (60.0, 600.0, 3_600.0, 21_600.0)
 LONGEST = 86_400.0
 FINAL_STATUSES = frozenset((401, 402, 403, 405, 406, 410, 451))
 FINAL_STATES = frozenset((FeedState.BLOCKED, FeedState.GONE, FeedState.TOO_LARGE))
+FROM_PAGE = "text from its web page"
+"""The flag of a version whose body was read from the story's page."""
 WANTED = frozenset((Status.USABLE, Status.CORRECTED))
 
 
@@ -48,7 +50,16 @@ def with_text(story: Story, entry: Entry) -> Story | None:
     text = entry.content
     if len(text) <= max(len(story.body), len(story.summary)):
         return None
-    version = story_version(
-        headline=story.headline, summary=story.summary, body=text, status=story.status
+    cuts = dict(zip(story.cut, story.cut_digests, strict=True))
+    cuts.pop("body", None)
+    cuts |= dict(zip(entry.cut, entry.cut_digests, strict=True))
+    return msgspec.structs.replace(
+        story,
+        body=text,
+        version=story_version(
+            headline=story.headline, summary=story.summary, body=text, status=story.status
+        ),
+        cut=tuple(cuts),
+        cut_digests=tuple(cuts.values()),
+        flags=(*story.flags, FROM_PAGE),
     )
-    return msgspec.structs.replace(story, body=text, version=version, full_text=True)

@@ -129,6 +129,8 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
         remarks.append(f"{probed.parsed.lost} entries can't be read")
     if probed.page is not None and probed.page.moved_to:
         remarks.append("it has moved for good: `wirewatch feeds add` its new address")
+    if probed.parsed is not None:
+        remarks += probed.parsed.remarks
     if entries and probed.newest is None:
         remarks.append("no entry has a date")
     elif probed.newest and (now - probed.newest).days > STALE_DAYS:
