@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from wirewatch.config import Config, load, rules
+from streams.feed_health import FeedState
+from wirewatch.config import load, rules
 from wirewatch.config.feeds import LONGEST, SHORTEST
 from wirewatch.config.words import shown as quoted
 from wirewatch.feeds import file, listed, probe, shown
@@ -71,7 +72,17 @@ def add_command(
         raise FeedsError(f"the id {quoted(name)} is taken: choose another")
     if listed.same(url) in own.known:
         raise FeedsError(f"it is there already, as {quoted(own.known[listed.same(url)])}")
-    found = [wanted] if unchecked else _found(loaded, wanted, own, pick or [], take_all=take_all)
+    if unchecked:
+        found = [wanted]
+    else:
+        # Nobody types the scheme; a site without TLS is found all the same.
+        urls = [url] if "://" in given else [url, url.replace("https:", "http:", 1)]
+        allow = loaded.settings.allow_private_addresses
+        fresh = _fresh(*asyncio.run(_look(urls, allow_private=allow)), own)
+        chosen = fresh if take_all or len(fresh) == 1 else _choose(fresh, pick or [])
+        if name and len(chosen) > 1:
+            raise typer.BadParameter("several feeds can't have one id", param_hint="--id")
+        found = [_listed(wanted, one) for one in chosen]
     taken = {one.lower() for one in own.sections}
     blocks: list[Block] = []
     for one in found:
@@ -87,37 +98,36 @@ def add_command(
         typer.echo(AGAIN)
 
 
-def _found(
-    loaded: Config, wanted: Listed, own: FeedsFile, pick: Sequence[int], *, take_all: bool
-) -> list[Listed]:
-    """Fetch what is at an address, and give the feeds to add."""
-    allow = loaded.settings.allow_private_addresses
-    first, found = asyncio.run(_look(wanted.url, allow_private=allow))
-    host = urlsplit(wanted.url).hostname
+async def _look(urls: Sequence[str], *, allow_private: bool) -> tuple[Probed, list[Probed]]:
+    """Give what is at the first address where anything is, and the feeds there."""
+    async with probe.tools(allow_private=allow_private) as use:
+        looked = [await probe.find(use, urls[0])]
+        for url in urls[1:]:
+            if looked[-1][0].state is FeedState.UNREACHABLE:
+                looked.append(await probe.find(use, url))
+    return next((one for one in looked if one[0].page is not None), looked[0])
+
+
+def _fresh(first: Probed, found: Sequence[Probed], own: FeedsFile) -> list[Probed]:
+    """Give the feeds that aren't there yet. Raises `FeedsError` when there are none."""
+    host = urlsplit(first.url).hostname
     if not found:
         said = first.reason if first.page is None else f"{first.reason}, and none was found there"
         raise FeedsError(f"{host}: {said}")
-    fresh = [one for one in found if listed.same(one.url) not in own.known]
+    known = {one.address: own.known.get(listed.same(one.address)) for one in found}
+    fresh = [one for one in found if known[one.address] is None]
     if not fresh:
-        there = ", ".join(quoted(own.known[listed.same(one.url)]) for one in found)
-        raise FeedsError(f"{host}: all its feeds are there already: {there}")
-    chosen = fresh if take_all or len(fresh) == 1 else _choose(fresh, pick)
-    if wanted.id and len(chosen) > 1:
-        raise typer.BadParameter("several feeds can't have one id", param_hint="--id")
-    return [_listed(wanted, one) for one in chosen]
-
-
-async def _look(url: str, *, allow_private: bool) -> tuple[Probed, list[Probed]]:
-    async with probe.tools(allow_private=allow_private) as use:
-        return await probe.find(use, url)
+        there = ", ".join(dict.fromkeys(quoted(name) for name in known.values() if name))
+        raise FeedsError(f"{host}: it is there already, as {there}")
+    return fresh
 
 
 def _listed(wanted: Listed, probed: Probed) -> Listed:
     """Fill in from the feed what the operator didn't say."""
-    parsed, page = probed.parsed, probed.page
+    parsed = probed.parsed
     return replace(
         wanted,
-        url=(page.moved_to if page else None) or probed.url,
+        url=probed.address,
         name=wanted.name or listed.name(parsed.title if parsed else ""),
         language=wanted.language or listed.language((parsed.language if parsed else None) or ""),
     )
@@ -139,7 +149,7 @@ def _choose(found: Sequence[Probed], pick: Sequence[int]) -> list[Probed]:
             if words == ["all"]
             else [int(word) for word in words if word.isdecimal()]
         )
-    if not pick or max(pick) > len(found):
+    if not pick or min(pick) < 1 or max(pick) > len(found):
         raise typer.BadParameter(f"choose of 1 to {len(found)}", param_hint="--pick")
     return [found[number - 1] for number in sorted(set(pick))]
 
@@ -149,4 +159,4 @@ def _described(probed: Probed) -> str:
     title = listed.name(parsed.title) if parsed else ""
     count = len(parsed.entries) if parsed else 0
     newest = f", newest {probed.newest:%Y-%m-%d}" if probed.newest else ""
-    return f"{title or 'without a title'} ({count} entries{newest})  {probed.url}"
+    return f"{title or 'without a title'} ({count} entries{newest})  {probed.address}"

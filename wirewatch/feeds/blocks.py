@@ -86,7 +86,7 @@ def block_of(feed: Listed, taken: Collection[str]) -> Block:
     host = (urlsplit(feed.url).hostname or "").removeprefix("www.")
     interval = feed.interval if SHORTEST <= (feed.interval or 0) <= LONGEST else None
     return Block(
-        id=free_id([feed.id, feed.name, host], taken),
+        id=free(feed.id if rules.SLUG.fullmatch(feed.id) else stem([feed.name, host]), taken),
         url=feed.url,
         source=feed.name or host,
         language=feed.language,
@@ -96,10 +96,15 @@ def block_of(feed: Listed, taken: Collection[str]) -> Block:
     )
 
 
-def free_id(names: Iterable[str], taken: Collection[str]) -> str:
-    """Make an id of the first name that gives one, with a number behind it if it is taken."""
-    stem = next((made for made in map(_id, names) if len(made) >= SHORT), "feed")
-    numbered = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
+def stem(names: Iterable[str]) -> str:
+    """Make an id of the first name that gives one."""
+    return next((made for made in map(_id, names) if len(made) >= SHORT), "feed")
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Give the id, with a number behind it if it is taken."""
+    numbers = range(2, len(taken) + 3)
+    numbered = (name, *(f"{name}-{number}" for number in numbers))
     return next(made for made in numbered if made.lower() not in taken)
 
 

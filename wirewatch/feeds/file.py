@@ -127,6 +127,7 @@ def save(folder: Path, text: str) -> None:
     Raises `FeedsFileError`, also when the text is no TOML: then nothing is written.
     """
     parse(text)
+    text = text.rstrip("\n") + "\n"
     path = (folder / NAME).resolve()
     windows = path.exists() and b"\r\n" in path.read_bytes()
     try:

@@ -36,6 +36,11 @@ class Probed:
     parsed: Parsed | None = None
 
     @property
+    def address(self) -> str:
+        """Where it is for good."""
+        return (self.page.moved_to if self.page else None) or self.url
+
+    @property
     def newest(self) -> datetime | None:
         """The time of the newest entry."""
         entries = self.parsed.entries if self.parsed else ()
