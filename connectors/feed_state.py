@@ -163,10 +163,10 @@ class FeedState:
     ) -> Iterator[tuple[KeyT, KnownStory]]:
         asked = list(keys)
         for start in range(0, len(asked), AT_ONCE):
-            part = asked[start : start + AT_ONCE]
-            marks = ",".join("?" * len(part))
-            for key, *facts in self._db.execute(f"{query} ({marks})", (feed, *part)):
-                yield key, KnownStory(*facts)
+            some: list[KeyT] = asked[start : start + AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for row in self._db.execute(f"{query} ({marks})", (feed, *some)):
+                yield row[0], KnownStory(*row[1:])
 
     @contextmanager
     def _faults(self, what: str) -> Iterator[None]:

@@ -28,9 +28,7 @@ def health(feed: Feed, memory: Memory, outcome: Outcome, now: float) -> FeedHeal
         next_poll=_time(memory.next_poll),
         interval=memory.interval or None,
         rhythm=memory.rhythm,
-        gap=None
-        if memory.gap is None
-        else Gap(since=_time(memory.gap[0]), until=_time(memory.gap[1])),
+        gap=_gap(memory),
         failures=memory.failures,
         format=memory.format,
     )
@@ -61,7 +59,15 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
         yield f"took {outcome.seconds:.0f} s to answer"
     silence = silent_for(rhythm(memory), now)
     if memory.state is FeedState.SILENT and silence is not None and memory.rhythm is not None:
-        yield f"nothing new for {in_words(silence)}; it used to bring a story every {in_words(memory.rhythm)}"
+        usual = in_words(memory.rhythm)
+        yield f"nothing new for {in_words(silence)}; it used to bring a story every {usual}"
+
+
+def _gap(memory: Memory) -> Gap | None:
+    if memory.gap is None:
+        return None
+    since, until = memory.gap
+    return Gap(since=_time(since), until=_time(until))
 
 
 def in_words(seconds: float) -> str:

@@ -16,7 +16,6 @@ from typing import Protocol
 
 import aiohttp
 import structlog
-from msgspec.structs import replace as changed
 
 from connectors.feed_state import Polled, Seen
 from connectors.polling.health import health
@@ -197,9 +196,8 @@ class Poller:
             log.exception("feed_not_understood", feed=feed.id)
             return None
         aliases = {alias for one in marked for alias in one.aliases.values()}
-        known = await self._store.known(
-            feed.id, aliases, {id_ for one in marked for id_ in one.ids}
-        )
+        ids = {story for one in marked for story in one.ids}
+        known = await self._store.known(feed.id, aliases, ids)
         try:
             return await asyncio.to_thread(
                 _understood, feed, parsed, marked, known, now, first=first
