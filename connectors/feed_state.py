@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError
 from connectors.polling.memory import Memory
 from connectors.sources.identity import Known, KnownStory
 from connectors.sqlite import open_file
+from connectors.websub import Subscription
 from streams.codec import DecodeError, decode, encode
 from streams.feed_health import FeedHealth
 
@@ -45,6 +46,10 @@ CREATE TABLE IF NOT EXISTS aliases (
     alias INTEGER NOT NULL,
     number INTEGER NOT NULL,
     PRIMARY KEY (feed, alias)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (
+    feed TEXT PRIMARY KEY,
+    subscription BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 _SAVE_STORY = """
@@ -127,6 +132,20 @@ class FeedState:
             self._db.execute("BEGIN IMMEDIATE")
             for poll in polls:
                 self._save(poll)
+
+    def subscriptions(self) -> list[Subscription]:
+        """Give the feeds' subscriptions at hubs."""
+        with self._faults("read"):
+            rows = self._db.execute("SELECT subscription FROM subscriptions").fetchall()
+        return [decode(subscription, Subscription) for (subscription,) in rows]
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Remember a feed's subscription."""
+        with self._faults("written"):
+            self._db.execute(
+                "INSERT OR REPLACE INTO subscriptions (feed, subscription) VALUES (?, ?)",
+                (subscription.feed, encode(subscription)),
+            )
 
     def close(self) -> None:
         """Close the file."""

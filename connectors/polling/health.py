@@ -6,14 +6,19 @@ from urllib.parse import urlsplit
 
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome
-from connectors.polling.remember import MOVED_AFTER, rhythm
+from connectors.polling.remember import MOVED_AFTER, push, rhythm
 from connectors.polling.rhythm import silent_for
 from connectors.sources.feed import Feed
 from streams.feed_health import FeedHealth, FeedState, Gap
 
 
-def health(feed: Feed, memory: Memory, outcome: Outcome, now: float) -> FeedHealth:
-    """Give the health of a feed; `memory` is that after the poll."""
+def health(
+    feed: Feed, memory: Memory, outcome: Outcome, now: float, *, pushed: bool = False
+) -> FeedHealth:
+    """Give the health of a feed; `memory` is that after the poll.
+
+    `pushed` says that a hub is to push the feed.
+    """
     read = outcome.read
     return FeedHealth(
         feed=feed.id,
@@ -31,6 +36,7 @@ def health(feed: Feed, memory: Memory, outcome: Outcome, now: float) -> FeedHeal
         gap=_gap(memory),
         failures=memory.failures,
         format=memory.format,
+        push=push(memory, pushed=pushed),
     )
 
 
