@@ -21,6 +21,7 @@ NOT_PUBLIC = tuple(
         "64:ff9b:1::/48",  # NAT64 of one network alone
         "3fff::/20",  # documentation
         "5f00::/16",  # segment routing
+        "fec0::/10",  # sites' own, of old
     )
 )
 """Networks that Python's `is_global` lets pass, in some version at least."""

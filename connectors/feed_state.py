@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError
 from connectors.polling.memory import Memory
 from connectors.sources.identity import Known, KnownStory
 from connectors.sqlite import open_file
+from connectors.websub import Subscription
 from streams.codec import DecodeError, decode, encode
 from streams.feed_health import FeedHealth
 
@@ -45,6 +46,10 @@ CREATE TABLE IF NOT EXISTS aliases (
     alias INTEGER NOT NULL,
     number INTEGER NOT NULL,
     PRIMARY KEY (feed, alias)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (
+    feed TEXT PRIMARY KEY,
+    subscription BLOB NOT NULL
 ) WITHOUT ROWID;
 """
 _SAVE_STORY = """
@@ -128,6 +133,20 @@ class FeedState:
             for poll in polls:
                 self._save(poll)
 
+    def subscriptions(self) -> list[Subscription]:
+        """Give the feeds' subscriptions at hubs."""
+        with self._faults("read"):
+            rows = self._db.execute("SELECT subscription FROM subscriptions").fetchall()
+        return [decode(subscription, Subscription) for (subscription,) in rows]
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Remember a feed's subscription."""
+        with self._faults("written"):
+            self._db.execute(
+                "INSERT OR REPLACE INTO subscriptions (feed, subscription) VALUES (?, ?)",
+                (subscription.feed, encode(subscription)),
+            )
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -163,10 +182,10 @@ class FeedState:
     ) -> Iterator[tuple[KeyT, KnownStory]]:
         asked = list(keys)
         for start in range(0, len(asked), AT_ONCE):
-            part = asked[start : start + AT_ONCE]
-            marks = ",".join("?" * len(part))
-            for key, *facts in self._db.execute(f"{query} ({marks})", (feed, *part)):
-                yield key, KnownStory(*facts)
+            some: list[KeyT] = asked[start : start + AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for row in self._db.execute(f"{query} ({marks})", (feed, *some)):
+                yield row[0], KnownStory(*row[1:])
 
     @contextmanager
     def _faults(self, what: str) -> Iterator[None]:

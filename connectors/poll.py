@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from connectors.polling.schedule import due
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
+from connectors.websub import WebSubSettings
+from connectors.websub_server import WebSub
 from streams.bus import Message
 
 log = structlog.get_logger()
@@ -45,6 +48,7 @@ class PollSettings:
     user_agent: str
     allow_private: bool = False
     once: bool = False
+    websub: WebSubSettings | None = None
 
 
 async def poll(
@@ -66,6 +70,10 @@ async def poll(
     try:
         async with session:
             await store.open()
+            hubs = None
+            if settings.websub is not None and not settings.once:
+                plain = settings.allow_private
+                hubs = WebSub(settings.websub, session, store, feeds, plain=plain)
             poller = Poller(
                 session=session,
                 parser=parser,
@@ -73,9 +81,11 @@ async def poll(
                 producer=Patient(producer),
                 on_sent=on_sent,
                 read_wire=read_wire,
+                hubs=hubs,
             )
             log.info("polling", feeds=len(feeds))
-            await Polling(poller, store, feeds, once=settings.once).run(stop)
+            async with hubs.serving(poller.take_pushed) if hubs else nullcontext():
+                await Polling(poller, store, feeds, once=settings.once).run(stop)
     finally:
         parser.close()
         await store.close()

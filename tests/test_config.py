@@ -62,7 +62,7 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
     config = load(tmp_path, given)
     assert (config.files, config.defaults) == (tuple(FILES), ())
     assert config.settings.kafka == "kafka.example.org:9092"
-    assert config.settings.websub_listen == "127.0.0.1:8090"
+    assert config.settings.websub_callback == "https://wirewatch.example.org/websub"
     assert config.feeds[-1].interval == 1
     assert [watch.pair for watch in config.watches] == [("KH", "US"), ("CN", "KH"), ("KH", "US")]
     assert config.subscribers[1].secret == SECRET

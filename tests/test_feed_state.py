@@ -1,11 +1,11 @@
 """What poll remembers survives, and is saved whole or not at all."""
 
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.feed_state import DAY, KEEP_SECONDS, FeedState, Polled, Seen, StateError
 from connectors.polling.memory import Memory
@@ -156,15 +156,8 @@ def test_a_file_locked_by_another_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_stories_of_several_polls_are_saved_together(tmp_path: Path) -> None:
-    polls: Sequence[Polled] = [
-        Polled(
-            memory=MEMORY,
-            health=FeedHealth(
-                **{**{f: getattr(HEALTH, f) for f in HEALTH.__struct_fields__}, "feed": f"f{n}"}
-            ),
-            now=1.0,
-            seen=(seen("a", 1),),
-        )
+    polls = [
+        Polled(memory=MEMORY, health=replace(HEALTH, feed=f"f{n}"), now=1.0, seen=(seen("a", 1),))
         for n in range(3)
     ]
     with closing(FeedState(tmp_path / "feeds.sqlite")) as state:

@@ -277,7 +277,7 @@ def test_lists_go_in_and_out(folder: Path) -> None:
         '<outline text="C" xmlUrl="http://c.example"/>\n<outline text="D" xmlUrl="ftp://d/"/>\n'
     )
     tried = feeds(folder, "import", str(path), "--dry-run")
-    assert "2 feeds would be added, 1 are there already, 1 can't be taken" in tried.stdout.decode()
+    assert "2 feeds would be added, 1 duplicates, 1 can't be taken" in tried.stdout.decode()
     assert written(folder) == {}
     done = feeds(folder, "import", str(path), "--tag", "mine")
     assert done.returncode == 1
@@ -292,7 +292,7 @@ def test_lists_go_in_and_out(folder: Path) -> None:
     path.write_bytes(out)
     again = feeds(folder, "import", str(path))
     assert again.returncode == 0
-    assert "0 feeds were added, 2 are there already" in again.stdout.decode()
+    assert "0 feeds were added, 2 duplicates" in again.stdout.decode()
 
 
 def test_feeds_are_paused_resumed_and_removed(folder: Path) -> None:

@@ -6,14 +6,19 @@ from urllib.parse import urlsplit
 
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome
-from connectors.polling.remember import MOVED_AFTER, rhythm
+from connectors.polling.remember import MOVED_AFTER, push, rhythm
 from connectors.polling.rhythm import silent_for
 from connectors.sources.feed import Feed
 from streams.feed_health import FeedHealth, FeedState, Gap
 
 
-def health(feed: Feed, memory: Memory, outcome: Outcome, now: float) -> FeedHealth:
-    """Give the health of a feed; `memory` is that after the poll."""
+def health(
+    feed: Feed, memory: Memory, outcome: Outcome, now: float, *, pushed: bool = False
+) -> FeedHealth:
+    """Give the health of a feed; `memory` is that after the poll.
+
+    `pushed` says that a hub is to push the feed.
+    """
     read = outcome.read
     return FeedHealth(
         feed=feed.id,
@@ -28,11 +33,10 @@ def health(feed: Feed, memory: Memory, outcome: Outcome, now: float) -> FeedHeal
         next_poll=_time(memory.next_poll),
         interval=memory.interval or None,
         rhythm=memory.rhythm,
-        gap=None
-        if memory.gap is None
-        else Gap(since=_time(memory.gap[0]), until=_time(memory.gap[1])),
+        gap=_gap(memory),
         failures=memory.failures,
         format=memory.format,
+        push=push(memory, pushed=pushed),
     )
 
 
@@ -61,7 +65,15 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
         yield f"took {outcome.seconds:.0f} s to answer"
     silence = silent_for(rhythm(memory), now)
     if memory.state is FeedState.SILENT and silence is not None and memory.rhythm is not None:
-        yield f"nothing new for {in_words(silence)}; it used to bring a story every {in_words(memory.rhythm)}"
+        usual = in_words(memory.rhythm)
+        yield f"nothing new for {in_words(silence)}; it used to bring a story every {usual}"
+
+
+def _gap(memory: Memory) -> Gap | None:
+    if memory.gap is None:
+        return None
+    since, until = memory.gap
+    return Gap(since=_time(since), until=_time(until))
 
 
 def in_words(seconds: float) -> str:

@@ -45,7 +45,5 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a folder of wire files: what was known of each file, by its address."""
     tidied: float = 0.0
     """When its old stories were last forgotten."""
-    pushed: float | None = None
-    """When a hub last pushed something."""
     missed: int = 0
-    """Polls that found what the hub should have pushed."""
+    """Polls in a row that found what a hub should have pushed."""

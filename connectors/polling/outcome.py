@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.feed_state import Seen
 from connectors.sources.fetch import Validators
+from connectors.websub import Offer
 from streams.feed_health import FeedState
 from streams.story import Story
 
@@ -32,9 +33,8 @@ class Read:
     asked: float | None = None
     dates: tuple[datetime, ...] = ()
     marks: Mapping[str, str] | None = None
-    hubs: tuple[str, ...] = ()
-    topic: str | None = None
-    """What the feed goes by at its hubs."""
+    offer: Offer | None = None
+    """The hub that would push it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,3 +54,5 @@ class Outcome:
     after: float | None = None
     status: int | None = None
     seconds: float = 0.0
+    by_hub: bool = False
+    """Whether a hub pushed it, rather than we polled."""

@@ -37,6 +37,7 @@ from connectors.sources.fetch import (
 )
 from connectors.sources.identity import Known, KnownStory, Marked, mark, recognise
 from connectors.sources.parser_pool import ParserPool
+from connectors.websub import Offer, offer
 from streams.bus import Message, message
 from streams.feed_health import FeedState
 from streams.story import Story
@@ -74,6 +75,18 @@ OnSent = Callable[[Feed, Sequence[Story]], None]
 """Is told a feed's new stories once Kafka has them and the state is saved. Must not block."""
 
 
+class Hubs(Protocol):
+    """The subscriptions at hubs that push feeds."""
+
+    def active(self, feed: str) -> bool:
+        """Say whether a hub is to push a feed now."""
+        ...
+
+    def offered(self, feed: Feed, offer: Offer) -> None:
+        """Hear that a feed offers a hub."""
+        ...
+
+
 class Poller:
     """Polls feeds, one by one or side by side."""
 
@@ -86,6 +99,7 @@ class Poller:
         producer: Sends,
         on_sent: OnSent | None = None,
         read_wire: ReadWire | None = None,
+        hubs: Hubs | None = None,
     ) -> None:
         """Take the tools; they are opened and closed by who made them."""
         self._session = session
@@ -94,6 +108,7 @@ class Poller:
         self._send = Together(producer.send, most=MESSAGES_AT_ONCE)
         self._on_sent = on_sent
         self._read_wire = read_wire
+        self._hubs = hubs
         self._room = asyncio.Semaphore(LARGE_AT_ONCE)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -110,16 +125,15 @@ class Poller:
         async with self._locks[feed.id]:
             began = time.monotonic()
             memory = self._store.memory(feed)
-            # What was pushed says nothing of what the feed's own server would say.
-            page = replace(page, validators=memory.validators)
-            outcome = await self._page(feed, page, memory)
+            outcome = replace(await self._page(feed, page, memory), by_hub=True)
             return await self._keep(feed, memory, outcome, began)
 
     async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, began: float) -> Polled:
         """Send what is new, and once Kafka has it remember the poll."""
         now = time.time()
-        after = remember(memory, feed, outcome, now=now, dice=DICE.random())
-        told = health(feed, after, outcome, now)
+        pushed = self._hubs is not None and self._hubs.active(feed.id)
+        after = remember(memory, feed, outcome, now=now, dice=DICE.random(), pushed=pushed)
+        told = health(feed, after, outcome, now, pushed=pushed)
         read = outcome.read
         news = read.news if read else ()
         await self._send([*map(message, news), message(told)])
@@ -127,6 +141,8 @@ class Poller:
         await self._store.save(polled)
         if self._on_sent is not None and news:
             self._on_sent(feed, news)
+        if self._hubs is not None and read is not None and read.offer is not None:
+            self._hubs.offered(feed, read.offer)
         log.info(
             "feed_polled",
             feed=feed.id,
@@ -171,7 +187,11 @@ class Poller:
             return Outcome(state=FeedState.NOT_A_FEED, detail="not understood: see the log")
         asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
         read = replace(
-            read, digest=digest, validators=page.validators, asked=max(asked, default=None)
+            read,
+            digest=digest,
+            validators=page.validators,
+            asked=max(asked, default=None),
+            offer=offer(page.links, parsed.hubs, parsed.address, page.url),
         )
         return Outcome(read=read, moved_to=page.moved_to)
 
@@ -196,9 +216,8 @@ class Poller:
             log.exception("feed_not_understood", feed=feed.id)
             return None
         aliases = {alias for one in marked for alias in one.aliases.values()}
-        known = await self._store.known(
-            feed.id, aliases, {id_ for one in marked for id_ in one.ids}
-        )
+        ids = {story for one in marked for story in one.ids}
+        known = await self._store.known(feed.id, aliases, ids)
         try:
             return await asyncio.to_thread(
                 _understood, feed, parsed, marked, known, now, first=first
@@ -236,8 +255,6 @@ def _understood(
         lost=parsed.lost,
         format=parsed.format,
         dates=tuple(entry.published for entry in parsed.entries if entry.published),
-        hubs=parsed.hubs,
-        topic=parsed.address,
     )
 
 

@@ -11,6 +11,9 @@ from streams.feed_health import FeedState
 
 MOVED_AFTER = 5
 """Polls in a row that must lead to the same new address before it is asked first."""
+OUTRUN = 2
+"""Polls in a row that must find what the hub should have pushed, before it counts as broken:
+one may just have been quicker."""
 SLOW_SECONDS = 10.0
 GAP_KEPT = 7 * schedule.DAY
 TIDY_EVERY = schedule.DAY
@@ -21,8 +24,21 @@ def address(memory: Memory) -> str:
     return memory.moved_to if memory.moved_to and memory.moved >= MOVED_AFTER else memory.url
 
 
-def remember(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: float) -> Memory:
-    """Give the feed's memory after a poll. A failure keeps what was known before it."""
+def remember(
+    memory: Memory,
+    feed: Feed,
+    outcome: Outcome,
+    *,
+    now: float,
+    dice: float,
+    pushed: bool = False,
+) -> Memory:
+    """Give the feed's memory after a poll. A failure keeps what was known before it.
+
+    `pushed` says that a hub is to push the feed, so that polls are there for safety alone.
+    """
+    if outcome.by_hub:
+        return _by_hub(memory, outcome, now)
     if not outcome.state.readable:
         return _failed(memory, feed, outcome, now=now, dice=dice)
     gap = _gap(memory, outcome.read, now)
@@ -33,11 +49,15 @@ def remember(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: 
     learned = _moved(learned, outcome.moved_to)
     share = None if memory.last_ok is None else _share(outcome.read)
     seconds = schedule.interval(learned, feed, share, gap=gap is not None)
+    missed = _missed(memory, share, pushed=pushed)
+    relaxed = pushed and missed < OUTRUN
+    wait = schedule.safety(seconds) if relaxed else seconds
     return replace(
         learned,
         state=_state(learned, outcome, now),
         interval=seconds,
-        next_poll=schedule.next_poll(seconds, now, dice),
+        next_poll=schedule.next_poll(wait, now, dice),
+        missed=missed,
         last_ok=now,
         failures=0,
         weight=0.0,
@@ -45,9 +65,29 @@ def remember(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: 
     )
 
 
+def push(memory: Memory, *, pushed: bool) -> str:
+    """Give how WebSub is doing for a feed, in a word."""
+    if not pushed:
+        return ""
+    return "on" if memory.missed < OUTRUN else "broken"
+
+
 def rhythm(memory: Memory) -> Rhythm:
     """Give the rhythm that was learnt."""
     return Rhythm(memory.rhythm, memory.lull, memory.last_new)
+
+
+def _by_hub(memory: Memory, outcome: Outcome, now: float) -> Memory:
+    """Learn from what a hub pushed: of it, not of what the feed's own server would say."""
+    if outcome.read is None:
+        return memory
+    beat = learnt(rhythm(memory), outcome.read.new, now)
+    return replace(memory, rhythm=beat.usual, lull=beat.lull, last_new=beat.last, missed=0)
+
+
+def _missed(memory: Memory, share: float | None, *, pushed: bool) -> int:
+    """Count the polls in a row that found something new before the hub pushed anything."""
+    return 0 if not pushed else memory.missed + bool(share)
 
 
 def _failed(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: float) -> Memory:

@@ -23,6 +23,9 @@ SOONER, LATER = 0.5, 1.5
 TURNS = 3
 """How often a feed is polled while all its entries make way for new ones."""
 
+PUSHED_TIMES, PUSHED_LONGEST = 6, 3600.0
+"""A feed that a hub pushes is polled so much more rarely, to see that the hub does."""
+
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
 BACK_SOON = frozenset({404})
@@ -47,6 +50,11 @@ def interval(memory: Memory, feed: Feed, share: float | None, *, gap: bool) -> f
     if memory.rhythm is not None and memory.entries > 1:
         highest = min(wanted, memory.rhythm * memory.entries / TURNS)
     return max(min(seconds, highest), lowest)
+
+
+def safety(seconds: float) -> float:
+    """Give the seconds between two polls of a feed that a hub pushes."""
+    return max(min(seconds * PUSHED_TIMES, PUSHED_LONGEST), seconds)
 
 
 def next_poll(seconds: float, now: float, dice: float) -> float:

@@ -10,6 +10,7 @@ from connectors.polling.memory import Memory
 from connectors.polling.together import Together
 from connectors.sources.feed import Feed
 from connectors.sources.identity import Known
+from connectors.websub import Subscription
 
 MOST = 256
 """Polls in one commit: each waits for the disk, whatever it holds."""
@@ -48,6 +49,14 @@ class Store:
     async def save(self, polled: Polled) -> None:
         """Remember a poll. On the disk when this returns."""
         await self._saving([polled])
+
+    async def subscriptions(self) -> list[Subscription]:
+        """Give the feeds' subscriptions at hubs."""
+        return await self._run(self._opened.subscriptions)
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Remember a feed's subscription."""
+        await self._run(lambda: self._opened.save_subscription(subscription))
 
     async def close(self) -> None:
         """Close the file, after what is being saved."""

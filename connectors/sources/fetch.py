@@ -161,7 +161,7 @@ class _Fetch:
 
     def _get(self, address: URL) -> "aiohttp.client._RequestContextManager":
         headers = {"Accept": ACCEPT, **self._known.headers}
-        if _at_home(address, self._home):
+        if at_home(address, self._home):
             headers |= self._own
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds)
         return self._session.get(address, headers=headers, timeout=timeout, allow_redirects=False)
@@ -246,11 +246,11 @@ def _without_user(url: str) -> tuple[URL, dict[str, str]]:
     address = URL(url)
     if address.user is None and address.password is None:
         return address, {}
-    told = aiohttp.BasicAuth(address.user or "", address.password or "", "utf-8").encode()
+    told = aiohttp.encode_basic_auth(address.user or "", address.password or "", "utf-8")
     return address.with_user(None), {"Authorization": told}
 
 
-def _at_home(address: URL, home: URL) -> bool:
+def at_home(address: URL, home: URL) -> bool:
     """Say whether an address may know the feed's own headers: same host, no worse a scheme."""
     if address.origin() == home.origin():
         return True

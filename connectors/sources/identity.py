@@ -175,17 +175,17 @@ class _Matching:
     def by_id(self) -> None:
         """Match entries that share all their aliases with others by the ids they would get."""
         for marks, one in self._unmatched():
-            for story_id in one.ids:
-                story = self._known.by_id.get(story_id)
-                if story is not None and story_id not in self._claimed and _same_guid(one, story):
-                    self._claim(marks, story_id)
+            for own in one.ids:
+                story = self._known.by_id.get(own)
+                if story is not None and own not in self._claimed and _same_guid(one, story):
+                    self._claim(marks, own)
                     break
 
     def all_ids(self) -> dict[Marks, str]:
         """Give the ids of all; what matched nothing gets the first of its own that is free."""
         taken = self._claimed | self._known.by_id.keys()
         for marks, one in self._unmatched():
-            free = next((story_id for story_id in one.ids if story_id not in taken), one.ids[-1])
+            free = next((own for own in one.ids if own not in taken), one.ids[-1])
             taken.add(free)
             self._claim(marks, free)
         return self.ids

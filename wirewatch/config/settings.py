@@ -40,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kafka: str = msgspec.field(name="kafka.address", default="")
     prefix: str = msgspec.field(name="kafka.prefix", default="")
     websub_callback: str = msgspec.field(name="websub.callback", default="")
-    websub_listen: str = msgspec.field(name="websub.listen", default="")
+    websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
@@ -90,18 +90,7 @@ def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
                 for problem in given.problems
             ]
     values.setdefault("data", _rules(sources.folder)["data"](Settings().data))
-    made = _build(values)
-    return made, [*filed.problems, *_together(made, filed.lines)], faults
-
-
-def _together(made: Settings, lines: Mapping[str, int]) -> Iterator[Problem]:
-    callback, listen = "websub.callback", "websub.listen"
-    if made.websub_callback and not made.websub_listen and listen not in lines:
-        yield Problem(lines.get(callback, 0), f"{listen}: missing: where do pushes come in?")
-    if made.websub_listen and not made.websub_callback and callback not in lines:
-        yield Problem(
-            lines.get(listen, 0), f"{callback}: missing: the public address that leads here"
-        )
+    return _build(values), list(filed.problems), faults
 
 
 def _build(values: Mapping[str, Any]) -> Settings:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from urllib.parse import urlsplit
 
 from wirewatch.config import rules
@@ -103,9 +104,8 @@ def stem(names: Iterable[str]) -> str:
 
 def free(name: str, taken: Collection[str]) -> str:
     """Give the id, with a number behind it if it is taken."""
-    numbers = range(2, len(taken) + 3)
-    numbered = (name, *(f"{name}-{number}" for number in numbers))
-    return next(made for made in numbered if made.lower() not in taken)
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(made for made in chain([name], numbered) if made.lower() not in taken)
 
 
 def _id(name: str) -> str:

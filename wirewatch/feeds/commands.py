@@ -82,10 +82,10 @@ def import_command(
     for problem in decided.duplicates[:NAMED]:
         typer.echo(f"{path.name}:{problem.line}: {problem.message}", err=True)
     if more := decided.duplicates[NAMED:]:
-        typer.echo(f"... and {len(more)} more that are there already", err=True)
+        typer.echo(f"... and {len(more)} more duplicates", err=True)
     typer.echo(
         f"{len(blocks):,} feeds {'would be' if dry_run else 'were'} added, "
-        f"{len(decided.duplicates):,} are there already, "
+        f"{len(decided.duplicates):,} duplicates, "
         f"{len(decided.problems):,} can't be taken"
     )
     if blocks and not dry_run:
