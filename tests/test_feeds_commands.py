@@ -127,14 +127,18 @@ def test_a_feed_is_added_with_what_it_says_of_itself(site: str, folder: Path) ->
 def test_the_feeds_of_a_site_are_shown_and_picked(site: str, folder: Path) -> None:
     shown = feeds(folder, "add", site)
     assert shown.returncode == 2
-    for words in ("1  The Courier (2 entries)", "2  Sport (1 entries)", "--pick", "--all"):
+    for words in ("1  The Courier (2 entries)", "2  Sport (1 entry)", "--pick", "--all"):
         assert words in shown.stderr.decode()
     assert written(folder) == {}
     picked = feeds(folder, "add", site, "--pick", "2", "--id", "sport", "--json")
     assert picked.returncode == 0
     assert json.loads(picked.stdout)["id"] == "sport"
+    assert (
+        b'number 2 is there already, as "sport"' in feeds(folder, "add", site, "--pick", "2").stderr
+    )
     assert feeds(folder, "add", site, "--all").returncode == 0
     assert list(written(folder)) == ["sport", "the-courier"]
+    assert b"it is there already" in feeds(folder, "add", site).stderr
 
 
 def test_a_feed_in_the_usual_place_is_found(site: str, folder: Path) -> None:
@@ -277,7 +281,7 @@ def test_lists_go_in_and_out(folder: Path) -> None:
         '<outline text="C" xmlUrl="http://c.example"/>\n<outline text="D" xmlUrl="ftp://d/"/>\n'
     )
     tried = feeds(folder, "import", str(path), "--dry-run")
-    assert "2 feeds would be added, 1 duplicates, 1 can't be taken" in tried.stdout.decode()
+    assert "would add 2 feeds; 1 duplicate, 1 can't be taken" in tried.stdout.decode()
     assert written(folder) == {}
     done = feeds(folder, "import", str(path), "--tag", "mine")
     assert done.returncode == 1
@@ -292,7 +296,7 @@ def test_lists_go_in_and_out(folder: Path) -> None:
     path.write_bytes(out)
     again = feeds(folder, "import", str(path))
     assert again.returncode == 0
-    assert "0 feeds were added, 2 duplicates" in again.stdout.decode()
+    assert "added 0 feeds; 2 duplicates" in again.stdout.decode()
 
 
 def test_feeds_are_paused_resumed_and_removed(folder: Path) -> None:

@@ -20,7 +20,7 @@ from wirewatch.feeds.blocks import Block, block_of
 from wirewatch.feeds.file import FeedsFile
 from wirewatch.feeds.listed import Listed
 from wirewatch.feeds.probe import Probed
-from wirewatch.feeds.shared import AGAIN, FeedsError, checked, own_or_begun
+from wirewatch.feeds.shared import AGAIN, FeedsError, checked, counted, own_or_begun
 from wirewatch.options import ConfigFolder, Json
 
 add = typer.Typer()
@@ -78,8 +78,10 @@ def add_command(
         # Nobody types the scheme; a site without TLS is found all the same.
         urls = [url] if "://" in given else [url, url.replace("https:", "http:", 1)]
         allow = loaded.settings.allow_private_addresses
-        fresh = _fresh(*asyncio.run(_look(urls, allow_private=allow)), own)
-        chosen = fresh if take_all or len(fresh) == 1 else _choose(fresh, pick or [])
+        at, there = asyncio.run(_look(urls, allow_private=allow))
+        if not there:
+            raise FeedsError(f"{urlsplit(url).hostname}: {_nothing(at)}")
+        chosen = _chosen(there, own, pick or [], take_all=take_all)
         if name and len(chosen) > 1:
             raise typer.BadParameter("several feeds can't have one id", param_hint="--id")
         found = [_listed(wanted, one) for one in chosen]
@@ -93,7 +95,8 @@ def add_command(
         if as_json:
             sys.stdout.buffer.write(shown.line(block))
         else:
-            typer.echo(f"added {block.id}: {block.source}, {block.language or 'language not told'}")
+            language = f" ({block.language})" if block.language else ""
+            typer.echo(f"added {block.id}: {block.source}{language}")
     if not as_json:
         typer.echo(AGAIN)
 
@@ -108,18 +111,28 @@ async def _look(urls: Sequence[str], *, allow_private: bool) -> tuple[Probed, li
     return next((one for one in looked if one[0].page is not None), looked[0])
 
 
-def _fresh(first: Probed, found: Sequence[Probed], own: FeedsFile) -> list[Probed]:
-    """Give the feeds that aren't there yet. Raises `FeedsError` when there are none."""
-    host = urlsplit(first.url).hostname
-    if not found:
-        said = first.reason if first.page is None else f"{first.reason}, and none was found there"
-        raise FeedsError(f"{host}: {said}")
-    known = {one.address: own.known.get(listed.same(one.address)) for one in found}
-    fresh = [one for one in found if known[one.address] is None]
+def _nothing(at: Probed) -> str:
+    return at.reason if at.page is None else f"{at.reason}, and none was found there"
+
+
+def _chosen(
+    found: Sequence[Probed], own: FeedsFile, pick: Sequence[int], *, take_all: bool
+) -> list[Probed]:
+    """Give the feeds to add, none of which is there yet. Raises `FeedsError` if there are none."""
+    known = [own.known.get(listed.same(one.address)) for one in found]
+    fresh = [one for one, name in zip(found, known, strict=True) if name is None]
     if not fresh:
-        there = ", ".join(dict.fromkeys(quoted(name) for name in known.values() if name))
-        raise FeedsError(f"{host}: it is there already, as {there}")
-    return fresh
+        names = dict.fromkeys(quoted(name) for name in known if name)
+        raise FeedsError(f"it is there already, as {', '.join(names)}")
+    if take_all or (len(fresh) == 1 and not pick):
+        return fresh
+    numbers = pick or _asked(found, known)
+    if not numbers or min(numbers) < 1 or max(numbers) > len(found):
+        raise typer.BadParameter(f"choose of 1 to {len(found)}", param_hint="--pick")
+    for number in numbers:
+        if (name := known[number - 1]) is not None:
+            raise FeedsError(f"number {number} is there already, as {quoted(name)}")
+    return [found[number - 1] for number in sorted(set(numbers))]
 
 
 def _listed(wanted: Listed, probed: Probed) -> Listed:
@@ -133,25 +146,19 @@ def _listed(wanted: Listed, probed: Probed) -> Listed:
     )
 
 
-def _choose(found: Sequence[Probed], pick: Sequence[int]) -> list[Probed]:
-    """Take those picked; else show all, and ask where there is someone to answer."""
-    if not pick:
-        typer.echo(f"{len(found)} feeds were found:", err=True)
-        for number, one in enumerate(found, 1):
-            typer.echo(f"{number:>3}  {_described(one)}", err=True)
-        if not sys.stdin.isatty():
-            typer.echo("Choose with --pick NUMBER (as often as you like) or --all.", err=True)
-            raise typer.Exit(2)
-        answer = typer.prompt("Which (numbers, or all)", err=True)
-        words = answer.replace(",", " ").split()
-        pick = (
-            range(1, len(found) + 1)
-            if words == ["all"]
-            else [int(word) for word in words if word.isdecimal()]
-        )
-    if not pick or min(pick) < 1 or max(pick) > len(found):
-        raise typer.BadParameter(f"choose of 1 to {len(found)}", param_hint="--pick")
-    return [found[number - 1] for number in sorted(set(pick))]
+def _asked(found: Sequence[Probed], known: Sequence[str | None]) -> list[int]:
+    """Show what was found, and ask which to add where there is someone to answer."""
+    typer.echo(f"{len(found)} feeds were found:", err=True)
+    for number, (one, name) in enumerate(zip(found, known, strict=True), 1):
+        there = f"  (there already, as {quoted(name)})" if name else ""
+        typer.echo(f"{number:>3}  {_described(one)}{there}", err=True)
+    if not sys.stdin.isatty():
+        typer.echo("Choose with --pick NUMBER (as often as you like) or --all.", err=True)
+        raise typer.Exit(2)
+    words = typer.prompt("Which (numbers, or all)", err=True).replace(",", " ").split()
+    if words == ["all"]:
+        return [number for number, name in enumerate(known, 1) if name is None]
+    return [int(word) if word.isdecimal() else 0 for word in words]
 
 
 def _described(probed: Probed) -> str:
@@ -159,4 +166,4 @@ def _described(probed: Probed) -> str:
     title = listed.name(parsed.title) if parsed else ""
     count = len(parsed.entries) if parsed else 0
     newest = f", newest {probed.newest:%Y-%m-%d}" if probed.newest else ""
-    return f"{title or 'without a title'} ({count} entries{newest})  {probed.address}"
+    return f"{title or 'without a title'} ({counted(count, 'entry')}{newest})  {probed.address}"

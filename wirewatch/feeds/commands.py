@@ -19,6 +19,7 @@ from wirewatch.feeds.shared import (
     Tag,
     begin,
     checked,
+    counted,
     own_file,
     own_or_begun,
     tagged,
@@ -84,8 +85,8 @@ def import_command(
     if more := decided.duplicates[NAMED:]:
         typer.echo(f"... and {len(more)} more duplicates", err=True)
     typer.echo(
-        f"{len(blocks):,} feeds {'would be' if dry_run else 'were'} added, "
-        f"{len(decided.duplicates):,} duplicates, "
+        f"{'would add' if dry_run else 'added'} {counted(len(blocks), 'feed')}; "
+        f"{counted(len(decided.duplicates), 'duplicate')}, "
         f"{len(decided.problems):,} can't be taken"
     )
     if blocks and not dry_run:

@@ -47,7 +47,8 @@ def begin(config: Path, *, empty: bool) -> None:
     """Make a feeds.toml, from the list that ships or an empty one."""
     text = file.EMPTY if empty else file.shipped()
     file.save(config, text)
-    typer.echo(f"made {config.resolve() / file.NAME} with {len(file.parse(text).sections)} feeds")
+    number = len(file.parse(text).sections)
+    typer.echo(f"made {config.resolve() / file.NAME} with {counted(number, 'feed')}")
 
 
 def tagged(all_feeds: Sequence[Feed], tags: Sequence[str] | None) -> list[Feed]:
@@ -69,3 +70,9 @@ def checked(rule: Callable[[str], str], value: str, hint: str) -> str:
         return rule(value)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=hint) from error
+
+
+def counted(number: int, what: str) -> str:
+    """Give a number with its noun: `1 entry`, `1,200 entries`."""
+    many = f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
+    return f"{number:,} {what if number == 1 else many}"
