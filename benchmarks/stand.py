@@ -3,6 +3,7 @@
 import os
 import platform
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -138,6 +139,14 @@ def process(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.wait()
+
+
+def free_port() -> int:
+    """Give a port on loopback that nobody has just now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
 
 
 def wirewatch(*words: str) -> tuple[str, ...]:

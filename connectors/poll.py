@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from connectors.dial import guarded_session
-from connectors.feed_state import FeedState, StateError
+from connectors.feed_state import FeedState, Polled, StateError
 from connectors.kafka import KafkaError, Producer
 from connectors.polling.agenda import Agenda
 from connectors.polling.poller import OnSent, Poller, ReadWire, Sends
@@ -93,6 +94,14 @@ async def poll(
     log.info("stopped")
 
 
+class Polls(Protocol):
+    """Polls a feed. Raises `StateError`."""
+
+    async def poll_feed(self, feed: Feed) -> Polled:
+        """Poll a feed once."""
+        ...
+
+
 class Patient:
     """Sends until Kafka takes it. Meanwhile polls wait with what they read: no feed is asked."""
 
@@ -117,7 +126,7 @@ class Polling:
     """The polls of all feeds: a task for each that is under way, a heap for the others."""
 
     def __init__(
-        self, poller: Poller, store: Store, feeds: Sequence[Feed], *, once: bool = False
+        self, poller: Polls, store: Store, feeds: Sequence[Feed], *, once: bool = False
     ) -> None:
         """Put each feed down for when it is due, or for now if it is to be polled once."""
         self._poller = poller

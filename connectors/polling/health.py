@@ -47,7 +47,7 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
     if read is not None:
         if read.lost:
             yield f"{read.lost} entries could not be read"
-        if read.flood:
+        if read.by_title:
             yield (
                 f"nearly all of {read.different} entries looked new at once;"
                 f" {read.by_title} were known by title or link"

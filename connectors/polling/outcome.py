@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.feed_state import Seen
-from connectors.sources.fetch import Validators
+from connectors.sources.fetch import NO_VALIDATORS, Validators
 from connectors.websub import Offer
 from streams.feed_health import FeedState
 from streams.story import Story
@@ -13,26 +13,28 @@ from streams.story import Story
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A document that was read whole. `new` of its `different` entries weren't seen before.
+    """What a document told. `new` of its `different` entries weren't seen before.
 
-    `asked` is the seconds between two polls that it or its server asks for, `dates` those of
-    its entries; `flood` says that nearly all looked new, and `by_title` how many weren't.
+    `news` are new stories and new versions of old ones; `by_title` entries had new guids, and
+    were known by their titles; `asked` is the seconds between two polls that the feed or its
+    server asks for; `dates` are those of the entries. `whole` documents show again what they
+    showed before; wire files are each read once, and hubs push what is new.
     """
 
-    digest: str
-    validators: Validators
-    stories: tuple[Story, ...] = ()
     news: tuple[Story, ...] = ()
     seen: tuple[Seen, ...] = ()
     different: int = 0
     new: int = 0
-    flood: bool = False
     by_title: int = 0
     lost: int = 0
     format: str = ""
     asked: float | None = None
     dates: tuple[datetime, ...] = ()
+    whole: bool = True
+    digest: str = ""
+    validators: Validators = NO_VALIDATORS
     marks: Mapping[str, str] | None = None
+    """Of wire files: what is known of each, by its address."""
     offer: Offer | None = None
     """The hub that would push it."""
 

@@ -17,14 +17,14 @@ from typing import Protocol
 import aiohttp
 import structlog
 
-from connectors.feed_state import Polled, Seen
+from connectors.feed_state import Polled, StateError
 from connectors.polling.health import health
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import address, remember
 from connectors.polling.store import Store
 from connectors.polling.together import Together
-from connectors.sources.entries import stories
+from connectors.polling.understand import understand
 from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import (
@@ -35,7 +35,7 @@ from connectors.sources.fetch import (
     Validators,
     fetch,
 )
-from connectors.sources.identity import Known, KnownStory, Marked, mark, recognise
+from connectors.sources.identity import mark
 from connectors.sources.parser_pool import ParserPool
 from connectors.websub import Offer, offer
 from streams.bus import Message, message
@@ -125,7 +125,7 @@ class Poller:
         async with self._locks[feed.id]:
             began = time.monotonic()
             memory = self._store.memory(feed)
-            outcome = replace(await self._page(feed, page, memory), by_hub=True)
+            outcome = replace(await self._page(feed, page, memory, whole=False), by_hub=True)
             return await self._keep(feed, memory, outcome, began)
 
     async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, began: float) -> Polled:
@@ -174,17 +174,15 @@ class Poller:
             case Page():
                 return replace(await self._page(feed, fetched, memory), seconds=seconds)
 
-    async def _page(self, feed: Feed, page: Page, memory: Memory) -> Outcome:
+    async def _page(self, feed: Feed, page: Page, memory: Memory, *, whole: bool = True) -> Outcome:
         digest = hashlib.sha256(page.body).hexdigest()
         if digest == memory.digest:
             return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
         try:
             parsed = await self._parser.parse(page.body, page.url, page.content_type)
+            read = await self._read(feed, parsed, memory, whole=whole)
         except NotAFeedError as error:
             return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
-        read = await self._read(feed, parsed, memory)
-        if read is None:
-            return Outcome(state=FeedState.NOT_A_FEED, detail="not understood: see the log")
         asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
         read = replace(
             read,
@@ -201,66 +199,31 @@ class Poller:
         wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
         if isinstance(wire, Failed):
             return _failed(wire)
-        read = await self._read(feed, wire.parsed, memory)
-        if read is None:
-            return Outcome(state=FeedState.NOT_A_FEED, detail="not understood: see the log")
+        try:
+            read = await self._read(feed, wire.parsed, memory, whole=False)
+        except NotAFeedError as error:
+            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
         return Outcome(read=replace(read, marks=wire.marks), detail="; ".join(wire.faults))
 
-    async def _read(self, feed: Feed, parsed: Parsed, memory: Memory) -> Read | None:
-        """Tell a document's stories and which of them are new; `None` for a fault of ours."""
+    async def _read(
+        self, feed: Feed, parsed: Parsed, memory: Memory, *, whole: bool = True
+    ) -> Read:
+        """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
         first = memory.last_ok is None
         now = datetime.now(UTC)
         try:
             marked = await asyncio.to_thread(mark, parsed.entries, feed.id)
-        except Exception:  # met in one feed, must not stop the others
-            log.exception("feed_not_understood", feed=feed.id)
-            return None
-        aliases = {alias for one in marked for alias in one.aliases.values()}
-        ids = {story for one in marked for story in one.ids}
-        known = await self._store.known(feed.id, aliases, ids)
-        try:
+            aliases = {alias for one in marked for alias in one.aliases.values()}
+            ids = {story for one in marked for story in one.ids}
+            known = await self._store.known(feed.id, aliases, ids)
             return await asyncio.to_thread(
-                _understood, feed, parsed, marked, known, now, first=first
+                understand, feed, parsed, marked, known, now, first=first, whole=whole
             )
-        except Exception:  # met in one feed, must not stop the others
+        except StateError:
+            raise
+        except Exception as error:  # a fault of ours, met in one feed, must not stop the others
             log.exception("feed_not_understood", feed=feed.id)
-            return None
-
-
-def _understood(
-    feed: Feed,
-    parsed: Parsed,
-    marked: Sequence[Marked],
-    known: Known,
-    now: datetime,
-    *,
-    first: bool,
-) -> Read:
-    found = recognise(marked, known, first=first)
-    told = stories(feed, parsed, found.ids, now, first_fetch=first)
-    versions = known.versions()
-    by_id = {story.id: story for story in told}
-    return Read(
-        digest="",
-        validators=NO_VALIDATORS,
-        stories=tuple(told),
-        news=tuple(story for story in told if versions.get(story.id) != story.version),
-        seen=tuple(
-            _seen(one, by_id[story_id]) for one, story_id in zip(marked, found.ids, strict=True)
-        ),
-        different=found.different,
-        new=found.different - found.recognised,
-        flood=found.flood,
-        by_title=found.by_title,
-        lost=parsed.lost,
-        format=parsed.format,
-        dates=tuple(entry.published for entry in parsed.entries if entry.published),
-    )
-
-
-def _seen(one: Marked, story: Story) -> Seen:
-    known = KnownStory(story.id, story.version, one.title, one.place)
-    return Seen(story=known, aliases=tuple(one.aliases.values()))
+            raise NotAFeedError(f"not understood: {type(error).__name__}, see the log") from error
 
 
 def _asked_with(memory: Memory) -> Validators:

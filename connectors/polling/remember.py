@@ -120,13 +120,15 @@ def _read(memory: Memory, read: Read, now: float) -> Memory:
         rhythm=beat.usual,
         lull=beat.lull,
         last_new=beat.last,
-        marks=dict(read.marks) if read.marks is not None else memory.marks,
+        marks=memory.marks if read.marks is None else dict(read.marks),
         tidied=now if read.seen and now - memory.tidied > TIDY_EVERY else memory.tidied,
     )
 
 
 def _share(read: Read | None) -> float:
-    return read.new / read.different if read is not None and read.different else 0.0
+    if read is None or not read.whole or not read.different:
+        return 0.0
+    return read.new / read.different
 
 
 def _moved(memory: Memory, moved_to: str | None) -> Memory:
@@ -140,7 +142,9 @@ def _moved(memory: Memory, moved_to: str | None) -> Memory:
 
 def _gap(memory: Memory, read: Read | None, now: float) -> tuple[float, float] | None:
     """Give the time since the last good poll, if this one shares nothing with it."""
-    if read is None or memory.last_ok is None or not memory.entries or not read.different:
+    if read is None or not read.whole or not read.different:
+        return None
+    if memory.last_ok is None or not memory.entries:
         return None
     return (memory.last_ok, now) if read.new == read.different else None
 
