@@ -62,12 +62,23 @@ def read_apart(parts: Parts, read: Callable[[bytes], Sequence[T]]) -> tuple[list
 
 
 def _entries(body: bytes) -> Iterator[bytes]:
-    """Give each entry: from its start to its end tag, or where it has none, to the next one."""
+    """Give each entry; one that has lost its start tag or its end tag gets a new one."""
     matches = list(_ENTRY.finditer(body))
-    if not matches:
-        return
-    ends = [match.start() for match in matches[1:]] + [len(body)]
+    ends = [match.start() for match in matches[1:]] + [len(body)] if matches else []
     for match, end in zip(matches, ends, strict=True):
-        piece = body[match.start() : end]
-        closing = piece.rfind(b"</" + match[1])
-        yield (piece[:closing] if closing > 0 else piece) + b"</" + match[1] + b">"
+        name = match[1]
+        start, opening, closing = match.start(), b"", b"</" + name + b">"
+        for tag in _closings(body, name, start, end):
+            yield opening + body[start : tag.start()] + closing
+            start, opening = tag.end(), b"<" + name + b">"
+        # What is left behind the last end tag is the feed's own, unless there was none.
+        if not opening:
+            yield body[start:end] + closing
+
+
+def _closings(body: bytes, name: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    """Give the end tags, but for those in CDATA, which are text."""
+    tags = re.compile(rb"<!\[CDATA\[.*?\]\]>|</" + name + rb"\s*>?", re.DOTALL)
+    for match in tags.finditer(body, start, end):
+        if match[0].startswith(b"</"):
+            yield match
