@@ -15,6 +15,12 @@ FEW = 4
 """One bad place among so many characters beyond ASCII is damage; more are another encoding."""
 UTF8 = {"utf-8", "ascii"}
 
+ENOUGH = 16
+"""Bad places to guess an encoding by; fewer are left to feedparser, which tries windows-1252."""
+MAX_UNICODE = 0x10FFFF
+ASCII = bytes(range(0x20, 0x7F))
+
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
 _XML = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])([\w.:-]+)", re.IGNORECASE)
 _HTTP = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _WIDE = (
@@ -42,11 +48,29 @@ def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
     text = body.decode(declared, "replace")
     bad = text.count("\ufffd")
     if bad * FEW > sum(not char.isascii() for char in text) - bad:
-        guessed = _guessed(body)
+        guessed = _guessed(body) if bad >= ENOUGH else None
         if guessed is None:
             return body, content_type
         text = body.decode(guessed, "replace")
     return _relabelled(text.encode("utf-8", "replace"), content_type)
+
+
+def utf8(body: bytes) -> bytes:
+    """Give an XML document in UTF-8, declared as such, and with nothing in it that isn't."""
+    body, _ = honest(body, "")
+    text = body.decode(_declared(body, ""), "replace")
+    return sane(_relabelled(text.encode("utf-8", "replace"), "")[0])
+
+
+def sane(body: bytes) -> bytes:
+    """Give a document without references to characters that don't exist."""
+    return _REFERENCE.sub(_sane_reference, body)
+
+
+def _sane_reference(match: re.Match[bytes]) -> bytes:
+    digits = match[1]
+    code = int(digits[1:20], 16) if digits[:1] in b"xX" else int(digits[:20])
+    return match[0] if 0 < code <= MAX_UNICODE and not 0xD800 <= code < 0xE000 else b""
 
 
 def _declared(body: bytes, content_type: str) -> str:
@@ -78,7 +102,9 @@ def _decodes(body: bytes, encoding: str) -> bool:
 def _guessed(body: bytes) -> str | None:
     first = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
     best = from_bytes(body[max(0, first - 200) : first + SAMPLE]).best()
-    return None if best is None else best.encoding
+    if best is None or ASCII.decode(best.encoding, "replace") != ASCII.decode():
+        return None  # its tags would be gone
+    return best.encoding
 
 
 def _relabelled(body: bytes, content_type: str) -> tuple[bytes, str]:

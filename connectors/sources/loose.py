@@ -4,11 +4,13 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.entities import html5
 from typing import Any
 
 from lxml import etree
 
+from connectors.sources.encoding import utf8
 from connectors.sources.entry import NotAFeedError
 
 _ENTITY = re.compile(rb"&(\w{2,31};)")
@@ -65,16 +67,15 @@ def load_xml(body: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(_ENTITY.sub(_by_number, body), parser)
+        root = etree.fromstring(_ENTITY.sub(_by_number, utf8(body)), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotAFeedError(f"broken XML: {error}") from None
     # The stubs promise a root, but a document with nothing to recover has none.
     if root is None:
         raise NotAFeedError("broken XML: no element in it")
     for element in root.iter("*"):
-        # Recovered names may begin with a colon, which lxml's own QName refuses.
-        if name := re.split("[}:]", str(element.tag))[-1]:
-            element.tag = name
+        with suppress(ValueError):  # what was recovered may have a name that lxml won't give
+            element.tag = re.split("[}:]", str(element.tag))[-1]
     return root
 
 

@@ -47,8 +47,8 @@ class ParserPool:
         check_expat(pyexpat.version_info)
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
-        self._all = [_Worker(program, feeds_per_worker) for _ in range(workers)]
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._all:
             self._idle.put_nowait(worker)
 
@@ -79,14 +79,15 @@ class ParserPool:
         self._threads.shutdown(cancel_futures=True)
 
 
-class _Worker:
+class Worker:
     """One parser process, started when it is needed."""
 
-    def __init__(self, program: Sequence[str], most_feeds: int) -> None:
+    def __init__(self, program: Sequence[str] = WORKER, most_feeds: int = FEEDS_PER_WORKER) -> None:
+        """Say what to start, and after how many documents to start it anew."""
         self._program = program
         self._most_feeds = most_feeds
         self._feeds = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self._answers = msgspec.msgpack.Decoder(Answer)
 
     def ask(self, request: Request) -> Answer:
@@ -109,7 +110,7 @@ class _Worker:
 
     def end(self) -> None:
         """End the process; the next document gets a new one."""
-        process, self._process = self._process, None
+        process, self.process = self.process, None
         if process is None:
             return
         process.kill()
@@ -120,9 +121,9 @@ class _Worker:
                     pipe.close()
 
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self.process is None or self.process.poll() is not None:
             self._feeds = 0
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 self._program,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -131,7 +132,7 @@ class _Worker:
                 start_new_session=True,
                 env={"PYTHONPATH": os.pathsep.join(sys.path)},
             )
-        return self._process
+        return self.process
 
 
 def check_expat(version: tuple[int, int, int]) -> None:

@@ -1,69 +1,54 @@
 """The one door to feedparser: bytes in, entries of our own out.
 
 feedparser opens whatever looks like a path or an address, so it only ever gets `BytesIO`; and
-it gives up on a whole feed for one bad entry, so what it can't take whole is salvaged: without
-bad character references, then entry by entry. Run it in a process of its own.
+it gives up on a whole feed for one bad entry, so what it can't take whole is taken apart. Run it
+in a process of its own.
 """
 
 import calendar
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
 
 from feedparser.api import parse as feedparser_parse
+from feedparser.mixin import _FeedParserMixin
 
-from connectors.sources.cleaning import MOST_ENTRIES
+from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT
 from connectors.sources.encoding import honest
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.salvage import apart, read_apart, starts
 
-MAX_UNICODE = 0x10FFFF
-MOST_HEAD = 20_000
-"""Bytes before the first entry that are read again with each entry that is salvaged."""
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 """Seconds of `sy:updatePeriod`; yearly is not believed."""
-
-_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
-_ENTRY = re.compile(rb"<(item|entry)(?=[\s>])", re.IGNORECASE)
-# feedparser's search for an address in a name takes time by the square of its length.
-_NAME = re.compile(
-    rb"(<(?:\w+:)?(?:author|name|email|creator|contributor|managingEditor|webMaster|publisher)"
-    rb"\b[^<>]{0,1000}>\s{0,100}(?:<!\[CDATA\[)?[^<\]]{1000})[^<\]]+",
-    re.IGNORECASE,
-)
+BROKEN = "a broken feed, read entry by entry"
 
 
 def parse(body: bytes, url: str, content_type: str) -> Parsed:
     """Parse a feed that came from `url`. Raises `NotAFeedError`."""
-    body, content_type = honest(_NAME.sub(rb"\1", body), content_type)
-    body, over = _first_entries(body)
+    body, content_type = honest(body, content_type)
+    places = starts(body)
+    if over := max(0, len(places) - MOST_ENTRIES):
+        body = body[: places[MOST_ENTRIES]]
     try:
         found = _feedparser(body, url, content_type)
     except MemoryError:
         raise  # entry by entry it would only take longer
     except Exception:  # noqa: BLE001 - feedparser raises anything at all on bad input
-        parsed = _salvage(body, url, content_type)
-    else:
-        if not found.get("version") and not found.entries:
-            raise NotAFeedError(_looks_like(body))
-        parsed = _parsed(found, *_entries(found.entries))
+        found = None
+    parsed = None if found is None else _parsed(found, *_entries(found.entries))
+    if found is None or (found.bozo and len(found.entries) < len(places) - over):
+        parsed = _fuller(parsed, _salvaged(body, url, content_type))
+    if parsed is None:
+        raise NotAFeedError("a feed too broken to read")
+    if not parsed.format and not parsed.entries:
+        raise NotAFeedError(_looks_like(body))
     if over:
         left_out = f"{over} entries beyond the first {MOST_ENTRIES} left out"
         return replace(parsed, remarks=(*parsed.remarks, left_out))
     return parsed
-
-
-def _first_entries(body: bytes) -> tuple[bytes, int]:
-    """Cut a feed behind the most entries that are read; give it, and how many were cut off."""
-    if body.count(b"<item") + body.count(b"<entry") <= MOST_ENTRIES:
-        return body, 0
-    starts = [match.start() for match in _ENTRY.finditer(body)]
-    if len(starts) <= MOST_ENTRIES:
-        return body, 0
-    return body[: starts[MOST_ENTRIES]], len(starts) - MOST_ENTRIES
 
 
 def _feedparser(body: bytes, url: str, content_type: str) -> Any:  # noqa: ANN401 - untyped
@@ -78,45 +63,28 @@ def _feedparser(body: bytes, url: str, content_type: str) -> Any:  # noqa: ANN40
     )
 
 
-def _salvage(body: bytes, url: str, content_type: str) -> Parsed:
+def _salvaged(body: bytes, url: str, content_type: str) -> Parsed | None:
     """Read what can be read of a feed that feedparser can't take whole."""
-    cleaned = _REFERENCE.sub(_sane_reference, body)
-    first = _ENTRY.search(cleaned)
-    if first is None:
-        raise NotAFeedError("a feed too broken to read, with no entry in sight")
-    head = cleaned[: min(first.start(), MOST_HEAD)]
-    feed: Any = None
-    entries: list[Entry] = []
-    lost = 0
-    for piece in _pieces(cleaned):
-        try:
-            found = _feedparser(head + piece, url, content_type)
-        except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
-            lost += 1
-            continue
-        feed = feed or found
-        good, bad = _entries(found.entries)
-        entries += good
-        lost += bad
-    if feed is None:
-        raise NotAFeedError(f"a feed too broken to read: none of its {lost} entries can be")
-    return _parsed(feed, tuple(entries), lost, "a broken feed, read entry by entry")
+    parts = apart(body)
+    if parts is None:
+        return None
+    feeds = []
+
+    def read(part: bytes) -> list[Any]:
+        found = _feedparser(part, url, content_type)
+        feeds.append(found)
+        return list(found.entries)
+
+    raw, unread = read_apart(parts, read)
+    entries, lost = _entries(raw)
+    return _parsed(feeds[0], entries, lost + unread, BROKEN) if entries else None
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
-    """Give each entry: from its start to its end tag, or where it has none, to the next one."""
-    starts = list(_ENTRY.finditer(body))
-    ends = [match.start() for match in starts[1:]] + [len(body)]
-    for start, end in zip(starts, ends, strict=True):
-        piece = body[start.start() : end]
-        closing = piece.rfind(b"</" + start[1])
-        yield piece[:closing] + b"</" + start[1] + b">" if closing > 0 else piece
-
-
-def _sane_reference(match: re.Match[bytes]) -> bytes:
-    digits = match.group(1)
-    code = int(digits[1:20], 16) if digits[:1] in b"xX" else int(digits[:20])
-    return match.group() if 0 < code <= MAX_UNICODE and not 0xD800 <= code < 0xE000 else b""
+def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
+    """Choose the one of two readings that has more entries."""
+    if whole is None or salvaged is None:
+        return whole or salvaged
+    return salvaged if len(salvaged.entries) > len(whole.entries) else whole
 
 
 def _parsed(found: Any, entries: tuple[Entry, ...], lost: int, *remarks: str) -> Parsed:  # noqa: ANN401
@@ -164,7 +132,9 @@ def _entry(item: Any) -> Entry:  # noqa: ANN401 - feedparser carries no types
     # RDF and many an Atom feed date an entry only by what feedparser calls its update.
     dated = "published" if "published" in item else "updated"
     return Entry(
-        guid=item.get("id") or "",
+        # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
+        # would have all its stories new.
+        guid=(item.get("id") or "").replace("&amp;", "&"),
         link=item.get("link") or "",
         title=item.get("title") or "",
         summary=item.get("summary") or "",
@@ -198,3 +168,18 @@ def _looks_like(body: bytes) -> str:
     if b"<html" in start or start.startswith(b"<!doctype html"):
         return "a web page, not a feed"
     return "no feed of a kind that is known"
+
+
+_sync_author_detail: Callable[..., None] = _FeedParserMixin._sync_author_detail
+
+
+def _sync_short_author_detail(parser: Any, key: str = "author") -> None:  # noqa: ANN401
+    """Do as feedparser does, with the beginning of the name."""
+    context = parser._get_context()
+    if len(context.get(key) or "") > WORD_LIMIT:
+        context[key] = context[key][:WORD_LIMIT]
+    _sync_author_detail(parser, key)
+
+
+# Its search for an address in a name takes time by the square of the name's length.
+setattr(_FeedParserMixin, "_sync_author_detail", _sync_short_author_detail)  # noqa: B010 - mypy
