@@ -15,6 +15,7 @@ from connectors.full_text import service
 from connectors.full_text.queue import Queue
 from connectors.full_text.service import FullText
 from connectors.full_text.verdict import FROM_PAGE
+from connectors.poll import PollSettings
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
 from streams.bus import Message
@@ -82,6 +83,9 @@ class Sent:
 
     async def send(self, messages: Sequence[Message]) -> None:
         self.stories += [decode(message.value, Story) for message in messages]
+
+    async def close(self) -> None:
+        """There is nothing to close."""
 
 
 @dataclass
@@ -368,3 +372,34 @@ def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "f0, f1, f2 and 2 more" in said
     assert 'pip install "wirewatch[fulltext]"' in said
     assert service.missing_extra([msgspec.structs.replace(feeds[0], full_text=False)]) is None
+
+
+def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act(stand: Stand) -> None:
+        settings = PollSettings(
+            kafka="127.0.0.1:9",
+            prefix="",
+            state=tmp_path / "feeds.sqlite",
+            feeds=(stand.feed,),
+            user_agent="test",
+            allow_private=True,
+            once=True,
+        )
+        monkeypatch.setattr(service, "Producer", lambda *_, **__: stand.sent)
+        monkeypatch.setattr(service, "PAUSE", 0.0)
+        async with service.full_text(settings, asyncio.Event()) as on_sent:
+            assert on_sent is not None
+            on_sent(stand.feed, [stand.story(stand.site.has("/1"))])
+
+    assert [story.flags for story in on_site(tmp_path, act).sent.stories] == [(FROM_PAGE,)]
+
+
+def test_without_such_a_feed_nothing_is_opened(tmp_path: Path) -> None:
+    async def main() -> None:
+        state = tmp_path / "feeds.sqlite"
+        settings = PollSettings(kafka="", prefix="", state=state, feeds=(), user_agent="test")
+        async with service.full_text(settings, asyncio.Event()) as on_sent:
+            assert on_sent is None
+
+    asyncio.run(main())
+    assert list(tmp_path.iterdir()) == []

@@ -72,7 +72,10 @@ ReadWire = Callable[
 ]
 """Reads the wire files of a feed that aren't as their marks say."""
 OnSent = Callable[[Feed, Sequence[Story]], None]
-"""Is told a feed's new stories once Kafka has them and the state is saved. Must not block."""
+"""Is told a feed's new stories once Kafka has them. Must not block.
+
+It is told before the state is saved: after a crash in between again, but never not at all.
+"""
 
 
 class Hubs(Protocol):
@@ -138,9 +141,9 @@ class Poller:
         news = read.news if read else ()
         await self._send([*map(message, news), message(told)])
         polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
-        await self._store.save(polled)
         if self._on_sent is not None and news:
             self._on_sent(feed, news)
+        await self._store.save(polled)
         if self._hubs is not None and read is not None and read.offer is not None:
             self._hubs.offered(feed, read.offer)
         log.info(
