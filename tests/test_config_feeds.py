@@ -7,7 +7,7 @@ import pytest
 
 from connectors.sources.feed import Feed, FeedKind
 from tests.test_config import FEED, faults, write
-from wirewatch.config import ConfigError, load, report
+from wirewatch.config import ConfigError, feeds, load, report
 
 KEY = "sk-0123456789abcdef"
 GIVEN = {"KEY": KEY, "PASSWORD": "pa:ss", "EMPTY": " ", "LINES": "a\nb"}
@@ -146,6 +146,15 @@ def test_a_secret_in_the_wrong_place_is_never_told(tmp_path: Path, below: str) -
     write(tmp_path, feeds=FEED + below + "\n")
     error = ConfigError(faults(tmp_path))
     assert KEY[3:] not in f"{error} {error!r} {report.lines(error)}"
+
+
+def test_full_text_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "find_spec", lambda _: None)
+    write(tmp_path, feeds=FEED + "full_text = true\n")
+    (fault,) = faults(tmp_path)
+    assert fault.line == 5
+    assert 'full_text: needs the extra "fulltext": pip install' in fault.message
+    assert one(tmp_path, FEED + "full_text = false\n").full_text is False
 
 
 def test_websub_has_addresses(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from connectors.dial import guarded_session
-from connectors.full_text import service
+from connectors.full_text import beside_poll
 from connectors.full_text.queue import Queue
 from connectors.full_text.service import FullText
 from connectors.full_text.verdict import FROM_PAGE
@@ -104,7 +104,7 @@ class Stand:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FullText]:
         queue = Queue(self.path)
-        extractor = ParserPool(workers=1, program=service.WORKER)
+        extractor = ParserPool(workers=1, program=beside_poll.WORKER)
         session = guarded_session(user_agent="test", allow_private=self.allow_private)
         stop = asyncio.Event()
         try:
@@ -362,18 +362,6 @@ def test_the_feeds_password_goes_to_its_own_host_alone(tmp_path: Path) -> None:
     on_site(tmp_path, act)
 
 
-def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    feeds = [
-        Feed(id=f"f{n}", url="https://f.example/", source="F", full_text=True) for n in range(5)
-    ]
-    assert service.missing_extra(feeds) is None
-    monkeypatch.setattr(service, "find_spec", lambda _: None)
-    said = service.missing_extra(feeds) or ""
-    assert "f0, f1, f2 and 2 more" in said
-    assert 'pip install "wirewatch[fulltext]"' in said
-    assert service.missing_extra([msgspec.structs.replace(feeds[0], full_text=False)]) is None
-
-
 def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(stand: Stand) -> None:
         settings = PollSettings(
@@ -385,9 +373,8 @@ def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.Monke
             allow_private=True,
             once=True,
         )
-        monkeypatch.setattr(service, "Producer", lambda *_, **__: stand.sent)
-        monkeypatch.setattr(service, "PAUSE", 0.0)
-        async with service.full_text(settings, asyncio.Event()) as on_sent:
+        monkeypatch.setattr(beside_poll, "Producer", lambda *_, **__: stand.sent)
+        async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
             assert on_sent is not None
             on_sent(stand.feed, [stand.story(stand.site.has("/1"))])
 
@@ -398,7 +385,7 @@ def test_without_such_a_feed_nothing_is_opened(tmp_path: Path) -> None:
     async def main() -> None:
         state = tmp_path / "feeds.sqlite"
         settings = PollSettings(kafka="", prefix="", state=state, feeds=(), user_agent="test")
-        async with service.full_text(settings, asyncio.Event()) as on_sent:
+        async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
             assert on_sent is None
 
     asyncio.run(main())

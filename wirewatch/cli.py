@@ -12,7 +12,7 @@ import typer
 
 from connectors.deliver import DeliverSettings, deliver
 from connectors.errors import ConnectorError
-from connectors.full_text.service import full_text
+from connectors.full_text.beside_poll import full_text
 from connectors.kafka import ensure_topics
 from connectors.poll import PollSettings, poll
 from connectors.websub import WebSubSettings

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from connectors.full_text.service import MissingExtraError, missing_extra
 from connectors.sources.article import read_article
 from streams.tagging import Tagger
 from wirewatch.config import load
@@ -97,5 +96,3 @@ def check_command(*, config: ConfigFolder = Path()) -> None:
     typer.echo(f"{counts}, {len(loaded.subscribers)} subscribers")
     if loaded.topics or loaded.offices:
         typer.echo(f"your own: {len(loaded.topics)} topics, {len(loaded.offices)} office holders")
-    if missing := missing_extra(loaded.feeds):
-        raise MissingExtraError(missing)

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS pages (
     reason TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS due ON pages (state, next_try);
+CREATE INDEX IF NOT EXISTS ended ON pages (state, changed);
 """
 _ADD = """
 INSERT INTO pages (story, version, host, record, state, attempts, next_try, changed)
@@ -59,7 +60,10 @@ class Queue:
         self._db = open_file(path, _SCHEMA)
 
     def add(self, stories: Iterable[Story], now: float) -> None:
-        """Add stories, all or none; those that are there in the same version stay as they are."""
+        """Add stories, all or none; those that are there in the same version stay as they are.
+
+        What came to its end so long ago that no repeat can come is forgotten.
+        """
         rows = [
             (story.id, story.version, host_of(story.url or ""), encode(story), now, now)
             for story in stories
@@ -67,6 +71,9 @@ class Queue:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(_ADD, rows)
+            self._db.execute(
+                "DELETE FROM pages WHERE state != 'pending' AND changed < ?", (now - KEEP_SECONDS,)
+            )
 
     def drop(self, story: str) -> None:
         """Want a story's page no more: it was withdrawn."""
@@ -111,16 +118,6 @@ class Queue:
     def fail(self, wanted: Wanted, now: float, *, reason: str) -> None:
         """Note that there won't be a full text, and why."""
         self._change(wanted, "failed", now, next_try=now, reason=reason)
-
-    def forget(self, now: float) -> None:
-        """Drop what came to its end so long ago that no repeat can come."""
-        self._db.execute(
-            "DELETE FROM pages WHERE state != 'pending' AND changed < ?", (now - KEEP_SECONDS,)
-        )
-
-    def counts(self) -> dict[str, int]:
-        """Give the number of pages in each state."""
-        return dict(self._db.execute("SELECT state, count(*) FROM pages GROUP BY state"))
 
     def close(self) -> None:
         """Close the file."""

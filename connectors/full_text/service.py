@@ -7,24 +7,17 @@ between fetches the page again, and sends the same version.
 
 import asyncio
 import sqlite3
-import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from importlib.util import find_spec
+from collections.abc import Iterable, Sequence
 
 import aiohttp
 import structlog
 
-from connectors.dial import guarded_session
-from connectors.errors import ConnectorError
 from connectors.full_text import verdict
 from connectors.full_text.permission import denied
 from connectors.full_text.queue import Queue, Wanted, host_of
 from connectors.full_text.sites import Sites
-from connectors.kafka import Producer
-from connectors.poll import Patient, PollSettings
-from connectors.polling.poller import OnSent, Sends
+from connectors.polling.poller import Sends
 from connectors.sources.entry import NotAFeedError
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import Failed, Limits, Page, fetch
@@ -35,72 +28,15 @@ from streams.story import Story
 log = structlog.get_logger()
 
 LIMITS = Limits(seconds=20.0, body_bytes=5 * 1024 * 1024)
-EXTRACT_SECONDS = 10.0
 AT_ONCE = 4
 MOST_HOSTS = 64
 """Hosts that are fetched from, or left in peace for a moment, at the same time."""
 PAUSE = 3.0
 """Seconds between two pages of one host, if its robots.txt doesn't ask for more."""
 LONGEST_SLEEP = 30.0
-WORKER = (sys.executable, "-m", "connectors.full_text.worker")
-FILE = "full_text.sqlite"
+QUEUE_PAUSE = 60.0
+"""Seconds to wait when the queue's file can't be read or written."""
 HTML = ("text/html", "application/xhtml+xml")
-
-
-class MissingExtraError(ConnectorError):
-    """Full text is asked for, and can't be had. The message says what to install."""
-
-
-def missing_extra(feeds: Iterable[Feed]) -> str | None:
-    """Say what is to be installed for the feeds that ask for full text, if anything."""
-    asking = [feed.id for feed in feeds if feed.full_text]
-    if not asking or find_spec("trafilatura") is not None:
-        return None
-    more = f" and {len(asking) - 3} more" if len(asking) > 3 else ""
-    return (
-        f"full_text = true ({', '.join(asking[:3])}{more}) needs the extra: "
-        'pip install "wirewatch[fulltext]"'
-    )
-
-
-@asynccontextmanager
-async def full_text(settings: PollSettings, stop: asyncio.Event) -> AsyncIterator[OnSent | None]:
-    """Run beside poll, for feeds that want it; give what poll tells its stories to.
-
-    Raises `MissingExtraError`.
-    """
-    if missing := missing_extra(settings.feeds):
-        raise MissingExtraError(missing)
-    if not any(feed.full_text for feed in settings.feeds):
-        yield None
-        return
-    queue = Queue(settings.state.with_name(FILE))
-    producer = Producer(settings.kafka, prefix=settings.prefix)
-    extractor = ParserPool(workers=1, seconds=EXTRACT_SECONDS, program=WORKER)
-    session = guarded_session(
-        user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
-    )
-    try:
-        async with session:
-            texts = FullText(
-                session=session,
-                extractor=extractor,
-                producer=Patient(producer),
-                queue=queue,
-                feeds=settings.feeds,
-            )
-            running = asyncio.create_task(texts.run(stop))
-            try:
-                yield texts.on_sent
-                if settings.once:
-                    await texts.settle(stop)
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
-    finally:
-        extractor.close()
-        queue.close()
-        await producer.close()
 
 
 class FullText:
@@ -144,17 +80,20 @@ class FullText:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch pages until `stop` is set."""
-        self._queue.forget(time.time())
         tasks = {asyncio.create_task(self._wake_when(stop))}
         try:
             while not stop.is_set():
                 self._news.clear()
-                for wanted in self._due():
-                    self._busy.add(wanted.host)
-                    task = asyncio.create_task(self._turn(wanted))
-                    tasks.add(task)
-                    task.add_done_callback(tasks.discard)
-                await self._sleep()
+                try:
+                    for wanted in self._due():
+                        self._busy.add(wanted.host)
+                        task = asyncio.create_task(self._turn(wanted))
+                        tasks.add(task)
+                        task.add_done_callback(tasks.discard)
+                    await self._sleep()
+                except sqlite3.Error as error:
+                    log.warning("full_text_waits", error=str(error), next_try_in=QUEUE_PAUSE)
+                    await asyncio.sleep(QUEUE_PAUSE)
         finally:
             for task in tasks:
                 task.cancel()
@@ -166,13 +105,14 @@ class FullText:
 
     async def settle(self, stop: asyncio.Event) -> None:
         """Wait until no page is due, or `stop` is set; pages to be tried later stay behind."""
-        while not stop.is_set() and (self._busy or self._due()):
+        while not stop.is_set() and self._queue.due(time.time(), busy=(), limit=1):
             self._changed.clear()
             await self._changed.wait()
 
     async def _sleep(self) -> None:
         """Sleep until a page may be due, or something has changed."""
-        at = self._queue.next_due(busy=self._busy)
+        full = len(self._busy) >= MOST_HOSTS
+        at = None if full else self._queue.next_due(busy=self._busy)
         seconds = LONGEST_SLEEP if at is None else min(max(at - time.time(), 0.0), LONGEST_SLEEP)
         try:
             async with asyncio.timeout(seconds):
@@ -192,16 +132,25 @@ class FullText:
         """Fetch a page, then leave its host in peace for a moment."""
         try:
             async with self._slots:
-                await self.fetch_page(wanted)
-        except Exception:  # a fault of ours, met in one page, must not stop the others
-            log.exception("full_text_failed", feed=wanted.story.feed, story=wanted.story.id)
-            self._queue.fail(wanted, time.time(), reason="a fault of wirewatch: see the log")
+                wait = await self._tried(wanted)
+            self._changed.set()
+            await asyncio.sleep(wait)
         finally:
-            try:
-                await asyncio.sleep(max(self._pause, self._sites.pause(wanted.story.url or "")))
-            finally:
-                self._busy.discard(wanted.host)
-                self._wake()
+            self._busy.discard(wanted.host)
+            self._wake()
+
+    async def _tried(self, wanted: Wanted) -> float:
+        """Fetch a page, whatever comes of it; give the seconds to leave its host in peace."""
+        story = wanted.story
+        try:
+            await self.fetch_page(wanted)
+        except sqlite3.Error as error:
+            log.warning("full_text_waits", error=str(error), next_try_in=QUEUE_PAUSE)
+            return QUEUE_PAUSE
+        except Exception:  # a fault of ours, met in one page, must not stop the others
+            log.exception("full_text_failed", feed=story.feed, story=story.id)
+            self._queue.fail(wanted, time.time(), reason="a fault of wirewatch: see the log")
+        return max(self._pause, self._sites.pause(story.url or ""))
 
     async def fetch_page(self, wanted: Wanted) -> None:
         """Fetch a story's page, and send the story with its text or note why not."""

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator, Mapping
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def feeds(
             "language": rules.language,
             "country": rules.country,
             "tags": rules.tag,
+            "full_text": _full_text,
             "headers": headers.plain,
             "headers_env": partial(headers.read, from_environment),
             "headers_file": partial(headers.read, from_file),
@@ -86,6 +88,13 @@ def _address(folder: Path, value: str) -> str:
         return (folder / Path(value).expanduser()).resolve().as_uri()
     except (RuntimeError, ValueError, OSError):
         raise ValueError("not an address, and no path of a folder either") from None
+
+
+def _full_text(value: bool) -> bool:
+    """Take the wish for full text, if what reads pages is installed."""
+    if value and find_spec("trafilatura") is None:
+        raise ValueError('needs the extra "fulltext": pip install "wirewatch[fulltext]"')
+    return value
 
 
 def _user(value: str) -> str:
