@@ -97,6 +97,7 @@ class Stand:
     path: Path
     feed: Feed
     allow_private: bool = True
+    seconds: float = 20.0
 
     def story(self, url: str | None, guid: str = "1", **changes: object) -> Story:
         return msgspec.structs.replace(sample_story(guid, body="Short."), url=url, **changes)
@@ -104,7 +105,7 @@ class Stand:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FullText]:
         queue = Queue(self.path)
-        extractor = ParserPool(workers=1, program=beside_poll.WORKER)
+        extractor = ParserPool(workers=1, seconds=self.seconds, program=beside_poll.WORKER)
         session = guarded_session(user_agent="test", allow_private=self.allow_private)
         stop = asyncio.Event()
         try:
@@ -300,6 +301,16 @@ def test_pages_of_a_host_come_one_by_one(tmp_path: Path) -> None:
     assert len(stand.sent.stories) == 5
     assert stand.site.most_at_once == 1
     assert stand.site.asked.count("/robots.txt") == 1
+
+
+def test_a_page_that_stalls_its_reader_harms_no_other(tmp_path: Path) -> None:
+    async def act(stand: Stand) -> None:
+        stand.seconds = 5.0
+        hostile = stand.story(stand.site.has("/1", text="<div>" * 300_000), "1")
+        noted = await stand.settled(hostile, stand.story(stand.site.has("/2"), "2"))
+        assert (noted[f"failed {hostile.id}"] or "").startswith("not parsed")
+
+    assert len(on_site(tmp_path, act).sent.stories) == 1
 
 
 def test_an_edit_that_comes_meanwhile_takes_the_place(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
-"""The text of a story out of its web page. Hostile pages are expected: run it in a worker."""
+"""The text of a story out of its web page. Hostile pages are expected: run it in a worker.
+
+trafilatura is an extra: only the worker imports this, so only those who want full text need it.
+"""
 
 from html import escape
 
+import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from connectors.full_text.permission import NAME, denied
@@ -11,8 +15,6 @@ from connectors.sources.entry import Entry, NotAFeedError, Parsed
 
 def extract(body: bytes, url: str, content_type: str) -> Parsed:
     """Give the page's story as the one entry of a feed. Raises `NotAFeedError` with the reason."""
-    import trafilatura  # noqa: PLC0415 - an extra: only those who ask for full text have it
-
     markup = decoded(body, content_type)
     if (word := denied(robots_tags(markup))) is not None:
         raise NotAFeedError(f"the page says {word}")

@@ -72,7 +72,8 @@ class Queue:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(_ADD, rows)
             self._db.execute(
-                "DELETE FROM pages WHERE state != 'pending' AND changed < ?", (now - KEEP_SECONDS,)
+                "DELETE FROM pages WHERE state IN ('done', 'failed') AND changed < ?",
+                (now - KEEP_SECONDS,),
             )
 
     def drop(self, story: str) -> None:
