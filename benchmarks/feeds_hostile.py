@@ -141,9 +141,7 @@ async def harm(port: int) -> None:
                 found = await asyncio.gather(*(fetch(session, url, room=room) for url in urls))
             reasons = Counter(one.reason if isinstance(one, Failed) else "a page" for one in found)
             took = time.monotonic() - began
-            print(
-                f"{BOMBS_AT_ONCE} times {path}: {dict(reasons)}, {took:.1f} s, {peak.growth:+.0f} MiB"
-            )
+            print(f"{BOMBS_AT_ONCE} {path}: {dict(reasons)}, {took:.1f} s, {peak.growth:+.0f} MiB")
 
 
 async def forbidden(port: int) -> None:
