@@ -28,6 +28,7 @@ from connectors.kafka import Producer, ensure_topics
 from connectors.polling import poller
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
+from connectors.sources.fetch import fetch
 from connectors.sources.parser_pool import ParserPool
 from streams.bus import Message
 from streams.codec import decode
@@ -85,7 +86,7 @@ def arm(death: Death) -> None:
         save(state, polls)
         death.at("saved")
 
-    put(poller, "fetch", between("fetch", poller.fetch, "fetched"))
+    put(poller, "fetch", between("fetch", fetch, "fetched"))
     put(ParserPool, "parse", between("parse", ParserPool.parse, "parsed"))
     put(Producer, "send", between("produce", Producer.send, "ack"))
     put(FeedState, "save", mined_save)

@@ -149,6 +149,17 @@ def free_port() -> int:
         return port
 
 
+def until_open(port: int, seconds: float = 60.0) -> None:
+    """Wait until somebody listens on a port of loopback."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody listens on port {port} after {seconds} s")
+
+
 def wirewatch(*words: str) -> tuple[str, ...]:
     """Give the command line of wirewatch."""
     return (sys.executable, "-m", "wirewatch", *words)

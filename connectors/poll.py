@@ -36,6 +36,8 @@ NAMES_AT_ONCE = 64
 KAFKA_PAUSE = 5.0
 STATE_PAUSE = 60.0
 FAULT_PAUSE = 3600.0
+LONGEST_SLEEP = 60.0
+"""The clock may be set, and the machine may sleep: so times are looked at once a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +169,8 @@ class Polling:
         """Sleep until a feed may be due, a poll has ended, or it's time to stop."""
         at = self._agenda.next_time() if len(self._running) < AT_ONCE else None
         try:
-            async with asyncio.timeout(None if at is None else max(at - time.time(), 0.0)):
+            seconds = LONGEST_SLEEP if at is None else at - time.time()
+            async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
                 await self._changed.wait()
         except TimeoutError:
             return

@@ -9,34 +9,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from connectors.dial import guarded_connector, guarded_session, public, refusal
-
-PRIVATE = (
-    "0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254 127.0.0.1 127.1.2.3",
-    "169.254.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.2.7 192.168.0.1",
-    "192.168.255.255 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.2 203.0.113.9",
-    "224.0.0.1 224.0.0.251 239.255.255.250 240.0.0.1 255.255.255.255",
-    ":: ::1 fe80::1 fe80::1%eth0 febf::1 fec0::1 fc00::1 fd00:ec2::254 fdff::1 ff02::1 ff0e::1",
-    "::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::ffff:0:0 ::127.0.0.1 ::a00:1",
-    "64:ff9b::7f00:1 64:ff9b::a00:1 64:ff9b::a9fe:a9fe 64:ff9b::6440:1 64:ff9b:1::808:808",
-    "2002:7f00:1:: 2002:a00:1:: 2002:a9fe:a9fe:: 2002:c0a8:1:: 2002:6440:1::",
-    "2001:0:0:0:0:0:80ff:fffe 2001:0:4136:e378:8000:63bf:f5ff:fffe 2001:10::1 2001:db8::1",
-    "100::1 3fff::1 5f00::1 4000::1 localhost",
-)
-PUBLIC = (
-    "1.1.1.1 8.8.8.8 93.184.216.34 100.63.255.255 100.128.0.1 172.32.0.1 192.89.0.1",
-    "2606:4700:4700::1111 64:ff9b::808:808 2a00:1450::1",
-)
-NOTATIONS = (
-    "127.0.0.1 127.1 127.0.1 2130706433 0x7f000001 0x7f.1 0x7f.0x0.0x0.0x1 0177.0.0.1 017700000001",
-    "0 0.0.0.0 localhost LOCALHOST 127.0.0.1. 127。0。0。1 ①②⑦.⓪.⓪.① [::1] [::ffff:127.0.0.1]",
-    "[::ffff:7f00:1] [0:0:0:0:0:ffff:127.0.0.1] [::] user:word@127.0.0.1 1.1.1.1@127.0.0.1",
-    "1.1.1.1%40evil@127.0.0.1 rebound.example user@rebound.example xn--bcher-kva.example",
-)
-"""Loopback as it can be written, and names that lead there."""
-
-
-def each(rows: tuple[str, ...]) -> list[str]:
-    return [address for row in rows for address in row.split()]
+from tests.addresses import NOTATIONS, PRIVATE, PUBLIC, each
 
 
 @pytest.mark.parametrize("address", each(PRIVATE))

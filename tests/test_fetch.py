@@ -124,6 +124,14 @@ def test_a_redirect_loop_ends() -> None:
     assert failed(get(handler)).reason == "more than 5 redirects"
 
 
+@pytest.mark.parametrize("status", [300, 301, 305])
+def test_a_redirect_to_nowhere_is_no_page(status: int) -> None:
+    async def handler(_: web.Request) -> web.Response:
+        return web.Response(status=status, body=b"<rss/>")
+
+    assert failed(get(handler)).status == status
+
+
 @pytest.mark.parametrize("target", ["ftp://x.example/", "file:///etc/passwd", "http://["])
 def test_a_redirect_to_no_web_address_is_an_error(target: str) -> None:
     async def handler(_: web.Request) -> web.Response:

@@ -8,7 +8,12 @@ HOUR, DAY = 3600.0, 24 * 3600.0
 
 
 def test_the_first_poll_learns_from_the_dates() -> None:
-    assert first_rhythm([0.0, 30.0, 10.0, 9e9], now=100.0) == Rhythm(15.0, 20.0, 30.0)
+    days = [0.0, 3 * DAY, DAY, 9e9]
+    assert first_rhythm(days, now=4 * DAY) == Rhythm(1.5 * DAY, 2 * DAY, 3 * DAY)
+
+
+def test_the_dates_of_a_few_hours_show_no_lull() -> None:
+    assert first_rhythm([0.0, 30.0, 10.0, 9e9], now=100.0) == Rhythm(15.0, None, 30.0)
 
 
 @pytest.mark.parametrize(("dates", "last"), [([], 100.0), ([7.0], 7.0), ([7.0, 9.0], 9.0)])

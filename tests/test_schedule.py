@@ -79,6 +79,15 @@ def test_a_feed_whose_entries_soon_make_way_is_polled_before_they_do() -> None:
     assert polled(replace(fast, rhythm=2.0, last_new=NOW - 2), GOOD).interval == schedule.FLOOR
 
 
+def test_a_feed_that_brings_all_its_entries_at_once_is_quick_only_then() -> None:
+    daily = replace(KNOWN, rhythm=1.0, last_new=NOW - HOUR)
+    assert polled(daily, SAME).interval == 300
+
+
+def test_what_a_poll_left_is_read_soon() -> None:
+    assert polled(KNOWN, Outcome(read=document(), more=True)).next_poll == NOW + 5
+
+
 def test_an_operator_who_wants_it_sooner_than_the_floor_gets_it() -> None:
     eager = Feed(id="courier", url=FEED.url, source="Courier", interval=30)
     after = remember(KNOWN, eager, GOOD, now=NOW, dice=0.0)

@@ -56,5 +56,7 @@ class Outcome:
     after: float | None = None
     status: int | None = None
     seconds: float = 0.0
+    more: bool = False
+    """Whether there is more to read right now."""
     by_hub: bool = False
     """Whether a hub pushed it, rather than we polled."""

@@ -10,8 +10,10 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import aiohttp
@@ -65,6 +67,8 @@ class Wire:
     parsed: Parsed
     marks: Mapping[str, str]
     faults: tuple[str, ...] = ()
+    more: bool = False
+    """Whether files are left for the next turn."""
 
 
 ReadWire = Callable[
@@ -112,6 +116,8 @@ class Poller:
         self._on_sent = on_sent
         self._read_wire = read_wire
         self._hubs = hubs
+        # A document of a hundred thousand entries must not hold up the event loop.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._room = asyncio.Semaphore(LARGE_AT_ONCE)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -206,7 +212,8 @@ class Poller:
             read = await self._read(feed, wire.parsed, memory, whole=False)
         except NotAFeedError as error:
             return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
-        return Outcome(read=replace(read, marks=wire.marks), detail="; ".join(wire.faults))
+        read = replace(read, marks=wire.marks)
+        return Outcome(read=read, detail="; ".join(wire.faults), more=wire.more)
 
     async def _read(
         self, feed: Feed, parsed: Parsed, memory: Memory, *, whole: bool = True
@@ -214,14 +221,16 @@ class Poller:
         """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
         first = memory.last_ok is None
         now = datetime.now(UTC)
+        loop = asyncio.get_running_loop()
         try:
-            marked = await asyncio.to_thread(mark, parsed.entries, feed.id)
+            marked = await loop.run_in_executor(self._thread, mark, parsed.entries, feed.id)
             aliases = {alias for one in marked for alias in one.aliases.values()}
             ids = {story for one in marked for story in one.ids}
             known = await self._store.known(feed.id, aliases, ids)
-            return await asyncio.to_thread(
+            understood = partial(
                 understand, feed, parsed, marked, known, now, first=first, whole=whole
             )
+            return await loop.run_in_executor(self._thread, understood)
         except StateError:
             raise
         except Exception as error:  # a fault of ours, met in one feed, must not stop the others

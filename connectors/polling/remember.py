@@ -48,10 +48,12 @@ def remember(
         learned = replace(memory, validators=outcome.validators or memory.validators)
     learned = _moved(learned, outcome.moved_to)
     share = None if memory.last_ok is None else _share(outcome.read)
-    seconds = schedule.interval(learned, feed, share, gap=gap is not None)
+    seconds = schedule.interval(learned, feed, share, now, gap=gap is not None)
     missed = _missed(memory, share, pushed=pushed)
     relaxed = pushed and missed < OUTRUN
     wait = schedule.safety(seconds) if relaxed else seconds
+    if outcome.more:
+        wait = min(wait, schedule.MORE_SECONDS)
     return replace(
         learned,
         state=_state(learned, outcome, now),

@@ -12,6 +12,7 @@ FEWEST = 3
 """Dated entries that show a rhythm."""
 LULLS, RHYTHMS = 3.0, 6.0
 """A feed is silent when it has been so for so many of its longest lulls, and usual pauses."""
+DAY = 24 * 3600.0
 SHORTEST_SILENCE = 12 * 3600.0
 
 
@@ -30,7 +31,9 @@ def first_rhythm(dates: Sequence[float], now: float) -> Rhythm:
     if len(past) < FEWEST:
         return Rhythm(None, None, past[-1] if past else now)
     pauses = [later - earlier for earlier, later in pairwise(past)]
-    return Rhythm(sum(pauses) / len(pauses), max(pauses), past[-1])
+    span = past[-1] - past[0]
+    # The entries of a few hours don't show how long its nights are.
+    return Rhythm(span / len(pauses), max(pauses) if span > DAY else None, past[-1])
 
 
 def learnt(before: Rhythm, new: int, now: float) -> Rhythm:

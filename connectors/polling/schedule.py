@@ -6,6 +6,8 @@ and go between two polls; what the feed itself asks for counts only there. Failu
 pauses longer, up to a ceiling, and are never the end.
 """
 
+import math
+
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome
 from connectors.sources.feed import Feed
@@ -26,12 +28,15 @@ TURNS = 3
 PUSHED_TIMES, PUSHED_LONGEST = 6, 3600.0
 """A feed that a hub pushes is polled so much more rarely, to see that the hub does."""
 
+MORE_SECONDS = 5.0
+"""The pause before what a poll left for the next one."""
+
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
 BACK_SOON = frozenset({404})
 
 
-def interval(memory: Memory, feed: Feed, share: float | None, *, gap: bool) -> float:
+def interval(memory: Memory, feed: Feed, share: float | None, now: float, *, gap: bool) -> float:
     """Give the seconds between two polls of a feed that is well.
 
     `memory` holds what this poll taught, `share` is the share of its entries that were new,
@@ -46,10 +51,15 @@ def interval(memory: Memory, feed: Feed, share: float | None, *, gap: bool) -> f
         seconds *= SOONER
     elif share is not None and share < FEW:
         seconds *= LATER
-    highest = wanted
-    if memory.rhythm is not None and memory.entries > 1:
-        highest = min(wanted, memory.rhythm * memory.entries / TURNS)
-    return max(min(seconds, highest), lowest)
+    return max(min(seconds, wanted, _makes_way(memory, now) / TURNS), lowest)
+
+
+def _makes_way(memory: Memory, now: float) -> float:
+    """Give the seconds in which all entries of a feed make way for new ones."""
+    if memory.rhythm is None or memory.last_new is None or memory.entries <= 1:
+        return math.inf
+    # A feed that brings all its entries at once is quick only then.
+    return max(memory.rhythm * memory.entries, now - memory.last_new)
 
 
 def safety(seconds: float) -> float:

@@ -171,7 +171,7 @@ class _Fetch:
     ) -> Fetched:
         if response.status == NOT_MODIFIED and self._known.headers:
             return NotModified(self._moved_to)
-        if not response.ok or response.status == NOT_MODIFIED:
+        if not 200 <= response.status < 300:
             return await _failed(response)
         body = await _body(response, self._limits.body_bytes, room)
         if body is None:
