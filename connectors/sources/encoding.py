@@ -87,7 +87,7 @@ def _declared(body: bytes, content_type: str) -> str:
 def _knows_ascii(encoding: str) -> bool:
     """Say whether tags are themselves in an encoding: some are none, others would lose them."""
     try:
-        return ASCII.decode(encoding) == ASCII.decode()
+        return ASCII.decode(encoding, "replace") == ASCII.decode()
     except (LookupError, ValueError):
         return False
 
