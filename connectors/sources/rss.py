@@ -172,6 +172,8 @@ def _looks_like(body: bytes) -> str:
     start = body[:2_000].lstrip().lower()
     if b"<html" in start or start.startswith(b"<!doctype html"):
         return "a web page, not a feed"
+    if b"<opml" in start:
+        return "a list of feeds (OPML), not a feed"
     return "no feed of a kind that is known"
 
 
