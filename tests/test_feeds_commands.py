@@ -219,7 +219,7 @@ def test_check_fetches_each_once_and_says_what_is_wrong(site: str, folder: Path)
     (folder / "wires").mkdir()
     people = feeds(folder, "check", "main", "drop", KEY="open sesame")
     assert people.returncode == 0
-    assert people.stdout.decode().splitlines()[-1] == "2 feeds: 2 ok"
+    assert people.stdout.decode().splitlines()[-1] == "2 feeds: 1 ok, 1 empty"
 
 
 def test_list_shows_how_feeds_are_doing(folder: Path) -> None:

@@ -41,6 +41,7 @@ def test_a_document_is_known_by_how_it_begins(document: str, name: str, encoding
         ("<!DOCTYPE html><html><body>Just a moment</body></html>", "a web page, not a feed"),
         ("<html><body>404</body></html>", "a web page, not a feed"),
         ("hello", "no feed of a kind that is known"),
+        ("<opml version='2.0'><body/></opml>", "a list of feeds"),
         ("<svg/>", "no feed of a kind that is known"),
         ("{}", "neither a JSON Feed nor ninjs"),
         ('["a"]', "neither a JSON Feed nor ninjs"),

@@ -86,6 +86,21 @@ def test_a_feed_says_where_its_hub_is() -> None:
     assert (parsed.format, parsed.title) == ("atom10", "T")
 
 
+def test_a_link_is_made_whole_and_an_id_stays_as_it_is() -> None:
+    """The address of a feed changes at times: its ids must not change with it."""
+    (entry,) = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>seven</id><title>A</title>'
+        '<link href="/7"/></entry></feed>'
+    ).entries
+    assert (entry.guid, entry.link) == ("seven", "https://x.example/7")
+
+
+def test_an_id_stays_the_same_when_the_feed_breaks() -> None:
+    item = "<item><guid>https://x.example/?a=1&amp;b=2</guid><title>A</title></item>"
+    whole, broken = (read(RSS.format(item + more)) for more in ("", "<item><title>&"))
+    assert whole.entries[0].guid == broken.entries[0].guid == "https://x.example/?a=1&b=2"
+
+
 def test_an_rdf_entry_is_dated_by_dublin_core() -> None:
     (entry,) = read(
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
@@ -123,10 +138,10 @@ def test_an_entry_that_nothing_can_be_made_of_costs_no_other(
 ) -> None:
     """Whatever feedparser gives up on is read without it, and what is left out is counted."""
 
-    def faulty(body: bytes, url: str, content_type: str) -> object:
+    def faulty(body: bytes, content_type: str) -> object:
         if b"Story 2" in body:
             raise ValueError("whatever feedparser raises")
-        return original(body, url, content_type)
+        return original(body, content_type)
 
     original = rss._feedparser
     monkeypatch.setattr(rss, "_feedparser", faulty)

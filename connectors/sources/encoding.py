@@ -79,11 +79,17 @@ def _declared(body: bytes, content_type: str) -> str:
     names = [match[1] for match in [_HTTP.search(content_type)] if match]
     names += [there[2].decode("ascii")] if there else []
     for name in names:
-        try:
+        if _knows_ascii(name):
             return codecs.lookup(name).name
-        except LookupError:
-            continue
     return "utf-8"
+
+
+def _knows_ascii(encoding: str) -> bool:
+    """Say whether tags are themselves in an encoding: some are none, others would lose them."""
+    try:
+        return ASCII.decode(encoding, "replace") == ASCII.decode()
+    except (LookupError, ValueError):
+        return False
 
 
 def _is_wide(encoding: str) -> bool:
@@ -102,9 +108,7 @@ def _decodes(body: bytes, encoding: str) -> bool:
 def _guessed(body: bytes) -> str | None:
     first = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
     best = from_bytes(body[max(0, first - 200) : first + SAMPLE]).best()
-    if best is None or ASCII.decode(best.encoding, "replace") != ASCII.decode():
-        return None  # its tags would be gone
-    return best.encoding
+    return best.encoding if best is not None and _knows_ascii(best.encoding) else None
 
 
 def _relabelled(body: bytes, content_type: str) -> tuple[bytes, str]:

@@ -1,10 +1,9 @@
 """JSON Feed 1.0 and 1.1. A field of the wrong type counts as not given."""
 
 from typing import Any
-from urllib.parse import urljoin
 
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
-from connectors.sources.loose import escaped, load_json, mappings, text
+from connectors.sources.loose import escaped, joined, load_json, mappings, text
 
 
 def parse(body: bytes, url: str, _content_type: str) -> Parsed:
@@ -31,7 +30,7 @@ def _entry(item: dict[str, Any], base: str, authors: tuple[str, ...]) -> Entry:
     link = text(item.get("url")) or text(item.get("external_url"))
     return Entry(
         guid=text(item.get("id")),
-        link=_joined(base, link),
+        link=joined(base, link),
         title=escaped(item.get("title")),
         summary=escaped(item.get("summary")),
         content=text(item.get("content_html")) or escaped(item.get("content_text")),
@@ -49,10 +48,3 @@ def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
         if found := tuple(name for name in names if name):
             return found
     return ()
-
-
-def _joined(base: str, link: str) -> str:
-    try:
-        return urljoin(base, link) if link else ""
-    except ValueError:  # what is no URL at all
-        return link

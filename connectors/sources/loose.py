@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from html.entities import html5
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -77,6 +78,14 @@ def load_xml(body: bytes) -> etree._Element:
         with suppress(ValueError):  # what was recovered may have a name that lxml won't give
             element.tag = re.split("[}:]", str(element.tag))[-1]
     return root
+
+
+def joined(base: str, link: str) -> str:
+    """Give a link's whole address; what is no link at all stays as it is."""
+    try:
+        return urljoin(base, link) if link else ""
+    except ValueError:
+        return link
 
 
 def _by_number(match: re.Match[bytes]) -> bytes:

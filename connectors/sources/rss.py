@@ -19,6 +19,7 @@ from feedparser.mixin import _FeedParserMixin
 from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT
 from connectors.sources.encoding import honest
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.loose import joined
 from connectors.sources.salvage import apart, read_apart, starts
 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
@@ -33,12 +34,12 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
     if over := max(0, len(places) - MOST_ENTRIES):
         body = body[: places[MOST_ENTRIES]]
     try:
-        found = _feedparser(body, url, content_type)
+        found = _feedparser(body, content_type)
     except MemoryError:
         raise  # entry by entry it would only take longer
     except Exception:  # noqa: BLE001 - feedparser raises anything at all on bad input
         found = None
-    parsed = None if found is None else _parsed(found, *_entries(found.entries))
+    parsed = None if found is None else _parsed(found, url, *_entries(found.entries, url))
     if found is None or (found.bozo and len(found.entries) < len(places) - over):
         parsed = _fuller(parsed, _salvaged(body, url, content_type))
     if parsed is None:
@@ -51,13 +52,11 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
     return parsed
 
 
-def _feedparser(body: bytes, url: str, content_type: str) -> Any:  # noqa: ANN401 - untyped
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+def _feedparser(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - untyped
+    # It isn't told the feed's address: it would make it a part of ids, which then change with it.
     return feedparser_parse(
         io.BytesIO(body),
-        response_headers=headers,
+        response_headers={"content-type": content_type} if content_type else {},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -71,13 +70,13 @@ def _salvaged(body: bytes, url: str, content_type: str) -> Parsed | None:
     feeds = []
 
     def read(part: bytes) -> list[Any]:
-        found = _feedparser(part, url, content_type)
+        found = _feedparser(part, content_type)
         feeds.append(found)
         return list(found.entries)
 
     raw, unread = read_apart(parts, read)
-    entries, lost = _entries(raw)
-    return _parsed(feeds[0], entries, lost + unread, BROKEN) if entries else None
+    entries, lost = _entries(raw, url)
+    return _parsed(feeds[0], url, entries, lost + unread, BROKEN) if entries else None
 
 
 def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
@@ -87,7 +86,13 @@ def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
     return salvaged if len(salvaged.entries) > len(whole.entries) else whole
 
 
-def _parsed(found: Any, entries: tuple[Entry, ...], lost: int, *remarks: str) -> Parsed:  # noqa: ANN401
+def _parsed(  # feedparser carries no types
+    found: Any,  # noqa: ANN401
+    url: str,
+    entries: tuple[Entry, ...],
+    lost: int,
+    *remarks: str,
+) -> Parsed:
     feed = found.feed
     links = [(link.get("rel"), link.get("href")) for link in feed.get("links") or []]
     return Parsed(
@@ -97,8 +102,8 @@ def _parsed(found: Any, entries: tuple[Entry, ...], lost: int, *remarks: str) ->
         format=found.get("version") or "",
         title=feed.get("title") or "",
         interval=_interval(feed),
-        hubs=tuple(where for rel, where in links if rel == "hub" and where),
-        address=next((where for rel, where in links if rel == "self" and where), None),
+        hubs=tuple(joined(url, where) for rel, where in links if rel == "hub" and where),
+        address=next((joined(url, where) for rel, where in links if rel == "self" and where), None),
         remarks=remarks,
     )
 
@@ -116,17 +121,17 @@ def _interval(feed: Any) -> float | None:  # noqa: ANN401 - feedparser carries n
     return max(asked, default=0.0) or None
 
 
-def _entries(raw: list[Any]) -> tuple[tuple[Entry, ...], int]:
+def _entries(raw: list[Any], url: str) -> tuple[tuple[Entry, ...], int]:
     entries, lost = [], 0
     for item in raw:
         try:
-            entries.append(_entry(item))
+            entries.append(_entry(item, url))
         except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
             lost += 1
     return tuple(entries), lost
 
 
-def _entry(item: Any) -> Entry:  # noqa: ANN401 - feedparser carries no types
+def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries no types
     contents = [part.get("value") or "" for part in item.get("content", [])]
     authors = [person.get("name") or "" for person in item.get("authors", [])]
     # RDF and many an Atom feed date an entry only by what feedparser calls its update.
@@ -135,7 +140,7 @@ def _entry(item: Any) -> Entry:  # noqa: ANN401 - feedparser carries no types
         # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
         # would have all its stories new.
         guid=(item.get("id") or "").replace("&amp;", "&"),
-        link=item.get("link") or "",
+        link=joined(url, item.get("link") or ""),
         title=item.get("title") or "",
         summary=item.get("summary") or "",
         content=max(contents, key=len, default=""),
@@ -167,6 +172,8 @@ def _looks_like(body: bytes) -> str:
     start = body[:2_000].lstrip().lower()
     if b"<html" in start or start.startswith(b"<!doctype html"):
         return "a web page, not a feed"
+    if b"<opml" in start:
+        return "a list of feeds (OPML), not a feed"
     return "no feed of a kind that is known"
 
 

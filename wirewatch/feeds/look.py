@@ -40,13 +40,14 @@ def list_command(
     state = (data or loaded.settings.data) / "feeds.sqlite"
     health = {one.feed: one for one in _health(state)}
     rows = [shown.row(feed, health.get(feed.id)) for feed in tagged(loaded.feeds, tag)]
-    rows = [row for row in rows if not bad or shown.is_bad(row.state) or row.gap_since]
+    now = datetime.now(UTC)
+    rows = [row for row in rows if not bad or shown.is_bad(row.state) or shown.has_gap(row, now)]
     if as_json:
         sys.stdout.buffer.writelines(map(shown.line, rows))
         return
     console = _console()
     if rows:
-        console.print(shown.table_of(rows, datetime.now(UTC)))
+        console.print(shown.table_of(rows, now))
     console.print(shown.count_line([row.state for row in rows]), style="bold")
 
 

@@ -5,17 +5,16 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import aiohttp
 
 from connectors.dial import guarded_session
 from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.feed import FOLDER, Feed
+from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Failed, NotModified, Page, fetch
 from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import read_wire
 from streams.feed_health import FeedState
 from wirewatch.feeds import discover
 from wirewatch.feeds.discover import Candidate
@@ -69,8 +68,6 @@ async def tools(*, allow_private: bool) -> AsyncIterator[Tools]:
 
 async def probe(use: Tools, url: str, headers: Iterable[tuple[str, str]] = ()) -> Probed:
     """Fetch and parse a feed."""
-    if url.startswith(FOLDER):
-        return await asyncio.to_thread(_folder, url)
     fetched = await fetch(use.session, url, headers=headers)
     match fetched:
         case Failed():
@@ -84,14 +81,14 @@ async def probe(use: Tools, url: str, headers: Iterable[tuple[str, str]] = ()) -
     return Probed(url=url, state=FeedState.OK, page=fetched, parsed=parsed)
 
 
-def _folder(url: str) -> Probed:
-    path = Path(url2pathname(urlsplit(url).path))
-    try:
-        files = sum(1 for entry in path.iterdir() if entry.is_file())
-    except OSError as error:
-        reason = f"the folder can't be read: {error.strerror}"
-        return Probed(url=url, state=FeedState.UNREACHABLE, reason=reason)
-    return Probed(url=url, state=FeedState.OK, reason=f"a folder with {files} files")
+async def probe_wire(use: Tools, feed: Feed) -> Probed:
+    """Read the wire files of a folder or list, as if none was known."""
+    wire = await read_wire(feed, use.session, use.parser, {})
+    if isinstance(wire, Failed):
+        return Probed(url=feed.url, state=wire.state, reason=wire.reason)
+    return Probed(
+        url=feed.url, state=FeedState.OK, reason="; ".join(wire.faults), parsed=wire.parsed
+    )
 
 
 async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Feed, Probed]]:
@@ -101,6 +98,8 @@ async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Fe
 
     async def one(feed: Feed) -> tuple[Feed, Probed]:
         async with hosts[_host(feed.url)], slots:
+            if feed.kind is FeedKind.WIRE:
+                return feed, await probe_wire(use, feed)
             return feed, await probe(use, feed.url, feed.headers)
 
     tasks = [asyncio.create_task(one(feed)) for feed in feeds]

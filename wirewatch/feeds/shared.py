@@ -38,7 +38,7 @@ def own_or_begun(config: Path) -> FeedsFile:
     """Give the operator's own list; where there is none, ask what it is to begin with."""
     if file.open_file(config) is None and sys.stdin.isatty():
         typer.echo(f"There is no {file.NAME} in {config.resolve()} yet.", err=True)
-        keep = typer.confirm("Begin it with the feeds that ship?", err=True)
+        keep = typer.confirm("Begin it with the feeds that ship?", default=None, err=True)
         begin(config, empty=not keep)
     return own_file(config)
 

@@ -1,19 +1,24 @@
 """What `wirewatch feeds` shows of feeds: rows for people, lines of JSON for programs. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from connectors.sources.feed import Feed
+from connectors.sources.feed import Feed, FeedKind
 from streams.feed_health import FeedHealth, FeedState
 from wirewatch.feeds.probe import Probed
+from wirewatch.feeds.shared import counted
 
 PAUSED, NEW, EMPTY = "paused", "new", "empty"
+NOT_MODIFIED = "not modified"
+"""What a poll says that found nothing new, in so many polls that it isn't worth a word."""
+LATE = timedelta(days=2)
+"""How long a gap is told of."""
 STALE_DAYS = 60
 STYLES: Mapping[str, str] = MappingProxyType(
     {
@@ -45,6 +50,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     gap_since: datetime | None = None
     gap_until: datetime | None = None
     failures: int = 0
+    push: str = ""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +84,7 @@ def row(feed: Feed, health: FeedHealth | None) -> Row:
         gap_since=health.gap.since if health.gap else None,
         gap_until=health.gap.until if health.gap else None,
         failures=health.failures,
+        push=health.push,
     )
 
 
@@ -88,33 +95,41 @@ def is_bad(state: str) -> bool:
 
 def table_of(rows: Iterable[Row], now: datetime) -> Table:
     """Give the list for people."""
-    cells = []
-    for one in rows:
-        remark = [_plain(one.detail)] if one.detail else []
-        if one.gap_since and one.gap_until:
-            remark.append(f"stories may be missing {_clock(one.gap_since, one.gap_until, now)}")
-        cells.append(
-            (
-                one.id,
-                _plain(one.source),
-                _state(one.state),
-                f"{duration((now - one.last_ok).total_seconds())} ago" if one.last_ok else "",
-                _until(one.next_poll, now),
-                duration(one.interval) if one.interval else "",
-                "; ".join(remark),
-            )
+    cells = [
+        (
+            one.id,
+            _plain(one.source),
+            _state(one.state),
+            _ago(one.last_ok, now),
+            _until(one.next_poll, now),
+            duration(one.interval) if one.interval else "",
+            "; ".join(_remarks(one, now)),
         )
+        for one in rows
+    ]
     heads = ("feed", "outlet", "state", "last good", "next poll", "every", "remark")
     return _table(heads, cells)
+
+
+def has_gap(row: Row, now: datetime) -> bool:
+    """Say whether stories may have been missed of late."""
+    return row.gap_until is not None and now - row.gap_until < LATE
+
+
+def _remarks(row: Row, now: datetime) -> Iterator[str]:
+    if row.detail and row.detail != NOT_MODIFIED:
+        yield _plain(row.detail)
+    if row.gap_since and row.gap_until and has_gap(row, now):
+        yield f"stories may be missing {_clock(row.gap_since, row.gap_until, now)}"
+    if row.push == "broken":
+        yield "its hub's pushes come late or not at all"
 
 
 def count_line(states: Sequence[str]) -> str:
     """Give how many feeds there are in each state."""
     counts = Counter(states)
     told = ", ".join(f"{count:,} {_words(state)}" for state, count in counts.most_common())
-    return (
-        f"{len(states):,} feed{'' if len(states) == 1 else 's'}: {told}" if states else "no feeds"
-    )
+    return f"{counted(len(states), 'feed')}: {told}" if states else "no feeds"
 
 
 def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
@@ -122,9 +137,10 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
     remarks = [probed.reason] if probed.reason else []
     state, good = probed.state.value, probed.state.readable
     entries = probed.parsed.entries if probed.parsed else ()
-    if probed.parsed is not None and not entries and not probed.parsed.files:
-        state, good = EMPTY, False
-        remarks.append("a feed without an entry")
+    if probed.parsed is not None and not entries:
+        is_wire = feed.kind is FeedKind.WIRE  # its folder is empty while nothing happens
+        state, good = EMPTY, is_wire
+        remarks.append("no file is there now" if is_wire else "a feed without an entry")
     if probed.parsed is not None and probed.parsed.lost:
         remarks.append(f"{probed.parsed.lost} entries can't be read")
     if probed.page is not None and probed.page.moved_to:
@@ -148,19 +164,17 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
 
 def checked_table(rows: Iterable[Checked], now: datetime) -> Table:
     """Give what was found for people."""
-    cells = []
-    for one in rows:
-        age = (now - one.newest).total_seconds() if one.newest else None
-        cells.append(
-            (
-                one.id,
-                _plain(one.source),
-                _state(one.state),
-                str(one.entries or ""),
-                "" if age is None else f"{duration(max(age, 0))} ago",
-                "; ".join(one.remarks),
-            )
+    cells = [
+        (
+            one.id,
+            _plain(one.source),
+            _state(one.state),
+            str(one.entries or ""),
+            _ago(one.newest, now),
+            "; ".join(one.remarks),
         )
+        for one in rows
+    ]
     return _table(("feed", "outlet", "state", "entries", "newest", "remark"), cells)
 
 
@@ -201,6 +215,11 @@ def _state(state: str) -> Text:
 
 def _words(state: str) -> str:
     return state.replace("_", " ")
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    """Give how long ago it was; a clock that goes ahead of ours is taken for now."""
+    return f"{duration(max((now - moment).total_seconds(), 0.0))} ago" if moment else ""
 
 
 def _until(moment: datetime | None, now: datetime) -> str:
