@@ -313,37 +313,30 @@ def test_a_page_that_stalls_its_reader_harms_no_other(tmp_path: Path) -> None:
     assert len(on_site(tmp_path, act).sent.stories) == 1
 
 
-def test_an_edit_that_comes_meanwhile_takes_the_place(tmp_path: Path) -> None:
+def sent_while_fetching(folder: Path, **changes: object) -> list[Story]:
+    """Give what is sent when another version comes while the first one's page is on its way."""
+
     async def act(stand: Stand) -> None:
         first = stand.story(stand.site.has("/1"))
-        edited = msgspec.structs.replace(first, headline="Edited", version="edited")
         async with stand.running() as texts:
             stand.site.hold.clear()
             texts.on_sent(stand.feed, [first])
             await stand.site.is_asked.wait()
-            texts.on_sent(stand.feed, [edited])
+            texts.on_sent(stand.feed, [msgspec.structs.replace(first, **changes)])
             stand.site.hold.set()
             async with asyncio.timeout(60):
                 await texts.settle(asyncio.Event())
 
-    stand = on_site(tmp_path, act)
-    assert [story.headline for story in stand.sent.stories] == ["Edited"]
+    return on_site(folder, act).sent.stories
+
+
+def test_an_edit_that_comes_meanwhile_takes_the_place(tmp_path: Path) -> None:
+    sent = sent_while_fetching(tmp_path, headline="Edited", version="edited")
+    assert [story.headline for story in sent] == ["Edited"]
 
 
 def test_what_was_killed_meanwhile_is_not_sent(tmp_path: Path) -> None:
-    async def act(stand: Stand) -> None:
-        first = stand.story(stand.site.has("/1"))
-        killed = msgspec.structs.replace(first, status=Status.CANCELED, version="killed")
-        async with stand.running() as texts:
-            stand.site.hold.clear()
-            texts.on_sent(stand.feed, [first])
-            await stand.site.is_asked.wait()
-            texts.on_sent(stand.feed, [killed])
-            stand.site.hold.set()
-            async with asyncio.timeout(60):
-                await texts.settle(asyncio.Event())
-
-    assert on_site(tmp_path, act).sent.stories == []
+    assert sent_while_fetching(tmp_path, status=Status.CANCELED, version="killed") == []
 
 
 def test_what_is_wanted_survives_an_end(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from wirewatch.config import load, rules
 from wirewatch.feeds import file, listed, lists, opml
 from wirewatch.feeds.add import add
 from wirewatch.feeds.blocks import plan
+from wirewatch.feeds.file import FeedsFile
 from wirewatch.feeds.look import look
 from wirewatch.feeds.shared import (
     AGAIN,
@@ -105,28 +107,27 @@ def export_command(*, tag: Tag = None, config: ConfigFolder = Path()) -> None:
 @edit.command("pause")
 def pause_command(*, ids: Ids, config: ConfigFolder = Path()) -> None:
     """Poll feeds no more, and keep them in feeds.toml."""
-    own = own_file(config)
-    for one in ids:
-        own = file.parse(own.with_paused(one, paused=True))
-    file.save(config, own.text)
-    typer.echo(f"paused {', '.join(ids)}; {AGAIN}")
+    _change(config, ids, "paused", lambda own, one: own.with_paused(one, paused=True))
 
 
 @edit.command("resume")
 def resume_command(*, ids: Ids, config: ConfigFolder = Path()) -> None:
     """Poll paused feeds again."""
-    own = own_file(config)
-    for one in ids:
-        own = file.parse(own.with_paused(one, paused=False))
-    file.save(config, own.text)
-    typer.echo(f"resumed {', '.join(ids)}; {AGAIN}")
+    _change(config, ids, "resumed", lambda own, one: own.with_paused(one, paused=False))
 
 
 @edit.command("remove")
 def remove_command(*, ids: Ids, config: ConfigFolder = Path()) -> None:
     """Take feeds out of feeds.toml. What they brought is kept."""
+    _change(config, ids, "removed", lambda own, one: own.without(one))
+
+
+def _change(
+    config: Path, ids: Sequence[str], done: str, change: Callable[[FeedsFile, str], str]
+) -> None:
+    """Change feeds where they stand, all of them or, if one isn't there, none."""
     own = own_file(config)
     for one in ids:
-        own = file.parse(own.without(one))
+        own = file.parse(change(own, one))
     file.save(config, own.text)
-    typer.echo(f"removed {', '.join(ids)}; {AGAIN}")
+    typer.echo(f"{done} {', '.join(ids)}; {AGAIN}")
