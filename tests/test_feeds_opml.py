@@ -175,6 +175,13 @@ def test_a_list_has_a_size() -> None:
         read_list(b" " * (listed.LARGEST + 1), "list.opml")
 
 
+@pytest.mark.parametrize("filler", ["a", "a=", "<outline ", "<outline '", '"', "<!--", " ", "&#"])
+def test_a_large_file_takes_no_longer_than_its_length(filler: str) -> None:
+    """Quadratic readers would take hours, and fail by the test's time limit."""
+    text = f"<outline {filler * (3_000_000 // len(filler))}"
+    assert opml.read(text).feeds == ()
+
+
 def test_what_is_written_is_xml_and_reads_back() -> None:
     feeds = (
         Feed(id="a", url="https://a.example/?x=1&y=<2>", source='A "quoted" & <b>', language="km"),

@@ -19,7 +19,9 @@ from wirewatch.feeds.listed import Listed, ListError, Read
 
 OUTLINE = re.compile(r"<(/?)(?:\w{1,20}:)?outline\b", re.IGNORECASE)
 END = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'>])*+>""")
-ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+ATTRIBUTE = re.compile(
+    r"""(?<![\w:.-])([\w:.-]{1,64}+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
+)
 LOST_URL = re.compile(r"""xmlurl\s*=\s*["']?\s*(\w+:[^\s"'<>]+)""", re.IGNORECASE)
 """The address in an outline whose quotes don't pair."""
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
@@ -144,7 +146,6 @@ def _feed(tag: _Tag, url: str | None, folders: list[str]) -> Listed | Problem:
         url=address,
         name=listed.name(_name(tag.attributes)),
         language=listed.language(tag.attributes.get("language", "")),
-        country=listed.country(tag.attributes.get("wirewatchcountry", "")),
         tags=listed.tags([*folders, *categories]),
     )
 
