@@ -26,7 +26,9 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` stays the same when the story is edited; `version` changes with its content.
     `backfill` is true for what a feed already held when it was first fetched.
-    `cut` names the text fields that were shortened to their limits.
+    `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
+    the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
+    words what is to know about it: a date that was unreadable, a note to editors.
     """
 
     id: str
@@ -46,6 +48,10 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Status = Status.USABLE
     backfill: bool = False
     cut: tuple[str, ...] = ()
+    cut_digests: tuple[str, ...] = ()
+    embargo: Time | None = None
+    dateline: str = ""
+    flags: tuple[str, ...] = ()
 
 
 def digest(parts: Iterable[str]) -> str:

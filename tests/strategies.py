@@ -54,6 +54,10 @@ stories = st.builds(
     status=st.sampled_from(Status),
     backfill=st.booleans(),
     cut=tuples(texts),
+    cut_digests=tuples(texts),
+    embargo=maybe_times,
+    dateline=texts,
+    flags=tuples(texts),
 )
 countries = st.builds(
     CountryTag, code=codes, salience=scores, main=st.booleans(), spans=tuples(spans)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.sources import rss
 from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.rss import parse
 
@@ -45,6 +46,61 @@ def test_a_feed_says_its_language() -> None:
     assert read(RSS.format(ITEM.format(1))).language == "en-US"
 
 
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("<ttl>30</ttl>", 1800),
+        ("<ttl> 5 </ttl>", 300),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>0</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod>", 3600),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            21600,
+        ),
+        (
+            "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>",
+            3600,
+        ),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><ttl>120</ttl>", 7200),
+        ("<sy:updatePeriod>now and then</sy:updatePeriod>", None),
+        ("", None),
+    ],
+)
+def test_a_feed_says_how_often_to_come(asked: str, seconds: float | None) -> None:
+    feed = (
+        '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
+        f"{asked}<title>T</title>{ITEM.format(1)}</channel></rss>"
+    )
+    assert read(feed).interval == seconds
+
+
+def test_a_feed_says_where_its_hub_is() -> None:
+    parsed = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>'
+        '<link rel="hub" href="https://hub.example/"/><link rel="hub"/>'
+        '<link rel="self" href="https://x.example/atom"/><entry><id>1</id></entry></feed>'
+    )
+    assert parsed.hubs == ("https://hub.example/",)
+    assert parsed.address == "https://x.example/atom"
+    assert (parsed.format, parsed.title) == ("atom10", "T")
+
+
+def test_a_link_is_made_whole_and_an_id_stays_as_it_is() -> None:
+    """The address of a feed changes at times: its ids must not change with it."""
+    (entry,) = read(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>seven</id><title>A</title>'
+        '<link href="/7"/></entry></feed>'
+    ).entries
+    assert (entry.guid, entry.link) == ("seven", "https://x.example/7")
+
+
+def test_an_id_stays_the_same_when_the_feed_breaks() -> None:
+    item = "<item><guid>https://x.example/?a=1&amp;b=2</guid><title>A</title></item>"
+    whole, broken = (read(RSS.format(item + more)) for more in ("", "<item><title>&"))
+    assert whole.entries[0].guid == broken.entries[0].guid == "https://x.example/?a=1&b=2"
+
+
 def test_an_rdf_entry_is_dated_by_dublin_core() -> None:
     (entry,) = read(
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
@@ -53,6 +109,12 @@ def test_an_rdf_entry_is_dated_by_dublin_core() -> None:
         "<dc:date>2024-06-04T02:00:00Z</dc:date></item></rdf:RDF>"
     ).entries
     assert entry.published == datetime(2024, 6, 4, 2, tzinfo=UTC)
+
+
+def test_cdf_is_read() -> None:
+    assert titles(
+        read("<CHANNEL><ITEM HREF='https://x.example/1'><TITLE>A</TITLE></ITEM></CHANNEL>")
+    )
 
 
 def test_an_atom_entry_gives_its_longest_content() -> None:
@@ -71,6 +133,43 @@ def test_a_bad_character_reference_costs_no_entry(reference: str) -> None:
     assert parsed.lost == 0
 
 
+def test_an_entry_that_nothing_can_be_made_of_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever feedparser gives up on is read without it, and what is left out is counted."""
+
+    def faulty(body: bytes, content_type: str) -> object:
+        if b"Story 2" in body:
+            raise ValueError("whatever feedparser raises")
+        return original(body, content_type)
+
+    original = rss._feedparser
+    monkeypatch.setattr(rss, "_feedparser", faulty)
+    broken = "".join(ITEM.format(n) for n in range(4)).replace("</item>", "", 1)
+    parsed = read(RSS.format(broken))
+    assert titles(parsed) == ["Story 0", "Story 1", "Story 3"]
+    assert (parsed.lost, parsed.language, parsed.title) == (1, "en-US", "T")
+    assert parsed.remarks == ("a broken feed, read entry by entry",)
+    with pytest.raises(NotAFeedError, match="a feed too broken to read"):
+        read(RSS.format(ITEM.format(2)))
+
+
+def test_only_so_many_entries_are_read_and_the_rest_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rss, "MOST_ENTRIES", 10)
+    parsed = read(RSS.format("".join(ITEM.format(n) for n in range(25))))
+    assert titles(parsed) == [f"Story {n}" for n in range(10)]
+    assert parsed.remarks == ("15 entries beyond the first 10 left out",)
+
+
+def test_an_author_without_end_takes_no_time() -> None:
+    name = "a." * 50_000
+    for author in (name, f"<![CDATA[{name}]]>", f"{name}@x.example ({name})"):
+        item = f"<item><title>A</title><author>{author}</author></item>"
+        assert titles(read(RSS.format(item + ITEM.format(1)))) == ["A", "Story 1"]
+
+
 def test_a_feed_cut_in_the_middle_gives_what_came() -> None:
     whole = RSS.format("".join(ITEM.format(n) for n in range(10)))
     assert len(read(whole[: whole.index("Story 7")]).entries) >= 7
@@ -87,19 +186,32 @@ def test_encodings_are_read_as_declared(declared: str, encoding: str) -> None:
     assert titles(read(text.encode(encoding))) == ["Dépêches"]
 
 
+KHMER = "<item><title>កម្ពុជា និងសហរដ្ឋអាមេរិក</title></item>"
+LIES = [
+    (RSS.format(KHMER).encode(), "text/xml; charset=iso-8859-1"),
+    (b'<?xml version="1.0" encoding="windows-1252"?>' + RSS.format(KHMER).encode(), ""),
+    (RSS.format(KHMER).encode() + b"<!-- \xff\xfe -->", "text/xml; charset=utf-8"),
+    (RSS.format(KHMER).encode("utf-16"), "text/xml; charset=utf-8"),
+    (RSS.format(KHMER).encode(), "text/xml; charset=no-such-thing"),
+]
+
+
+@pytest.mark.parametrize(("body", "content_type"), LIES)
+def test_an_encoding_that_lies_is_seen_through(body: bytes, content_type: str) -> None:
+    assert titles(read(body, content_type)) == ["កម្ពុជា និងសហរដ្ឋអាមេរិក"]
+
+
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("encoding", "text"),
     [
-        ("", "an empty page"),
-        ("   \n ", "an empty page"),
-        ("<!DOCTYPE html><html><body>Just a moment</body></html>", "a web page, not a feed"),
-        ("<html><body>404</body></html>", "a web page, not a feed"),
-        ("hello", "no feed of a kind that is known"),
+        ("koi8-r", "Министерство обороны опровергло сообщения на переговорах. " * 4),
+        ("cp874", "กองทัพไทยและกัมพูชาหารือเรื่องชายแดน ที่กรุงพนมเปญเมื่อวันจันทร์ " * 4),
+        ("gb18030", "外交部发言人周二在北京表示，双方将继续就此事保持沟通。" * 4),
     ],
 )
-def test_what_is_no_feed_says_what_it_is(body: str, reason: str) -> None:
-    with pytest.raises(NotAFeedError, match=reason):
-        read(body)
+def test_an_encoding_that_is_not_told_is_guessed(encoding: str, text: str) -> None:
+    (entry,) = read(RSS.format(f"<item><title>{text}</title></item>").encode(encoding)).entries
+    assert entry.title == text.strip()
 
 
 def test_no_file_is_opened_and_no_address_fetched(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -2,31 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from connectors.sources.dates import in_utc
+from connectors.sources.dates import Context, Dated, read, told
 from connectors.sources.entry import Entry, Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.text import line, plain
+from connectors.sources.slugs import ADVISORY, EMBARGOES, slug, worst
 from streams.story import Status, Story, story_version
 
-LIMITS = {"headline": 1_000, "summary": 20_000, "body": 200_000}
-"""Characters kept of each text. In Khmer three bytes each: a story stays below a megabyte."""
-URL_LIMIT = 2_000
-AUTHORS = 20
-AUTHOR_LIMIT = 200
-SLUGS = {
-    "CORRECTION": Status.CORRECTED,
-    "CORRECTED": Status.CORRECTED,
-    "WITHHELD": Status.WITHHELD,
-    "HOLD": Status.WITHHELD,
-    "EMBARGO": Status.WITHHELD,
-    "KILL": Status.CANCELED,
-    "KILLED": Status.CANCELED,
-    "WITHDRAWN": Status.CANCELED,
-    "RETRACTION": Status.CANCELED,
-    "RETRACTED": Status.CANCELED,
-}
-"""What wires write before a headline, in capitals and with a colon or a dash behind."""
+EMBARGO_UNREADABLE = "embargo unreadable"
 
 
 def stories(
@@ -35,44 +19,65 @@ def stories(
     """Give the feed's stories in its order, each once; `ids` are those of its entries."""
     found: dict[str, Story] = {}
     for entry, story_id in zip(parsed.entries, ids, strict=True):
-        told = _story(feed, entry, story_id, now, language=parsed.language, backfill=first_fetch)
-        found.setdefault(told.id, told)
+        if story_id not in found:
+            language = feed.language or _language(entry.language or parsed.language)
+            context = Context(now=now, language=language, country=feed.country)
+            found[story_id] = _story(feed, entry, story_id, context, backfill=first_fetch)
     return list(found.values())
 
 
-def _story(
-    feed: Feed, entry: Entry, story_id: str, now: datetime, *, language: str | None, backfill: bool
-) -> Story:
-    summary = plain(entry.summary)
-    body = plain(entry.content)
-    if body == summary:
-        body = ""
-    texts = {"headline": line(entry.title), "summary": summary, "body": body}
-    kept = {name: text[: LIMITS[name]] for name, text in texts.items()}
-    status = entry.status or _status(kept["headline"])
-    link = entry.link[:URL_LIMIT]
+def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfill: bool) -> Story:
+    published = read(entry.published_raw, entry.published, context)
+    updated = read(entry.updated_raw, entry.updated, context)
+    embargo = told(entry.embargo_raw, None, context)
+    status, flags = _status(entry, embargo, context.now)
     return Story(
         id=story_id,
-        version=story_version(**kept, status=status),
+        version=story_version(
+            headline=entry.title, summary=entry.summary, body=entry.content, status=status
+        ),
         feed=feed.id,
         source=feed.source,
-        **kept,
-        url=link or None,
-        language=feed.language or _language(entry.language or language),
-        authors=tuple(line(name)[:AUTHOR_LIMIT] for name in entry.authors[:AUTHORS]),
-        published=in_utc(entry.published, entry.published_raw, now),
-        published_raw=entry.published_raw and entry.published_raw[:AUTHOR_LIMIT],
-        updated=in_utc(entry.updated, entry.updated_raw, now),
-        first_seen=now,
+        headline=entry.title,
+        summary=entry.summary,
+        body=entry.content,
+        url=_address(entry.link),
+        language=context.language,
+        authors=entry.authors,
+        published=published.moment,
+        published_raw=entry.published_raw,
+        updated=updated.moment,
+        first_seen=context.now,
         status=status,
         backfill=backfill,
-        cut=tuple(name for name, text in texts.items() if len(text) > len(kept[name])),
+        cut=entry.cut,
+        cut_digests=entry.cut_digests,
+        embargo=embargo.moment,
+        dateline=entry.dateline,
+        flags=(*entry.flags, *published.flags, *flags),
     )
 
 
-def _status(headline: str) -> Status:
-    slug = headline.replace("-", ":").replace("–", ":").partition(":")[0].strip()
-    return SLUGS.get(slug, Status.USABLE)
+def _status(entry: Entry, embargo: Dated, now: datetime) -> tuple[Status, tuple[str, ...]]:
+    """Give the gravest that format, slugs and embargo say, and what else is to know of it."""
+    said, slugs = slug(entry.title)
+    if embargo.moment and embargo.moment <= now and EMBARGOES.issuperset(slugs):
+        said = Status.USABLE
+    flags = [ADVISORY] if "ADVISORY" in slugs else []
+    if entry.embargo_raw and embargo.moment is None:
+        flags.append(EMBARGO_UNREADABLE)
+        said = worst((said, Status.WITHHELD))
+    elif embargo.moment and embargo.moment > now:
+        said = worst((said, Status.WITHHELD))
+    return worst((said, entry.status)), tuple(flags)
+
+
+def _address(link: str) -> str | None:
+    """Give a link that a reader can follow: of the web, and nothing that runs."""
+    try:
+        return link if urlsplit(link).scheme.lower() in {"http", "https"} else None
+    except ValueError:
+        return None
 
 
 def _language(tag: str | None) -> str | None:

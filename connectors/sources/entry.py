@@ -13,9 +13,13 @@ class NotAFeedError(ConnectorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An entry as the feed gave it: texts may be HTML, times are aware UTC.
+    """An entry as the feed gave it: times are aware UTC.
 
-    `status` is what the format itself says of the entry, where it has a word for that.
+    Its texts are HTML when they come from a format's reader, and plain, within their limits,
+    when they come out of the parser pool; `cut` and `cut_digests` then say what was shortened.
+    `published` and `updated` are what the format's own reader made of the raw dates, if it has
+    one. `status` is what the format itself says of the entry, where it has a word for that;
+    `version` is the publisher's number of it, and `embargo_raw` the time it is to be held until.
     """
 
     guid: str = ""
@@ -30,12 +34,19 @@ class Entry:
     updated_raw: str | None = None
     language: str | None = None
     status: Status | None = None
+    version: str = ""
+    embargo_raw: str | None = None
+    dateline: str = ""
+    flags: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    cut_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
     """A feed. `lost` counts entries that nothing could be made of.
 
+    `format` names its kind. `remarks` say, in plain words, what else was not as it should be.
     `interval` is the seconds between two polls that the feed asks for; `hubs` and `address` are
     where it offers WebSub and the address it goes by there; `files` are the addresses of the
     documents that a list of wire files names.
@@ -50,3 +61,4 @@ class Parsed:
     hubs: tuple[str, ...] = ()
     address: str | None = None
     files: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()

@@ -1,91 +1,153 @@
 """Parse feeds in processes of their own: a feed that hangs or kills its parser harms no other.
 
-Each worker takes one feed at a time, has a limit of time, and is replaced after 200 feeds,
-since feedparser's memory only grows.
+Each worker takes one feed at a time, has limits of time, CPU and memory, and is replaced after
+500 feeds, since feedparser's memory only grows.
 """
 
 import asyncio
-import multiprocessing
 import os
+import pyexpat
 import signal
-import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import msgspec
+
+from connectors.errors import ConnectorError
 from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.rss import parse
+from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
 
 WORKERS = 2
 SECONDS = 20.0
-FEEDS_PER_WORKER = 200
+"""Of CPU, and as many again by the clock: other work must not look like a feed's fault."""
+FEEDS_PER_WORKER = 500
+OLDEST_EXPAT = (2, 4, 1)
+WORKER = (sys.executable, "-m", "connectors.sources.parser_worker")
+
+
+class UnsafeParserError(ConnectorError):
+    """This Python's XML parser lets a small file fill the memory."""
 
 
 class ParserPool:
     """A few parser processes. Close it in any case."""
 
-    def __init__(self, workers: int = WORKERS, seconds: float = SECONDS) -> None:
-        """Start no process yet: each comes with its first feed."""
+    def __init__(
+        self,
+        workers: int = WORKERS,
+        seconds: float = SECONDS,
+        *,
+        program: Sequence[str] = WORKER,
+        feeds_per_worker: int = FEEDS_PER_WORKER,
+    ) -> None:
+        """Start no process yet: each comes with its first feed. Raises `UnsafeParserError`."""
+        check_expat(pyexpat.version_info)
         self._seconds = seconds
-        self._idle: asyncio.Queue[ProcessPoolExecutor] = asyncio.Queue()
-        self._all = [_worker() for _ in range(workers)]
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
+        self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._all:
             self._idle.put_nowait(worker)
 
     async def parse(self, body: bytes, url: str, content_type: str) -> Parsed:
-        """Parse a feed. Raises `NotAFeedError`, also for a feed that no parser survives."""
+        """Parse a feed into plain text. Raises `NotAFeedError`, also for one no parser survives."""
         worker = await self._idle.get()
+        request = Request(body, url, content_type, self._seconds)
+        loop = asyncio.get_running_loop()
+        asking = loop.run_in_executor(self._threads, worker.ask, request)
         try:
-            loop = asyncio.get_running_loop()
-            parsing = loop.run_in_executor(worker, parse, body, url, content_type)
-            return await asyncio.wait_for(parsing, self._seconds)
+            answer = await asyncio.wait_for(asking, 2 * self._seconds)
         except TimeoutError:
-            worker = self._replace(worker)
-            raise NotAFeedError(f"not parsed after {self._seconds:.0f} s") from None
-        except BrokenProcessPool:
-            worker = self._replace(worker)
-            raise NotAFeedError("it kills the parser") from None
+            worker.end()
+            raise NotAFeedError(f"not parsed after {2 * self._seconds:.0f} s") from None
         except asyncio.CancelledError:
-            worker = self._replace(worker)
+            worker.end()
             raise
         finally:
             self._idle.put_nowait(worker)
+        if answer.parsed is None:
+            raise NotAFeedError(answer.reason)
+        return answer.parsed
 
     def close(self) -> None:
         """End all workers at once."""
         for worker in self._all:
-            _end(worker)
-
-    def _replace(self, worker: ProcessPoolExecutor) -> ProcessPoolExecutor:
-        _end(worker)
-        fresh = _worker()
-        self._all[self._all.index(worker)] = fresh
-        return fresh
+            worker.end()
+        self._threads.shutdown(cancel_futures=True)
 
 
-def _worker() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        max_workers=1,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_prepare,
-        max_tasks_per_child=FEEDS_PER_WORKER,
-    )
+class Worker:
+    """One parser process, started when it is needed."""
 
+    def __init__(self, program: Sequence[str] = WORKER, most_feeds: int = FEEDS_PER_WORKER) -> None:
+        """Say what to start, and after how many documents to start it anew."""
+        self._program = program
+        self._most_feeds = most_feeds
+        self._feeds = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self._answers = msgspec.msgpack.Decoder(Answer)
 
-def _end(worker: ProcessPoolExecutor) -> None:
-    # A parser that hangs doesn't hear of a shutdown, and the executor has no way to kill.
-    for process in list((worker._processes or {}).values()):
+    def ask(self, request: Request) -> Answer:
+        """Have a document parsed. Blocks; `end` from another thread makes it return."""
+        process = self._running()
+        frame = b""
+        if process.stdin and process.stdout:
+            with suppress(OSError, ValueError):  # it died, or was ended from the other thread
+                write_frame(process.stdin, msgspec.msgpack.encode(request))
+                frame = read_frame(process.stdout)
+        self._feeds += 1
+        if not frame:
+            reason = _reason(process, request)
+            self.end()
+            return Answer(None, reason)
+        answer = self._answers.decode(frame)
+        if answer.last or self._feeds >= self._most_feeds:
+            self.end()
+        return answer
+
+    def end(self) -> None:
+        """End the process; the next document gets a new one."""
+        process, self.process = self.process, None
+        if process is None:
+            return
         process.kill()
-    worker.shutdown(wait=False, cancel_futures=True)
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what was not sent yet can't be
+                    pipe.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self.process is None or self.process.poll() is not None:
+            self._feeds = 0
+            self.process = subprocess.Popen(
+                self._program,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # Nothing of the parent's: Ctrl-C is not for it, and neither are its secrets.
+                start_new_session=True,
+                env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            )
+        return self.process
 
 
-def _prepare() -> None:
-    """In the worker: leave Ctrl-C to the parent, and end with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def check_expat(version: tuple[int, int, int]) -> None:
+    """Make sure of libexpat's guard against entities that grow without end."""
+    if version < OLDEST_EXPAT:
+        found, needed = (".".join(map(str, one)) for one in (version, OLDEST_EXPAT))
+        raise UnsafeParserError(
+            f"libexpat {found} can be made to fill the memory by a small file;"
+            f" use a Python with libexpat {needed} or newer"
+        )
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
+def _reason(process: subprocess.Popen[bytes], request: Request) -> str:
+    """Say why a worker ended without an answer."""
+    code = process.wait()
+    if code == -signal.SIGXCPU:
+        return f"not parsed in {request.seconds:.0f} s of computing"
+    return f"it kills the parser ({signal.Signals(-code).name if code < 0 else f'exit {code}'})"

@@ -1,105 +1,162 @@
 """The one door to feedparser: bytes in, entries of our own out.
 
 feedparser opens whatever looks like a path or an address, so it only ever gets `BytesIO`; and
-it gives up on a whole feed for one bad entry, so what it can't take whole is salvaged: without
-bad character references, then entry by entry. Run it in a process of its own.
+it gives up on a whole feed for one bad entry, so what it can't take whole is taken apart. Run it
+in a process of its own.
 """
 
 import calendar
 import io
-import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
 
 from feedparser.api import parse as feedparser_parse
+from feedparser.mixin import _FeedParserMixin
 
+from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT
+from connectors.sources.encoding import honest
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.loose import joined
+from connectors.sources.salvage import apart, read_apart, starts
 
-MAX_UNICODE = 0x10FFFF
-_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
-_ENTRY = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
+"""Seconds of `sy:updatePeriod`; yearly is not believed."""
+BROKEN = "a broken feed, read entry by entry"
 
 
 def parse(body: bytes, url: str, content_type: str) -> Parsed:
     """Parse a feed that came from `url`. Raises `NotAFeedError`."""
+    body, content_type = honest(body, content_type)
+    places = starts(body)
+    if over := max(0, len(places) - MOST_ENTRIES):
+        body = body[: places[MOST_ENTRIES]]
     try:
-        found = _feedparser(body, url, content_type)
+        found = _feedparser(body, content_type)
+    except MemoryError:
+        raise  # entry by entry it would only take longer
     except Exception:  # noqa: BLE001 - feedparser raises anything at all on bad input
-        return _salvage(body, url, content_type)
-    if not found.get("version") and not found.entries:
+        found = None
+    parsed = None if found is None else _parsed(found, url, *_entries(found.entries, url))
+    if found is None or (found.bozo and len(found.entries) < len(places) - over):
+        parsed = _fuller(parsed, _salvaged(body, url, content_type))
+    if parsed is None:
+        raise NotAFeedError("a feed too broken to read")
+    if not parsed.format and not parsed.entries:
         raise NotAFeedError(_looks_like(body))
-    entries, lost = _entries(found.entries)
-    return Parsed(entries=entries, language=found.feed.get("language"), lost=lost)
+    if over:
+        left_out = f"{over} entries beyond the first {MOST_ENTRIES} left out"
+        return replace(parsed, remarks=(*parsed.remarks, left_out))
+    return parsed
 
 
-def _feedparser(body: bytes, url: str, content_type: str) -> Any:  # noqa: ANN401 - untyped
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+def _feedparser(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - untyped
+    # It isn't told the feed's address: it would make it a part of ids, which then change with it.
     return feedparser_parse(
         io.BytesIO(body),
-        response_headers=headers,
+        response_headers={"content-type": content_type} if content_type else {},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
 
 
-def _salvage(body: bytes, url: str, content_type: str) -> Parsed:
+def _salvaged(body: bytes, url: str, content_type: str) -> Parsed | None:
     """Read what can be read of a feed that feedparser can't take whole."""
-    cleaned = _REFERENCE.sub(_sane_reference, body)
-    first = _ENTRY.search(cleaned)
-    if first is None:
-        raise NotAFeedError("a feed too broken to read, with no entry in sight")
-    head = cleaned[: first.start()]
-    entries: list[Entry] = []
-    language, lost = None, 0
-    for match in _ENTRY.finditer(cleaned):
-        try:
-            found = _feedparser(head + match.group(), url, content_type)
-        except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
-            lost += 1
-            continue
-        language = language or found.feed.get("language")
-        good, bad = _entries(found.entries)
-        entries += good
-        lost += bad
-    return Parsed(entries=tuple(entries), language=language, lost=lost)
+    parts = apart(body)
+    if parts is None:
+        return None
+    feeds = []
+
+    def read(part: bytes) -> list[Any]:
+        found = _feedparser(part, content_type)
+        feeds.append(found)
+        return list(found.entries)
+
+    raw, unread = read_apart(parts, read)
+    entries, lost = _entries(raw, url)
+    return _parsed(feeds[0], url, entries, lost + unread, BROKEN) if entries else None
 
 
-def _sane_reference(match: re.Match[bytes]) -> bytes:
-    digits = match.group(1)
-    code = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits[:20])
-    return match.group() if 0 < code <= MAX_UNICODE and not 0xD800 <= code < 0xE000 else b""
+def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
+    """Choose the one of two readings that has more entries."""
+    if whole is None or salvaged is None:
+        return whole or salvaged
+    return salvaged if len(salvaged.entries) > len(whole.entries) else whole
 
 
-def _entries(raw: list[Any]) -> tuple[tuple[Entry, ...], int]:
+def _parsed(  # feedparser carries no types
+    found: Any,  # noqa: ANN401
+    url: str,
+    entries: tuple[Entry, ...],
+    lost: int,
+    *remarks: str,
+) -> Parsed:
+    feed = found.feed
+    links = [(link.get("rel"), link.get("href")) for link in feed.get("links") or []]
+    return Parsed(
+        entries=entries,
+        language=feed.get("language") or None,
+        lost=lost,
+        format=found.get("version") or "",
+        title=feed.get("title") or "",
+        interval=_interval(feed),
+        hubs=tuple(joined(url, where) for rel, where in links if rel == "hub" and where),
+        address=next((joined(url, where) for rel, where in links if rel == "self" and where), None),
+        remarks=remarks,
+    )
+
+
+def _interval(feed: Any) -> float | None:  # noqa: ANN401 - feedparser carries no types
+    """Give the seconds between two polls that a feed asks for: the longer one, if it asks twice."""
+    asked = []
+    minutes = str(feed.get("ttl") or "").strip()
+    if minutes.isdecimal() and len(minutes) < 9:
+        asked.append(60.0 * int(minutes))
+    period = PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
+    times = str(feed.get("sy_updatefrequency") or "1").strip()
+    if period and times.isdecimal() and len(times) < 9:
+        asked.append(period / max(1, int(times)))
+    return max(asked, default=0.0) or None
+
+
+def _entries(raw: list[Any], url: str) -> tuple[tuple[Entry, ...], int]:
     entries, lost = [], 0
     for item in raw:
         try:
-            entries.append(_entry(item))
+            entries.append(_entry(item, url))
         except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
             lost += 1
     return tuple(entries), lost
 
 
-def _entry(item: Any) -> Entry:  # noqa: ANN401 - feedparser carries no types
-    contents = [part.get("value", "") for part in item.get("content", [])]
-    authors = [person.get("name", "") for person in item.get("authors", [])]
+def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries no types
+    contents = [part.get("value") or "" for part in item.get("content", [])]
+    authors = [person.get("name") or "" for person in item.get("authors", [])]
     # RDF and many an Atom feed date an entry only by what feedparser calls its update.
     dated = "published" if "published" in item else "updated"
     return Entry(
-        guid=item.get("id", ""),
-        link=item.get("link", ""),
-        title=item.get("title", ""),
-        summary=item.get("summary", ""),
+        # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
+        # would have all its stories new.
+        guid=(item.get("id") or "").replace("&amp;", "&"),
+        link=joined(url, item.get("link") or ""),
+        title=item.get("title") or "",
+        summary=item.get("summary") or "",
         content=max(contents, key=len, default=""),
         authors=tuple(name for name in authors if name),
         published=_moment(item.get(f"{dated}_parsed")),
         published_raw=item.get(dated),
         updated=_moment(item.get("updated_parsed")) if "updated" in item else None,
         updated_raw=item.get("updated") if "updated" in item else None,
+        language=_language(item),
     )
+
+
+def _language(item: Any) -> str | None:  # noqa: ANN401 - feedparser carries no types
+    """Give the language that an entry itself is said to be in."""
+    given = (item.get(part, {}).get("language") for part in ("title_detail", "summary_detail"))
+    return item.get("language") or next((language for language in given if language), None)
 
 
 def _moment(parsed: struct_time | None) -> datetime | None:
@@ -113,8 +170,23 @@ def _moment(parsed: struct_time | None) -> datetime | None:
 
 def _looks_like(body: bytes) -> str:
     start = body[:2_000].lstrip().lower()
-    if not start:
-        return "an empty page"
     if b"<html" in start or start.startswith(b"<!doctype html"):
         return "a web page, not a feed"
+    if b"<opml" in start:
+        return "a list of feeds (OPML), not a feed"
     return "no feed of a kind that is known"
+
+
+_sync_author_detail: Callable[..., None] = _FeedParserMixin._sync_author_detail
+
+
+def _sync_short_author_detail(parser: Any, key: str = "author") -> None:  # noqa: ANN401
+    """Do as feedparser does, with the beginning of the name."""
+    context = parser._get_context()
+    if len(context.get(key) or "") > WORD_LIMIT:
+        context[key] = context[key][:WORD_LIMIT]
+    _sync_author_detail(parser, key)
+
+
+# Its search for an address in a name takes time by the square of the name's length.
+setattr(_FeedParserMixin, "_sync_author_detail", _sync_short_author_detail)  # noqa: B010 - mypy

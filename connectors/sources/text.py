@@ -7,6 +7,16 @@ from selectolax.lexbor import LexborHTMLParser
 BLOCKS = "p,div,br,li,ul,ol,tr,table,h1,h2,h3,h4,h5,h6,blockquote,section,article,figure,hr,pre"
 HIDDEN = ["script", "style", "noscript", "template", "iframe", "object", "svg"]
 
+MOST_PASSES = 3
+"""How often markup is looked for in what was escaped: HTML in HTML in HTML has been seen."""
+
+# Only what can't be meant to be read: `a < b` and `<name>` stay.
+_MARKUP = re.compile(
+    r"</?(?:p|br|a|b|i|u|em|strong|span|div|font|img|h[1-6]|[uo]l|li|table|t[rdh]|blockquote)"
+    r"(?:\s[^<>]{0,2000})?/?>"
+    r"|&(?:amp|lt|gt|quot|apos|nbsp|rsquo|lsquo|rdquo|ldquo|ndash|mdash|hellip|#\d{2,6}|#x[\da-f]{2,5});",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 # C0 and C1 controls, marks that turn the reading order, lone surrogates, byte order marks.
@@ -15,11 +25,20 @@ _UNWANTED = re.compile(
 )
 
 
+def visible(text: str) -> str:
+    """Give a text without the characters that drive a terminal or hide what is read."""
+    return _UNWANTED.sub("", text)
+
+
 def plain(markup: str) -> str:
     """Give the text of a piece of HTML; paragraphs stay on lines of their own."""
     text = _UNWANTED.sub("", markup)
     if "<" in text or "&" in text:
         text = _rendered(text)
+        for _ in range(MOST_PASSES - 1):
+            if not _MARKUP.search(text):
+                break
+            text = _rendered(text)
     text = _SPACES.sub(" ", text)
     return _LINES.sub("\n", text).strip()
 

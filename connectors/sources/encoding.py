@@ -1,0 +1,117 @@
+"""Encodings that lie: bytes that aren't what their declaration says are made UTF-8. Pure.
+
+feedparser believes the declaration, and where it can't, it takes everything for windows-1252:
+one bad byte in a Khmer feed would turn all of it into gibberish.
+"""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+SAMPLE = 65_536
+"""Bytes to guess by, from the first that is not ASCII on."""
+FEW = 4
+"""One bad place among so many characters beyond ASCII is damage; more are another encoding."""
+UTF8 = {"utf-8", "ascii"}
+
+ENOUGH = 16
+"""Bad places to guess an encoding by; fewer are left to feedparser, which tries windows-1252."""
+MAX_UNICODE = 0x10FFFF
+ASCII = bytes(range(0x20, 0x7F))
+
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
+_XML = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])([\w.:-]+)", re.IGNORECASE)
+_HTTP = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """Give a document and its content type so that what they declare is what the bytes are."""
+    for mark, encoding in _WIDE:
+        if body.startswith(mark):  # feedparser needs a declaration beside it
+            return _relabelled(body.decode(encoding, "replace").encode("utf-8"), content_type)
+    if body.isascii() or body.startswith(codecs.BOM_UTF8) or b"\0" in body[:64]:
+        return body, content_type
+    declared = _declared(body, content_type)
+    if _decodes(body, "utf-8"):
+        if declared in UTF8 or (_is_wide(declared) and _decodes(body, declared)):
+            return body, content_type
+        return _relabelled(body, content_type)
+    if declared not in UTF8 and _decodes(body, declared):
+        return body, content_type
+    text = body.decode(declared, "replace")
+    bad = text.count("\ufffd")
+    if bad * FEW > sum(not char.isascii() for char in text) - bad:
+        guessed = _guessed(body) if bad >= ENOUGH else None
+        if guessed is None:
+            return body, content_type
+        text = body.decode(guessed, "replace")
+    return _relabelled(text.encode("utf-8", "replace"), content_type)
+
+
+def utf8(body: bytes) -> bytes:
+    """Give an XML document in UTF-8, declared as such, and with nothing in it that isn't."""
+    body, _ = honest(body, "")
+    text = body.decode(_declared(body, ""), "replace")
+    return sane(_relabelled(text.encode("utf-8", "replace"), "")[0])
+
+
+def sane(body: bytes) -> bytes:
+    """Give a document without references to characters that don't exist."""
+    return _REFERENCE.sub(_sane_reference, body)
+
+
+def _sane_reference(match: re.Match[bytes]) -> bytes:
+    digits = match[1]
+    code = int(digits[1:20], 16) if digits[:1] in b"xX" else int(digits[:20])
+    return match[0] if 0 < code <= MAX_UNICODE and not 0xD800 <= code < 0xE000 else b""
+
+
+def _declared(body: bytes, content_type: str) -> str:
+    """Give the encoding by its Python name: HTTP's word before the document's, else UTF-8."""
+    there = _XML.search(body[:400])
+    names = [match[1] for match in [_HTTP.search(content_type)] if match]
+    names += [there[2].decode("ascii")] if there else []
+    for name in names:
+        if _knows_ascii(name):
+            return codecs.lookup(name).name
+    return "utf-8"
+
+
+def _knows_ascii(encoding: str) -> bool:
+    """Say whether tags are themselves in an encoding: some are none, others would lose them."""
+    try:
+        return ASCII.decode(encoding, "replace") == ASCII.decode()
+    except (LookupError, ValueError):
+        return False
+
+
+def _is_wide(encoding: str) -> bool:
+    """Say whether characters of an encoding take several bytes, which may look like UTF-8."""
+    return encoding.startswith(("gb", "big5", "euc", "shift", "cp9", "hz", "iso2022", "utf"))
+
+
+def _decodes(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+def _guessed(body: bytes) -> str | None:
+    first = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
+    best = from_bytes(body[max(0, first - 200) : first + SAMPLE]).best()
+    return best.encoding if best is not None and _knows_ascii(best.encoding) else None
+
+
+def _relabelled(body: bytes, content_type: str) -> tuple[bytes, str]:
+    media_type = content_type.partition(";")[0].strip()
+    told = f"{media_type}; charset=utf-8" if media_type else ""
+    return _XML.sub(rb"\1utf-8", body, count=1), told

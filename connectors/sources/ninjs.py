@@ -1,0 +1,132 @@
+"""IPTC ninjs 1.x, 2.x and 3.x: one item, a list of items, or items under a key.
+
+1.x has keys like `body_xhtml` and `pubstatus`; from 2.0 on they are `bodies` and `pubstatus`;
+3.x writes them in camel case: `pubStatus`, `contentType`. All are read alike.
+"""
+
+import re
+from typing import Any
+
+from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.loose import escaped, load_json, mappings, text
+from streams.story import Status
+
+STATUSES = {
+    "usable": Status.USABLE,
+    "withheld": Status.WITHHELD,
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+}
+_KEYS = re.compile(
+    r'"(?:pubstatus|body_xhtml|body_text|bodies|headlines|versioncreated|by|bylines?|usageterms)"\s*:'
+    r"|ninjs",
+    re.IGNORECASE,
+)
+LISTS = ("items", "_items", "results", "data")
+"""Keys under which services put their lists of items."""
+
+Item = dict[str, Any]
+
+
+def knows(start: str) -> bool:
+    """Say whether a document that begins like this has keys that only ninjs has."""
+    return start[:1] in {"{", "["} and "jsonfeed.org" not in start and bool(_KEYS.search(start))
+
+
+def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+    """Parse ninjs. Raises `NotAFeedError`."""
+    told = load_json(body)
+    if isinstance(told, dict):
+        told = next((told[key] for key in LISTS if isinstance(told.get(key), list)), [told])
+    items = [{_key(key): value for key, value in one.items()} for one in mappings(told)]
+    good = [item for item in items if text(item.get("uri")) or _headline(item)]
+    if not good:
+        raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
+    return Parsed(
+        entries=tuple(map(_entry, good)),
+        language=None,
+        lost=len(told) - len(good),
+        format="ninjs",
+    )
+
+
+def _key(key: str) -> str:
+    """Give a key as all versions have it: `bodyXhtml` and `body_xhtml` are the same."""
+    return key.replace("_", "").lower()
+
+
+def _entry(item: Item) -> Entry:
+    issued = _first(item, "firstcreated", "contentcreated", "versioncreated")
+    updated = text(item.get("versioncreated"))
+    return Entry(
+        guid=text(item.get("uri")) or text(item.get("altids")),
+        link=_link(item),
+        title=_headline(item),
+        summary=_lead(item),
+        content=_body(item),
+        authors=_authors(item),
+        published_raw=issued or None,
+        updated_raw=updated or None,
+        language=text(item.get("language")) or None,
+        status=STATUSES.get(text(item.get("pubstatus")).lower()),
+        version=text(item.get("version")),
+        embargo_raw=_first(item, "embargoed", "embargo") or None,
+        dateline=_first(item, "located", "dateline"),
+    )
+
+
+def _first(item: Item, *keys: str) -> str:
+    return next((given for key in keys if (given := text(item.get(key)))), "")
+
+
+def _headline(item: Item) -> str:
+    """Give the headline: the main one of the list that 2.0 brought, else what 1.x has."""
+    return (
+        _valued(item.get("headlines"), "main")
+        or escaped(item.get("headline"))
+        or _named(item, "headline")
+        or escaped(item.get("title"))
+        or escaped(item.get("slugline"))
+    )
+
+
+def _lead(item: Item) -> str:
+    return _valued(item.get("descriptions"), "summary") or _named(item, "description")
+
+
+def _body(item: Item) -> str:
+    return _valued(item.get("bodies"), "main") or _named(item, "body")
+
+
+def _named(item: Item, name: str) -> str:
+    """Give a text of 1.x as HTML; its key ends with its kind: `body_xhtml`, `body_text`."""
+    given = [key for key in item if key.startswith(name) and text(item[key])]
+    marked = [key for key in given if key.endswith("html")]
+    if marked:
+        return text(item[marked[0]])
+    return escaped(item[given[0]]) if given else ""
+
+
+def _valued(parts: object, role: str) -> str:
+    """Give the value of the part that has the role, else of the first one, as HTML."""
+    given = [part for part in mappings(parts) if text(part.get("value"))]
+    if not given:
+        return ""
+    part = next((one for one in given if text(one.get("role")) == role), given[0])
+    kind = text(part.get("contentType", part.get("contenttype")))
+    return text(part["value"]) if "html" in kind else escaped(part["value"])
+
+
+def _link(item: Item) -> str:
+    if given := _first(item, "url", "canonicalurl", "link"):
+        return given
+    uri = text(item.get("uri"))
+    return uri if uri.startswith(("http://", "https://")) else ""
+
+
+def _authors(item: Item) -> tuple[str, ...]:
+    if by := _first(item, "byline", "by"):
+        return (by,)
+    makers = [*mappings(item.get("infosources")), *mappings(item.get("people"))]
+    writers = [one for one in makers if "author" in text(one.get("role", one.get("rel"))).lower()]
+    return tuple(name for one in writers if (name := text(one.get("name"))))

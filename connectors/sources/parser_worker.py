@@ -1,0 +1,57 @@
+"""The process in which documents are parsed: one after the other, each within its limits.
+
+    python -m connectors.sources.parser_worker
+
+Requests come on standard input, answers go to standard output. It ends with its input, and so
+with its parent. It is given no secrets: what reads hostile bytes should have nothing to lose.
+"""
+
+import resource
+import sys
+from collections.abc import Callable
+
+import msgspec
+
+from connectors.sources.cleaning import clean
+from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.formats import parse
+from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
+
+MIB = 1 << 20
+
+
+Parse = Callable[[bytes, str, str], Parsed]
+
+
+def main(parse: Parse = parse, memory_mib: int = 512) -> None:
+    """Answer requests until there are no more."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mib * MIB, most))
+    requests = msgspec.msgpack.Decoder(Request)
+    # What a parser prints must not get between the answers.
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    while frame := read_frame(sys.stdin.buffer):
+        answer = respond(requests.decode(frame), parse)
+        write_frame(answers, msgspec.msgpack.encode(answer))
+        if answer.last:
+            return
+
+
+def respond(request: Request, parse: Parse) -> Answer:
+    """Parse one document. The system ends the process when that takes too long."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    until = int(used.ru_utime + used.ru_stime + request.seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, most))
+    try:
+        return Answer(clean(parse(request.body, request.url, request.content_type)))
+    except NotAFeedError as error:
+        return Answer(None, str(error))
+    except MemoryError:
+        return Answer(None, "it takes too much memory to read", last=True)
+    except Exception as error:  # noqa: BLE001 - a reader's fault, met in one feed, stops no other
+        return Answer(None, f"not understood: {type(error).__name__}", last=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Sitemaps: Google News' own give entries, an index gives the sitemaps it names."""
+
+from lxml import etree
+
+from connectors.sources.entry import Entry, Parsed
+from connectors.sources.loose import found, load_xml
+
+
+def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+    """Parse a sitemap. A page without `news:title` is named by its address alone, in `files`.
+
+    Raises `NotAFeedError`.
+    """
+    root = load_xml(body)
+    pages = [(_location(page), page) for page in root.iter("url", "sitemap")]
+    entries = [_entry(where, page) for where, page in pages if page.find("news/title") is not None]
+    return Parsed(
+        entries=tuple(entries),
+        language=next((entry.language for entry in entries if entry.language), None),
+        format="sitemap index" if root.tag == "sitemapindex" else "sitemap",
+        title=found(root, ".//news/publication/name"),
+        files=tuple(where for where, page in pages if where and page.find("news/title") is None),
+    )
+
+
+def _location(page: etree._Element) -> str:
+    return (page.findtext("loc") or "").strip()
+
+
+def _entry(where: str, page: etree._Element) -> Entry:
+    published = found(page, "news/publication_date")
+    updated = found(page, "lastmod")
+    return Entry(
+        guid=where,
+        link=where,
+        title=found(page, "news/title"),
+        published_raw=published or updated or None,
+        updated_raw=updated or None,
+        language=found(page, "news/publication/language") or None,
+    )

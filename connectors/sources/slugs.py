@@ -1,0 +1,61 @@
+"""What wires write before a headline to say how it is with the story. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from streams.story import Status
+
+ADVISORY = "advisory"
+"""The flag of a note to editors. It is kept, withheld: no reader waits for it."""
+
+_SLUGS = {
+    Status.CORRECTED: "CORRECTION CORRECTED CORRECTS CORRECTIVE",
+    Status.WITHHELD: "HOLD WITHHELD EMBARGO EMBARGOED ADVISORY",
+    Status.CANCELED: "KILL KILLED WITHDRAWN WITHDRAWAL RETRACTION RETRACTED RETRACTS",
+}
+SLUGS = {word: status for status, words in _SLUGS.items() for word in words.split()}
+EMBARGOES = frozenset({"EMBARGO", "EMBARGOED"})
+SEVERITY = (Status.USABLE, Status.CORRECTED, Status.WITHHELD, Status.CANCELED)
+"""The last one that is said of a story holds."""
+
+# A slug stands in capitals before a colon or a dash; a hyphen without spaces around it is one
+# only behind a participle, for `HOLD-UP` and `KILL-SWITCH` are words.
+_BEFORE = re.compile(
+    r"(?:(?:URGENT|MANDATORY|BC|UPDATE|REFILE|REPEAT|RPT|WRAPUP|ATTENTION)(?:\s?\d+)?\s*[-–—:]*\s*)?"
+    rf"(?P<word>{'|'.join(sorted(SLUGS, key=len, reverse=True))})\b"
+    r"(?:\s(?:NOTICE|ADVISORY|NOTE|UNTIL\b[^:]{0,60}|\d+))?"
+    r"(?P<mark>\s*[:：]|\s+[-–—]{1,2}\s|[–—]|-)\s*"
+)
+_TIGHT = re.compile(r"\w*(?:ED|TION|AWN|AWAL)$|CORRECTS|RETRACTS|CORRECTIVE|ADVISORY")
+_IN_BRACKETS = re.compile(
+    r"^\s*[(\[](?P<first>\w+)[)\]]|[(\[](?P<last>\w+)[)\]]\s*$",
+)
+
+
+def slug(headline: str) -> tuple[Status, tuple[str, ...]]:
+    """Give what a headline says of its story's status, and the slugs that say so."""
+    found = [*_leading(headline), *_bracketed(headline)]
+    return worst(SLUGS[word] for word in found), tuple(found)
+
+
+def worst(statuses: Iterable[Status | None]) -> Status:
+    """Give the gravest of statuses; usable, if none was said."""
+    return max((one for one in statuses if one), key=SEVERITY.index, default=Status.USABLE)
+
+
+def _leading(headline: str) -> Iterator[str]:
+    """Give the slugs in front, one behind the other: `CORRECTED-UPDATE 2-`."""
+    rest = headline.strip()
+    while match := _BEFORE.match(rest):
+        if match["mark"] == "-" and not _TIGHT.match(match["word"]):
+            return
+        yield match["word"]
+        rest = rest[match.end() :]
+
+
+def _bracketed(headline: str) -> Iterator[str]:
+    """Give the slugs in brackets at either end, in letters of any size."""
+    for match in _IN_BRACKETS.finditer(headline):
+        word = (match["first"] or match["last"]).upper()
+        if word in SLUGS:
+            yield word

@@ -1,0 +1,289 @@
+"""Wire files: a folder, or a list over HTTP, of files with a story or a few each.
+
+What is known of a file is its mark: of one in a folder its size and time, of one over HTTP the
+validators that its server gave. A file whose mark is as before isn't read again, unless it was
+under embargo: its mark says until when, and then its story goes out. A bad file stops no other.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from connectors.sources.dates import Context, told
+from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.feed import Feed
+from connectors.sources.fetch import LIMITS, Failed, Fetched, NotModified, Page, Validators, fetch
+from connectors.sources.wire_list import addresses
+from streams.feed_health import FeedState
+
+MOST_FILES = 500
+MOST_BYTES = 64 * 1024 * 1024
+"""Read in one turn; the rest comes in the next one."""
+MOST_FAULTS = 20
+ASKED_AGAIN = 20
+"""Files over HTTP, first in the list, that are asked for changes each turn."""
+SETTLED = 1.0
+"""Seconds after which a file that was written to counts as whole."""
+GIVEN_UP = 60.0
+"""Seconds after which a file that can't be read is no longer one that is still being written."""
+UNTIL = " until "
+"""Stands in a mark between what is known of a file and when it is to be read again."""
+UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".swp")
+
+
+class Parses(Protocol):
+    """Parses a document into plain text, or raises `NotAFeedError`."""
+
+    async def parse(self, body: bytes, url: str, content_type: str) -> Parsed:
+        """Parse a document."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """What a turn gave. `marks` are all that is to be known in the next one; `faults` name files.
+
+    `more` says that there are files left for the next turn.
+    """
+
+    parsed: Parsed
+    marks: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+    more: bool = False
+
+
+class WireFile(NamedTuple):
+    """A file to read: by its path within the folder, or its address."""
+
+    name: str
+    mark: str
+    size: int = 0
+    written: float = 0.0
+
+
+@dataclass
+class _Turn:
+    """What a turn has come to so far."""
+
+    marks: dict[str, str]
+    now: float
+    entries: list[Entry] = field(default_factory=list)
+    lost: int = 0
+    faults: list[str] = field(default_factory=list)
+    more: bool = False
+
+    def add(self, file: WireFile, parsed: Parsed) -> None:
+        """Take a file's entries."""
+        self.entries += parsed.entries
+        self.lost += parsed.lost
+        context = Context(now=datetime.fromtimestamp(self.now, UTC))
+        ends = [told(entry.embargo_raw, None, context).moment for entry in parsed.entries]
+        to_come = [end.timestamp() for end in ends if end and end > context.now]
+        self.marks[file.name] = file.mark + (f"{UNTIL}{min(to_come):.0f}" if to_come else "")
+
+    def refuse(self, file: WireFile, reason: str) -> None:
+        """Name a file that can't be read, and leave it alone until it changes."""
+        self.faults.append(f"{Path(urlsplit(file.name).path).name}: {reason}")
+        self.marks[file.name] = file.mark
+
+    def result(self) -> Wire:
+        """Give what is to be told. Of several versions of a story the last one counts."""
+        faults = self.faults[:MOST_FAULTS]
+        if len(self.faults) > MOST_FAULTS:
+            faults.append(f"and {len(self.faults) - MOST_FAULTS} more files")
+        if self.more:
+            faults.append("more files than a turn takes: the rest comes in the next one")
+        parsed = Parsed(
+            entries=_last_versions(self.entries), language=None, lost=self.lost, format="wire files"
+        )
+        return Wire(parsed=parsed, marks=self.marks, faults=tuple(faults), more=self.more)
+
+
+async def read_wire(
+    feed: Feed, session: aiohttp.ClientSession, parser: Parses, marks: Mapping[str, str]
+) -> Wire | Failed:
+    """Read the files of a feed that aren't as their marks say, so many in a turn."""
+    if urlsplit(feed.url).scheme in {"http", "https"}:
+        return await _read_list(feed, session, parser, marks)
+    folder = Path(unquote(feed.url.removeprefix("file://")) if "://" in feed.url else feed.url)
+    try:
+        files = await asyncio.to_thread(wire_files, folder)
+    except OSError as error:
+        reason = f"the folder can't be read: {error.strerror}"
+        return Failed(state=FeedState.UNREACHABLE, reason=reason)
+    return await _read_folder(folder, files, parser, marks)
+
+
+def wire_files(folder: Path) -> list[WireFile]:
+    """Give the files under a folder, oldest first; none that is hidden, a link or unfinished.
+
+    Raises `OSError` when the folder itself can't be read.
+    """
+    os.scandir(folder).close()
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if name.startswith(".") or name.lower().endswith(UNFINISHED) or path.is_symlink():
+                continue
+            try:
+                stat = path.stat()
+            except OSError:  # gone since
+                continue
+            if path.is_file():
+                mark = f"{stat.st_mtime_ns} {stat.st_size}"
+                inside = path.relative_to(folder).as_posix()
+                found.append(WireFile(inside, mark, stat.st_size, stat.st_mtime))
+    return sorted(found, key=lambda file: (file.written, file.name))
+
+
+async def _read_folder(
+    folder: Path, files: Sequence[WireFile], parser: Parses, marks: Mapping[str, str]
+) -> Wire:
+    now = time.time()
+    names = {file.name for file in files if _still(marks.get(file.name, ""), now) == file.mark}
+    same = {name: marks[name] for name in names}
+    turn = _Turn(marks=same, now=now)
+    settled = [
+        file for file in files if file.name not in same and turn.now - file.written >= SETTLED
+    ]
+    for file in _fitting(settled, turn):
+        if file.size > LIMITS.body_bytes:
+            turn.refuse(file, f"more than {LIMITS.body_bytes // 1024} KiB")
+            continue
+        try:
+            body = await asyncio.to_thread((folder / file.name).read_bytes)
+            turn.add(file, await parser.parse(body, "", ""))
+        except OSError as error:
+            turn.faults.append(f"{file.name}: {error.strerror}")  # unmarked: it is tried again
+        except NotAFeedError as error:
+            if turn.now - file.written >= GIVEN_UP:
+                turn.refuse(file, str(error))
+    return turn.result()
+
+
+def _fitting(files: Iterable[WireFile], turn: _Turn) -> list[WireFile]:
+    """Give the first files, as many as a turn may take."""
+    taken: list[WireFile] = []
+    size = 0
+    for file in files:
+        size += min(file.size, LIMITS.body_bytes)
+        if taken and (len(taken) == MOST_FILES or size > MOST_BYTES):
+            turn.more = True
+            break
+        taken.append(file)
+    return taken
+
+
+async def _read_list(
+    feed: Feed, session: aiohttp.ClientSession, parser: Parses, marks: Mapping[str, str]
+) -> Wire | Failed:
+    page = await _get(feed, session, feed.url, Validators())
+    if not isinstance(page, Page):
+        return page if isinstance(page, Failed) else _no_list("not modified, though not asked so")
+    try:
+        named = await _named(page, parser)
+    except NotAFeedError as error:
+        return _no_list(str(error))
+    now = time.time()
+    still = {name: _still(marks[name], now) for name in named if name in marks}
+    turn = _Turn(marks={name: marks[name] for name in still}, now=now)
+    known = [name for name, mark in still.items() if mark]
+    new = [name for name in named if still.get(name) is None]
+    turn.more = len(new) > MOST_FILES
+    size = 0
+    for name in [*known[:ASKED_AGAIN], *new[:MOST_FILES]]:
+        if size > MOST_BYTES:
+            turn.more = True
+            break
+        size += await _read_address(feed, session, parser, name, still.get(name) or "", turn)
+    return turn.result()
+
+
+async def _named(page: Page, parser: Parses) -> tuple[str, ...]:
+    """Give the addresses that a list names: a sitemap, a package, or any other kind of list."""
+    try:
+        parsed = await parser.parse(page.body, page.url, page.content_type)
+    except NotAFeedError:
+        parsed = None
+    if parsed is not None and parsed.files:
+        return parsed.files
+    return await asyncio.to_thread(addresses, page.body, page.url)
+
+
+async def _read_address(
+    feed: Feed,
+    session: aiohttp.ClientSession,
+    parser: Parses,
+    address: str,
+    mark: str,
+    turn: _Turn,
+) -> int:
+    """Read one file; give its bytes."""
+    found = await _get(feed, session, address, _validators(mark))
+    if isinstance(found, NotModified):
+        return 0
+    if isinstance(found, Failed):
+        name = Path(urlsplit(address).path).name
+        turn.faults.append(f"{name}: {found.reason}")  # as it was: it is tried again
+        return 0
+    file = WireFile(address, _mark(found.validators))
+    try:
+        parsed = await parser.parse(found.body, found.url, found.content_type)
+        turn.add(file, parsed)
+    except NotAFeedError as error:
+        turn.refuse(file, str(error))
+    return len(found.body)
+
+
+async def _get(
+    feed: Feed, session: aiohttp.ClientSession, address: str, known: Validators
+) -> Fetched:
+    del feed  # its headers go with the request once `fetch` takes them
+    return await fetch(session, address, known)
+
+
+def _no_list(reason: str) -> Failed:
+    return Failed(state=FeedState.NOT_A_FEED, reason=reason)
+
+
+def _still(mark: str, now: float) -> str | None:
+    """Give what a mark says of a file; `None` when it says that it is time to read it again."""
+    known, until, when = mark.partition(UNTIL)
+    return None if until and float(when) <= now else known
+
+
+def _mark(validators: Validators) -> str:
+    """Write validators down; nothing for none: such a file is read once."""
+    given = (validators.etag or "", validators.last_modified or "")
+    return "\n".join(given) if any(given) else ""
+
+
+def _validators(mark: str) -> Validators:
+    etag, _, modified = mark.partition("\n")
+    return Validators(etag=etag or None, last_modified=modified or None)
+
+
+def _last_versions(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give the highest version of each story, the later one of equals."""
+    last: dict[str, Entry] = {}
+    for number, entry in enumerate(entries):
+        key = entry.guid or f"\n{number}"
+        if key not in last or _version(entry) >= _version(last[key]):
+            last.pop(key, None)
+            last[key] = entry
+    return tuple(last.values())
+
+
+def _version(entry: Entry) -> int:
+    digits = entry.version if entry.version.isdecimal() else "0"
+    return int(digits[:18])

@@ -1,0 +1,67 @@
+"""A list of wire files over HTTP: a folder's index page, JSON, or an address a line. Pure."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from connectors.sources.entry import NotAFeedError
+from connectors.sources.loose import load_json, mappings, text
+
+LISTS = ("files", "items", "links", "urls")
+ADDRESSES = ("url", "href", "link", "uri", "name")
+MOST = 10_000
+"""Addresses that are looked at."""
+
+
+def addresses(body: bytes, base: str) -> tuple[str, ...]:
+    """Give the addresses that a list names, each once. Raises `NotAFeedError`."""
+    start = body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start[:1] in {b"{", b"["}:
+        named = _in_json(load_json(body))
+    elif b"<html" in start or start.startswith(b"<!doctype html") or b"<a " in start:
+        named = _in_page(body, base)
+    elif start.startswith(b"<"):
+        raise NotAFeedError("neither a sitemap nor another list of files")
+    else:
+        named = _in_lines(body)
+    found = dict.fromkeys(where for name in named if (where := _address(base, name)))
+    return tuple(found)[:MOST]
+
+
+def _in_json(told: object) -> Iterator[str]:
+    if isinstance(told, dict):
+        told = next((told[key] for key in LISTS if isinstance(told.get(key), list)), [])
+    for one in told if isinstance(told, list) else []:
+        if isinstance(one, str):
+            yield one
+        for item in mappings(one):
+            yield next((given for key in ADDRESSES if (given := text(item.get(key)))), "")
+
+
+def _in_page(body: bytes, base: str) -> Iterator[str]:
+    """Give the links that lead to files in the page's own folder: no way up, no way to sort."""
+    page = base.partition("?")[0]
+    folder = page.rpartition("/")[0] + "/"
+    for link in LexborHTMLParser(body).css("a[href]"):
+        where = _address(base, link.attributes.get("href") or "")
+        inside = where.startswith(folder) and not where.endswith("/")
+        if inside and where.partition("?")[0] != page:
+            yield where
+
+
+def _in_lines(body: bytes) -> Iterator[str]:
+    lines: Iterable[str] = body.decode("utf-8", "replace").splitlines()
+    for line in lines:
+        name = line.strip()
+        if name and not name.startswith("#") and not any(char.isspace() for char in name):
+            yield name
+
+
+def _address(base: str, name: str) -> str:
+    """Give an address of the web, without its fragment; nothing for any other."""
+    try:
+        where = urldefrag(urljoin(base, name.strip())).url if name.strip() else ""
+        return where if urlsplit(where).scheme in {"http", "https"} else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,34 @@
+"""A parser's process that documents bring down, each in its own way."""
+
+import os
+import time
+from pathlib import Path
+
+from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.parser_worker import main
+
+
+def parse(body: bytes, url: str, content_type: str) -> Parsed:
+    """Do what the body says; leave the process's number in the file that the address names."""
+    Path(url).write_text(str(os.getpid()))
+    match body:
+        case b"sleeps":
+            time.sleep(600)
+        case b"computes":
+            while True:
+                pass
+        case b"dies":
+            os._exit(139)
+        case b"swells":
+            return Parsed(entries=(Entry(title="x" * (1 << 30)),), language=None)
+        case b"errs":
+            raise KeyError("a fault of ours")
+        case b"refuses":
+            raise NotAFeedError("a web page, not a feed")
+        case b"prints":
+            print("feedparser says hello")  # noqa: T201 - just what it must survive
+    return Parsed(entries=(), language=content_type)
+
+
+if __name__ == "__main__":
+    main(parse)
