@@ -101,11 +101,11 @@ class Worker:
         self._feeds += 1
         if not frame:
             reason = _reason(process, request)
-            self.end()
+            self._done_with(process)
             return Answer(None, reason)
         answer = self._answers.decode(frame)
         if answer.last or self._feeds >= self._most_feeds:
-            self.end()
+            self._done_with(process)
         return answer
 
     def end(self) -> None:
@@ -119,6 +119,11 @@ class Worker:
             if pipe is not None:
                 with suppress(OSError):  # what was not sent yet can't be
                     pipe.close()
+
+    def _done_with(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process, unless another thread did and there is already a new one."""
+        if self.process is process:
+            self.end()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
