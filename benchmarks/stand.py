@@ -3,6 +3,7 @@
 import os
 import platform
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -138,6 +139,25 @@ def process(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             except subprocess.TimeoutExpired:
                 running.kill()
                 running.wait()
+
+
+def free_port() -> int:
+    """Give a port on loopback that nobody has just now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def until_open(port: int, seconds: float = 60.0) -> None:
+    """Wait until somebody listens on a port of loopback."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nobody listens on port {port} after {seconds} s")
 
 
 def wirewatch(*words: str) -> tuple[str, ...]:

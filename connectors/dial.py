@@ -12,13 +12,37 @@ from aiohttp.abc import AbstractResolver
 
 AddrInfo = tuple[int, int, int, str, tuple[object, ...]]
 
-CGNAT = ipaddress.ip_network("100.64.0.0/10")
-NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "100.64.0.0/10",  # carriers' own
+        "192.88.99.0/24",  # relays of 6to4
+        "64:ff9b:1::/48",  # NAT64 of one network alone
+        "3fff::/20",  # documentation
+        "5f00::/16",  # segment routing
+        "fec0::/10",  # sites' own, of old
+    )
+)
+"""Networks that Python's `is_global` lets pass, in some version at least."""
+_REFUSED = "is not a public address; set allow_private_addresses to dial it"
+
+
+KEEPALIVE = 3.0
+"""Seconds that a connection stays open for the next request: most next requests are minutes away,
+and ten thousand feeds must not run out of files."""
 
 
 class RefusedError(OSError):
     """The address is not on the public internet, and private ones are not allowed."""
+
+
+def refusal(error: OSError) -> str | None:
+    """Give the words of a refusal, `None` for any other error.
+
+    A name with several addresses fails with all their errors in one, as text.
+    """
+    return str(error) if isinstance(error, RefusedError) or _REFUSED in str(error) else None
 
 
 def public(address: str) -> bool:
@@ -31,14 +55,16 @@ def public(address: str) -> bool:
         inner = _inner(ip)
         if inner is not None:
             return public(str(inner))
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip in CGNAT)
+    if any(ip.version == network.version and ip in network for network in NOT_PUBLIC):
+        return False
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved)
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Give the IPv4 address that an IPv6 one stands for, if it does."""
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
-    if any(ip in network for network in NAT64):
+    if ip in NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     return ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
@@ -55,9 +81,25 @@ def guarded_connector(
         family, kind, protocol, _, address = info
         host = str(address[0])
         if not allow_private and not public(host):
-            raise RefusedError(
-                f"{host} is not a public address; set allow_private_addresses to dial it"
-            )
+            raise RefusedError(f"{host} {_REFUSED}")
         return socket.socket(family, kind, protocol)
 
-    return aiohttp.TCPConnector(limit=limit, resolver=resolver, socket_factory=dial)
+    return aiohttp.TCPConnector(
+        limit=limit, resolver=resolver, socket_factory=dial, keepalive_timeout=KEEPALIVE
+    )
+
+
+def guarded_session(
+    *,
+    user_agent: str,
+    allow_private: bool,
+    limit: int = 100,
+    resolver: AbstractResolver | None = None,
+) -> aiohttp.ClientSession:
+    """Give a session that dials by the guard, says who it is, and keeps no cookies."""
+    return aiohttp.ClientSession(
+        connector=guarded_connector(allow_private=allow_private, limit=limit, resolver=resolver),
+        headers={"User-Agent": user_agent},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )

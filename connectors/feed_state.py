@@ -1,120 +1,199 @@
-"""What poll remembers of each feed, in one SQLite file.
+"""What poll remembers of each feed and its stories, in one SQLite file.
 
-`save` is called only after Kafka has every story of the poll: a state saved earlier would turn
+`save` is called only after Kafka has every story of the polls: a state saved earlier would turn
 a crash into a lost story, since the next poll is answered with "not modified".
 """
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from connectors.sources.fetch import Validators
+from connectors.errors import ConnectorError
+from connectors.polling.memory import Memory
+from connectors.sources.identity import Known, KnownStory
 from connectors.sqlite import open_file
-from streams.story import Story
+from connectors.websub import Subscription
+from streams.codec import DecodeError, decode, encode
+from streams.feed_health import FeedHealth
 
 KEEP_SECONDS = 90 * 24 * 3600.0
 """How long a story is remembered after it left its feed: some come back."""
-
-NO_VALIDATORS = Validators()
+DAY = 24 * 3600.0
+AT_ONCE = 500
+"""Values in one query."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS feeds (
+CREATE TABLE IF NOT EXISTS memories (
     feed TEXT PRIMARY KEY,
-    url TEXT NOT NULL,
-    etag TEXT,
-    last_modified TEXT,
-    next_poll REAL NOT NULL,
-    last_ok REAL,
-    failures INTEGER NOT NULL
+    memory BLOB NOT NULL,
+    health BLOB NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen (
+CREATE TABLE IF NOT EXISTS stories (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
     feed TEXT NOT NULL,
     story TEXT NOT NULL,
     version TEXT NOT NULL,
+    title TEXT NOT NULL,
+    place TEXT NOT NULL,
     last_there REAL NOT NULL,
-    PRIMARY KEY (feed, story)
+    UNIQUE (feed, story)
+);
+CREATE TABLE IF NOT EXISTS aliases (
+    feed TEXT NOT NULL,
+    alias INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (feed, alias)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (
+    feed TEXT PRIMARY KEY,
+    subscription BLOB NOT NULL
 ) WITHOUT ROWID;
 """
+_SAVE_STORY = """
+INSERT INTO stories (feed, story, version, title, place, last_there) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (feed, story) DO UPDATE SET
+    version = excluded.version, title = excluded.title, place = excluded.place,
+    last_there = excluded.last_there
+WHERE version != excluded.version OR last_there < excluded.last_there - ?
+"""
+_SAVE_ALIAS = """
+INSERT INTO aliases (feed, alias, number)
+    SELECT feed, ?, number FROM stories WHERE feed = ? AND story = ?
+ON CONFLICT (feed, alias) DO UPDATE SET number = excluded.number WHERE number != excluded.number
+"""
+KeyT = TypeVar("KeyT", int, str)
+_FIND = "SELECT {key}, story, version, title, place FROM stories"
+
+
+class StateError(ConnectorError):
+    """The file can't be read or written. What was to be saved is polled again."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memory:
-    """A feed as it was after its last poll. Times are seconds since the epoch."""
+class Seen:
+    """A story that a feed showed, and the aliases it went by."""
 
-    url: str
-    validators: Validators = NO_VALIDATORS
-    next_poll: float = 0.0
-    last_ok: float | None = None
-    """When it was last read; `None` before the first time."""
-    failures: int = 0
-    """Failed polls in a row."""
+    story: KnownStory
+    aliases: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Polled:
+    """What is to be remembered of one poll."""
+
+    memory: Memory
+    health: FeedHealth
+    now: float
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def feed(self) -> str:
+        """The feed's id."""
+        return self.health.feed
 
 
 class FeedState:
-    """The memory of all feeds. For one thread."""
+    """The memory of all feeds. For one thread. Its methods raise `StateError`."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, and make it if it isn't there."""
-        self._db = open_file(path, _SCHEMA)
+        self._path = path
+        with self._faults("opened"):
+            self._db = open_file(path, _SCHEMA)
 
-    def memory(self, feed: str, url: str) -> Memory:
-        """Give what is known of a feed. A new address starts without validators."""
-        row = self._db.execute(
-            "SELECT url, etag, last_modified, next_poll, last_ok, failures FROM feeds"
-            " WHERE feed = ?",
-            (feed,),
-        ).fetchone()
-        if row is None:
-            return Memory(url=url)
-        known_url, etag, last_modified, next_poll, last_ok, failures = row
-        if known_url != url:
-            return Memory(url=url, last_ok=last_ok)
-        return Memory(
-            url=url,
-            validators=Validators(etag=etag, last_modified=last_modified),
-            next_poll=next_poll,
-            last_ok=last_ok,
-            failures=failures,
-        )
+    def memories(self) -> dict[str, Memory]:
+        """Give what is known of every feed, by the feed's id."""
+        with self._faults("read"):
+            rows = self._db.execute("SELECT feed, memory FROM memories").fetchall()
+        return {feed: decode(memory, Memory) for feed, memory in rows}
 
-    def news(self, stories: Iterable[Story]) -> list[Story]:
-        """Give the stories that are new, or of a version not seen."""
-        return [story for story in stories if self._version(story) != story.version]
+    def health(self) -> list[FeedHealth]:
+        """Give how each feed was doing after its last poll, by the feed's id."""
+        with self._faults("read"):
+            rows = self._db.execute("SELECT health FROM memories ORDER BY feed").fetchall()
+        return [decode(health, FeedHealth) for (health,) in rows]
 
-    def save(self, feed: str, memory: Memory, stories: Iterable[Story], now: float) -> None:
-        """Remember a poll: the feed, and all stories that were there. All or nothing."""
-        rows = [(feed, story.id, story.version, now) for story in stories]
-        with self._db:
+    def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
+        """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
+        join = "JOIN aliases USING (feed, number) WHERE feed = ? AND alias IN"
+        with self._faults("read"):
+            by_alias = dict(self._find(feed, f"{_FIND.format(key='alias')} {join}", aliases))
+            by_id = dict(
+                self._find(feed, f"{_FIND.format(key='story')} WHERE feed = ? AND story IN", ids)
+            )
+        return Known(by_alias=by_alias, by_id=by_id)
+
+    def save(self, polls: Iterable[Polled]) -> None:
+        """Remember polls: the feeds, and all stories that were there. All or nothing."""
+        with self._faults("written"), self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            for poll in polls:
+                self._save(poll)
+
+    def subscriptions(self) -> list[Subscription]:
+        """Give the feeds' subscriptions at hubs."""
+        with self._faults("read"):
+            rows = self._db.execute("SELECT subscription FROM subscriptions").fetchall()
+        return [decode(subscription, Subscription) for (subscription,) in rows]
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Remember a feed's subscription."""
+        with self._faults("written"):
             self._db.execute(
-                "INSERT OR REPLACE INTO feeds"
-                " (feed, url, etag, last_modified, next_poll, last_ok, failures)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    feed,
-                    memory.url,
-                    memory.validators.etag,
-                    memory.validators.last_modified,
-                    memory.next_poll,
-                    memory.last_ok,
-                    memory.failures,
-                ),
+                "INSERT OR REPLACE INTO subscriptions (feed, subscription) VALUES (?, ?)",
+                (subscription.feed, encode(subscription)),
             )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO seen (feed, story, version, last_there)"
-                " VALUES (?, ?, ?, ?)",
-                rows,
-            )
-            if rows:  # a feed that was not modified still shows what it showed
-                old = now - KEEP_SECONDS
-                self._db.execute("DELETE FROM seen WHERE feed = ? AND last_there < ?", (feed, old))
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def _version(self, story: Story) -> str | None:
-        row = self._db.execute(
-            "SELECT version FROM seen WHERE feed = ? AND story = ?", (story.feed, story.id)
-        ).fetchone()
-        return None if row is None else str(row[0])
+    def _save(self, poll: Polled) -> None:
+        if poll.seen:  # a feed that was not modified still shows what it showed
+            self._save_stories(poll)
+            if poll.memory.tidied == poll.now:
+                self._forget(poll.feed, poll.now - KEEP_SECONDS)
+        self._db.execute(
+            "INSERT OR REPLACE INTO memories (feed, memory, health) VALUES (?, ?, ?)",
+            (poll.feed, encode(poll.memory), encode(poll.health)),
+        )
+
+    def _save_stories(self, poll: Polled) -> None:
+        stories = [(poll.feed, *_row(seen.story), poll.now, DAY) for seen in poll.seen]
+        self._db.executemany(_SAVE_STORY, stories)
+        aliases = [
+            (alias, poll.feed, seen.story.id) for seen in poll.seen for alias in seen.aliases
+        ]
+        self._db.executemany(_SAVE_ALIAS, aliases)
+
+    def _forget(self, feed: str, before: float) -> None:
+        self._db.execute("DELETE FROM stories WHERE feed = ? AND last_there < ?", (feed, before))
+        self._db.execute(
+            "DELETE FROM aliases WHERE feed = ?"
+            " AND NOT EXISTS (SELECT 1 FROM stories WHERE stories.number = aliases.number)",
+            (feed,),
+        )
+
+    def _find(
+        self, feed: str, query: str, keys: Iterable[KeyT]
+    ) -> Iterator[tuple[KeyT, KnownStory]]:
+        asked = list(keys)
+        for start in range(0, len(asked), AT_ONCE):
+            some: list[KeyT] = asked[start : start + AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for row in self._db.execute(f"{query} ({marks})", (feed, *some)):
+                yield row[0], KnownStory(*row[1:])
+
+    @contextmanager
+    def _faults(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, DecodeError) as error:
+            raise StateError(f"{self._path} can't be {what}: {error}") from error
+
+
+def _row(story: KnownStory) -> tuple[str, str, str, str]:
+    return (story.id, story.version, story.title, story.place)

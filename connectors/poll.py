@@ -1,46 +1,43 @@
-"""Poll: from the feeds to `stories` on Kafka.
+"""Poll: from the feeds to `stories` on Kafka, each feed at its own times.
 
 Guarantee: what a feed shows is on Kafka before the feed's state is saved. A crash in between
 polls it again and produces the same stories under the same ids.
 """
 
 import asyncio
-import random
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
-import aiohttp
 import structlog
 
-from connectors.dial import guarded_connector
-from connectors.feed_state import FeedState, Memory
+from connectors.dial import guarded_session
+from connectors.feed_state import FeedState, Polled, StateError
 from connectors.kafka import KafkaError, Producer
-from connectors.sources.entries import stories
-from connectors.sources.entry import NotAFeedError
+from connectors.polling.agenda import Agenda
+from connectors.polling.poller import OnSent, Poller, ReadWire, Sends
+from connectors.polling.schedule import due
+from connectors.polling.store import Store
 from connectors.sources.feed import Feed
-from connectors.sources.fetch import Failed, Fetched, NotModified, Page, fetch
-from connectors.sources.identity import identify
 from connectors.sources.parser_pool import ParserPool
-from streams.bus import Message, message
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
-from streams.story import Story
+from connectors.websub import WebSubSettings
+from connectors.websub_server import WebSub
+from streams.bus import Message
 
 log = structlog.get_logger()
 
-DICE = random.SystemRandom()
-AT_ONCE = 32
-AT_ONCE_PER_HOST = 2
-SPREAD = 0.1
-"""An interval grows by up to this share, so that feeds aren't all polled at once."""
-LONGEST_INTERVAL = 6 * 3600.0
+AT_ONCE = 256
+NAMES_AT_ONCE = 64
+"""Names looked up at once: one that nobody answers for takes its thread for a while."""
 KAFKA_PAUSE = 5.0
+STATE_PAUSE = 60.0
+FAULT_PAUSE = 3600.0
+LONGEST_SLEEP = 60.0
+"""The clock may be set, and the machine may sleep: so times are looked at once a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,182 +51,155 @@ class PollSettings:
     user_agent: str
     allow_private: bool = False
     once: bool = False
+    websub: WebSubSettings | None = None
 
 
-class Sends(Protocol):
-    """Takes messages; returns when Kafka has them all, or raises `KafkaError`."""
-
-    async def send(self, messages: Sequence[Message]) -> None:
-        """Send the messages."""
-        ...
-
-
-async def poll(settings: PollSettings, stop: asyncio.Event) -> None:
-    """Poll until `stop` is set, or once."""
-    state = FeedState(settings.state)
+async def poll(
+    settings: PollSettings,
+    stop: asyncio.Event,
+    *,
+    on_sent: OnSent | None = None,
+    read_wire: ReadWire | None = None,
+) -> None:
+    """Poll until `stop` is set, or once. Raises `StateError` if the state can't be opened."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE))
+    feeds = [feed for feed in settings.feeds if not feed.paused]
+    store = Store(lambda: FeedState(settings.state))
     producer = Producer(settings.kafka, prefix=settings.prefix)
     parser = ParserPool()
-    connector = guarded_connector(allow_private=settings.allow_private)
-    agent = {"User-Agent": settings.user_agent}
+    session = guarded_session(
+        user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
+    )
     try:
-        async with aiohttp.ClientSession(connector=connector, headers=agent) as session:
-            poller = Poller(session=session, parser=parser, state=state, producer=producer)
-            log.info("polling", feeds=len(settings.feeds))
-            await poller.run(settings.feeds, stop, once=settings.once)
+        async with session:
+            await store.open()
+            hubs = None
+            if settings.websub is not None and not settings.once:
+                plain = settings.allow_private
+                hubs = WebSub(settings.websub, session, store, feeds, plain=plain)
+            poller = Poller(
+                session=session,
+                parser=parser,
+                store=store,
+                producer=Patient(producer),
+                on_sent=on_sent,
+                read_wire=read_wire,
+                hubs=hubs,
+            )
+            log.info("polling", feeds=len(feeds))
+            async with hubs.serving(poller.take_pushed) if hubs else nullcontext():
+                await Polling(poller, store, feeds, once=settings.once).run(stop)
     finally:
         parser.close()
-        state.close()
+        await store.close()
         await producer.close()
     log.info("stopped")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What a poll of a feed brought: its stories, or why there are none."""
+class Polls(Protocol):
+    """Polls a feed. Raises `StateError`."""
 
-    state: State
-    detail: str = ""
-    stories: tuple[Story, ...] = ()
-    entries: int = 0
-    page: Page | None = None
-    after: float | None = None
+    async def poll_feed(self, feed: Feed) -> Polled:
+        """Poll a feed once."""
+        ...
 
 
-class Poller:
-    """Polls feeds: a few at once, and fewer of one host."""
+class Patient:
+    """Sends until Kafka takes it. Meanwhile polls wait with what they read: no feed is asked."""
 
-    def __init__(
-        self,
-        *,
-        session: aiohttp.ClientSession,
-        parser: ParserPool,
-        state: FeedState,
-        producer: Sends,
-    ) -> None:
-        """Take the tools; they are closed by who made them."""
-        self._session = session
-        self._parser = parser
-        self._state = state
+    def __init__(self, producer: Sends, seconds: float = KAFKA_PAUSE) -> None:
+        """Take the producer, and the pause between two tries."""
         self._producer = producer
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._hosts: defaultdict[str | None, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(AT_ONCE_PER_HOST)
-        )
+        self._seconds = seconds
 
-    async def run(self, feeds: Sequence[Feed], stop: asyncio.Event, *, once: bool) -> None:
-        """Poll the feeds, each at its own times, until `stop` is set; or each once."""
-        each = self._until_sent if once else self._for_ever
-        async with asyncio.TaskGroup() as group:
-            polling = [group.create_task(each(feed)) for feed in feeds]
-            ending = group.create_task(_end_when(stop, polling))
-            await asyncio.wait(polling)
-            ending.cancel()
-
-    async def _for_ever(self, feed: Feed) -> None:
-        while True:
-            memory = self._state.memory(feed.id, feed.url)
-            await asyncio.sleep(max(0.0, memory.next_poll - time.time()))
-            await self._until_sent(feed)
-
-    async def _until_sent(self, feed: Feed) -> None:
-        """Poll a feed; while Kafka is away, nothing is saved and the feed is polled again."""
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Return when Kafka has the messages, however long that takes."""
         while True:
             try:
-                async with self._slots, self._hosts[_host(feed.url)]:
-                    await self.poll_feed(feed)
+                await self._producer.send(messages)
             except KafkaError as error:
-                log.warning("kafka_away", feed=feed.id, error=str(error), next_try_in=KAFKA_PAUSE)
-                await asyncio.sleep(KAFKA_PAUSE)
+                log.warning("kafka_away", error=str(error), next_try_in=self._seconds)
+                await asyncio.sleep(self._seconds)
             else:
                 return
 
-    async def poll_feed(self, feed: Feed) -> None:
-        """Poll a feed once. Raises `KafkaError`, and then has saved nothing."""
-        began = time.monotonic()
-        memory = self._state.memory(feed.id, feed.url)
-        fetched = await fetch(self._session, feed.url, memory.validators)
-        now = datetime.now(UTC)
-        outcome = await self._outcome(feed, fetched, now, first_fetch=memory.last_ok is None)
-        news = self._state.news(outcome.stories)
-        after = remember(memory, feed, outcome, now=now.timestamp(), dice=DICE.random())
-        health = FeedHealth(
-            feed=feed.id,
-            source=feed.source,
-            state=outcome.state,
-            detail=outcome.detail,
-            polled=now,
-            last_ok=None if after.last_ok is None else datetime.fromtimestamp(after.last_ok, UTC),
-            entries=outcome.entries,
-            stories=len(news),
-        )
-        await self._producer.send([*map(message, news), message(health)])
-        self._state.save(feed.id, after, outcome.stories, now.timestamp())
-        facts = {"detail": outcome.detail} if outcome.detail else {}
-        log.info(
-            "feed_polled",
-            feed=feed.id,
-            state=outcome.state.value,
-            entries=outcome.entries,
-            stories=len(news),
-            ms=round(1000 * (time.monotonic() - began)),
-            **facts,
-        )
 
-    async def _outcome(
-        self, feed: Feed, fetched: Fetched, now: datetime, *, first_fetch: bool
-    ) -> Outcome:
-        match fetched:
-            case Failed():
-                return Outcome(state=fetched.state, detail=fetched.reason, after=fetched.after)
-            case NotModified():
-                return Outcome(state=State.OK, detail="not modified")
-            case Page():
-                return await self._read(feed, fetched, now, first_fetch=first_fetch)
+class Polling:
+    """The polls of all feeds: a task for each that is under way, a heap for the others."""
 
-    async def _read(self, feed: Feed, page: Page, now: datetime, *, first_fetch: bool) -> Outcome:
+    def __init__(
+        self, poller: Polls, store: Store, feeds: Sequence[Feed], *, once: bool = False
+    ) -> None:
+        """Put each feed down for when it is due, or for now if it is to be polled once."""
+        self._poller = poller
+        self._once = once
+        self._agenda = Agenda()
+        self._left = len(feeds)
+        self._running: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        now = time.time()
+        for feed in feeds:
+            self._agenda.add(feed, now if once else due(store.memory(feed), feed, now))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until `stop` is set, or each feed once. Raises `StateError` in the latter case."""
+        stopping = asyncio.create_task(self._wake_when(stop))
         try:
-            parsed = await self._parser.parse(page.body, page.url, page.content_type)
-        except NotAFeedError as error:
-            return Outcome(state=State.NOT_A_FEED, detail=str(error))
+            while not stop.is_set() and not (self._once and self._left == 0):
+                self._changed.clear()
+                self._start()
+                await self._sleep()
+                self._end()
+        finally:
+            stopping.cancel()
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _start(self) -> None:
+        while len(self._running) < AT_ONCE:
+            feed = self._agenda.take(time.time())
+            if feed is None:
+                return
+            task = asyncio.create_task(self._turn(feed))
+            self._running.add(task)
+            task.add_done_callback(lambda _: self._changed.set())
+
+    async def _sleep(self) -> None:
+        """Sleep until a feed may be due, a poll has ended, or it's time to stop."""
+        at = self._agenda.next_time() if len(self._running) < AT_ONCE else None
         try:
-            ids = identify(feed.id, parsed.entries)
-            found = stories(feed, parsed, ids, now, first_fetch=first_fetch)
-        except Exception as error:  # a fault of ours, met in one feed, must not stop the others
-            log.exception("feed_not_understood", feed=feed.id)
-            return Outcome(state=State.NOT_A_FEED, detail=f"not understood: {error!r}")
-        return Outcome(
-            state=State.OK,
-            detail=f"{parsed.lost} entries could not be read" if parsed.lost else "",
-            stories=tuple(found),
-            entries=len(parsed.entries),
-            page=page,
-        )
+            seconds = LONGEST_SLEEP if at is None else at - time.time()
+            async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
+                await self._changed.wait()
+        except TimeoutError:
+            return
 
+    def _end(self) -> None:
+        for task in [task for task in self._running if task.done()]:
+            self._running.discard(task)
+            task.result()
 
-def _host(url: str) -> str | None:
-    """Give the host of a URL, `None` for what is no URL: fetching it will say so."""
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
+    async def _turn(self, feed: Feed) -> None:
+        """Poll a feed and put it down for the next time."""
+        try:
+            polled = await self._poller.poll_feed(feed)
+            at = polled.memory.next_poll
+        except StateError as error:
+            if self._once:
+                raise
+            # Its stories are on Kafka, and come again under the same ids until this is mended.
+            log.warning("state_not_saved", feed=feed.id, error=str(error), next_try_in=STATE_PAUSE)
+            at = time.time() + STATE_PAUSE
+        except Exception:  # a fault of ours, met in one feed, must not stop the others
+            log.exception("poll_failed", feed=feed.id, next_try_in=FAULT_PAUSE)
+            at = time.time() + FAULT_PAUSE
+        finally:
+            self._agenda.done(feed)
+        self._left -= 1
+        if not self._once:
+            self._agenda.add(feed, at)
 
-
-async def _end_when(stop: asyncio.Event, tasks: Iterable[asyncio.Task[None]]) -> None:
-    await stop.wait()
-    for task in tasks:
-        task.cancel()
-
-
-def remember(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: float) -> Memory:
-    """Give the feed's memory after a poll. A failure keeps what was known before it.
-
-    After failures the interval grows; the feed is never given up.
-    """
-    if outcome.state is State.OK:
-        validators = outcome.page.validators if outcome.page else memory.validators
-        wait = feed.interval * (1 + SPREAD * dice)
-        return Memory(url=feed.url, validators=validators, next_poll=now + wait, last_ok=now)
-    failures = memory.failures + 1
-    wait = min(feed.interval * (1 + SPREAD * dice) * 2 ** min(failures, 20), LONGEST_INTERVAL)
-    wait = max(wait, outcome.after or 0.0)
-    return replace(memory, url=feed.url, next_poll=now + wait, failures=failures)
+    async def _wake_when(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._changed.set()

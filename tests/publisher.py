@@ -15,6 +15,9 @@ class Publisher:
 
     feeds: dict[str, list[str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    conditional: list[bool] = field(default_factory=list)
+    prefix: str = ""
+    """What all guids begin with."""
     port: int = 0
 
     def feed(self, name: str) -> Feed:
@@ -23,14 +26,15 @@ class Publisher:
     async def answer(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         self.asked.append(name)
+        self.conditional.append("If-None-Match" in request.headers)
         if name not in self.feeds:
             raise web.HTTPNotFound
         items = "".join(
-            f"<item><guid>{guid}</guid><title>Story {guid}</title></item>"
+            f"<item><guid>{self.prefix}{guid}</guid><title>Story {guid}</title></item>"
             for guid in self.feeds[name]
         )
         text = f'<rss version="2.0"><channel><title>{name}</title>{items}</channel></rss>'
-        tag = f'"{len(self.feeds[name])}"'
+        tag = f'"{self.prefix}{len(self.feeds[name])}"'
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304)
         return web.Response(text=text, headers={"ETag": tag}, content_type="application/rss+xml")

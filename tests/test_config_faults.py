@@ -106,7 +106,7 @@ ONE_FAULT = [
     ),
     ("wirewatch", "[kafka]\n[kafka]", "2: [kafka] is already there in line 1"),
     ("wirewatch", "kafka.prefix = 'a'\n[kafka]", "2: not TOML: Cannot declare"),
-    ("wirewatch", "[kafak]\nprefix = 'a'", '1: "[kafak]" is no table here: write [kafka]'),
+    ("wirewatch", "[kafak]\nprefix = 'a'", '1: "[kafak]" is no table here: write [kafka] or [web'),
     (
         "wirewatch",
         "\n\ndata = 2026-11-24",

@@ -8,21 +8,8 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from connectors.dial import RefusedError, guarded_connector, public
-
-PRIVATE = (
-    "0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.254 127.0.0.1 127.1.2.3",
-    "169.254.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.2.7 192.168.0.1",
-    "192.168.255.255 198.18.0.1 198.51.100.2 203.0.113.9 224.0.0.1 239.255.255.250 240.0.0.1",
-    "255.255.255.255 :: ::1 fe80::1 fe80::1%eth0 fc00::1 fdff::1 ff02::1 2001:db8::1",
-    "::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 64:ff9b::7f00:1 64:ff9b::a00:1",
-    "64:ff9b::a9fe:a9fe 2002:7f00:1:: 2002:a00:1:: 2001:0:0:0:0:0:80ff:fffe 100:: localhost",
-)
-PUBLIC = ("1.1.1.1 8.8.8.8 93.184.216.34", "2606:4700:4700::1111 64:ff9b::808:808")
-
-
-def each(rows: tuple[str, ...]) -> list[str]:
-    return [address for row in rows for address in row.split()]
+from connectors.dial import guarded_connector, guarded_session, public, refusal
+from tests.addresses import NOTATIONS, PRIVATE, PUBLIC, each
 
 
 @pytest.mark.parametrize("address", each(PRIVATE))
@@ -81,21 +68,38 @@ def get(url: str, *, allow_private: bool) -> int:
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:{port}/there",
-        "http://rebound.example:{port}/there",
-        "http://user:pass@rebound.example:{port}/there",
-        "http://0x7f.1:{port}/there",
-        "http://[::ffff:127.0.0.1]:{port}/there",
-    ],
-)
-def test_a_private_address_is_refused_where_it_is_dialled(url: str) -> None:
-    with pytest.raises(aiohttp.ClientConnectorError) as caught:
-        get(url, allow_private=False)
-    assert isinstance(caught.value.os_error, RefusedError)
-    assert "is not a public address" in str(caught.value.os_error)
+@pytest.mark.parametrize("host", each(NOTATIONS))
+def test_a_private_address_is_refused_where_it_is_dialled(host: str) -> None:
+    with pytest.raises((aiohttp.ClientConnectorError, aiohttp.InvalidURL)) as caught:
+        get(f"http://{host}:{{port}}/there", allow_private=False)
+    error = caught.value
+    if isinstance(error, aiohttp.ClientConnectorError):  # else it is no address at all
+        assert refusal(error.os_error) is not None
+
+
+class Twofold(Rebinding):
+    """Says that every name is both 127.0.0.1 and 10.0.0.1."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        (first,) = await super().resolve(host, port, family)
+        return [first, ResolveResult(**{**first, "host": "10.0.0.1"})]
+
+
+def test_a_name_with_several_private_addresses_is_refused_by_all_of_them() -> None:
+    async def main() -> str | None:
+        session = guarded_session(user_agent="tests", allow_private=False, resolver=Twofold())
+        async with session:
+            with pytest.raises(aiohttp.ClientConnectorError) as caught:
+                await session.get("http://rebound.example/")
+            return refusal(caught.value.os_error)
+
+    assert asyncio.run(main()) is not None
+
+
+def test_another_error_is_no_refusal() -> None:
+    assert refusal(ConnectionRefusedError("nobody there")) is None
 
 
 @pytest.mark.parametrize("path", ["there", "redirect"])

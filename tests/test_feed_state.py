@@ -5,75 +5,162 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from connectors.feed_state import KEEP_SECONDS, FeedState, Memory
+from connectors.feed_state import DAY, KEEP_SECONDS, FeedState, Polled, Seen, StateError
+from connectors.polling.memory import Memory
 from connectors.sources.fetch import Validators
-from tests.samples import sample_story
+from connectors.sources.identity import Known, KnownStory
+from streams.feed_health import FeedHealth
+from streams.feed_health import FeedState as State
+from tests.samples import NOON
 
-URL = "https://courier.example/rss"
 MEMORY = Memory(
-    url=URL,
-    validators=Validators(etag='W/"1"', last_modified="Tue, 24 Nov 2026 10:00:00 GMT"),
+    url="https://courier.example/rss",
+    validators=Validators(etag='W/"é 1"', last_modified="Tue, 24 Nov 2026 10:00:00 GMT"),
     next_poll=20.0,
     last_ok=10.0,
     failures=3,
+    gap=(1.0, 2.0),
+    marks={"https://courier.example/1.json": "2"},
+)
+HEALTH = FeedHealth(
+    feed="courier",
+    source="Mekong Courier",
+    state=State.OK,
+    detail="",
+    polled=NOON,
+    last_ok=NOON,
+    entries=1,
+    stories=1,
 )
 
 
-def test_a_feed_never_seen_is_unknown(tmp_path: Path) -> None:
-    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        assert state.memory("courier", URL) == Memory(url=URL)
+def seen(story: str, *aliases: int, version: str = "v1") -> Seen:
+    return Seen(story=KnownStory(story, version, f"title {story}", "x.example/1"), aliases=aliases)
+
+
+def polled(*stories: Seen, now: float = 10.0, memory: Memory = MEMORY) -> Polled:
+    return Polled(memory=memory, health=HEALTH, now=now, seen=stories)
+
+
+def ids(known: Known) -> dict[int, str]:
+    return {alias: story.id for alias, story in known.by_alias.items()}
 
 
 def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
-    story = sample_story()
-    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        state.save("courier", MEMORY, [story], now=10.0)
-    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        assert state.memory("courier", URL) == MEMORY
-        assert state.news([story]) == []
+    path = tmp_path / "feeds.sqlite"
+    with closing(FeedState(path)) as state:
+        assert state.memories() == {}
+        assert state.health() == []
+        state.save([polled(seen("a", 1, 2))])
+    with closing(FeedState(path)) as state:
+        assert state.memories() == {"courier": MEMORY}
+        assert state.health() == [HEALTH]
+        known = state.known("courier", [1, 2, 3], ["a", "b"])
+    story = KnownStory("a", "v1", "title a", "x.example/1")
+    assert known == Known(by_alias={1: story, 2: story}, by_id={"a": story})
 
 
-def test_a_new_address_starts_without_validators_and_is_no_first_fetch(tmp_path: Path) -> None:
+def test_a_story_of_another_feed_is_unknown(tmp_path: Path) -> None:
     with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        state.save("courier", MEMORY, [], now=10.0)
-        moved = state.memory("courier", "https://courier.example/new")
-    assert moved.validators == Validators()
-    assert moved.last_ok == 10.0
+        state.save([polled(seen("a", 1))])
+        assert state.known("gulf", [1], ["a"]) == Known()
 
 
-def test_news_are_new_stories_and_new_versions(tmp_path: Path) -> None:
-    one, edited, other = sample_story("1"), sample_story("1", body="Edited."), sample_story("2")
+def test_an_edit_changes_the_version_and_old_aliases_stay(tmp_path: Path) -> None:
     with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        state.save("courier", MEMORY, [one], now=10.0)
-        assert state.news([one, edited, other]) == [edited, other]
+        state.save([polled(seen("a", 1, 2))])
+        state.save([polled(seen("a", 1, 3, version="v2"))])
+        known = state.known("courier", [1, 2, 3], [])
+    assert ids(known) == {1: "a", 2: "a", 3: "a"}
+    assert known.versions() == {"a": "v2"}
+
+
+def test_an_alias_is_that_of_the_story_that_had_it_last(tmp_path: Path) -> None:
+    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
+        state.save([polled(seen("a", 1, 2), seen("b", 3))])
+        state.save([polled(seen("b", 1))])
+        assert ids(state.known("courier", [1, 2, 3], [])) == {1: "b", 2: "a", 3: "b"}
+
+
+def test_many_aliases_are_found_at_once(tmp_path: Path) -> None:
+    stories = [seen(str(number), number) for number in range(2_000)]
+    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
+        state.save([polled(*stories)])
+        assert len(state.known("courier", range(2_000), []).by_alias) == 2_000
+
+
+def save_at(state: FeedState, now: float, *stories: Seen) -> None:
+    """Save a poll that also forgets what is old."""
+    memory = Memory(url=MEMORY.url, tidied=now)
+    state.save([polled(*stories, now=now, memory=memory)])
 
 
 def test_a_story_that_comes_back_is_known_for_ninety_days(tmp_path: Path) -> None:
-    old, other = sample_story("1"), sample_story("2")
     with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        state.save("courier", MEMORY, [old], now=0.0)
-        state.save("courier", MEMORY, [other], now=KEEP_SECONDS)
-        assert state.news([old]) == []
-        state.save("courier", MEMORY, [other], now=KEEP_SECONDS + 1)
-        assert state.news([old]) == [old]
+        save_at(state, 0.0, seen("a", 1))
+        save_at(state, KEEP_SECONDS, seen("b", 2))
+        assert ids(state.known("courier", [1, 2], [])) == {1: "a", 2: "b"}
+        save_at(state, KEEP_SECONDS + 1, seen("b", 2))
+        assert ids(state.known("courier", [1, 2], [])) == {2: "b"}
+
+
+def test_a_story_that_stays_is_known_for_ever(tmp_path: Path) -> None:
+    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
+        for day in range(200):
+            save_at(state, day * 1.5 * DAY, seen("a", 1))
+        assert ids(state.known("courier", [1], [])) == {1: "a"}
 
 
 def test_a_feed_not_modified_for_long_keeps_what_it_shows(tmp_path: Path) -> None:
-    story = sample_story()
     with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
-        state.save("courier", MEMORY, [story], now=0.0)
-        state.save("courier", MEMORY, [], now=10 * KEEP_SECONDS)
-        assert state.news([story]) == []
+        save_at(state, 0.0, seen("a", 1))
+        save_at(state, 10 * KEEP_SECONDS)
+        assert ids(state.known("courier", [1], [])) == {1: "a"}
 
 
-def test_a_save_that_fails_saves_nothing(tmp_path: Path) -> None:
+def full(path: Path, state: FeedState) -> None:
+    """Let the file grow no more, as on a full disk."""
+    pages = state._db.execute("PRAGMA page_count").fetchone()[0]
+    state._db.execute(f"PRAGMA max_page_count = {pages}")
+    assert path.exists()
+
+
+def test_a_full_disk_saves_nothing_of_a_batch_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
     with closing(FeedState(path)) as state:
-        with closing(sqlite3.connect(path)) as db:
-            db.execute(
-                "CREATE TRIGGER no BEFORE INSERT ON seen BEGIN SELECT RAISE(ABORT, 'full'); END"
-            )
-        with pytest.raises(sqlite3.IntegrityError):
-            state.save("courier", MEMORY, [sample_story()], now=10.0)
-        assert state.memory("courier", URL) == Memory(url=URL)
+        state.save([polled(seen("a", 1))])
+        full(path, state)
+        many = [seen(f"story {number}", number) for number in range(5_000)]
+        with pytest.raises(StateError, match=r"feeds.sqlite can't be written: .*full"):
+            state.save([polled(seen("b", 9)), polled(*many)])
+        assert ids(state.known("courier", [1, 9], [])) == {1: "a"}
+        assert state.memories() == {"courier": MEMORY}
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.sqlite"
+    path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
+    with pytest.raises(StateError, match=r"feeds.sqlite can't be opened"):
+        FeedState(path)
+
+
+def test_a_file_locked_by_another_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.sqlite"
+    with closing(FeedState(path)) as state, closing(sqlite3.connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM memories").fetchall()
+        state.save([polled(seen("a", 1))])  # a reader stops no writer
+        assert state.health() == [HEALTH]
+
+
+def test_stories_of_several_polls_are_saved_together(tmp_path: Path) -> None:
+    polls = [
+        Polled(memory=MEMORY, health=replace(HEALTH, feed=f"f{n}"), now=1.0, seen=(seen("a", 1),))
+        for n in range(3)
+    ]
+    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
+        state.save(polls)
+        assert list(state.memories()) == ["f0", "f1", "f2"]
+        assert [one.feed for one in state.health()] == ["f0", "f1", "f2"]

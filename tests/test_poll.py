@@ -4,13 +4,9 @@ import asyncio
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
-from connectors.feed_state import Memory
 from connectors.kafka import Consumer, ensure_topics
-from connectors.poll import LONGEST_INTERVAL, Outcome, PollSettings, poll, remember
+from connectors.poll import PollSettings, poll
 from connectors.sources.feed import Feed
-from connectors.sources.fetch import Validators
 from streams.bus import FEED_HEALTH, STORIES, Topic
 from streams.codec import decode
 from streams.feed_health import FeedHealth
@@ -126,30 +122,3 @@ def test_a_feed_that_is_none_leaves_its_neighbours_alone(
         State.UNREACHABLE,
         State.HTTP_ERROR,
     }
-
-
-FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)
-KNOWN = Memory(url=FEED.url, validators=Validators(etag='"1"'), next_poll=0, last_ok=1.0)
-
-
-def test_a_good_poll_comes_again_after_the_interval() -> None:
-    after = remember(KNOWN, FEED, Outcome(state=State.OK), now=1_000, dice=0.5)
-    assert after.next_poll == pytest.approx(1_000 + 300 * 1.05)
-    assert (after.last_ok, after.failures, after.validators) == (1_000, 0, KNOWN.validators)
-
-
-def test_failures_wait_longer_each_time_and_never_give_up() -> None:
-    memory, waits = KNOWN, []
-    for _ in range(40):
-        memory = remember(memory, FEED, Outcome(state=State.UNREACHABLE), now=0, dice=0)
-        waits.append(memory.next_poll)
-    assert waits[:3] == [600, 1_200, 2_400]
-    assert waits == sorted(waits)
-    assert waits[-1] == LONGEST_INTERVAL
-    assert memory.validators == KNOWN.validators
-    assert memory.last_ok == KNOWN.last_ok
-
-
-def test_a_server_that_asks_for_time_gets_it() -> None:
-    outcome = Outcome(state=State.HTTP_ERROR, after=7_200)
-    assert remember(KNOWN, FEED, outcome, now=0, dice=0).next_poll == 7_200

@@ -1,5 +1,6 @@
 """A poll that is killed, or whose Kafka is away, loses no story and renames none."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +9,14 @@ import aiohttp
 import pytest
 
 from connectors.dial import guarded_connector
-from connectors.feed_state import FeedState, Memory
+from connectors.feed_state import FeedState, Polled, StateError
 from connectors.kafka import KafkaError
-from connectors.poll import Poller
+from connectors.poll import Patient
+from connectors.polling.memory import Memory
+from connectors.polling.poller import Poller, Sends
+from connectors.polling.store import Store
 from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.fetch import Validators
 from connectors.sources.parser_pool import ParserPool
 from streams.bus import STORIES, Message
 from streams.codec import decode
@@ -43,6 +46,13 @@ class Log:
             raise self.after
 
 
+class DyingConnector(aiohttp.TCPConnector):
+    """A connector in a process that is killed as it connects."""
+
+    async def connect(self, *_: object, **__: object) -> aiohttp.connector.Connection:
+        raise Killed
+
+
 class DyingParser(ParserPool):
     """A parser pool in a process that is killed while it parses."""
 
@@ -57,61 +67,88 @@ class DyingState(FeedState):
         raise Killed
 
 
-class SavesFirst(Poller):
+class FullState(FeedState):
+    """A feed state on a full disk."""
+
+    def save(self, *_: object, **__: object) -> None:
+        raise StateError("feeds.sqlite can't be written: database or disk is full")
+
+
+class SavesFirst(Store):
     """The mistake that loses stories: the state is saved before Kafka has them."""
 
-    async def poll_feed(self, feed: Feed) -> None:
-        state, sender = self._state, self._producer
-        saved: list[Callable[[], None]] = []
+    def __init__(self, state: Callable[[], FeedState], kafka: Sends) -> None:
+        super().__init__(state)
+        self._kafka = kafka
+        self._held: Sequence[Message] = ()
 
-        class Early:
-            async def send(self, messages: Sequence[Message]) -> None:
-                saved[0]()
-                await sender.send(messages)
+    async def send(self, messages: Sequence[Message]) -> None:
+        self._held = messages
 
-        fetched = Validators(etag='"3"')
-        memory = Memory(url=feed.url, validators=fetched, next_poll=0.0, last_ok=1.0)
-        saved.append(lambda: state.save(feed.id, memory, [], 1.0))
-        self._producer = Early()
-        await super().poll_feed(feed)
+    async def save(self, polled: Polled) -> None:
+        await super().save(polled)
+        await self._kafka.send(self._held)
 
 
 Step = str
-STEPS: tuple[Step, ...] = ("fetch", "parse", "send", "ack", "save")
+STEPS: tuple[Step, ...] = ("fetch", "parse", "send", "ack", "save", "told")
 
 
 async def poll_once(
-    publisher: Publisher,
+    feed: Feed,
     folder: Path,
     log: Log,
     *,
     killed_at: Step | None = None,
-    poller: type[Poller] = Poller,
-) -> None:
-    """Poll the feed `courier` in a process that is killed at a step, or isn't."""
-    state = (DyingState if killed_at == "save" else FeedState)(folder / "feeds.sqlite")
+    saves_first: bool = False,
+    state: type[FeedState] = FeedState,
+) -> Memory:
+    """Poll a feed in a process that is killed at a step, or isn't; give what is remembered."""
+    kind = DyingState if killed_at == "save" else state
+    opened: list[FeedState] = []
+
+    def open_state() -> FeedState:
+        opened.append(kind(folder / "feeds.sqlite"))
+        return opened[0]
+
+    swapped = SavesFirst(open_state, log)
+    store = swapped if saves_first else Store(open_state)
     parser = (DyingParser if killed_at == "parse" else ParserPool)(workers=1)
-    log.before = Killed() if killed_at == "send" else None
+    log.before = Killed() if killed_at == "send" else log.before
     log.after = Killed() if killed_at == "ack" else None
-    connector = guarded_connector(allow_private=killed_at != "fetch")
+
+    def told(*_: object) -> None:
+        if killed_at == "told":
+            raise Killed
+
+    connector = DyingConnector() if killed_at == "fetch" else guarded_connector(allow_private=True)
     try:
         async with aiohttp.ClientSession(connector=connector) as session:
-            one = poller(session=session, parser=parser, state=state, producer=log)
-            await one.poll_feed(publisher.feed("courier"))
+            await store.open()
+            one = Poller(
+                session=session,
+                parser=parser,
+                store=store,
+                producer=swapped if saves_first else log,
+                on_sent=told,
+            )
+            await one.poll_feed(feed)
     except Killed:
-        pass
+        log.before = None
     finally:
         parser.close()
-        state.close()
+        await store.close()
+    return store.memory(feed)
 
 
-def stories_after_a_kill(folder: Path, at: Step, poller: type[Poller] = Poller) -> list[str]:
+def stories_after_a_kill(folder: Path, at: Step, *, saves_first: bool = False) -> list[str]:
     """Poll, be killed at a step, poll again: the headlines that reached the log."""
     log = Log()
 
     async def act(publisher: Publisher) -> None:
-        await poll_once(publisher, folder, log, killed_at=at, poller=poller)
-        await poll_once(publisher, folder, log)
+        feed = publisher.feed("courier")
+        await poll_once(feed, folder, log, killed_at=at, saves_first=saves_first)
+        await poll_once(feed, folder, log)
 
     with_publisher(act, courier=["1", "2", "3"])
     ids = {
@@ -129,55 +166,98 @@ def test_a_kill_at_any_step_loses_no_story(tmp_path: Path, step: Step) -> None:
 
 def test_saving_before_the_ack_would_lose_stories(tmp_path: Path) -> None:
     """The test above can fail: with the order turned round, it does."""
-    assert stories_after_a_kill(tmp_path, "send", SavesFirst) == []
+    assert stories_after_a_kill(tmp_path, "send", saves_first=True) == []
 
 
-def test_while_kafka_is_away_nothing_is_saved(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_while_a_publisher_changes_all_guids_renames_no_story(
+    tmp_path: Path, step: Step
+) -> None:
     log = Log()
 
     async def act(publisher: Publisher) -> None:
-        parser = ParserPool(workers=1)
-        state = FeedState(tmp_path / "feeds.sqlite")
-        log.before = KafkaError("away")
-        try:
-            async with aiohttp.ClientSession(
-                connector=guarded_connector(allow_private=True)
-            ) as session:
-                one = Poller(session=session, parser=parser, state=state, producer=log)
-                with pytest.raises(KafkaError):
-                    await one.poll_feed(publisher.feed("courier"))
-                feed = publisher.feed("courier")
-                assert state.memory(feed.id, feed.url) == Memory(url=feed.url)
-                log.before = None
-                await one.poll_feed(feed)
-        finally:
-            parser.close()
-            state.close()
+        feed = publisher.feed("courier")
+        await poll_once(feed, tmp_path, log)
+        publisher.feeds["courier"] = [*publisher.feeds["courier"], "new"]
+        publisher.prefix = "urn:moved:"
+        await poll_once(feed, tmp_path, log, killed_at=step)
+        await poll_once(feed, tmp_path, log)
+
+    with_publisher(act, courier=[str(number) for number in range(8)])
+    assert len({story.id for story in log.stories}) == 9
+    assert len({story.headline for story in log.stories}) == 9
+
+
+def test_while_kafka_is_away_nothing_is_saved(tmp_path: Path) -> None:
+    log = Log(before=KafkaError("away"))
+
+    async def act(publisher: Publisher) -> None:
+        feed = publisher.feed("courier")
+        with pytest.raises(KafkaError):
+            await poll_once(feed, tmp_path, log)
+        log.before = None
+        assert (await poll_once(feed, tmp_path, log)).last_ok is not None
 
     with_publisher(act, courier=["1", "2"])
     assert sorted(story.headline for story in log.stories) == ["Story 1", "Story 2"]
 
 
-def test_a_page_that_is_no_feed_is_a_failed_poll(tmp_path: Path) -> None:
+def test_what_kafka_does_not_take_is_sent_again_and_no_feed_is_asked_again() -> None:
+    tries: list[int] = []
+
+    class Away:
+        async def send(self, messages: Sequence[Message]) -> None:
+            tries.append(len(messages))
+            if len(tries) < 4:
+                raise KafkaError("away")
+
+    asyncio.run(Patient(Away(), seconds=0).send([]))
+    assert tries == [0, 0, 0, 0]
+
+
+def test_a_full_disk_loses_no_story_and_renames_none(tmp_path: Path) -> None:
+    log = Log()
+
+    async def act(publisher: Publisher) -> None:
+        feed = publisher.feed("courier")
+        for _ in range(2):
+            with pytest.raises(StateError, match="disk is full"):
+                await poll_once(feed, tmp_path, log, state=FullState)
+        await poll_once(feed, tmp_path, log)
+        await poll_once(feed, tmp_path, log)
+
+    with_publisher(act, courier=["1", "2"])
+    assert [story.headline for story in log.stories] == ["Story 1", "Story 2"] * 3
+    assert len({story.id for story in log.stories}) == 2
+
+
+def test_a_page_that_is_no_feed_is_a_failed_poll_and_forgets_nothing(tmp_path: Path) -> None:
     class NoFeed(ParserPool):
         async def parse(self, *_: object, **__: object) -> Parsed:
             raise NotAFeedError("a web page, not a feed")
 
     async def act(publisher: Publisher) -> None:
-        parser = NoFeed()
-        state = FeedState(tmp_path / "feeds.sqlite")
-        log = Log()
         feed = publisher.feed("courier")
+        log = Log()
+        good = await poll_once(feed, tmp_path, log)
+        publisher.feeds["courier"].append("2")
+        parser, store = NoFeed(), Store(lambda: FeedState(tmp_path / "feeds.sqlite"))
         try:
-            async with aiohttp.ClientSession(
-                connector=guarded_connector(allow_private=True)
-            ) as session:
-                one = Poller(session=session, parser=parser, state=state, producer=log)
-                await one.poll_feed(feed)
-                memory = state.memory(feed.id, feed.url)
+            connector = guarded_connector(allow_private=True)
+            async with aiohttp.ClientSession(connector=connector) as session:
+                await store.open()
+                one = Poller(session=session, parser=parser, store=store, producer=log)
+                bad = (await one.poll_feed(feed)).memory
         finally:
             parser.close()
-            state.close()
-        assert (memory.failures, memory.last_ok, memory.validators) == (1, None, Validators())
+            await store.close()
+        assert (bad.failures, bad.last_ok) == (1, good.last_ok)
+        assert (bad.validators, bad.digest) == (good.validators, good.digest)
+        after = await poll_once(feed, tmp_path, log)
+        assert publisher.conditional[-1] is False, "a 304 after that would prove nothing"
+        assert (after.failures, [story.headline for story in log.stories]) == (
+            0,
+            ["Story 1", "Story 2"],
+        )
 
     with_publisher(act, courier=["1"])

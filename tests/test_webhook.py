@@ -112,23 +112,6 @@ def test_the_address_stays_out_of_reasons(up: bool) -> None:
     assert "hush" not in post(Receiver(500), up=up).reason
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("120", 120.0),
-        ("-5", 0.0),
-        ("1e12", 86_400.0),
-        ("nan", None),
-        ("Mon, 23 Nov 2026 12:01:00 GMT", 60.0),
-        ("Mon, 23 Nov 2026 11:00:00 GMT", 0.0),
-        ("later", None),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
-    assert webhook.seconds_after(header, NOON) == seconds
-
-
 def test_a_payload_stays_small_and_leaves_the_body_out() -> None:
     body = "The talks went on. " * 20_000
     data = webhook.payload(sample_alert(sample_story(body=body)))

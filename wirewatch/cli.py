@@ -5,21 +5,25 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import structlog
 import typer
 
 from connectors.deliver import DeliverSettings, deliver
 from connectors.errors import ConnectorError
+from connectors.full_text.beside_poll import full_text
 from connectors.kafka import ensure_topics
 from connectors.poll import PollSettings, poll
+from connectors.websub import WebSubSettings
 from streams.app.settings import WorkSettings
 from streams.app.work import WorkerCrashedError, work
 from streams.bus import TOPICS
 from wirewatch import logs, member
 from wirewatch.broker import BrokerError
-from wirewatch.config import Config, ConfigError, load, report
+from wirewatch.config import Config, ConfigError, Settings, load, report
 from wirewatch.demo.play import play
+from wirewatch.feeds.commands import feeds
 from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Kafka
 from wirewatch.run import Plan, run
 from wirewatch.screen import ForMachines, ForPeople
@@ -42,6 +46,7 @@ app = typer.Typer(
 )
 
 app.add_typer(tools)
+app.add_typer(feeds)
 
 
 @app.command("run")
@@ -101,9 +106,24 @@ def poll_command(
         allow_private=loaded.settings.allow_private_addresses,
         user_agent=USER_AGENT,
         once=once,
+        websub=_websub(loaded.settings),
     )
     stop = asyncio.Event()
-    run_until_stopped(poll(settings, stop), stop, loaded.settings.data)
+    run_until_stopped(_poll(settings, stop), stop, loaded.settings.data)
+
+
+def _websub(settings: Settings) -> WebSubSettings | None:
+    if not settings.websub_callback:
+        return None
+    listen = urlsplit(f"//{settings.websub_listen}")
+    return WebSubSettings(
+        callback=settings.websub_callback, host=listen.hostname or "", port=listen.port or 0
+    )
+
+
+async def _poll(settings: PollSettings, stop: asyncio.Event) -> None:
+    async with full_text(settings, stop) as on_sent:
+        await poll(settings, stop, on_sent=on_sent)
 
 
 @app.command("work")

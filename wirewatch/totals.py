@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from streams.feed_health import READABLE
 from wirewatch.service import Said
 
 STAGES = ("tag", "match", "gather")
@@ -47,7 +48,7 @@ class Totals:
     @property
     def healthy_feeds(self) -> int:
         """Feeds whose last poll went well."""
-        return sum(state == "ok" for state in self.feeds.values())
+        return sum(state in READABLE for state in self.feeds.values())
 
     @property
     def settled(self) -> bool:

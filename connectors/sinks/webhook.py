@@ -6,9 +6,7 @@ the event's id, the same at every try: drop what you have seen. Only 2xx counts 
 """
 
 import asyncio
-import math
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,6 +14,7 @@ import msgspec
 from standardwebhooks import Webhook
 
 from connectors.dial import RefusedError
+from connectors.retry_after import seconds_after
 from connectors.sinks.outcome import DELIVERED, Outcome, give_up, retry
 from connectors.sinks.subscriber import Subscriber
 from streams.alert import AlertEvent
@@ -25,7 +24,6 @@ SECONDS = 15.0
 SUMMARY_CHARACTERS = 1_000
 EVIDENCE = 24
 GONE = 410
-MAX_AFTER = 24 * 3600.0
 
 
 async def post(
@@ -59,21 +57,6 @@ def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
     if status == GONE:
         return give_up("the receiver says 410: it wants no more")
     return retry(f"the receiver says {status}", after=seconds_after(retry_after, now))
-
-
-def seconds_after(header: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header: seconds, or a date. At most a day."""
-    if header is None:
-        return None
-    try:
-        seconds = float(header)
-    except ValueError:
-        try:
-            date = parsedate_to_datetime(header)
-        except ValueError:
-            return None
-        seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return None if math.isnan(seconds) else min(max(seconds, 0.0), MAX_AFTER)
 
 
 def headers(

@@ -32,7 +32,7 @@ async def read_article(url: str, *, user_agent: str, allow_private: bool) -> tup
             raise ArticleError(f"{urlsplit(url).hostname}: {fetched.reason}")
         case NotModified():
             return "", ""
-    return article(_decoded(fetched.body, fetched.content_type))
+    return article(decoded(fetched.body, fetched.content_type))
 
 
 def article(markup: str) -> tuple[str, str]:
@@ -50,7 +50,8 @@ def article(markup: str) -> tuple[str, str]:
     return headline, "\n".join(text for text in paragraphs if len(text) >= SHORTEST)
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+def decoded(body: bytes, content_type: str) -> str:
+    """Give a page's text, in the encoding that its server or itself tells."""
     told = _CHARSET.search(content_type) or _CHARSET.search(body[:2_000].decode("ascii", "replace"))
     try:
         return body.decode(told[1] if told else "utf-8", "replace")

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+FOLDER = "file://"
+"""What the address of a folder of wire files begins with."""
+
 
 class FeedKind(StrEnum):
     """What is found at a feed's address."""
@@ -16,6 +19,8 @@ class FeedKind(StrEnum):
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """One feed. `source` is the outlet's name, `interval` the seconds between two polls.
+
+    `url` is an http or https address or, for a wire, a folder as `file:///...`.
 
     `country` is the outlet's (ISO 3166-1 alpha-2). `headers` go with every request to the
     feed's own host, secrets among them, already read from where they are kept: they and the

@@ -1,19 +1,32 @@
-"""Fetch a page: politely, within limits, and always with an answer.
+"""Fetch a page: with limits on time, size and redirects, and asking only for what is new.
 
-Conditional (ETag and Last-Modified go back byte for byte), at most 5 redirects, 30 s and
-15 MiB of unpacked body; whatever goes wrong comes back as a `Failed` with a plain reason.
+Nothing that a server does gets out of here as an exception: whatever isn't a page comes
+back as a `Failed` with a plain reason, which holds no address: it may hold a secret.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import aiohttp
+from yarl import URL
 
-from connectors.dial import RefusedError
+from connectors.dial import refusal
+from connectors.retry_after import fresh_for, seconds_after
+from connectors.sources.challenge import LOOKED_AT, challenger
 from streams.feed_health import FeedState
 
 MAX_REDIRECTS = 5
 CHUNK = 64 * 1024
-NOT_MODIFIED = 304
+LARGE = 1024 * 1024
+"""Bytes from which on a body needs room: few may be so large at once."""
+MOVED, MOVED_FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
+NOT_MODIFIED, GONE = 304, 410
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml,"
+    " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Validators:
-    """What a server gave to ask with next time."""
+    """What a server gave to ask with next time, to the letter."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -41,17 +54,27 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page that came. `url` is where it came from in the end."""
+    """A page that came. `url` is where it came from in the end.
+
+    `moved_to` is where it has moved for good, `fresh_for` the seconds that the server says it
+    stays as it is, `links` its Link headers, `robots` its X-Robots-Tag headers.
+    """
 
     body: bytes
     url: str
     content_type: str
     validators: Validators
+    moved_to: str | None = None
+    fresh_for: float | None = None
+    links: tuple[str, ...] = ()
+    robots: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class NotModified:
     """The page is as it was."""
+
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,66 +84,200 @@ class Failed:
     state: FeedState
     reason: str
     after: float | None = None
+    status: int | None = None
 
 
 Fetched = Page | NotModified | Failed
 
+May = Callable[[str], Awaitable[str | None]]
+"""Gives why an address may not be asked for, or `None`."""
+
 LIMITS = Limits()
+NO_VALIDATORS = Validators()
 
 
 async def fetch(
-    session: aiohttp.ClientSession, url: str, known: Validators, limits: Limits = LIMITS
+    session: aiohttp.ClientSession,
+    url: str,
+    known: Validators = NO_VALIDATORS,
+    limits: Limits = LIMITS,
+    *,
+    headers: Iterable[tuple[str, str]] = (),
+    room: asyncio.Semaphore | None = None,
+    may: May | None = None,
 ) -> Fetched:
-    """Fetch a page. Reasons hold no address: it may hold a secret."""
-    timeout = aiohttp.ClientTimeout(total=limits.seconds, sock_connect=limits.connect_seconds)
+    """Fetch a page. `headers` go to the address's own host alone, and so does its user.
+
+    `room` limits how many bodies may be large at once. `may` is asked before each request, so
+    also where a redirect leads.
+    """
     try:
-        async with session.get(
-            url, headers=known.headers, timeout=timeout, max_redirects=MAX_REDIRECTS
-        ) as response:
-            return await _read(response, limits)
+        async with asyncio.timeout(limits.seconds):
+            return await _Fetch(session, url, known, limits, headers).run(room, may)
     except aiohttp.ClientConnectorError as error:
-        if isinstance(error.os_error, RefusedError):
-            return Failed(state=FeedState.REFUSED, reason=str(error.os_error))
+        if (refused := refusal(error.os_error)) is not None:
+            return Failed(state=FeedState.REFUSED, reason=refused)
         return _unreachable(f"no connection: {error.os_error.strerror or error.os_error}")
-    except aiohttp.TooManyRedirects:
-        return Failed(state=FeedState.HTTP_ERROR, reason=f"more than {MAX_REDIRECTS} redirects")
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-        return Failed(state=FeedState.HTTP_ERROR, reason="leads to an address that is no URL")
     except TimeoutError:
         return _unreachable(f"not done after {limits.seconds:.0f} s")
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+        return _http_error("leads to an address that is no URL")
     except (aiohttp.ClientError, OSError, ValueError) as error:
         # ValueError: a header or an encoding that aiohttp can't read.
         return _unreachable(f"a broken answer: {type(error).__name__}")
 
 
-async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Fetched:
-    if response.status == NOT_MODIFIED:
-        return NotModified()
-    if not response.ok:
-        return Failed(
-            state=FeedState.HTTP_ERROR,
-            reason=f"the server says {response.status} {response.reason or ''}".strip(),
-            after=_seconds(response.headers.get("Retry-After")),
-        )
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
-        body += chunk
-        if len(body) > limits.body_bytes:
-            reason = f"more than {limits.body_bytes // 1024} KiB"
+class _Fetch:
+    """One fetch on its way through the redirects."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        known: Validators,
+        limits: Limits,
+        headers: Iterable[tuple[str, str]],
+    ) -> None:
+        self._session = session
+        self._limits = limits
+        self._known = known
+        self._home, user = _without_user(url)
+        self._own = {**user, **dict(headers)}
+        self._moved_to: str | None = None
+
+    async def run(self, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
+        address, for_good = self._home, True
+        for _ in range(MAX_REDIRECTS + 1):
+            if may is not None and (why := await may(str(address))) is not None:
+                return Failed(state=FeedState.REFUSED, reason=why)
+            async with self._get(address) as response:
+                if response.status not in MOVED or "Location" not in response.headers:
+                    return await self._read(response, room)
+                address = _target(address, response.headers["Location"])
+                for_good = for_good and response.status in MOVED_FOR_GOOD
+                if for_good:
+                    self._moved_to = str(address)
+        return _http_error(f"more than {MAX_REDIRECTS} redirects")
+
+    def _get(self, address: URL) -> "aiohttp.client._RequestContextManager":
+        headers = {"Accept": ACCEPT, **self._known.headers}
+        if at_home(address, self._home):
+            headers |= self._own
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds)
+        return self._session.get(address, headers=headers, timeout=timeout, allow_redirects=False)
+
+    async def _read(
+        self, response: aiohttp.ClientResponse, room: asyncio.Semaphore | None
+    ) -> Fetched:
+        if response.status == NOT_MODIFIED and self._known.headers:
+            return NotModified(self._moved_to)
+        if not 200 <= response.status < 300:
+            return await _failed(response)
+        body = await _body(response, self._limits.body_bytes, room)
+        if body is None:
+            reason = f"more than {self._limits.body_bytes // 1024} KiB"
             return Failed(state=FeedState.TOO_LARGE, reason=reason)
-    return Page(
-        body=bytes(body),
-        url=str(response.url),
-        content_type=response.headers.get("Content-Type", ""),
-        validators=Validators(
-            etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified")
-        ),
+        if (whose := challenger(response.headers, body)) is not None:
+            return _blocked(whose, response.status)
+        headers = response.headers
+        now = datetime.now(UTC)
+        return Page(
+            body=body,
+            url=str(response.url),
+            content_type=headers.get("Content-Type", ""),
+            validators=_validators(headers),
+            moved_to=self._moved_to,
+            fresh_for=fresh_for(headers.get("Cache-Control"), headers.get("Expires"), now),
+            links=tuple(headers.getall("Link", ())),
+            robots=tuple(headers.getall("X-Robots-Tag", ())),
+        )
+
+
+async def _body(
+    response: aiohttp.ClientResponse, limit: int, room: asyncio.Semaphore | None
+) -> bytes | None:
+    """Read a body as it unpacks, `None` once it is over the limit."""
+    body = bytearray()
+    has_room = False
+    try:
+        async for chunk in response.content.iter_chunked(CHUNK):
+            body += chunk
+            if len(body) > limit:
+                return None
+            if len(body) > LARGE and room is not None and not has_room:
+                await room.acquire()
+                has_room = True
+        return bytes(body)
+    finally:
+        if room is not None and has_room:
+            room.release()
+
+
+async def _failed(response: aiohttp.ClientResponse) -> Failed:
+    start = await _start(response)
+    if (whose := challenger(response.headers, start)) is not None:
+        return _blocked(whose, response.status)
+    return Failed(
+        state=FeedState.GONE if response.status == GONE else FeedState.HTTP_ERROR,
+        reason=f"the server says {response.status} {response.reason or ''}".strip(),
+        after=seconds_after(response.headers.get("Retry-After"), datetime.now(UTC)),
+        status=response.status,
     )
+
+
+async def _start(response: aiohttp.ClientResponse) -> bytes:
+    """Read the start of an error page, if it can be had."""
+    try:
+        return await response.content.read(LOOKED_AT)
+    except (aiohttp.ClientError, OSError, ValueError):
+        return b""
+
+
+def _target(address: URL, location: str) -> URL:
+    """Give where a redirect leads. A user in it is not ours to be."""
+    target = address.join(URL(location)).with_user(None)
+    if target.scheme not in {"http", "https"} or not target.host:
+        raise aiohttp.NonHttpUrlClientError(location)
+    return target
+
+
+def _without_user(url: str) -> tuple[URL, dict[str, str]]:
+    """Take user and password out of an address, into the header that tells them."""
+    address = URL(url)
+    if address.user is None and address.password is None:
+        return address, {}
+    told = aiohttp.encode_basic_auth(address.user or "", address.password or "", "utf-8")
+    return address.with_user(None), {"Authorization": told}
+
+
+def at_home(address: URL, home: URL) -> bool:
+    """Say whether an address may know the feed's own headers: same host, no worse a scheme."""
+    if address.origin() == home.origin():
+        return True
+    upgraded = (home.scheme, address.scheme) == ("http", "https")
+    default = home.is_default_port() and address.is_default_port()
+    return address.host == home.host and upgraded and default
+
+
+def _validators(headers: Mapping[str, str]) -> Validators:
+    return Validators(
+        etag=_sendable(headers.get("ETag")), last_modified=_sendable(headers.get("Last-Modified"))
+    )
+
+
+def _sendable(value: str | None) -> str | None:
+    """Give a header's value unless aiohttp couldn't send it back as it came."""
+    return value if value is not None and value.isprintable() else None
+
+
+def _blocked(whose: str, status: int) -> Failed:
+    reason = f"a challenge page of {whose} in place of the feed"
+    return Failed(state=FeedState.BLOCKED, reason=reason, status=status)
+
+
+def _http_error(reason: str) -> Failed:
+    return Failed(state=FeedState.HTTP_ERROR, reason=reason)
 
 
 def _unreachable(reason: str) -> Failed:
     return Failed(state=FeedState.UNREACHABLE, reason=reason)
-
-
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header is not None and header.isdecimal() else None

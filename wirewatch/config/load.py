@@ -19,6 +19,8 @@ from streams.watch import Watch
 from wirewatch.config import records
 from wirewatch.config.document import Section, read, referee
 from wirewatch.config.faults import ConfigError, Fault, Problem
+from wirewatch.config.feeds import feeds as made_feeds
+from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
 from wirewatch.config.settings import Settings, Sources, settings
@@ -60,13 +62,13 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     settings_file, feed_file, watch_file, subscriber_file = files.values()
     sources = Sources(tuple(settings_file.sections), environment, folder, Path.cwd())
     made, of_settings, faults = settings(sources)
-    feeds, of_feeds = records.feeds(feed_file.sections)
+    feeds, of_feeds = made_feeds(feed_file.sections, folder=folder, environment=environment)
     topics, slugs, of_topics = _topics(folder)
     holders, of_offices = _offices(folder)
     faults += of_topics + of_offices
     watches, of_watches = records.watches(watch_file.sections, slugs)
     # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
-    watched = records.ids(watch_file.sections) if watch_file.whole else None
+    watched = ids(watch_file.sections) if watch_file.whole else None
     subscribers, of_subscribers = records.subscribers(
         subscriber_file.sections, folder=folder, environment=environment, watched=watched
     )

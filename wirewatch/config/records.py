@@ -1,7 +1,6 @@
-"""Feeds, watches and subscribers: what their tables may hold, and what must fit together."""
+"""Watches and subscribers: what their tables may hold, and what must fit together."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,29 +8,13 @@ from typing import Any
 import msgspec
 
 from connectors.sinks.subscriber import SinkKind, Subscriber
-from connectors.sources.feed import Feed
 from streams.watch import Watch
 from wirewatch.config import rules, secrets
-from wirewatch.config.check import Checked, Shape, check
+from wirewatch.config.check import Checked, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import choose, found, shown
-
-SHORTEST, LONGEST = 30, 7 * 24 * 3600
-"""Seconds between two polls: no outlet wants more, no reader less."""
-
-Together = Callable[[Checked], Iterator[tuple[str, str]]]
-"""Gives each key that doesn't fit the others, and why."""
-
-
-class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed as it stands in the file."""
-
-    id: str
-    url: str
-    source: str
-    language: str | None = None
-    interval: int = 300
+from wirewatch.config.find import find
+from wirewatch.config.words import choose
 
 
 class WrittenWatch(Watch, frozen=True, kw_only=True):
@@ -51,29 +34,6 @@ class WrittenSubscriber(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Found:
-    """The values of each faultless table, in order, and all that is wrong with the others."""
-
-    tables: tuple[Mapping[str, Any], ...]
-    problems: tuple[Problem, ...]
-
-
-def feeds(sections: list[Section]) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
-    """Give the feeds."""
-    shape = Shape(
-        kind=WrittenFeed,
-        rules={
-            "id": rules.slug,
-            "url": rules.address,
-            "source": rules.line_of_text,
-            "language": rules.language,
-        },
-    )
-    all_found = _find(sections, shape, _feed_together)
-    return tuple(Feed(**table) for table in all_found.tables), all_found.problems
-
-
 def watches(
     sections: list[Section], topics: Collection[str]
 ) -> tuple[tuple[Watch, ...], tuple[Problem, ...]]:
@@ -87,7 +47,7 @@ def watches(
             "topics": partial(choose, allowed=sorted(topics)),
         },
     )
-    all_found = _find(sections, shape, _watch_together)
+    all_found = find(sections, shape, _watch_together)
     return tuple(_watch(t) for t in all_found.tables if t.get("enabled", True)), all_found.problems
 
 
@@ -104,20 +64,14 @@ def subscribers(
         rules={
             "id": rules.slug,
             "url": rules.address,
-            "secret_env": partial(secrets.from_environment, environment),
-            "secret_file": partial(secrets.from_file, folder),
+            "secret_env": partial(secrets.from_environment, environment, secrets.signing_secret),
+            "secret_file": partial(secrets.from_file, folder, secrets.signing_secret),
             "watches": rules.slug if watched is None else partial(choose, allowed=watched),
         },
         refused={"secret": secrets.REFUSED},
     )
-    all_found = _find(sections, shape, _subscriber_together)
+    all_found = find(sections, shape, _subscriber_together)
     return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
-
-
-def ids(sections: list[Section]) -> list[str]:
-    """Give the ids that stand in a file, be the rest of their tables right or wrong."""
-    leaves = (leaf for section in sections for leaf in section.leaves if leaf.key == "id")
-    return [leaf.value for leaf in leaves if isinstance(leaf.value, str)]
 
 
 def _watch(table: Mapping[str, Any]) -> Watch:
@@ -129,49 +83,6 @@ def _watch(table: Mapping[str, Any]) -> Watch:
 def _subscriber(table: Mapping[str, Any]) -> Subscriber:
     named = {key: value for key, value in table.items() if not key.startswith("secret_")}
     return Subscriber(secret=table.get("secret_env") or table.get("secret_file"), **named)
-
-
-def _find(sections: list[Section], shape: Shape, together: Together) -> Found:
-    tables, problems = [], []
-    seen: dict[str, int] = {}
-    for number, section in enumerate(sections, 1):
-        checked = check(section, shape)
-        wrong = list(checked.problems)
-        wrong += [
-            Problem(checked.lines.get(key, section.line), f"{key}: {message}")
-            for key, message in together(checked)
-        ]
-        if (name := checked.values.get("id")) in seen:
-            wrong.append(
-                Problem(
-                    checked.lines["id"], f"id: already taken in line {seen[name]}; choose another"
-                )
-            )
-        elif name is not None:
-            seen[name] = checked.lines["id"]
-        label = f"{section.name} {_label(section, number)}"
-        problems += [Problem(p.line, f"{label}: {p.message}") for p in wrong]
-        if not wrong and checked.whole:
-            tables.append(checked.values)
-    return Found(tuple(tables), tuple(problems))
-
-
-def _label(section: Section, number: int) -> str:
-    named = ids([section])
-    return shown(named[0]) if named else f"number {number}"
-
-
-def _feed_together(feed: Checked) -> Iterator[tuple[str, str]]:
-    interval = feed.values.get("interval", SHORTEST)
-    shortest = 1 if rules.is_loopback(feed.values.get("url", "")) else SHORTEST
-    if not shortest <= interval <= LONGEST:
-        yield (
-            "interval",
-            (
-                f"{found(interval)} is not between {shortest} and {LONGEST} seconds "
-                f"(less than {SHORTEST} is for feeds on this very machine)"
-            ),
-        )
 
 
 def _watch_together(watch: Checked) -> Iterator[tuple[str, str]]:

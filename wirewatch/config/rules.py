@@ -15,6 +15,8 @@ from wirewatch.config.words import shown
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+TAG_LENGTH = 64
+NO_SCHEME = "the address must begin with http:// or https://"
 PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
 COUNTRIES = frozenset(countries_by_alpha2)
 """ISO 3166-1 alpha-2, and XK for Kosovo."""
@@ -55,15 +57,41 @@ def country(value: str) -> str:
     raise ValueError(f"{shown(value)} is no ISO 3166-1 alpha-2 country code, such as KH{hint}")
 
 
+def tag(value: str) -> str:
+    """Take a tag for people to sort by: a short line of text."""
+    if len(value) <= TAG_LENGTH:
+        return line_of_text(value)
+    raise ValueError(f"{shown(value)} is longer than {TAG_LENGTH} characters")
+
+
 def address(value: str) -> str:
     """Take an http or https address."""
     parts = _split(value)
     if parts is None or not value.isprintable() or " " in value:
         raise ValueError("not a valid address (an odd character, bracket or port)")
     if parts.scheme not in ("http", "https"):
-        raise ValueError("the address must begin with http:// or https://")
+        raise ValueError(NO_SCHEME)
     if not parts.hostname:
         raise ValueError("the address has no host: write https://HOST/PATH")
+    return value
+
+
+def address_without_user(value: str) -> str:
+    """Take an http or https address that carries no user and password."""
+    parts = urlsplit(address(value))
+    if "@" in parts.netloc:
+        raise ValueError(
+            "a user or password doesn't belong in an address: "
+            "write user = and password_env = (or password_file =)"
+        )
+    return value
+
+
+def file_address(value: str) -> str:
+    """Take the address of a folder on this machine."""
+    parts = _split(value)
+    if parts is None or parts.netloc or not parts.path.startswith("/") or parts.query:
+        raise ValueError("not the address of a folder: write file:///PATH")
     return value
 
 

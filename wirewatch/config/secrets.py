@@ -1,4 +1,4 @@
-"""Secrets of subscribers, from the environment or from files. No message repeats one.
+"""Secrets, from the environment or from files. No message repeats one.
 
 Nor does a message repeat the name of the variable or file: people put the secret itself there.
 """
@@ -6,7 +6,7 @@ Nor does a message repeat the name of the variable or file: people put the secre
 import base64
 import binascii
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FEWEST, MOST = 24, 64
@@ -18,14 +18,18 @@ REFUSED = (
 )
 
 
-def from_environment(environment: Mapping[str, str], name: str) -> str:
+Take = Callable[[str], str]
+"""Takes a secret's text and gives the secret, or raises `ValueError` with what it should be."""
+
+
+def from_environment(environment: Mapping[str, str], take: Take, name: str) -> str:
     """Read the secret out of an environment variable."""
     if name not in environment:
         raise ValueError("no environment variable of this name is set")
-    return _signing_secret(environment[name])
+    return take(environment[name])
 
 
-def from_file(folder: Path, name: str) -> str:
+def from_file(folder: Path, take: Take, name: str) -> str:
     """Read the secret out of a file; a relative path is in the configuration folder."""
     try:
         path = folder / Path(name).expanduser()
@@ -37,10 +41,11 @@ def from_file(folder: Path, name: str) -> str:
         raise ValueError(f"the file can't be read: {error.strerror}") from None
     except (UnicodeDecodeError, RuntimeError):
         raise ValueError("the file can't be read as text") from None
-    return _signing_secret(text)
+    return take(text)
 
 
-def _signing_secret(text: str) -> str:
+def signing_secret(text: str) -> str:
+    """Take a secret that signs webhooks."""
     secret = text.strip()
     try:
         size = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True))
@@ -52,3 +57,11 @@ def _signing_secret(text: str) -> str:
         f"what it names holds no signing secret: that is whsec_ and the base64 of {FEWEST} to "
         f"{MOST} random bytes, as `openssl rand -base64 32` makes them"
     )
+
+
+def header_value(text: str) -> str:
+    """Take what goes into a header: a token, a password."""
+    secret = text.strip()
+    if secret and secret.isprintable():
+        return secret
+    raise ValueError("what it names is empty, or more than a line of text")

@@ -15,8 +15,8 @@ from wirewatch.config.check import Rule, Shape, check
 from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, Problem
 
-TABLE = "kafka"
-"""The one table of `wirewatch.toml`; its other keys stand before it."""
+TABLES = ("kafka", "websub")
+"""The tables of `wirewatch.toml`; its other keys stand before them."""
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
 
@@ -31,10 +31,16 @@ class LogLevel(StrEnum):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How wirewatch runs. No `kafka` means a private one; `data` is absolute when loaded."""
+    """How wirewatch runs. No `kafka` means a private one; `data` is absolute when loaded.
+
+    Feeds are asked to push only if there is a `websub_callback`, the public address under
+    which `websub_listen` (HOST:PORT on this machine) can be reached.
+    """
 
     kafka: str = msgspec.field(name="kafka.address", default="")
     prefix: str = msgspec.field(name="kafka.prefix", default="")
+    websub_callback: str = msgspec.field(name="websub.callback", default="")
+    websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
@@ -46,6 +52,8 @@ ENVIRONMENT: Mapping[str, str] = MappingProxyType(
         # Each goes over its key in wirewatch.toml; an empty one counts as not set.
         "WIREWATCH_KAFKA": "kafka.address",
         "WIREWATCH_KAFKA_PREFIX": "kafka.prefix",
+        "WIREWATCH_WEBSUB_CALLBACK": "websub.callback",
+        "WIREWATCH_WEBSUB_LISTEN": "websub.listen",
         "WIREWATCH_DATA": "data",  # A relative one is in the current folder, as with --data.
         "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "allow_private_addresses",
         "WIREWATCH_BACKFILL_ALERTS": "backfill_alerts",
@@ -57,7 +65,7 @@ ENVIRONMENT: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Sources:
-    """Where settings come from: the file's root and `[kafka]`, the environment, the folders."""
+    """Where settings come from: the file's root and tables, the environment, the folders."""
 
     sections: tuple[Section, ...]
     environment: Mapping[str, str]
@@ -94,6 +102,8 @@ def _rules(folder: Path) -> Mapping[str, Rule]:
     return {
         "kafka.address": rules.host_and_port,
         "kafka.prefix": rules.prefix,
+        "websub.callback": rules.address_without_user,
+        "websub.listen": rules.host_and_port,
         "data": partial(rules.folder_in, folder),
     }
 
@@ -106,7 +116,7 @@ def _flat(section: Section) -> Iterator[Leaf]:
 
 
 def _spread(name: str, leaf: Leaf) -> Iterator[Leaf]:
-    if name != TABLE or not isinstance(leaf.value, dict):
+    if name not in TABLES or not isinstance(leaf.value, dict):
         yield Leaf(name, leaf.value, leaf.line)
         return
     for key, value in leaf.value.items():

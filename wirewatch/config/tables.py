@@ -8,15 +8,15 @@ from wirewatch.config.document import UNREADABLE, Document, Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.words import shown
 
-FILES: Mapping[str, str] = MappingProxyType(
+FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "wirewatch.toml": "[kafka]",
-        "feeds.toml": "[[feed]]",
-        "watches.toml": "[[watch]]",
-        "subscribers.toml": "[[subscriber]]",
+        "wirewatch.toml": ("[kafka]", "[websub]"),
+        "feeds.toml": ("[[feed]]",),
+        "watches.toml": ("[[watch]]",),
+        "subscribers.toml": ("[[subscriber]]",),
     }
 )
-"""The files, and the table that each may hold."""
+"""The files, and the tables that each may hold."""
 NEAR = 0.75
 """How like its right name a wrong one must be for the table to be read all the same."""
 SETTINGS = "wirewatch.toml"
@@ -31,23 +31,25 @@ def tables(document: Document, file: str) -> tuple[list[Section], list[Problem]]
         good.append(root)
     elif stray := [leaf for leaf in root.leaves if leaf.value is not UNREADABLE]:
         problems.append(
-            Problem(stray[0].line, f"{shown(stray[0].key)} stands outside of a {FILES[file]} table")
+            Problem(
+                stray[0].line, f"{shown(stray[0].key)} stands outside of a {FILES[file][0]} table"
+            )
         )
-    wanted = FILES[file].strip("[]")
+    wanted = [table.strip("[]") for table in FILES[file]]
     for section in rest:
         if said := _misnamed(section, file) or _repeated(section, good):
             problems.append(Problem(section.line, said))
-        if difflib.get_close_matches(section.name, [wanted], cutoff=NEAR):
-            good.append(Section(wanted, section.doubled, section.line, section.leaves))
+        if meant := difflib.get_close_matches(section.name, wanted, n=1, cutoff=NEAR):
+            good.append(Section(meant[0], section.doubled, section.line, section.leaves))
     return good, problems
 
 
 def _misnamed(section: Section, file: str) -> str | None:
     written = f"[[{section.name}]]" if section.doubled else f"[{section.name}]"
-    if written == FILES[file]:
+    if written in FILES[file]:
         return None
-    home = next((home for home, table in FILES.items() if written == table), None)
-    where = f"belongs in {home}" if home else f"is no table here: write {FILES[file]}"
+    home = next((home for home, known in FILES.items() if written in known), None)
+    where = f"belongs in {home}" if home else f"is no table here: write {' or '.join(FILES[file])}"
     return f"{shown(written)} {where}"
 
 

@@ -46,6 +46,7 @@ _PLAIN: Mapping[type[inspect.Type], str] = MappingProxyType(
         inspect.CustomType: "a path in quotes",
         inspect.BoolType: "true or false",
         inspect.IntType: "a whole number",
+        inspect.DictType: 'a table of texts, such as { Name = "..." }',
     }
 )
 

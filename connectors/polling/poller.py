@@ -1,0 +1,252 @@
+"""One poll of one feed: fetch, parse, identify, send, save.
+
+Guarantee: what a feed shows is on Kafka before the feed's state is saved. A crash in between
+polls it again and produces the same stories under the same ids.
+"""
+
+import asyncio
+import hashlib
+import random
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
+
+import aiohttp
+import structlog
+
+from connectors.feed_state import Polled, StateError
+from connectors.polling.health import health
+from connectors.polling.memory import Memory
+from connectors.polling.outcome import Outcome, Read
+from connectors.polling.remember import address, remember
+from connectors.polling.store import Store
+from connectors.polling.together import Together
+from connectors.polling.understand import understand
+from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.feed import Feed, FeedKind
+from connectors.sources.fetch import (
+    NO_VALIDATORS,
+    Failed,
+    NotModified,
+    Page,
+    Validators,
+    fetch,
+)
+from connectors.sources.identity import mark
+from connectors.sources.parser_pool import ParserPool
+from connectors.websub import Offer, offer
+from streams.bus import Message, message
+from streams.feed_health import FeedState
+from streams.story import Story
+
+log = structlog.get_logger()
+
+DICE = random.SystemRandom()
+LARGE_AT_ONCE = 2
+MESSAGES_AT_ONCE = 2_000
+NOT_MODIFIED = "not modified"
+
+
+class Sends(Protocol):
+    """Takes messages; returns when Kafka has them all, or raises `KafkaError`."""
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Send the messages."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wire:
+    """What a folder or list of wire files gave: its stories, the files' marks, what failed."""
+
+    parsed: Parsed
+    marks: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+    more: bool = False
+    """Whether files are left for the next turn."""
+
+
+ReadWire = Callable[
+    [Feed, aiohttp.ClientSession, ParserPool, Mapping[str, str]], Awaitable[Wire | Failed]
+]
+"""Reads the wire files of a feed that aren't as their marks say."""
+OnSent = Callable[[Feed, Sequence[Story]], None]
+"""Is told a feed's new stories once Kafka has them. Must not block.
+
+It is told before the state is saved: after a crash in between again, but never not at all.
+"""
+
+
+class Hubs(Protocol):
+    """The subscriptions at hubs that push feeds."""
+
+    def active(self, feed: str) -> bool:
+        """Say whether a hub is to push a feed now."""
+        ...
+
+    def offered(self, feed: Feed, offer: Offer) -> None:
+        """Hear that a feed offers a hub."""
+        ...
+
+
+class Poller:
+    """Polls feeds, one by one or side by side."""
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        parser: ParserPool,
+        store: Store,
+        producer: Sends,
+        on_sent: OnSent | None = None,
+        read_wire: ReadWire | None = None,
+        hubs: Hubs | None = None,
+    ) -> None:
+        """Take the tools; they are opened and closed by who made them."""
+        self._session = session
+        self._parser = parser
+        self._store = store
+        self._send = Together(producer.send, most=MESSAGES_AT_ONCE)
+        self._on_sent = on_sent
+        self._read_wire = read_wire
+        self._hubs = hubs
+        # A document of a hundred thousand entries must not hold up the event loop.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
+        self._room = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def poll_feed(self, feed: Feed) -> Polled:
+        """Poll a feed once. Raises `KafkaError` or `StateError`, and then has saved nothing."""
+        async with self._locks[feed.id]:
+            began = time.monotonic()
+            memory = self._store.memory(feed)
+            outcome = await self._polled(feed, memory)
+            return await self._keep(feed, memory, outcome, began)
+
+    async def take_pushed(self, feed: Feed, page: Page) -> Polled:
+        """Take a body that a hub pushed, as if it had been polled. Raises as `poll_feed` does."""
+        async with self._locks[feed.id]:
+            began = time.monotonic()
+            memory = self._store.memory(feed)
+            outcome = replace(await self._page(feed, page, memory, whole=False), by_hub=True)
+            return await self._keep(feed, memory, outcome, began)
+
+    async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, began: float) -> Polled:
+        """Send what is new, and once Kafka has it remember the poll."""
+        now = time.time()
+        pushed = self._hubs is not None and self._hubs.active(feed.id)
+        after = remember(memory, feed, outcome, now=now, dice=DICE.random(), pushed=pushed)
+        told = health(feed, after, outcome, now, pushed=pushed)
+        read = outcome.read
+        news = read.news if read else ()
+        await self._send([*map(message, news), message(told)])
+        polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
+        if self._on_sent is not None and news:
+            self._on_sent(feed, news)
+        await self._store.save(polled)
+        if self._hubs is not None and read is not None and read.offer is not None:
+            self._hubs.offered(feed, read.offer)
+        log.info(
+            "feed_polled",
+            feed=feed.id,
+            state=told.state.value,
+            entries=told.entries,
+            stories=told.stories,
+            ms=round(1000 * (time.monotonic() - began)),
+            **({"detail": told.detail} if told.detail else {}),
+        )
+        return polled
+
+    async def _polled(self, feed: Feed, memory: Memory) -> Outcome:
+        if feed.kind is FeedKind.WIRE:
+            return await self._wire(feed, memory)
+        began = time.monotonic()
+        fetched = await fetch(
+            self._session,
+            address(memory),
+            _asked_with(memory),
+            headers=feed.headers,
+            room=self._room,
+        )
+        seconds = time.monotonic() - began
+        match fetched:
+            case Failed():
+                return _failed(fetched)
+            case NotModified():
+                return Outcome(detail=NOT_MODIFIED, moved_to=fetched.moved_to, seconds=seconds)
+            case Page():
+                return replace(await self._page(feed, fetched, memory), seconds=seconds)
+
+    async def _page(self, feed: Feed, page: Page, memory: Memory, *, whole: bool = True) -> Outcome:
+        digest = hashlib.sha256(page.body).hexdigest()
+        if digest == memory.digest:
+            return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
+        try:
+            parsed = await self._parser.parse(page.body, page.url, page.content_type)
+            read = await self._read(feed, parsed, memory, whole=whole)
+        except NotAFeedError as error:
+            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
+        asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
+        read = replace(
+            read,
+            digest=digest,
+            validators=page.validators,
+            asked=max(asked, default=None),
+            offer=offer(page.links, parsed.hubs, parsed.address, page.url),
+        )
+        return Outcome(read=read, moved_to=page.moved_to)
+
+    async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
+        if self._read_wire is None:
+            return Outcome(state=FeedState.NOT_A_FEED, detail="no reader for wire files")
+        wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
+        if isinstance(wire, Failed):
+            return _failed(wire)
+        try:
+            read = await self._read(feed, wire.parsed, memory, whole=False)
+        except NotAFeedError as error:
+            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
+        read = replace(read, marks=wire.marks)
+        return Outcome(read=read, detail="; ".join(wire.faults), more=wire.more)
+
+    async def _read(
+        self, feed: Feed, parsed: Parsed, memory: Memory, *, whole: bool = True
+    ) -> Read:
+        """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
+        first = memory.last_ok is None
+        now = datetime.now(UTC)
+        loop = asyncio.get_running_loop()
+        try:
+            marked = await loop.run_in_executor(self._thread, mark, parsed.entries, feed.id)
+            aliases = {alias for one in marked for alias in one.aliases.values()}
+            ids = {story for one in marked for story in one.ids}
+            known = await self._store.known(feed.id, aliases, ids)
+            understood = partial(
+                understand, feed, parsed, marked, known, now, first=first, whole=whole
+            )
+            return await loop.run_in_executor(self._thread, understood)
+        except StateError:
+            raise
+        except Exception as error:  # a fault of ours, met in one feed, must not stop the others
+            log.exception("feed_not_understood", feed=feed.id)
+            raise NotAFeedError(f"not understood: {type(error).__name__}, see the log") from error
+
+
+def _asked_with(memory: Memory) -> Validators:
+    """Give the validators to ask with: none after a page that was no feed.
+
+    "Not modified" would then say only that the page is still the one that was no feed.
+    """
+    return NO_VALIDATORS if memory.state is FeedState.NOT_A_FEED else memory.validators
+
+
+def _failed(failed: Failed) -> Outcome:
+    return Outcome(
+        state=failed.state, detail=failed.reason, after=failed.after, status=failed.status
+    )

@@ -1,0 +1,100 @@
+"""When to poll a feed again. Pure; all in seconds.
+
+The operator's `interval` is how soon he must know: a feed that is well is never polled later
+than that, whatever it asks for. It is polled sooner, down to a floor, where entries might come
+and go between two polls; what the feed itself asks for counts only there. Failures make the
+pauses longer, up to a ceiling, and are never the end.
+"""
+
+import math
+
+from connectors.polling.memory import Memory
+from connectors.polling.outcome import Outcome
+from connectors.sources.feed import Feed
+from streams.feed_health import FeedState
+
+FLOOR = 60.0
+LONGEST = 6 * 3600.0
+DAY = 24 * 3600.0
+GONE_DAYS = 7
+SPREAD = 0.1
+"""By how much of itself a pause may vary, so that feeds aren't all polled at once."""
+MANY, FEW = 2 / 3, 1 / 3
+"""Shares of new entries above which polls come sooner, and below which later."""
+SOONER, LATER = 0.5, 1.5
+TURNS = 3
+"""How often a feed is polled while all its entries make way for new ones."""
+
+PUSHED_TIMES, PUSHED_LONGEST = 6, 3600.0
+"""A feed that a hub pushes is polled so much more rarely, to see that the hub does."""
+
+MORE_SECONDS = 5.0
+"""The pause before what a poll left for the next one."""
+
+HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
+BUSY = frozenset({408, 425, 429, 502, 503, 504})
+BACK_SOON = frozenset({404})
+
+
+def interval(memory: Memory, feed: Feed, share: float | None, now: float, *, gap: bool) -> float:
+    """Give the seconds between two polls of a feed that is well.
+
+    `memory` holds what this poll taught, `share` is the share of its entries that were new,
+    `None` for a first poll.
+    """
+    wanted = float(feed.interval)
+    lowest = min(wanted, max(FLOOR, memory.asked or 0.0))
+    if gap:
+        return lowest
+    seconds = memory.interval or wanted
+    if share is not None and share > MANY:
+        seconds *= SOONER
+    elif share is not None and share < FEW:
+        seconds *= LATER
+    return max(min(seconds, wanted, _makes_way(memory, now) / TURNS), lowest)
+
+
+def _makes_way(memory: Memory, now: float) -> float:
+    """Give the seconds in which all entries of a feed make way for new ones."""
+    if memory.rhythm is None or memory.last_new is None or memory.entries <= 1:
+        return math.inf
+    # A feed that brings all its entries at once is quick only then.
+    return max(memory.rhythm * memory.entries, now - memory.last_new)
+
+
+def safety(seconds: float) -> float:
+    """Give the seconds between two polls of a feed that a hub pushes."""
+    return max(min(seconds * PUSHED_TIMES, PUSHED_LONGEST), seconds)
+
+
+def next_poll(seconds: float, now: float, dice: float) -> float:
+    """Give the time of the next poll of a feed that is well. `dice` is 0..1."""
+    return now + seconds * (1 - SPREAD * dice)
+
+
+def weight(outcome: Outcome) -> float:
+    """Weigh a failure: by how little it will do to just try again."""
+    if outcome.status in BUSY:
+        return TEMPORARY
+    if outcome.state in {FeedState.UNREACHABLE, FeedState.BLOCKED, FeedState.TOO_LARGE}:
+        return SOFT
+    if outcome.status is not None and (outcome.status >= 500 or outcome.status in BACK_SOON):
+        return SOFT
+    return HARD
+
+
+def pause(feed: Feed, outcome: Outcome, *, failures: int, weight: float, dice: float) -> float:
+    """Give the seconds to wait after a failed poll: the `failures`th, all together of `weight`."""
+    if outcome.state is FeedState.GONE:
+        return DAY * min(failures, GONE_DAYS) * (1 + SPREAD * dice)
+    longest = max(LONGEST, float(feed.interval))
+    wait = min(feed.interval * 2 ** min(weight, 20.0), longest)
+    return max(wait, outcome.after or 0.0) * (1 + SPREAD * dice)
+
+
+def due(memory: Memory, feed: Feed, now: float) -> float:
+    """Give when a feed is due at the start: when it was before, or at once if it's new.
+
+    A shorter interval of the operator's counts at once.
+    """
+    return memory.next_poll if memory.failures else min(memory.next_poll, now + feed.interval)

@@ -1,0 +1,79 @@
+"""The feeds' state, off the event loop: one thread for the file, many polls in one commit."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from connectors.feed_state import FeedState, Polled
+from connectors.polling.memory import Memory
+from connectors.polling.together import Together
+from connectors.sources.feed import Feed
+from connectors.sources.identity import Known
+from connectors.websub import Subscription
+
+MOST = 256
+"""Polls in one commit: each waits for the disk, whatever it holds."""
+ResultT = TypeVar("ResultT")
+
+
+class Store:
+    """What is known of all feeds, also at hand. Its methods raise `StateError`."""
+
+    def __init__(self, state: Callable[[], FeedState]) -> None:
+        """Take what opens the state; `open` calls it, in the file's own thread."""
+        self._open = state
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-state")
+        self._state: FeedState | None = None
+        self._memories: dict[str, Memory] = {}
+        self._saving = Together(self._save, most=MOST)
+
+    async def open(self) -> None:
+        """Open the file and read what is known of the feeds."""
+        self._state = await self._run(self._open)
+        self._memories = await self._run(self._state.memories)
+
+    def memory(self, feed: Feed) -> Memory:
+        """Give what is known of a feed. A new address starts anew, but is no first poll."""
+        known = self._memories.get(feed.id)
+        if known is None:
+            return Memory(url=feed.url)
+        if known.url != feed.url:
+            return Memory(url=feed.url, last_ok=known.last_ok, last_new=known.last_new)
+        return known
+
+    async def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
+        """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
+        return await self._run(lambda: self._opened.known(feed, aliases, ids))
+
+    async def save(self, polled: Polled) -> None:
+        """Remember a poll. On the disk when this returns."""
+        await self._saving([polled])
+
+    async def subscriptions(self) -> list[Subscription]:
+        """Give the feeds' subscriptions at hubs."""
+        return await self._run(self._opened.subscriptions)
+
+    async def save_subscription(self, subscription: Subscription) -> None:
+        """Remember a feed's subscription."""
+        await self._run(lambda: self._opened.save_subscription(subscription))
+
+    async def close(self) -> None:
+        """Close the file, after what is being saved."""
+        if self._state is not None:
+            await self._run(self._state.close)
+        self._thread.shutdown()
+
+    async def _save(self, polls: Sequence[Polled]) -> None:
+        await self._run(lambda: self._opened.save(polls))
+        for poll in polls:
+            self._memories[poll.feed] = poll.memory
+
+    @property
+    def _opened(self) -> FeedState:
+        if self._state is None:
+            raise RuntimeError("the feed state isn't open")
+        return self._state
+
+    async def _run(self, work: Callable[[], ResultT]) -> ResultT:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -1,0 +1,55 @@
+"""Addresses made alike: two that lead to the same page become the same text. Pure."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|at_\w+|cmpid|xtor|"
+    r"ncid|ocid|smid|ref|ref_?src|rss|ftag|sr_share|spm|wt_mc|ito|guccounter",
+    re.IGNORECASE,
+)
+"""Names of parameters that only say where a reader came from."""
+LONG_ENOUGH = 8
+"""Characters of a path that hardly two pages of different hosts share by chance."""
+
+
+def place_of(url: str) -> str:
+    """Give where an address leads, without what doesn't matter; `` for what is no address.
+
+    Left out: scheme, user, `www.`, the default port, the fragment, a slash at the end,
+    parameters that only track. Parameters are sorted.
+    """
+    host, rest = _parts(url)
+    return f"{host}{rest}" if host else ""
+
+
+def path_of(url: str) -> str:
+    """Give the same without the host, for a page that moved; `` where that says too little."""
+    host, rest = _parts(url)
+    return rest if host and len(rest) >= LONG_ENOUGH else ""
+
+
+def same_page(one: str, other: str) -> bool:
+    """Say whether two places are the same, or the same page on another host."""
+    path = one.partition("/")[2]
+    return one == other or (len(path) >= LONG_ENOUGH and path == other.partition("/")[2])
+
+
+def _parts(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return "", ""
+    if parts.scheme not in {"http", "https"} or not host:
+        return "", ""
+    # Pages drawn by a script tell their stories apart by what stands behind `#!` or `#/`.
+    page = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if _matters(pair[0])]
+    query = f"?{urlencode(sorted(pairs))}" if pairs else ""
+    shown = f":{port}" if port not in {None, 80, 443} else ""
+    return f"{host}{shown}", parts.path.rstrip("/") + query + page
+
+
+def _matters(name: str) -> bool:
+    return TRACKING.fullmatch(name) is None

@@ -1,0 +1,204 @@
+"""WebSub's two ends: asking hubs for subscriptions, and taking what they push.
+
+A hub only makes a story come sooner: polls go on, if rarely, and what it fails to push is
+found by them. So what goes wrong here is logged, and never stops a poll.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from aiohttp import web
+from msgspec.structs import replace
+
+from connectors.errors import ConnectorError
+from connectors.feed_state import StateError
+from connectors.polling.store import Store
+from connectors.sources.feed import Feed
+from connectors.sources.fetch import LIMITS, NO_VALIDATORS, Page
+from connectors.websub import (
+    Offer,
+    Subscription,
+    WebSubSettings,
+    answer,
+    due,
+    request,
+    signed,
+)
+
+log = structlog.get_logger()
+
+TICK = 60.0
+ANSWER_SECONDS = 30.0
+PUSH_SECONDS = 20.0
+"""How long a hub is kept waiting while its push is sent on; after that it is to try again."""
+PUSHES_AT_ONCE = 4
+TOKEN_BYTES = 32
+
+Take = Callable[[Feed, Page], Awaitable[object]]
+
+
+class WebSub:
+    """The subscriptions of all feeds."""
+
+    def __init__(
+        self,
+        settings: WebSubSettings,
+        session: aiohttp.ClientSession,
+        store: Store,
+        feeds: Iterable[Feed],
+        *,
+        plain: bool = False,
+    ) -> None:
+        """Take the tools; `plain` also asks hubs without TLS, which may lose the secret."""
+        self._settings = settings
+        self._session = session
+        self._store = store
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._schemes = {"https", "http"} if plain else {"https"}
+        self._by_feed: dict[str, Subscription] = {}
+        self._by_token: dict[str, str] = {}
+        self._pushes = asyncio.Semaphore(PUSHES_AT_ONCE)
+
+    @asynccontextmanager
+    async def serving(self, take: Take) -> AsyncIterator[int]:
+        """Listen for hubs, whose pushes go to `take`; give the port."""
+        for subscription in await self._store.subscriptions():
+            if subscription.feed in self._feeds:
+                self._put(subscription)
+        self._take = take
+        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=5)
+        await runner.setup()
+        asking = asyncio.create_task(self._ask_in_time())
+        try:
+            await web.TCPSite(runner, self._settings.host, self._settings.port).start()
+            port: int = runner.addresses[0][1]
+            log.info("websub_listening", host=self._settings.host, port=port)
+            yield port
+        except OSError as error:
+            raise ConnectorError(
+                f"WebSub can't listen on {self._settings.host}:{self._settings.port}: {error}"
+            ) from error
+        finally:
+            asking.cancel()
+            await runner.cleanup()
+
+    def active(self, feed: str) -> bool:
+        """Say whether a hub is to push a feed now."""
+        subscription = self._by_feed.get(feed)
+        return subscription is not None and subscription.active(time.time())
+
+    def offered(self, feed: Feed, offer: Offer) -> None:
+        """Hear that a feed offers a hub. It is asked within a minute."""
+        known = self._by_feed.get(feed.id)
+        if known is not None and (known.hub, known.topic) == (offer.hub, offer.topic):
+            return
+        if urlsplit(offer.hub).scheme not in self._schemes:
+            return  # a secret told in the open is none
+        if known is not None:
+            self._by_token.pop(known.token, None)
+        self._put(
+            Subscription(
+                feed=feed.id,
+                hub=offer.hub,
+                topic=offer.topic,
+                token=secrets.token_urlsafe(TOKEN_BYTES),
+                secret=secrets.token_hex(TOKEN_BYTES),
+            )
+        )
+
+    async def ask_all(self) -> None:
+        """Ask the hubs that are to be asked now."""
+        for subscription in list(self._by_feed.values()):
+            if due(subscription, time.time()):
+                await self._ask(subscription)
+
+    async def _ask_in_time(self) -> None:
+        while True:
+            try:
+                await self.ask_all()
+            except StateError as error:
+                log.warning("websub_not_saved", error=str(error))
+            await asyncio.sleep(TICK)
+
+    async def _ask(self, subscription: Subscription) -> None:
+        asked = replace(subscription, asked=time.time())
+        # Before it is asked: the hub may ask back before it answers.
+        await self._save(asked)
+        reason = await self._post(asked)
+        if reason is None:
+            log.info("websub_asked", feed=asked.feed)
+            return
+        log.warning("websub_refused", feed=asked.feed, reason=reason)
+        await self._save(replace(self._by_feed.get(asked.feed, asked), refused=reason))
+
+    async def _post(self, subscription: Subscription) -> str | None:
+        """Ask a hub; give why it won't, if so. The reason holds no address."""
+        try:
+            async with self._session.post(
+                subscription.hub,
+                data=request(subscription, self._settings.callback),
+                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
+                allow_redirects=False,
+            ) as response:
+                return None if response.ok and response.status < 300 else f"hub: {response.status}"
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return f"hub: {type(error).__name__}"
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=LIMITS.body_bytes)
+        app.router.add_get("/{path:.*}", self._asked_back)
+        app.router.add_post("/{path:.*}", self._pushed)
+        return app
+
+    async def _asked_back(self, request: web.Request) -> web.Response:
+        """Answer a hub that asks whether it was us."""
+        known = self._known(request)
+        after, text = answer(known, request.query, time.time())
+        if text is None:
+            raise web.HTTPNotFound
+        await self._save(after)
+        log.info("websub_answered", feed=known.feed, active=after.active(time.time()))
+        return web.Response(text=text)
+
+    async def _pushed(self, request: web.Request) -> web.Response:
+        known = self._known(request)
+        async with self._pushes:
+            body = await request.read()
+            if not signed(known.secret, request.headers.get("X-Hub-Signature"), body):
+                log.warning("websub_forged", feed=known.feed)
+                return web.Response(status=202)  # as the standard wants it: say nothing, drop it
+            page = Page(
+                body=body,
+                url=known.topic,
+                content_type=request.headers.get("Content-Type", ""),
+                validators=NO_VALIDATORS,
+            )
+            try:
+                async with asyncio.timeout(PUSH_SECONDS):
+                    await self._take(self._feeds[known.feed], page)
+            except (ConnectorError, TimeoutError) as error:
+                log.warning("websub_push_failed", feed=known.feed, error=str(error))
+                raise web.HTTPServiceUnavailable from error
+        return web.Response(status=200)
+
+    def _known(self, request: web.Request) -> Subscription:
+        """Give the subscription that an address is of; hubs of others may stop."""
+        token = request.path.rpartition("/")[2]
+        feed = self._by_token.get(token)
+        if feed is None:
+            raise web.HTTPGone
+        return self._by_feed[feed]
+
+    async def _save(self, subscription: Subscription) -> None:
+        self._put(subscription)
+        await self._store.save_subscription(subscription)
+
+    def _put(self, subscription: Subscription) -> None:
+        self._by_feed[subscription.feed] = subscription
+        self._by_token[subscription.token] = subscription.feed

@@ -1,0 +1,58 @@
+"""Go through the tables of a file: the good ones, and all that is wrong with the others."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wirewatch.config.check import Checked, Shape, check
+from wirewatch.config.document import Section
+from wirewatch.config.faults import Problem
+from wirewatch.config.words import shown
+
+Together = Callable[[Checked], Iterator[tuple[str, str]]]
+"""Gives each key that doesn't fit the others, and why."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The values of each faultless table, in order, and all that is wrong with the others."""
+
+    tables: tuple[Mapping[str, Any], ...]
+    problems: tuple[Problem, ...]
+
+
+def find(sections: list[Section], shape: Shape, together: Together) -> Found:
+    """Check each table by its shape, then its keys together, then its id against the others'."""
+    tables, problems = [], []
+    seen: dict[str, int] = {}
+    for number, section in enumerate(sections, 1):
+        checked = check(section, shape)
+        wrong = list(checked.problems)
+        wrong += [
+            Problem(checked.lines.get(key, section.line), f"{key}: {message}")
+            for key, message in together(checked)
+        ]
+        if (name := checked.values.get("id")) in seen:
+            wrong.append(
+                Problem(
+                    checked.lines["id"], f"id: already taken in line {seen[name]}; choose another"
+                )
+            )
+        elif name is not None:
+            seen[name] = checked.lines["id"]
+        label = f"{section.name} {_label(section, number)}"
+        problems += [Problem(p.line, f"{label}: {p.message}") for p in wrong]
+        if not wrong and checked.whole:
+            tables.append(checked.values)
+    return Found(tuple(tables), tuple(problems))
+
+
+def ids(sections: list[Section]) -> list[str]:
+    """Give the ids that stand in a file, be the rest of their tables right or wrong."""
+    leaves = (leaf for section in sections for leaf in section.leaves if leaf.key == "id")
+    return [leaf.value for leaf in leaves if isinstance(leaf.value, str)]
+
+
+def _label(section: Section, number: int) -> str:
+    named = ids([section])
+    return shown(named[0]) if named else f"number {number}"

@@ -1,0 +1,1 @@
+"""`wirewatch feeds`: the list of feeds, by hand and from other programs' lists."""

@@ -1,0 +1,148 @@
+"""Fetch a feed once, as poll would, and say what there is to say of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from connectors.dial import guarded_session
+from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.feed import Feed, FeedKind
+from connectors.sources.fetch import Failed, NotModified, Page, fetch
+from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import read_wire
+from streams.feed_health import FeedState
+from wirewatch.feeds import discover
+from wirewatch.feeds.discover import Candidate
+from wirewatch.options import USER_AGENT
+
+AT_ONCE = 8
+AT_ONCE_PER_HOST = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probed:
+    """What one fetch of a feed told. `page` and `parsed` are there as far as it got."""
+
+    url: str
+    state: FeedState
+    reason: str = ""
+    page: Page | None = None
+    parsed: Parsed | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is for good."""
+        return (self.page.moved_to if self.page else None) or self.url
+
+    @property
+    def newest(self) -> datetime | None:
+        """The time of the newest entry."""
+        entries = self.parsed.entries if self.parsed else ()
+        return max((entry.published for entry in entries if entry.published), default=None)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a probe needs."""
+
+    session: aiohttp.ClientSession
+    parser: ParserPool
+
+
+@asynccontextmanager
+async def tools(*, allow_private: bool) -> AsyncIterator[Tools]:
+    """Open the tools, with the guards that poll has, and close them."""
+    parser = ParserPool()
+    try:
+        session = guarded_session(user_agent=USER_AGENT, allow_private=allow_private)
+        async with session:
+            yield Tools(session, parser)
+    finally:
+        parser.close()
+
+
+async def probe(use: Tools, url: str, headers: Iterable[tuple[str, str]] = ()) -> Probed:
+    """Fetch and parse a feed."""
+    fetched = await fetch(use.session, url, headers=headers)
+    match fetched:
+        case Failed():
+            return Probed(url=url, state=fetched.state, reason=fetched.reason)
+        case NotModified():  # nothing was asked that could be answered so
+            return Probed(url=url, state=FeedState.HTTP_ERROR, reason="no page came")
+    try:
+        parsed = await use.parser.parse(fetched.body, fetched.url, fetched.content_type)
+    except NotAFeedError as error:
+        return Probed(url=url, state=FeedState.NOT_A_FEED, reason=str(error), page=fetched)
+    return Probed(url=url, state=FeedState.OK, page=fetched, parsed=parsed)
+
+
+async def probe_wire(use: Tools, feed: Feed) -> Probed:
+    """Read the wire files of a folder or list, as if none was known."""
+    wire = await read_wire(feed, use.session, use.parser, {})
+    if isinstance(wire, Failed):
+        return Probed(url=feed.url, state=wire.state, reason=wire.reason)
+    return Probed(
+        url=feed.url, state=FeedState.OK, reason="; ".join(wire.faults), parsed=wire.parsed
+    )
+
+
+async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Feed, Probed]]:
+    """Probe feeds, a few at once and fewer of one host; give each as it is done."""
+    slots = asyncio.Semaphore(AT_ONCE)
+    hosts = {_host(feed.url): asyncio.Semaphore(AT_ONCE_PER_HOST) for feed in feeds}
+
+    async def one(feed: Feed) -> tuple[Feed, Probed]:
+        async with hosts[_host(feed.url)], slots:
+            if feed.kind is FeedKind.WIRE:
+                return feed, await probe_wire(use, feed)
+            return feed, await probe(use, feed.url, feed.headers)
+
+    tasks = [asyncio.create_task(one(feed)) for feed in feeds]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
+    """Give what is at an address, and the feeds there: itself, or those of its site.
+
+    What the page announces goes before what it links to, and that before guesses.
+    """
+    first = await probe(use, url)
+    if first.parsed is not None:
+        return first, [first]
+    if first.page is None:
+        return first, []
+    markup = first.page.body.decode("utf-8", "replace")
+    base = first.page.url
+    for candidates in (discover.announced(markup, base), discover.linked(markup, base)):
+        found = await _good(use, candidates)
+        if found:
+            return first, found
+    for candidate in discover.usual(base):
+        found = await _good(use, [candidate])
+        if found:
+            return first, found
+    return first, []
+
+
+async def _good(use: Tools, candidates: Sequence[Candidate]) -> list[Probed]:
+    """Give those that are feeds, each feed once; one after the other, as they are of one host."""
+    found: dict[object, Probed] = {}
+    for candidate in candidates:
+        probed = await probe(use, candidate.url)
+        if probed.parsed is not None and probed.page is not None:
+            found.setdefault(probed.page.url, probed)
+    return list(found.values())
