@@ -46,7 +46,7 @@ class ParserPool:
         """Start no process yet: each comes with its first feed. Raises `UnsafeParserError`."""
         check_expat(pyexpat.version_info)
         self._seconds = seconds
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
+        self._threads = ThreadPoolExecutor(max(1, workers), thread_name_prefix="parser")
         self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._all:
