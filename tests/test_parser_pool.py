@@ -54,6 +54,7 @@ def test_a_feed_is_parsed_in_another_process_into_plain_text() -> None:
         (b"computes", "not parsed (in|after)", 1.0),
         (b"dies", r"kills the parser \(exit 139\)", 20.0),
         (b"swells", "too much memory", 20.0),
+        (b"raves", "an answer that can't be read", 20.0),
         (b"errs", "not understood: KeyError", 20.0),
         (b"refuses", "a web page, not a feed", 20.0),
     ],

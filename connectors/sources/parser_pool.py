@@ -103,7 +103,10 @@ class Worker:
             reason = _reason(process, request)
             self._done_with(process)
             return Answer(None, reason)
-        answer = self._answers.decode(frame)
+        try:
+            answer = self._answers.decode(frame)
+        except msgspec.MsgspecError:
+            answer = Answer(None, "its parser gives an answer that can't be read", last=True)
         if answer.last or self._feeds >= self._most_feeds:
             self._done_with(process)
         return answer
