@@ -24,6 +24,7 @@ from connectors.polling.schedule import due
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import read_wire
 from connectors.websub import WebSubSettings
 from connectors.websub_server import WebSub
 from streams.bus import Message
@@ -59,7 +60,7 @@ async def poll(
     stop: asyncio.Event,
     *,
     on_sent: OnSent | None = None,
-    read_wire: ReadWire | None = None,
+    read_wire: ReadWire = read_wire,
 ) -> None:
     """Poll until `stop` is set, or once. Raises `StateError` if the state can't be opened."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE))

@@ -21,6 +21,8 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
             os._exit(139)
         case b"swells":
             return Parsed(entries=(Entry(title="x" * (1 << 30)),), language=None)
+        case b"raves":
+            os.write(1, b"\0\0\0\1x")
         case b"errs":
             raise KeyError("a fault of ours")
         case b"refuses":

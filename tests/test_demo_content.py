@@ -8,9 +8,10 @@ from functools import cache
 import aiohttp
 import pytest
 
+from connectors.sources.cleaning import clean
 from connectors.sources.entries import stories
+from connectors.sources.formats import parse
 from connectors.sources.identity import identify
-from connectors.sources.rss import parse
 from streams.match import fits
 from streams.story import Story
 from streams.tagging import tag
@@ -28,7 +29,8 @@ def sample_stories() -> tuple[Story, ...]:
     """Every sample story, as the connector reads it."""
     found: list[Story] = []
     for feed in demo_feeds("http://127.0.0.1"):
-        parsed = parse((FOLDER / f"{feed.id}.xml").read_bytes(), feed.url, "application/xml")
+        body = (FOLDER / f"{feed.id}.xml").read_bytes()
+        parsed = clean(parse(body, feed.url, "application/xml"))
         assert parsed.lost == 0
         ids = identify(feed.id, parsed.entries)
         found += stories(feed, parsed, ids, NOW, first_fetch=True)

@@ -54,6 +54,7 @@ def test_a_feed_is_parsed_in_another_process_into_plain_text() -> None:
         (b"computes", "not parsed (in|after)", 1.0),
         (b"dies", r"kills the parser \(exit 139\)", 20.0),
         (b"swells", "too much memory", 20.0),
+        (b"raves", "an answer that can't be read", 20.0),
         (b"errs", "not understood: KeyError", 20.0),
         (b"refuses", "a web page, not a feed", 20.0),
     ],
@@ -117,3 +118,21 @@ def test_a_parser_without_a_guard_against_bombs_is_refused() -> None:
     check_expat((2, 4, 1))
     with pytest.raises(UnsafeParserError, match=r"libexpat 2\.3\.0 .* 2\.4\.1 or newer"):
         check_expat((2, 3, 0))
+
+
+def test_a_worker_that_was_ended_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    """The thread of a feed that took too long wakes up when the next feed is being parsed."""
+
+    async def main() -> list[Parsed]:
+        pool = ParserPool(1, 0.5, program=FRAGILE)
+        try:
+            found = []
+            for number in range(3):
+                with pytest.raises(NotAFeedError, match="not parsed after 1 s"):
+                    await pool.parse(b"sleeps", str(tmp_path / "0"), "")
+                found.append(await pool.parse(b"a", str(tmp_path / str(number)), "ok"))
+            return found
+        finally:
+            pool.close()
+
+    assert asyncio.run(main()) == [Parsed(entries=(), language="ok")] * 3

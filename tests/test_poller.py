@@ -11,12 +11,13 @@ from aiohttp import web
 from connectors.dial import guarded_session
 from connectors.feed_state import FeedState, Polled, StateError
 from connectors.poll import Polling
-from connectors.polling.poller import Poller, ReadWire, Wire
+from connectors.polling.poller import Poller, ReadWire
 from connectors.polling.store import Store
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Failed
 from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import Wire
 from streams.bus import FEED_HEALTH, STORIES, Message
 from streams.codec import decode
 from streams.feed_health import FeedHealth

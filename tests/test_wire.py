@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +42,8 @@ def put(folder: Path, name: str, text: str, age: float = 100.0) -> None:
 
 
 async def turn(url: str, marks: Mapping[str, str]) -> Wire | Failed:
-    feed = Feed(id="w", url=url, source="W", kind=FeedKind.WIRE)
+    key = (("X-Key", "a secret"),)
+    feed = Feed(id="w", url=url, source="W", kind=FeedKind.WIRE, headers=key)
     async with aiohttp.ClientSession() as session:
         return await read_wire(feed, session, Inline(), marks)
 
@@ -184,14 +186,16 @@ class Agency:
     """A server with a list of files, and honest ETags."""
 
     files: dict[str, str]
-    listed: str = "list"
+    elsewhere: str = "/missing.json"
     asked: list[str] = field(default_factory=list)
+    keys: set[str | None] = field(default_factory=set)
 
     async def answer(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         self.asked.append(name)
-        if name == self.listed:
-            return web.json_response([f"/{each}" for each in [*self.files, "missing.json"]])
+        self.keys.add(request.headers.get("X-Key"))
+        if name == "list":
+            return web.json_response([*(f"/{each}" for each in self.files), self.elsewhere])
         if name not in self.files:
             raise web.HTTPNotFound
         tag = f'"{hash(self.files[name])}"'
@@ -203,23 +207,30 @@ class Agency:
         """Take a turn before the first of the changes and after each."""
 
         async def main() -> list[Wire | Failed]:
-            app = web.Application()
-            app.router.add_get("/{name}", self.answer)
-            runner = web.AppRunner(app)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}/{listed}"
             found: list[Wire | Failed] = []
-            try:
+            async with serving(self) as address:
                 for change in ({}, *changes):
                     self.files.update(change)
                     last = found[-1] if found else None
-                    found.append(await turn(url, last.marks if isinstance(last, Wire) else {}))
-            finally:
-                await runner.cleanup()
+                    marks = last.marks if isinstance(last, Wire) else {}
+                    found.append(await turn(f"{address}/{listed}", marks))
             return found
 
         return asyncio.run(main())
+
+
+@asynccontextmanager
+async def serving(agency: Agency) -> AsyncIterator[str]:
+    """Serve an agency's files; give its address."""
+    app = web.Application()
+    app.router.add_get("/{name}", agency.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 def test_a_list_is_followed_and_asked_for_changes() -> None:
@@ -233,6 +244,21 @@ def test_a_list_is_followed_and_asked_for_changes() -> None:
     assert titles(same) == []
     assert same.faults == ("missing.json: the server says 404 Not Found",)
     assert titles(changed) == ["again"]
+    assert agency.keys == {"a secret"}
+
+
+def test_the_feeds_headers_go_to_no_other_host() -> None:
+    other, own = Agency({"b.json": item("2")}), Agency({"a.json": item("1")})
+
+    async def main() -> Wire | Failed:
+        async with serving(other) as there, serving(own) as here:
+            own.elsewhere = f"{there}/b.json"
+            return await turn(f"{here}/list", {})
+
+    found = asyncio.run(main())
+    assert isinstance(found, Wire)
+    assert titles(found) == ["Story 1", "Story 2"]
+    assert (own.keys, other.keys) == ({"a secret"}, {None})
 
 
 def test_a_list_that_is_none_is_told() -> None:

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -39,6 +39,7 @@ from connectors.sources.fetch import (
 )
 from connectors.sources.identity import mark
 from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import Wire
 from connectors.websub import Offer, offer
 from streams.bus import Message, message
 from streams.feed_health import FeedState
@@ -58,17 +59,6 @@ class Sends(Protocol):
     async def send(self, messages: Sequence[Message]) -> None:
         """Send the messages."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wire:
-    """What a folder or list of wire files gave: its stories, the files' marks, what failed."""
-
-    parsed: Parsed
-    marks: Mapping[str, str]
-    faults: tuple[str, ...] = ()
-    more: bool = False
-    """Whether files are left for the next turn."""
 
 
 ReadWire = Callable[
@@ -200,7 +190,7 @@ class Poller:
             asked=max(asked, default=None),
             offer=offer(page.links, parsed.hubs, parsed.address, page.url),
         )
-        return Outcome(read=read, moved_to=page.moved_to)
+        return Outcome(read=read, moved_to=page.moved_to, detail="; ".join(parsed.remarks))
 
     async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
         if self._read_wire is None:

@@ -38,7 +38,7 @@ def understand(
         by_title=found.by_title,
         lost=parsed.lost,
         format=parsed.format,
-        dates=tuple(entry.published for entry in parsed.entries if entry.published),
+        dates=tuple(story.published for story in told if story.published),
         whole=whole,
     )
 

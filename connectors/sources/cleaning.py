@@ -24,7 +24,7 @@ def clean(parsed: Parsed) -> Parsed:
         with suppress(Exception):  # a bad entry never takes its neighbours along
             entries.append(_clean(entry))
     over = len(parsed.entries) - MOST_ENTRIES
-    remarks = (f"{over} entries beyond the first {MOST_ENTRIES} left out",) if over > 0 else ()
+    remarks = (left_out(over),) if over > 0 else ()
     return replace(
         parsed,
         entries=tuple(entries),
@@ -36,6 +36,11 @@ def clean(parsed: Parsed) -> Parsed:
         files=tuple(_url(file) for file in parsed.files[:MOST_ENTRIES]),
         remarks=(*parsed.remarks, *remarks),
     )
+
+
+def left_out(over: int) -> str:
+    """Say how many entries were too many."""
+    return f"{over} entries beyond the first {MOST_ENTRIES} left out"
 
 
 def _clean(entry: Entry) -> Entry:

@@ -20,7 +20,8 @@ ENOUGH = 16
 MAX_UNICODE = 0x10FFFF
 ASCII = bytes(range(0x20, 0x7F))
 
-_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]+|[0-9]+);")
+# Shorter ones are characters.
+_REFERENCE = re.compile(rb"&#(x[0-9a-fA-F]{4,}|[0-9]{5,}|x?0+);")
 _XML = re.compile(rb"(<\?xml[^>]{0,200}?encoding\s*=\s*[\"'])([\w.:-]+)", re.IGNORECASE)
 _HTTP = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _WIDE = (

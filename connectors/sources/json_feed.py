@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from connectors.sources.cleaning import MOST_ENTRIES, left_out
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 from connectors.sources.loose import escaped, joined, load_json, mappings, text
 
@@ -11,17 +12,20 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     feed = load_json(body)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise NotAFeedError("JSON, but neither a JSON Feed nor ninjs")
-    items = list(mappings(feed["items"]))
+    told = feed["items"][:MOST_ENTRIES]
+    over = len(feed["items"]) - len(told)
+    items = list(mappings(told))
     authors = _authors(feed)
     hubs = (text(hub.get("url")) for hub in mappings(feed.get("hubs")))
     return Parsed(
         entries=tuple(_entry(item, url, authors) for item in items),
         language=text(feed.get("language")) or None,
-        lost=len(feed["items"]) - len(items),
+        lost=len(told) - len(items),
         format="JSON Feed",
         title=escaped(feed.get("title")),
         hubs=tuple(hub for hub in hubs if hub),
         address=text(feed.get("feed_url")) or None,
+        remarks=(left_out(over),) if over else (),
     )
 
 

@@ -7,6 +7,7 @@
 import re
 from typing import Any
 
+from connectors.sources.cleaning import MOST_ENTRIES, left_out
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 from connectors.sources.loose import escaped, load_json, mappings, text
 from streams.story import Status
@@ -38,6 +39,8 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     told = load_json(body)
     if isinstance(told, dict):
         told = next((told[key] for key in LISTS if isinstance(told.get(key), list)), [told])
+    over = max(0, len(told) - MOST_ENTRIES)
+    told = told[:MOST_ENTRIES]
     items = [{_key(key): value for key, value in one.items()} for one in mappings(told)]
     good = [item for item in items if text(item.get("uri")) or _headline(item)]
     if not good:
@@ -47,6 +50,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
         language=None,
         lost=len(told) - len(good),
         format="ninjs",
+        remarks=(left_out(over),) if over else (),
     )
 
 

@@ -46,7 +46,7 @@ class ParserPool:
         """Start no process yet: each comes with its first feed. Raises `UnsafeParserError`."""
         check_expat(pyexpat.version_info)
         self._seconds = seconds
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
+        self._threads = ThreadPoolExecutor(max(1, workers), thread_name_prefix="parser")
         self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         for worker in self._all:
@@ -101,11 +101,14 @@ class Worker:
         self._feeds += 1
         if not frame:
             reason = _reason(process, request)
-            self.end()
+            self._done_with(process)
             return Answer(None, reason)
-        answer = self._answers.decode(frame)
+        try:
+            answer = self._answers.decode(frame)
+        except msgspec.MsgspecError:
+            answer = Answer(None, "its parser gives an answer that can't be read", last=True)
         if answer.last or self._feeds >= self._most_feeds:
-            self.end()
+            self._done_with(process)
         return answer
 
     def end(self) -> None:
@@ -119,6 +122,11 @@ class Worker:
             if pipe is not None:
                 with suppress(OSError):  # what was not sent yet can't be
                     pipe.close()
+
+    def _done_with(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process, unless another thread did and there is already a new one."""
+        if self.process is process:
+            self.end()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:

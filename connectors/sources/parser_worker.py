@@ -9,6 +9,7 @@ with its parent. It is given no secrets: what reads hostile bytes should have no
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -26,7 +27,8 @@ Parse = Callable[[bytes, str, str], Parsed]
 def main(parse: Parse = parse, memory_mib: int = 512) -> None:
     """Answer requests until there are no more."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_mib * MIB, most))
+    with suppress(ValueError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mib * MIB, most))
     requests = msgspec.msgpack.Decoder(Request)
     # What a parser prints must not get between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr

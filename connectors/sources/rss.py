@@ -16,8 +16,9 @@ from typing import Any
 from feedparser.api import parse as feedparser_parse
 from feedparser.mixin import _FeedParserMixin
 
-from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT
+from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT, left_out
 from connectors.sources.encoding import honest
+from connectors.sources.entities import tame
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 from connectors.sources.loose import joined
 from connectors.sources.salvage import apart, read_apart, starts
@@ -30,6 +31,7 @@ BROKEN = "a broken feed, read entry by entry"
 def parse(body: bytes, url: str, content_type: str) -> Parsed:
     """Parse a feed that came from `url`. Raises `NotAFeedError`."""
     body, content_type = honest(body, content_type)
+    body = tame(body)
     places = starts(body)
     if over := max(0, len(places) - MOST_ENTRIES):
         body = body[: places[MOST_ENTRIES]]
@@ -47,8 +49,7 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
     if not parsed.format and not parsed.entries:
         raise NotAFeedError(_looks_like(body))
     if over:
-        left_out = f"{over} entries beyond the first {MOST_ENTRIES} left out"
-        return replace(parsed, remarks=(*parsed.remarks, left_out))
+        return replace(parsed, remarks=(*parsed.remarks, left_out(over)))
     return parsed
 
 

@@ -248,8 +248,13 @@ async def _read_address(
 async def _get(
     feed: Feed, session: aiohttp.ClientSession, address: str, known: Validators
 ) -> Fetched:
-    del feed  # its headers go with the request once `fetch` takes them
-    return await fetch(session, address, known)
+    return await fetch(session, address, known, headers=_headers(feed, address))
+
+
+def _headers(feed: Feed, address: str) -> tuple[tuple[str, str], ...]:
+    """Give the feed's headers, secrets among them, for addresses of its own host alone."""
+    same = urlsplit(address)[:2] == urlsplit(feed.url)[:2]
+    return feed.headers if same else ()
 
 
 def _no_list(reason: str) -> Failed:
