@@ -171,6 +171,7 @@ class Poller:
             address(memory),
             _asked_with(memory),
             headers=feed.headers,
+            home=feed.url,
             room=self._room,
         )
         seconds = time.monotonic() - began
