@@ -159,7 +159,7 @@ def test_a_page_too_large_is_left() -> None:
     assert failed(get(handler)).state is FeedState.TOO_LARGE
 
 
-PACKERS = {
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": partial(brotli.compress, quality=5),
