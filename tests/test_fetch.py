@@ -412,7 +412,7 @@ def test_large_bodies_wait_for_room() -> None:
             async with guarded_session(user_agent="tests", allow_private=True) as session:
                 return (
                     await fetch(session, f"{url}/large", limits=limits, room=none),
-                    await fetch(session, f"{url}/small", limits=limits, room=none),
+                    await fetch(session, f"{url}/small", room=none),
                 )
         finally:
             await runner.cleanup()
