@@ -73,7 +73,8 @@ class Publishers:
                     "times": [list(record.times) for record in self._records],
                     "unconditional": [record.unconditional for record in self._records],
                 }
-            )
+            ),
+            content_type="application/json",
         )
 
 

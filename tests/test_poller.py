@@ -211,7 +211,8 @@ def test_a_feed_that_is_gone_says_what_follows(tmp_path: Path) -> None:
         health = await world.poll()
         assert health.state is State.GONE
         assert health.detail == (
-            "the server says 410 Gone; it is asked once a week until its address is changed"
+            "the server says 410 Gone;"
+            " until its address is changed it is asked ever more rarely, down to once a week"
         )
 
     play(tmp_path, act)

@@ -60,7 +60,7 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
     if memory.state is FeedState.MOVED and memory.moved >= MOVED_AFTER:
         yield f"has moved for good, to {_host(memory.moved_to)}: change its address"
     if memory.state is FeedState.GONE:
-        yield "it is asked once a week until its address is changed"
+        yield "until its address is changed it is asked ever more rarely, down to once a week"
     if memory.state is FeedState.SLOW:
         yield f"took {outcome.seconds:.0f} s to answer"
     silence = silent_for(rhythm(memory), now)

@@ -114,7 +114,7 @@ class Poller:
     async def poll_feed(self, feed: Feed) -> Polled:
         """Poll a feed once. Raises `KafkaError` or `StateError`, and then has saved nothing."""
         async with self._locks[feed.id]:
-            began = time.monotonic()
+            began = time.time()
             memory = self._store.memory(feed)
             outcome = await self._polled(feed, memory)
             return await self._keep(feed, memory, outcome, began)
@@ -122,14 +122,16 @@ class Poller:
     async def take_pushed(self, feed: Feed, page: Page) -> Polled:
         """Take a body that a hub pushed, as if it had been polled. Raises as `poll_feed` does."""
         async with self._locks[feed.id]:
-            began = time.monotonic()
+            began = time.time()
             memory = self._store.memory(feed)
             outcome = replace(await self._page(feed, page, memory, whole=False), by_hub=True)
             return await self._keep(feed, memory, outcome, began)
 
-    async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, began: float) -> Polled:
-        """Send what is new, and once Kafka has it remember the poll."""
-        now = time.time()
+    async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, now: float) -> Polled:
+        """Send what is new, and once Kafka has it remember the poll.
+
+        Its time is that when it began: how long it took must not make the next one late.
+        """
         pushed = self._hubs is not None and self._hubs.active(feed.id)
         after = remember(memory, feed, outcome, now=now, dice=DICE.random(), pushed=pushed)
         told = health(feed, after, outcome, now, pushed=pushed)
@@ -148,7 +150,7 @@ class Poller:
             state=told.state.value,
             entries=told.entries,
             stories=told.stories,
-            ms=round(1000 * (time.monotonic() - began)),
+            ms=round(1000 * (time.time() - now)),
             **({"detail": told.detail} if told.detail else {}),
         )
         return polled
@@ -162,6 +164,7 @@ class Poller:
             address(memory),
             _asked_with(memory),
             headers=feed.headers,
+            home=feed.url,
             room=self._room,
         )
         seconds = time.monotonic() - began

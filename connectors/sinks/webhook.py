@@ -13,7 +13,7 @@ import aiohttp
 import msgspec
 from standardwebhooks import Webhook
 
-from connectors.dial import RefusedError
+from connectors.dial import refusal
 from connectors.retry_after import seconds_after
 from connectors.sinks.outcome import DELIVERED, Outcome, give_up, retry
 from connectors.sinks.subscriber import Subscriber
@@ -43,8 +43,8 @@ async def post(
         ) as response:
             return outcome(response.status, response.headers.get("Retry-After"), now)
     except aiohttp.ClientConnectorError as error:
-        if isinstance(error.os_error, RefusedError):
-            return give_up(f"{origin(subscriber.url)}: {error.os_error}")
+        if (refused := refusal(error.os_error)) is not None:
+            return give_up(f"{origin(subscriber.url)}: {refused}")
         return retry(f"{origin(subscriber.url)}: no connection ({error.os_error})", away=True)
     except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
         return retry(f"{origin(subscriber.url)}: {type(error).__name__}", away=True)

@@ -103,17 +103,19 @@ async def fetch(
     limits: Limits = LIMITS,
     *,
     headers: Iterable[tuple[str, str]] = (),
+    home: str | None = None,
     room: asyncio.Semaphore | None = None,
     may: May | None = None,
 ) -> Fetched:
-    """Fetch a page. `headers` go to the address's own host alone, and so does its user.
+    """Fetch a page. `headers` go to the host of `home` alone, and so does the user in it.
 
+    `home` is the address itself, unless that is where another one is known to have moved.
     `room` limits how many bodies may be large at once. `may` is asked before each request, so
     also where a redirect leads.
     """
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _Fetch(session, url, known, limits, headers).run(room, may)
+            return await _Fetch(session, home or url, known, limits, headers).run(url, room, may)
     except aiohttp.ClientConnectorError as error:
         if (refused := refusal(error.os_error)) is not None:
             return Failed(state=FeedState.REFUSED, reason=refused)
@@ -133,7 +135,7 @@ class _Fetch:
     def __init__(
         self,
         session: aiohttp.ClientSession,
-        url: str,
+        home: str,
         known: Validators,
         limits: Limits,
         headers: Iterable[tuple[str, str]],
@@ -141,12 +143,12 @@ class _Fetch:
         self._session = session
         self._limits = limits
         self._known = known
-        self._home, user = _without_user(url)
+        self._home, user = _without_user(home)
         self._own = {**user, **dict(headers)}
         self._moved_to: str | None = None
 
-    async def run(self, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
-        address, for_good = self._home, True
+    async def run(self, url: str, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
+        address, for_good = URL(url).with_user(None), True
         for _ in range(MAX_REDIRECTS + 1):
             if may is not None and (why := await may(str(address))) is not None:
                 return Failed(state=FeedState.REFUSED, reason=why)
@@ -155,7 +157,7 @@ class _Fetch:
                     return await self._read(response, room)
                 address = _target(address, response.headers["Location"])
                 for_good = for_good and response.status in MOVED_FOR_GOOD
-                if for_good:
+                if for_good and not _worse(address, self._home):
                     self._moved_to = str(address)
         return _http_error(f"more than {MAX_REDIRECTS} redirects")
 
@@ -248,6 +250,11 @@ def _without_user(url: str) -> tuple[URL, dict[str, str]]:
         return address, {}
     told = aiohttp.encode_basic_auth(address.user or "", address.password or "", "utf-8")
     return address.with_user(None), {"Authorization": told}
+
+
+def _worse(address: URL, home: URL) -> bool:
+    """Say whether an address gives up TLS."""
+    return (home.scheme, address.scheme) == ("https", "http")
 
 
 def at_home(address: URL, home: URL) -> bool:
