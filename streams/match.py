@@ -39,6 +39,13 @@ def match(
 
 def fits(tags: Tags, watch: Watch) -> Why | None:
     """Say why the tags fit the watch, or `None` if they don't."""
+    if watch.everything:
+        return Why(
+            pair=None,
+            topics=tags.topics,
+            min_pair_score=watch.min_pair_score,
+            min_topic_score=watch.min_topic_score,
+        )
     pair = _pair(tags, watch)
     topics = _topics(tags, watch)
     if pair is None or not topics:

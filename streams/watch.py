@@ -2,7 +2,7 @@
 
 import msgspec
 
-from streams.ledger import Ledger
+from streams.ledger import Ledger, Time
 from streams.story import Story
 from streams.tags import PairTag, Relation, Score, Stance, Tags, TopicTag
 
@@ -10,13 +10,15 @@ from streams.tags import PairTag, Relation, Score, Stance, Tags, TopicTag
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """A pair of countries and topics to watch. It fails closed: what isn't tagged never matches.
 
-    `pair` is sorted; any one of `topics` is enough; scores are 0..1.
+    `pair` is sorted; any one of `topics` is enough; scores are 0..1. `everything` is said
+    outright, and takes every story there is, without a pair or a topic.
     """
 
     id: str
     title: str
-    pair: tuple[str, str]
-    topics: tuple[str, ...]
+    pair: tuple[str, str] | None = None
+    topics: tuple[str, ...] = ()
+    everything: bool = False
     relations: tuple[Relation, ...] = (Relation.BETWEEN,)
     stances: tuple[Stance, ...] = tuple(Stance)
     min_pair_score: Score = 0.5
@@ -24,9 +26,12 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """The tags that made a story fit a watch, beside the thresholds they had to reach."""
+    """The tags that made a story fit a watch, beside the thresholds they had to reach.
 
-    pair: PairTag
+    No pair: the watch takes everything.
+    """
+
+    pair: PairTag | None
     topics: tuple[TopicTag, ...]
     min_pair_score: Score
     min_topic_score: Score
@@ -41,3 +46,21 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     tags: Tags
     why: Why
     times: Ledger
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """News of a story that may be in an alert, though it fits no watch any more.
+
+    Sent to all partitions of `matches`: a correction or a kill often comes as a story of its own,
+    and nobody knows beforehand which alerts hold the story it is about.
+    """
+
+    story: Story
+    tags: Tags
+    times: Ledger
+
+
+class Tick(msgspec.Struct, frozen=True, kw_only=True):
+    """The time, told to all partitions of `matches`: what has been quiet can be closed."""
+
+    at: Time

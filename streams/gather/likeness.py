@@ -1,0 +1,110 @@
+"""How like a story is to an open alert: by its words, by the frame of its text, by its figures."""
+
+import math
+from collections.abc import Mapping, Set
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from streams.alert import OpenAlert, Text
+from streams.gather.packing import unpack_hashes, unpack_terms
+from streams.gather.signature import Signature, Sketch, shared
+from streams.gather.weights import (
+    BUSY,
+    BUSY_ALERTS,
+    COPY,
+    COPY_SCORE,
+    FRAME,
+    LATER,
+    LEAST_FIGURES,
+    NEXT_ROUND,
+    NEXT_ROUND_SCORE,
+    QUIET,
+    ROUND_FIGURES,
+    SAME_FIGURES,
+)
+from streams.gather.words import word
+
+DAY = timedelta(days=1)
+EVIDENCE = 6
+
+
+class Likeness(NamedTuple):
+    """What a story shares with an alert.
+
+    `score` is the likeness of their words, 0..1, and `threshold` what makes them one event;
+    `frame` is the share of the text that stands in one of the alert's own, which is `text`.
+    """
+
+    alert: OpenAlert
+    score: float
+    threshold: float
+    frame: float
+    text: Text | None
+    instalment: bool
+    evidence: tuple[str, ...]
+
+    @property
+    def copy(self) -> bool:
+        """Say whether it is a copy of a text in the alert."""
+        return self.frame >= COPY and self.score >= COPY_SCORE and not self.instalment
+
+    @property
+    def report(self) -> bool:
+        """Say whether it reports the same event."""
+        return self.score >= self.threshold and not self.instalment
+
+
+def compare(
+    known: Signature, terms: Mapping[int, float], at: datetime, alert: OpenAlert, usual: float
+) -> Likeness:
+    """Compare a story of the time `at` with an alert; `usual` is the watch's threshold."""
+    others = unpack_terms(alert.terms)
+    both = [term for term in others if term in terms]
+    score = sum(terms[term] * others[term] for term in both)
+    score /= math.hypot(*terms.values()) * math.hypot(*others.values()) or 1.0
+    frame, text = _nearest_text(known.sketch, alert)
+    apart = max(alert.first - at, at - alert.last, timedelta())
+    threshold = usual + LATER * (apart / DAY)
+    if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
+        threshold += NEXT_ROUND_SCORE
+    heaviest = sorted(both, key=lambda term: (-terms[term] * others[term], term))
+    return Likeness(
+        alert=alert,
+        score=min(score, 1.0),
+        threshold=min(threshold, 1.0),
+        frame=frame,
+        text=text,
+        instalment=text is not None and frame >= FRAME and _refilled(known.figures.keys(), text),
+        evidence=tuple(known.texts[term] for term in heaviest[:EVIDENCE]),
+    )
+
+
+def usual_threshold(open_alerts: int, *, everything: bool) -> float:
+    """Give the likeness that makes one event, by how much is going on in a watch."""
+    if everything:
+        return BUSY
+    busy = math.log2(max(open_alerts, 1)) / math.log2(BUSY_ALERTS)
+    return QUIET + (BUSY - QUIET) * min(busy, 1.0)
+
+
+def _nearest_text(sketch: Sketch, alert: OpenAlert) -> tuple[float, Text | None]:
+    best, nearest = 0.0, None
+    for text in alert.texts:
+        share = shared(sketch, Sketch(unpack_hashes(text.sketch), text.limit))
+        if share > best:
+            best, nearest = share, text
+    return best, nearest
+
+
+def _refilled(figures: Set[int], text: Text) -> bool:
+    """Say whether two texts of one frame have figures and dates of their own."""
+    others = {word(figure).term for figure in text.figures}
+    least = min(len(figures), len(others))
+    return least >= LEAST_FIGURES and len(figures & others) < SAME_FIGURES * least
+
+
+def _another_round(figures: Set[int], alert: OpenAlert) -> bool:
+    """Say whether a story and an alert have figures, and none in common."""
+    others = {word(figure).term for text in alert.texts for figure in text.figures}
+    least = min(len(figures), len(others))
+    return least >= ROUND_FIGURES and not figures & others

@@ -1,0 +1,117 @@
+"""Every number that grouping decides by, each with its reason."""
+
+from datetime import timedelta
+from typing import Final
+
+WINDOW: Final = timedelta(hours=72)
+"""An alert without activity for this long is closed: three days hold a weekend and a follow-up."""
+LATE: Final = timedelta(days=7)
+"""A story dated further back than this before it was seen has a wrong date: take when it was seen.
+"""
+
+MOST_CHARACTERS: Final = 8_000
+"""Characters read of a text: what an event is about stands in the first pages."""
+LEAD_WORDS: Final = 60
+"""The headline and about two sentences: words there count `LEAD` times."""
+LEAD: Final = 1.6
+NAME: Final = 1.4
+"""A capitalised word inside a sentence names someone or somewhere: that tells events apart."""
+TERMS: Final = 64
+"""Heaviest words kept of a story or an event: beyond these, words say little and cost memory."""
+
+STORY_WORDS: Final = 300
+"""Words in a usual story, from which a word's chance to stand in one is worked out."""
+FIRST_WORD_SHARE: Final = 0.08
+"""Share of all running words that the commonest word has; the n-th has an n-th of it (Zipf)."""
+RAREST: Final = 7.5
+"""The weight of a word that no list knows: it stands in about one story of 1,800."""
+EMPTY: Final = 0.3
+"""Words lighter than this are in every story, and are left out."""
+PRIOR_STORIES: Final = 1_000
+"""Stories that the shipped word list counts for beside those in the window."""
+FIGURE_WEIGHT: Final = 4.5
+"""A number of three digits or more, or with decimals; plain small ones are everywhere ..."""
+SMALL_FIGURE_WEIGHT: Final = 1.5
+"""... and count this."""
+GRAM_WEIGHT: Final = 3.0
+"""A piece of two or three letters in a script without spaces."""
+COUNTRY_WEIGHT: Final = 4.0
+"""A main country: language-free, and one of some fifty that news is about."""
+PAIR_WEIGHT: Final = 6.0
+"""A pair that acts together: rarer than its countries."""
+TOPIC_WEIGHT: Final = 2.5
+"""One topic of five."""
+
+SHINGLE: Final = 3
+"""Words in a row that make one piece of a text's frame."""
+SKETCH: Final = 64
+"""Pieces kept of a text, the smallest by hash: an error of 0.06 in how much two texts share."""
+REPEAT: Final = 0.35
+"""What a word said again adds to its weight ..."""
+MOST_REPEATS: Final = 4
+"""... up to so many times."""
+NAME_FROM: Final = 2.0
+"""A capitalised word lighter than this begins a sentence as often as it names someone."""
+SURE: Final = 0.5
+"""A pair or topic of this score counts as evidence: the tagger's own even chance."""
+
+COPY: Final = 0.6
+"""Share of the shorter text's frame from which it is a copy: an editor changes less than that."""
+COPY_SCORE: Final = 0.35
+"""... if its words are alike too: a frame alone is a form, filled in anew."""
+FRAME: Final = 0.3
+"""Share of a frame from which two texts may be instalments of one form."""
+SAME_FIGURES: Final = 0.5
+"""Instalments share fewer than this of their figures and dates, edits and copies more ..."""
+LEAST_FIGURES: Final = 2
+"""... where there are so many at least."""
+BUSY: Final = 0.33
+"""Likeness that makes two texts reports of one event where there is news of everything."""
+QUIET: Final = 0.065
+"""The same where only one alert is open: the watch itself then says most of what ties them."""
+BUSY_ALERTS: Final = 64
+"""Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
+each doubling makes it as much less likely that a new story belongs to any one of them."""
+LATER: Final = 0.03
+"""What the likeness must have more for each day between a story and the event."""
+NEXT_ROUND: Final = timedelta(hours=18)
+"""From this distance on, figures with nothing in common are those of another round ..."""
+NEXT_ROUND_SCORE: Final = 0.15
+"""... so that it takes this much more likeness."""
+ROUND_FIGURES: Final = 4
+"""Figures that both must have for that."""
+NOTICE: Final = 0.6
+"""Likeness, or share of the headline's words, by which a kill without the story's id finds it."""
+
+FIND_BY: Final = 16
+"""Heaviest terms that an alert can be found by."""
+ASK_BY: Final = 28
+"""Heaviest terms of a story that are looked up."""
+MOST_FOUND: Final = 100
+"""Alerts under a term beyond which it finds none: it is too common to tell them apart."""
+MOST_LOOKED_AT: Final = 600
+"""Alerts looked at in all, rarest terms first: this bounds the cost of a story."""
+CANDIDATES: Final = 8
+"""Alerts compared in full."""
+CENTRE: Final = 6
+"""Reports that an alert's terms are the mean of: with more, a new one would hardly move them."""
+
+TEXTS: Final = 6
+"""Texts in own words kept of an alert, to know their copies by."""
+STORIES: Final = 500
+"""Stories remembered by id for an alert: ten times the copies of a big event."""
+OUTLETS: Final = 100
+"""Outlets named; the third and tenth are told, beyond this nobody counts."""
+FACTS: Final = 60
+"""Figures of headlines remembered."""
+FIGURES: Final = 40
+"""Figures remembered of a text."""
+
+TELL_AGAIN: Final = timedelta(hours=1)
+"""New figures are told at most this often: a toll that rises by the minute is one update."""
+FOLLOW_UP: Final = timedelta(hours=6)
+"""A report in mostly new words is a follow-up only so long after what was told last."""
+NEW_WORDS: Final = 0.6
+"""Share of a headline's words that no report of the event had before, in a follow-up."""
+TOLD_OUTLETS: Final = {3: "third outlet", 10: "tenth outlet"}
+"""Independent outlets that are worth an update: confirmed, and everywhere."""
