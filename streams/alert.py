@@ -94,13 +94,13 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     figures: tuple[str, ...]
 
 
-class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What gather remembers of an alert, from its first story until it has been quiet.
+class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What gather remembers of an alert: while it is open, and for some days after.
 
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
-    got one. `stories` gives the last version of each story by its id. `terms` are the heaviest
-    terms of all its reports, 5 bytes each: a hash and a weight. `own` are the outlets that told it
-    in their own words. `face` is its last event, without what was told already.
+    got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
+    heaviest terms of all its reports, 5 bytes each: a hash and a weight. `own` are the outlets that
+    told it in their own words. `face` is its last event, without what was told already.
     """
 
     alert: str
@@ -108,7 +108,7 @@ class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: Time
     last: Time
     active: Time
-    stories: dict[str, str]
+    stories: dict[str, tuple[str, ...]]
     outlets: tuple[str, ...]
     own: tuple[str, ...]
     texts: tuple[Text, ...]
@@ -116,8 +116,11 @@ class OpenAlert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     facts: tuple[str, ...]
     told: Time
     face: AlertEvent
+    reports: int = 1
+    """Stories that told it in other words than those before; copies don't count."""
     official: bool = False
     withdrawn: bool = False
+    closed: bool = False
     left_out: int = 0
     """Stories that joined beyond what is remembered."""
 

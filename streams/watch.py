@@ -4,21 +4,20 @@ import msgspec
 
 from streams.ledger import Ledger, Time
 from streams.story import Story
-from streams.tags import PairTag, Relation, Score, Stance, Tags, TopicTag
+from streams.tags import PairTag, Relation, Score, Span, Stance, Tags, TopicTag
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """A pair of countries and topics to watch. It fails closed: what isn't tagged never matches.
 
-    `pair` is sorted; any one of `topics` is enough; scores are 0..1. `everything` is said
-    outright, and takes every story there is, without a pair or a topic.
+    `pair` is sorted; any one of `topics` is enough; scores are 0..1. A watch whose pair is `None`
+    takes everything: any story, whatever its topics.
     """
 
     id: str
     title: str
-    pair: tuple[str, str] | None = None
-    topics: tuple[str, ...] = ()
-    everything: bool = False
+    pair: tuple[str, str] | None
+    topics: tuple[str, ...]
     relations: tuple[Relation, ...] = (Relation.BETWEEN,)
     stances: tuple[Stance, ...] = tuple(Stance)
     min_pair_score: Score = 0.5
@@ -35,6 +34,12 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
     topics: tuple[TopicTag, ...]
     min_pair_score: Score
     min_topic_score: Score
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The very words that decided."""
+        pair = self.pair.spans if self.pair else ()
+        return (*pair, *(span for topic in self.topics for span in topic.spans))
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from streams.alert import AlertEvent
-from streams.gather import gather
+from streams.gather import Gathering
 from streams.ledger import Ledger
 from streams.match import match
 from streams.story import Story, story_id, story_version
@@ -76,5 +76,5 @@ def sample_match(story: Story | None = None) -> Match:
 
 
 def sample_alert(story: Story | None = None) -> AlertEvent:
-    _, (event,) = gather(None, sample_match(story), NOON + timedelta(seconds=4))
+    (event,) = Gathering().step(sample_match(story), NOON + timedelta(seconds=4)).events
     return event

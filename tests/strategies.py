@@ -80,7 +80,11 @@ ledgers = st.builds(
     raised=maybe_times,
 )
 whys = st.builds(
-    Why, pair=pairs, topics=tuples(topics), min_pair_score=scores, min_topic_score=scores
+    Why,
+    pair=st.none() | pairs,
+    topics=tuples(topics),
+    min_pair_score=scores,
+    min_topic_score=scores,
 )
 tagged = st.builds(TaggedStory, story=stories, tags=tags, times=ledgers)
 matches = st.builds(

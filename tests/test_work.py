@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.kafka import Consumer, Producer, Received, ensure_topics
@@ -23,7 +25,7 @@ from streams.bus import (
 from streams.codec import decode
 from streams.tags import TaggedStory
 from tests.commands import running
-from tests.samples import sample_match, sample_story, sample_tagged
+from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.waiting import until
 
 POISON = {
@@ -86,6 +88,7 @@ def test_a_story_becomes_an_alert_with_its_reason(
     }
     (alert,) = (decode(one.value, AlertEvent) for one in alerts)
     assert alert.story == story
+    assert alert.why.pair is not None
     assert alert.why.pair.name == "KH-US"
     assert [topic.slug for topic in alert.why.topics] == ["defense"]
     times = alert.times
@@ -139,8 +142,15 @@ def test_a_result_too_large_for_kafka_is_a_dead_letter(
 def test_a_worker_killed_at_any_moment_loses_nothing(
     kafka_address: str, prefix: str, tmp_path: Path
 ) -> None:
+    headline = "US and Cambodia hold joint military exercises"
     stories = [
-        sample_story(str(number), headline="US and Cambodia hold joint military exercises")
+        # Each tells of exercises in another month, in a place of another name: of another event.
+        msgspec.structs.replace(
+            sample_story(
+                str(number), headline=headline, body=f"Mr {number} saw them off Port {number}."
+            ),
+            published=NOON - number * timedelta(days=30),
+        )
         for number in range(300)
     ]
     ensure_topics(kafka_address, prefix=prefix)

@@ -24,6 +24,7 @@ from streams.tags import Span
 SECONDS = 15.0
 SUMMARY_CHARACTERS = 1_000
 EVIDENCE = 24
+STORIES = 100
 GONE = 410
 MAX_AFTER = 24 * 3600.0
 
@@ -94,7 +95,7 @@ def headers(
 def payload(event: AlertEvent) -> bytes:
     """Give the body to post."""
     story, why = event.story, event.why
-    spans = [*why.pair.spans, *(span for topic in why.topics for span in topic.spans)]
+    pairs = [why.pair, *(p for p in event.tags.pairs if p != why.pair)]
     data = {
         "alert": event.alert,
         "event": event.event,
@@ -116,10 +117,14 @@ def payload(event: AlertEvent) -> bytes:
         "outlets": event.outlets,
         "pairs": [
             {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
-            for p in (why.pair, *(p for p in event.tags.pairs if p != why.pair))
+            for p in pairs
+            if p is not None
         ],
         "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
-        "evidence": [_evidence(span) for span in spans[:EVIDENCE]],
+        "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
+        "stories": event.stories[:STORIES],
+        "grouping": event.grouping,
+        "changes": event.changes,
         "times": event.times,
     }
     kind = f"wirewatch.alert.{event.kind}"

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from streams.alert import AlertEvent, Grouping, OpenAlert, alert_id
+import msgspec
+
+from streams.alert import AlertEvent, AlertState, Grouping, alert_id
 from streams.gather.choice import Choice, Look
 from streams.gather.index import Index
 from streams.gather.life import WITHDRAWN, Joining, closed, joined, opened, time_of
 from streams.gather.likeness import compare, usual_threshold
 from streams.gather.signature import Signature, signature
+from streams.gather.weights import BUSY
 from streams.story import Status, Story
 from streams.watch import Match, Notice, Tick
 
@@ -21,16 +24,16 @@ class Outcome(NamedTuple):
     """
 
     events: list[AlertEvent]
-    changed: dict[str, OpenAlert]
+    changed: dict[str, AlertState]
     dropped: list[str]
     groupings: dict[str, Grouping]
 
 
 class Gathering:
-    """The open alerts of some watches."""
+    """The alerts of some watches, open ones and those closed not long ago."""
 
-    def __init__(self, alerts: Iterable[OpenAlert] = ()) -> None:
-        """Start from the alerts that are open."""
+    def __init__(self, alerts: Iterable[AlertState] = ()) -> None:
+        """Start from the alerts that are remembered."""
         self._watches: dict[str, Index] = {}
         for alert in sorted(alerts, key=lambda alert: (alert.active, alert.alert)):
             self._index(alert.watch).put(alert)
@@ -61,10 +64,17 @@ class Gathering:
 
 
 def _close(index: Index, clock: datetime, outcome: Outcome, now: datetime) -> None:
-    for alert in index.quiet(clock):
-        index.drop(alert)
-        outcome.events.append(closed(alert, now))
-        outcome.dropped.append(alert.alert)
+    """Close what was quiet for the window, forget what was closed long ago."""
+    for alert in index.due(clock):
+        if alert.closed:
+            index.drop(alert)
+            outcome.changed.pop(alert.alert, None)
+            outcome.dropped.append(alert.alert)
+        else:
+            state = msgspec.structs.replace(alert, closed=True)
+            index.put(state)
+            outcome.changed[alert.alert] = state
+            outcome.events.append(closed(alert, now))
 
 
 def _take(index: Index, match: Match, outcome: Outcome, now: datetime) -> None:
@@ -84,9 +94,7 @@ def _take(index: Index, match: Match, outcome: Outcome, now: datetime) -> None:
         outcome.events.append(event)
 
 
-def _hear(
-    index: Index, notice: Notice, known: Signature, outcome: Outcome, now: datetime
-) -> None:
+def _hear(index: Index, notice: Notice, known: Signature, outcome: Outcome, now: datetime) -> None:
     """Take a notice to the alert that its story is in, if there is one."""
     look = _look(index, notice.story, known, everything=False)
     choice = look.same_story() or look.copy() or look.headline()
@@ -108,14 +116,14 @@ def _join(
     index: Index, match: Match, look: Look, choice: Choice, outcome: Outcome, now: datetime
 ) -> None:
     like = choice.like
-    joining = Joining(match, look.known, look.terms, choice.grouping, like.text)
+    joining = Joining(match, look.known, look.terms, choice.grouping, like.text, like.frame)
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)
     if state != like.alert:
         _keep(index, state, joining, outcome)
 
 
-def _keep(index: Index, state: OpenAlert, joining: Joining, outcome: Outcome) -> None:
+def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -> None:
     index.put(state)
     outcome.changed[state.alert] = state
     outcome.groupings[state.alert] = joining.grouping
@@ -124,8 +132,8 @@ def _keep(index: Index, state: OpenAlert, joining: Joining, outcome: Outcome) ->
 def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> Look:
     """Compare a story with the alert that it is in, else with those that it may belong to."""
     terms = index.weighed(known)
-    usual = usual_threshold(len(index), everything=everything)
+    usual = BUSY if everything else usual_threshold(index.near(time_of(story)))
     own = index.of_story(story.id)
-    alerts = index.candidates(terms) if own is None else [own]
+    alerts = index.candidates(known, terms) if own is None else [own]
     found = [compare(known, terms, time_of(story), alert, usual) for alert in alerts]
     return Look(known, terms, found, own is not None)

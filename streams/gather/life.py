@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.alert import AlertEvent, Bond, Change, Grouping, Kind, OpenAlert, Text, event_id
+from streams.alert import AlertEvent, AlertState, Bond, Change, Grouping, Kind, Text, event_id
 from streams.gather.official import official
 from streams.gather.packing import pack_hashes, pack_terms, unpack_terms
 from streams.gather.signature import Signature, words_of
@@ -15,14 +15,15 @@ from streams.gather.weights import (
     FACTS,
     FIGURES,
     FOLLOW_UP,
-    LATE,
     NEW_WORDS,
     OUTLETS,
+    REWRITTEN,
     STORIES,
     TELL_AGAIN,
     TERMS,
     TEXTS,
     TOLD_OUTLETS,
+    VERSIONS,
     WINDOW,
 )
 from streams.gather.wires import bare, says_corrected
@@ -42,9 +43,10 @@ FACE_CHARACTERS = 300
 
 
 class Joining(NamedTuple):
-    """A story on its way into an alert: how it is known, and the text there that it is nearest to.
+    """A story on its way into an alert: what it is known by, and why it goes there.
 
-    `terms` are its terms as they weigh among the open alerts.
+    `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
+    shares most with, `frame` the share.
     """
 
     match: Match
@@ -52,6 +54,7 @@ class Joining(NamedTuple):
     terms: dict[int, float]
     grouping: Grouping
     text: Text | None = None
+    frame: float = 0.0
 
 
 class News(NamedTuple):
@@ -64,12 +67,11 @@ class News(NamedTuple):
 
 def time_of(story: Story) -> datetime:
     """Give when a story is from: its date if that can be right, else when it was seen."""
-    seen = story.first_seen
     dated = story.published
-    return dated if dated is not None and seen - LATE <= dated <= seen else seen
+    return dated if dated is not None and dated <= story.first_seen else story.first_seen
 
 
-def opened(alert: str, joining: Joining, now: datetime) -> tuple[OpenAlert, AlertEvent]:
+def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, AlertEvent]:
     """Open an alert."""
     match, story, at = joining.match, joining.match.story, time_of(joining.match.story)
     event = AlertEvent(
@@ -87,13 +89,13 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[OpenAlert, Aler
         grouping=joining.grouping,
         times=msgspec.structs.replace(match.times, raised=now),
     )
-    state = OpenAlert(
+    state = AlertState(
         alert=alert,
         watch=match.watch,
         first=at,
         last=at,
         active=story.first_seen,
-        stories={story.id: story.version},
+        stories={story.id: (story.version,)},
         outlets=(story.source,),
         own=(story.source,),
         texts=(_text(joining),),
@@ -106,10 +108,12 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[OpenAlert, Aler
     return state, event
 
 
-def joined(alert: OpenAlert, joining: Joining, now: datetime) -> tuple[OpenAlert, list[AlertEvent]]:
+def joined(
+    alert: AlertState, joining: Joining, now: datetime
+) -> tuple[AlertState, list[AlertEvent]]:
     """Take a story into an alert: the alert as it is now, and what there is to tell of it."""
     match, story = joining.match, joining.match.story
-    if alert.stories.get(story.id) == story.version:
+    if story.version in alert.stories.get(story.id, ()):
         return alert, []
     after = _with(alert, joining)
     news = _news(alert, after, joining)
@@ -117,9 +121,7 @@ def joined(alert: OpenAlert, joining: Joining, now: datetime) -> tuple[OpenAlert
         return after, []
     event = AlertEvent(
         alert=alert.alert,
-        event=event_id(
-            alert=alert.alert, kind=news.kind, version=f"{story.id}.{story.version}"
-        ),
+        event=event_id(alert=alert.alert, kind=news.kind, version=f"{story.id}.{story.version}"),
         kind=news.kind,
         reason=news.reason,
         watch=match.watch,
@@ -138,11 +140,12 @@ def joined(alert: OpenAlert, joining: Joining, now: datetime) -> tuple[OpenAlert
         told=max(alert.told, time_of(story)),
         face=_face(event),
         withdrawn=news.kind is Kind.WITHDRAWN or (alert.withdrawn and news.reason != AGAIN),
+        closed=alert.closed and news.kind is not Kind.UPDATED,
     )
     return after, [event]
 
 
-def closed(alert: OpenAlert, now: datetime) -> AlertEvent:
+def closed(alert: AlertState, now: datetime) -> AlertEvent:
     """Tell that an alert has been quiet for the window."""
     face = alert.face
     return msgspec.structs.replace(
@@ -158,7 +161,7 @@ def closed(alert: OpenAlert, now: datetime) -> AlertEvent:
     )
 
 
-def _news(before: OpenAlert, after: OpenAlert, joining: Joining) -> News | None:
+def _news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
     """Say what is worth telling, most important first."""
     story, bond = joining.match.story, joining.grouping.bond
     if story.status in WITHDRAWN:
@@ -170,10 +173,10 @@ def _news(before: OpenAlert, after: OpenAlert, joining: Joining) -> News | None:
         if found and says_corrected(story):
             return News(Kind.CORRECTED, CORRECTED, found)
         return _new_fact(before, joining)
-    if bond is not Bond.REPORT:
-        return None
     if before.withdrawn:
-        return News(Kind.UPDATED, AGAIN)
+        return News(Kind.UPDATED, AGAIN) if bond is Bond.REPORT else None
+    if bond is Bond.COPY:
+        return _new_fact(before, joining)
     if after.official and not before.official:
         return News(Kind.UPDATED, OFFICIAL)
     if len(after.own) > len(before.own) and (told := TOLD_OUTLETS.get(len(after.own))):
@@ -181,7 +184,7 @@ def _news(before: OpenAlert, after: OpenAlert, joining: Joining) -> News | None:
     return _new_fact(before, joining) or _follow_up(before, joining)
 
 
-def _new_fact(alert: OpenAlert, joining: Joining) -> News | None:
+def _new_fact(alert: AlertState, joining: Joining) -> News | None:
     """Tell of figures in the headline that no report of the event had."""
     if time_of(joining.match.story) - alert.told < TELL_AGAIN:
         return None
@@ -195,10 +198,12 @@ def _new_fact(alert: OpenAlert, joining: Joining) -> News | None:
     if not new:
         return None
     before = ", ".join(alert.facts[:FIGURES])
-    return News(Kind.UPDATED, NEW_FACT, (Change(what="figures", before=before, after=", ".join(new)),))
+    return News(
+        Kind.UPDATED, NEW_FACT, (Change(what="figures", before=before, after=", ".join(new)),)
+    )
 
 
-def _follow_up(alert: OpenAlert, joining: Joining) -> News | None:
+def _follow_up(alert: AlertState, joining: Joining) -> News | None:
     """Tell of a later report that says something else in its headline."""
     if time_of(joining.match.story) - alert.told < FOLLOW_UP:
         return None
@@ -231,12 +236,13 @@ def changes(joining: Joining) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def _with(alert: OpenAlert, joining: Joining) -> OpenAlert:
+def _with(alert: AlertState, joining: Joining) -> AlertState:
     """Add a story to what is remembered."""
     story, bond = joining.match.story, joining.grouping.bond
     at = time_of(story)
     usable = story.status not in WITHDRAWN
     full = story.id not in alert.stories and len(alert.stories) >= STORIES
+    versions = (*alert.stories.get(story.id, ()), story.version)[-VERSIONS:]
     report = usable and bond is Bond.REPORT
     own = alert.own
     if report and story.source not in own:
@@ -246,10 +252,11 @@ def _with(alert: OpenAlert, joining: Joining) -> OpenAlert:
         first=min(alert.first, at),
         last=max(alert.last, at),
         active=max(alert.active, story.first_seen),
-        stories=alert.stories if full else {**alert.stories, story.id: story.version},
+        stories=alert.stories if full else {**alert.stories, story.id: versions},
         left_out=alert.left_out + full,
         outlets=tuple(dict.fromkeys((*alert.outlets, story.source)))[:OUTLETS],
         own=own,
+        reports=alert.reports + report,
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
@@ -258,14 +265,13 @@ def _with(alert: OpenAlert, joining: Joining) -> OpenAlert:
 
 
 def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
-    """Give the texts with a report's added, or an edited one in the place of what it was."""
+    """Give the texts with a new one added, or an edited one in the place of what it was."""
     bond = joining.grouping.bond
     corrected = joining.match.story.status is Status.CORRECTED
     if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
         return tuple(_text(joining) if text == joining.text else text for text in texts)
-    if bond is Bond.REPORT and len(texts) < TEXTS:
-        return (*texts, _text(joining))
-    return texts
+    told = bond is Bond.REPORT or joining.frame < REWRITTEN
+    return (*texts, _text(joining)) if told and len(texts) < TEXTS else texts
 
 
 def _text(joining: Joining) -> Text:
@@ -279,9 +285,9 @@ def _text(joining: Joining) -> Text:
     )
 
 
-def _mean(alert: OpenAlert, joining: Joining) -> bytes:
+def _mean(alert: AlertState, joining: Joining) -> bytes:
     """Give the mean of the alert's terms and a report's, the heaviest first."""
-    count = min(len(alert.texts), CENTRE)
+    count = min(alert.reports, CENTRE)
     mean = {term: heavy * count / (count + 1) for term, heavy in unpack_terms(alert.terms).items()}
     for term, heavy in joining.terms.items():
         mean[term] = mean.get(term, 0.0) + heavy / (count + 1)

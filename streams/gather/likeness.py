@@ -5,15 +5,17 @@ from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from streams.alert import OpenAlert, Text
+from streams.alert import AlertState, Text
 from streams.gather.packing import unpack_hashes, unpack_terms
-from streams.gather.signature import Signature, Sketch, shared
+from streams.gather.signature import HASHES, Signature, Sketch, shared
 from streams.gather.weights import (
     BUSY,
     BUSY_ALERTS,
     COPY,
     COPY_SCORE,
+    FARTHEST,
     FRAME,
+    GROWN,
     LATER,
     LEAST_FIGURES,
     NEXT_ROUND,
@@ -35,7 +37,7 @@ class Likeness(NamedTuple):
     `frame` is the share of the text that stands in one of the alert's own, which is `text`.
     """
 
-    alert: OpenAlert
+    alert: AlertState
     score: float
     threshold: float
     frame: float
@@ -55,7 +57,7 @@ class Likeness(NamedTuple):
 
 
 def compare(
-    known: Signature, terms: Mapping[int, float], at: datetime, alert: OpenAlert, usual: float
+    known: Signature, terms: Mapping[int, float], at: datetime, alert: AlertState, usual: float
 ) -> Likeness:
     """Compare a story of the time `at` with an alert; `usual` is the watch's threshold."""
     others = unpack_terms(alert.terms)
@@ -63,8 +65,8 @@ def compare(
     score = sum(terms[term] * others[term] for term in both)
     score /= math.hypot(*terms.values()) * math.hypot(*others.values()) or 1.0
     frame, text = _nearest_text(known.sketch, alert)
-    apart = max(alert.first - at, at - alert.last, timedelta())
-    threshold = usual + LATER * (apart / DAY)
+    apart = min(max(alert.first - at, at - alert.last, timedelta()), FARTHEST)
+    threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
     heaviest = sorted(both, key=lambda term: (-terms[term] * others[term], term))
@@ -74,20 +76,20 @@ def compare(
         threshold=min(threshold, 1.0),
         frame=frame,
         text=text,
-        instalment=text is not None and frame >= FRAME and _refilled(known.figures.keys(), text),
+        instalment=text is not None
+        and frame >= FRAME
+        and _refilled(known.figures.keys(), text, apart),
         evidence=tuple(known.texts[term] for term in heaviest[:EVIDENCE]),
     )
 
 
-def usual_threshold(open_alerts: int, *, everything: bool) -> float:
-    """Give the likeness that makes one event, by how much is going on in a watch."""
-    if everything:
-        return BUSY
-    busy = math.log2(max(open_alerts, 1)) / math.log2(BUSY_ALERTS)
+def usual_threshold(alerts: int) -> float:
+    """Give the likeness that makes one event, by how many alerts a watch has at the time."""
+    busy = math.log2(max(alerts, 1)) / math.log2(BUSY_ALERTS)
     return QUIET + (BUSY - QUIET) * min(busy, 1.0)
 
 
-def _nearest_text(sketch: Sketch, alert: OpenAlert) -> tuple[float, Text | None]:
+def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None]:
     best, nearest = 0.0, None
     for text in alert.texts:
         share = shared(sketch, Sketch(unpack_hashes(text.sketch), text.limit))
@@ -96,14 +98,16 @@ def _nearest_text(sketch: Sketch, alert: OpenAlert) -> tuple[float, Text | None]
     return best, nearest
 
 
-def _refilled(figures: Set[int], text: Text) -> bool:
+def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
     """Say whether two texts of one frame have figures and dates of their own."""
     others = {word(figure).term for figure in text.figures}
     least = min(len(figures), len(others))
-    return least >= LEAST_FIGURES and len(figures & others) < SAME_FIGURES * least
+    short = text.limit >= HASHES
+    enough = 1 if short and apart >= NEXT_ROUND else LEAST_FIGURES
+    return least >= enough and len(figures & others) < SAME_FIGURES * least
 
 
-def _another_round(figures: Set[int], alert: OpenAlert) -> bool:
+def _another_round(figures: Set[int], alert: AlertState) -> bool:
     """Say whether a story and an alert have figures, and none in common."""
     others = {word(figure).term for text in alert.texts for figure in text.figures}
     least = min(len(figures), len(others))

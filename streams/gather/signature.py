@@ -15,7 +15,6 @@ from streams.gather.weights import (
     NAME_FROM,
     PAIR_WEIGHT,
     REPEAT,
-    SHINGLE,
     SKETCH,
     SURE,
     TERMS,
@@ -63,10 +62,11 @@ def signature(story: Story, tags: Tags) -> Signature:
     body = tokens(_text(story))
     placed = _places(tags)
     known = {
-        token: PLACE if token in placed else word(token, foreign) for token in {*headline, *body}
+        token: PLACE if token in placed else word(token, foreign)
+        for token in dict.fromkeys((*headline, *body))
     }
     lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
-    names = frozenset(_names(known, set(body)))
+    names = set(_names(known, set(body)))
     counts = Counter(headline + body)
     totals: dict[int, int] = {}
     for token, count in counts.items():

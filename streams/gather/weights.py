@@ -5,15 +5,15 @@ from typing import Final
 
 WINDOW: Final = timedelta(hours=72)
 """An alert without activity for this long is closed: three days hold a weekend and a follow-up."""
-LATE: Final = timedelta(days=7)
-"""A story dated further back than this before it was seen has a wrong date: take when it was seen.
-"""
+REMEMBERED: Final = timedelta(days=14)
+"""So long after its last story a closed alert still takes copies, corrections and kills: sites
+tell old stories again under new dates, and a kill may take a week."""
 
-MOST_CHARACTERS: Final = 8_000
+MOST_CHARACTERS: Final = 3_000
 """Characters read of a text: what an event is about stands in the first pages."""
 LEAD_WORDS: Final = 60
 """The headline and about two sentences: words there count `LEAD` times."""
-LEAD: Final = 1.6
+LEAD: Final = 2.0
 NAME: Final = 1.4
 """A capitalised word inside a sentence names someone or somewhere: that tells events apart."""
 TERMS: Final = 64
@@ -42,8 +42,6 @@ PAIR_WEIGHT: Final = 6.0
 TOPIC_WEIGHT: Final = 2.5
 """One topic of five."""
 
-SHINGLE: Final = 3
-"""Words in a row that make one piece of a text's frame."""
 SKETCH: Final = 64
 """Pieces kept of a text, the smallest by hash: an error of 0.06 in how much two texts share."""
 REPEAT: Final = 0.35
@@ -59,21 +57,26 @@ COPY: Final = 0.6
 """Share of the shorter text's frame from which it is a copy: an editor changes less than that."""
 COPY_SCORE: Final = 0.35
 """... if its words are alike too: a frame alone is a form, filled in anew."""
-FRAME: Final = 0.3
+FRAME: Final = 0.5
 """Share of a frame from which two texts may be instalments of one form."""
 SAME_FIGURES: Final = 0.5
 """Instalments share fewer than this of their figures and dates, edits and copies more ..."""
 LEAST_FIGURES: Final = 2
-"""... where there are so many at least."""
-BUSY: Final = 0.33
+"""... where there are so many at least, or any at all in a short
+text a round apart."""
+BUSY: Final = 0.31
 """Likeness that makes two texts reports of one event where there is news of everything."""
 QUIET: Final = 0.065
 """The same where only one alert is open: the watch itself then says most of what ties them."""
 BUSY_ALERTS: Final = 64
 """Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
 each doubling makes it as much less likely that a new story belongs to any one of them."""
-LATER: Final = 0.03
+LATER: Final = 0.05
 """What the likeness must have more for each day between a story and the event."""
+FARTHEST: Final = timedelta(days=10)
+"""... up to here: a wrong date alone parts no two stories that say the same."""
+GROWN: Final = 0.035
+"""... and for each doubling of the reports: a long affair draws in all that is near it."""
 NEXT_ROUND: Final = timedelta(hours=18)
 """From this distance on, figures with nothing in common are those of another round ..."""
 NEXT_ROUND_SCORE: Final = 0.15
@@ -91,15 +94,23 @@ MOST_FOUND: Final = 100
 """Alerts under a term beyond which it finds none: it is too common to tell them apart."""
 MOST_LOOKED_AT: Final = 600
 """Alerts looked at in all, rarest terms first: this bounds the cost of a story."""
+COPY_BY: Final = 6
+"""Pieces of a text that its copies are found by: edits leave some of them alone."""
+COPY_CANDIDATES: Final = 2
+"""Alerts with the same pieces that are compared in full ..."""
 CANDIDATES: Final = 8
-"""Alerts compared in full."""
+"""... and those with the same terms."""
 CENTRE: Final = 6
 """Reports that an alert's terms are the mean of: with more, a new one would hardly move them."""
 
-TEXTS: Final = 6
-"""Texts in own words kept of an alert, to know their copies by."""
+TEXTS: Final = 16
+"""Texts kept of an alert, to know their copies by."""
+REWRITTEN: Final = 0.85
+"""A copy that shares less than this with the texts there is kept too: the next one follows it."""
 STORIES: Final = 500
 """Stories remembered by id for an alert: ten times the copies of a big event."""
+VERSIONS: Final = 20
+"""Versions remembered of a story, so that an old one that comes again is known."""
 OUTLETS: Final = 100
 """Outlets named; the third and tenth are told, beyond this nobody counts."""
 FACTS: Final = 60

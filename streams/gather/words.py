@@ -23,9 +23,12 @@ _TOKEN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+"
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _DAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june"
-    " july august september october november december jan feb mar apr jun jul aug sep sept oct nov"
-    " dec mon tue tues wed thu thurs fri sat sun yesterday today tomorrow tonight".split()
+    re.findall(
+        r"\w+",
+        "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight"
+        " january february march april june july august september october november december"
+        " mon tue tues wed thu thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec",
+    )
 )
 """Words that date a story. They mark an instalment, and say nothing of what it is about."""
 _LONGEST_TOKEN = 40

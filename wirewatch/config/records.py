@@ -37,6 +37,7 @@ class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
 class WrittenWatch(Watch, frozen=True, kw_only=True):
     """A watch as it stands in the file: it can be switched off."""
 
+    pair: tuple[str, str]
     enabled: bool = True
 
 
