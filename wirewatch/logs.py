@@ -36,11 +36,27 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
             ],
         )
     )
+    handler.addFilter(telling)
     handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers = [handler]
     # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
     root.setLevel(max(number, logging.WARNING))
+
+
+HARMLESS = (
+    # A group's first request comes before Kafka has a coordinator for it; it is sent again.
+    ("kafka.coordinator", "Marking the coordinator dead"),
+    # A commit took longer than the quarter of a second between two: the next one waits.
+    ("mode.timers", "overlapping"),
+)
+"""What libraries warn of and nobody has to do anything about: the logger, and words of it."""
+
+
+def telling(record: logging.LogRecord) -> bool:
+    """Say whether a library's record is worth a line."""
+    message = record.getMessage()
+    return not any(record.name == name and words in message for name, words in HARMLESS)
 
 
 class Sparing(logging.Filter):

@@ -1,0 +1,40 @@
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from wirewatch import logs
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    logs.configure(json=True, stream=stream)
+    yield stream
+    logs.configure(json=True)
+
+
+def test_what_a_library_says_again_and_again_is_said_once(said: io.StringIO) -> None:
+    for number in range(3):
+        logging.getLogger("aiokafka").error("no broker, try %d", number)
+    logging.getLogger("aiokafka").error("another thing")
+    events = [json.loads(line)["event"] for line in said.getvalue().splitlines()]
+    assert events == ["no broker, try 0", "another thing"]
+
+
+@pytest.mark.parametrize(
+    ("logger", "message", "shown"),
+    [
+        ("mode.timers", "Timer commit is overlapping (interval=0.25 runtime=0.4)", False),
+        ("mode.timers", "Timer commit woke up too late", True),
+        ("kafka.coordinator", "Marking the coordinator dead (node 1) for group g", False),
+        ("kafka.coordinator", "Group authorization failed", True),
+    ],
+)
+def test_only_what_someone_can_act_on_is_shown(
+    said: io.StringIO, logger: str, message: str, shown: bool
+) -> None:
+    logging.getLogger(logger).warning(message)
+    assert bool(said.getvalue()) is shown
