@@ -7,7 +7,7 @@ import msgspec
 from streams.ledger import Ledger, Time
 from streams.story import Story, digest
 from streams.tags import Score, Tags
-from streams.watch import Why
+from streams.watch import WINDOW_HOURS, Severity, Why
 
 
 class Kind(StrEnum):
@@ -78,6 +78,9 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     stories: tuple[str, ...] = ()
     grouping: Grouping | None = None
     changes: tuple[Change, ...] = ()
+    severity: Severity = Severity.NORMAL
+    shadow: bool = False
+    """Recorded only: nobody gets it."""
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +119,7 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     facts: tuple[str, ...]
     told: Time
     face: AlertEvent
+    window_hours: int = WINDOW_HOURS
     reports: int = 1
     """Stories that told it in other words than those before; copies don't count."""
     official: bool = False

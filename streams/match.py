@@ -4,21 +4,79 @@ Fails closed: a story without the pair, the relation or the topic never matches.
 goes out for it, if it corrects or takes back what may have matched before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
 
-from streams.story import Status
-from streams.tags import PairTag, TaggedStory, Tags, TopicTag
+from streams.fitting import Seen, fits, severity
+from streams.story import Status, Story
+from streams.tags import TaggedStory, Tags
+from streams.terms import Terms
 from streams.watch import Match, Notice, Watch, Why
 
 NOTICE_CHARACTERS = 2_000
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
 
 
+class Watches:
+    """Watches, indexed by what a story must have for any of them to fit. Immutable.
+
+    A story is held against the watches of its pairs, countries and topics, never against all.
+    """
+
+    def __init__(self, watches: Iterable[Watch] = ()) -> None:
+        """Build the index."""
+        self.all = tuple(watches)
+        self._terms = Terms(word for watch in self.all for word in _words(watch))
+        self._index: dict[str | None, dict[str | None, list[int]]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        for number, watch in enumerate(self.all):
+            self._enter(number, watch)
+
+    def fitting(self, story: Story, tags: Tags) -> list[tuple[Watch, Why]]:
+        """Give each watch that the story fits, in their order, and why."""
+        seen = self.see(story, tags)
+        return [
+            (watch, why)
+            for watch in self._candidates(seen)
+            if (why := fits(seen, watch)) is not None
+        ]
+
+    def see(self, story: Story, tags: Tags) -> Seen:
+        """Look at a story with the words of these watches."""
+        return Seen(story, tags, self._terms)
+
+    def _enter(self, number: int, watch: Watch) -> None:
+        # `None` stands for any: of what is asked as a whole, one item leads to the watch.
+        places = watch.pairs or watch.countries or watch.countries_all[:1] or (None,)
+        topics = watch.topics or watch.topics_all[:1] or (None,)
+        words = watch.words or watch.words_near[:1]
+        if words and (*places, *topics) == (None, None):
+            for word in words:
+                self._by_word.setdefault(word, []).append(number)
+            return
+        for place in places:
+            for topic in topics:
+                self._index.setdefault(place, {}).setdefault(topic, []).append(number)
+
+    def _candidates(self, seen: Seen) -> Iterator[Watch]:
+        tags = seen.tags
+        places = [pair.name for pair in tags.pairs] + [country.code for country in tags.countries]
+        topics = [topic.slug for topic in tags.topics]
+        numbers: set[int] = set()
+        for place in (*places, None):
+            if by_topic := self._index.get(place):
+                for topic in (*topics, None):
+                    numbers.update(by_topic.get(topic, ()))
+        if self._by_word:
+            for word in seen.said:
+                numbers.update(self._by_word.get(word, ()))
+        return (self.all[number] for number in sorted(numbers))
+
+
 def match(
-    tagged: TaggedStory, watches: Iterable[Watch], now: datetime, *, backfill: bool = False
+    tagged: TaggedStory, watches: Watches, now: datetime, *, backfill: bool = False
 ) -> list[Match]:
     """Give a `Match` for each watch that the story fits.
 
@@ -38,9 +96,11 @@ def match(
             tags=tagged.tags,
             why=why,
             times=times,
+            severity=severity(why, watch),
+            window_hours=watch.window_hours,
+            shadow=watch.shadow,
         )
-        for watch in watches
-        if (why := fits(tagged.tags, watch)) is not None
+        for watch, why in watches.fitting(tagged.story, tagged.tags)
     ]
 
 
@@ -65,42 +125,5 @@ def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
     ]
 
 
-def fits(tags: Tags, watch: Watch) -> Why | None:
-    """Say why the tags fit the watch, or `None` if they don't."""
-    if watch.pair is None:
-        return Why(
-            pair=None,
-            topics=tags.topics,
-            min_pair_score=watch.min_pair_score,
-            min_topic_score=watch.min_topic_score,
-        )
-    pair = _pair(tags, watch)
-    topics = _topics(tags, watch)
-    if pair is None or not topics:
-        return None
-    return Why(
-        pair=pair,
-        topics=topics,
-        min_pair_score=watch.min_pair_score,
-        min_topic_score=watch.min_topic_score,
-    )
-
-
-def _pair(tags: Tags, watch: Watch) -> PairTag | None:
-    for pair in tags.pairs:
-        if (
-            (pair.a, pair.b) == watch.pair
-            and pair.relation in watch.relations
-            and pair.stance in watch.stances
-            and pair.score >= watch.min_pair_score
-        ):
-            return pair
-    return None
-
-
-def _topics(tags: Tags, watch: Watch) -> tuple[TopicTag, ...]:
-    return tuple(
-        topic
-        for topic in tags.topics
-        if topic.slug in watch.topics and topic.score >= watch.min_topic_score
-    )
+def _words(watch: Watch) -> tuple[str, ...]:
+    return (*watch.words, *watch.words_near, *watch.words_none, *watch.critical_words)

@@ -11,10 +11,10 @@ import pytest
 from connectors.sources.entries import stories
 from connectors.sources.identity import identify
 from connectors.sources.rss import parse
-from streams.match import fits
 from streams.story import Story
 from streams.tagging import tag
 from streams.tags import Relation
+from tests.samples import why
 from wirewatch.config import load
 from wirewatch.demo.expected import Expected, expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, demo_feeds
@@ -72,7 +72,7 @@ def test_is_tagged_as_stated(stated: Expected) -> None:
 def test_alerts_where_stated_and_nowhere_else(stated: Expected) -> None:
     (watch,) = load(FOLDER, {}).watches  # the one that ships
     (story,) = (story for story in sample_stories() if story.headline == stated.headline)
-    assert (fits(tag(story), watch) is not None) is stated.alerts
+    assert (why(story, tag(story), watch) is not None) is stated.alerts
 
 
 def test_the_server_tells_what_is_unchanged() -> None:

@@ -9,7 +9,7 @@ import pytest
 from streams.alert import AlertEvent, Bond, Kind, alert_id
 from streams.gather import Gathering
 from streams.story import Status
-from streams.watch import Match, Notice, Tick
+from streams.watch import Match, Notice, Severity, Tick
 from tests.samples import NOON, sample_match, sample_story
 
 HOUR = timedelta(hours=1)
@@ -316,3 +316,28 @@ def test_the_story_in_an_event_is_whole_and_in_memory_cut() -> None:
     (event,), (state,) = outcome.events, outcome.changed.values()
     assert event.story == found.story
     assert (state.face.story.body, state.face.story.headline) == ("", RESCUE)
+
+
+def test_what_the_watch_wants_of_its_alerts_goes_with_them() -> None:
+    wanted = msgspec.structs.replace(sample_match(), window_hours=5, shadow=True)
+    gathering = Gathering()
+    (opened,) = gathering.step(wanted, NOON).events
+    assert (opened.severity, opened.shadow) == (Severity.NORMAL, True)
+    assert gathering.step(Tick(at=NOON + timedelta(hours=5)), NOON).events == []
+    (closed,) = gathering.step(Tick(at=NOON + timedelta(hours=5, seconds=1)), NOON).events
+    assert (closed.reason, closed.shadow) == ("quiet for 5 hours", True)
+
+
+def test_a_graver_report_is_told_and_a_milder_one_not() -> None:
+    copy = sample_match(sample_story("2"))
+    graver, milder = (
+        msgspec.structs.replace(copy, severity=severity)
+        for severity in (Severity.CRITICAL, Severity.LOW)
+    )
+    _, told = gathered(sample_match(), graver)
+    assert (told.kind, told.reason, told.severity) == (
+        Kind.UPDATED,
+        "severity up",
+        Severity.CRITICAL,
+    )
+    assert len(gathered(sample_match(), milder)) == 1

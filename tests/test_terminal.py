@@ -89,3 +89,11 @@ def test_a_withdrawal_and_a_closing_fit_on_a_few_lines() -> None:
 
 def test_letters_of_every_script_stay() -> None:
     assert plain("កម្ពុជា 柬埔寨 Việt") == "កម្ពុជា 柬埔寨 Việt"
+
+
+def test_an_alert_of_a_watch_without_a_pair_can_be_shown() -> None:
+    event = sample_alert()
+    why = msgspec.structs.replace(event.why, pair=None)
+    text = shown(msgspec.structs.replace(event, why=why))
+    assert "KH-US between 0.80" in text
+    assert "joint drills" in text

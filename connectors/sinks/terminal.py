@@ -13,10 +13,12 @@ from rich.text import Text
 from connectors.sinks.outcome import DELIVERED, Outcome
 from streams.alert import AlertEvent, Change, Kind
 from streams.tags import Span
+from streams.watch import Severity
 
 AROUND = 60
 """Characters shown on either side of the words that decided."""
 EXCERPTS = 4
+PAIRS = 4
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
@@ -42,7 +44,10 @@ def render(event: AlertEvent) -> RenderableType:
     rows.add_column(style="dim")
     for name, value in _rows(event):
         rows.add_row(name, value)
-    title = f"{event.kind.upper()} · {plain(event.title)} · {plain(event.reason)}"
+    said = [event.kind.upper(), plain(event.title), plain(event.reason)]
+    if event.severity is not Severity.NORMAL:
+        said.insert(1, event.severity)
+    title = " · ".join(said)
     return Panel(
         Group(head, rows),
         title=Text(title),
@@ -134,10 +139,8 @@ def plain(text: str) -> str:
 
 
 def _pairs(event: AlertEvent) -> str:
-    decided = event.why.pair
-    found = () if decided is None else (decided,)
-    others = [pair for pair in event.tags.pairs if pair != decided]
-    return ", ".join(f"{p.name} {p.relation} {p.score:.2f}" for p in (*found, *others[:3]))
+    shown = event.why.pairs_of(event.tags)[:PAIRS]
+    return ", ".join(f"{pair.name} {pair.relation} {pair.score:.2f}" for pair in shown)
 
 
 def _topics(event: AlertEvent) -> str:

@@ -95,7 +95,6 @@ def headers(
 def payload(event: AlertEvent) -> bytes:
     """Give the body to post."""
     story, why = event.story, event.why
-    pairs = [why.pair, *(p for p in event.tags.pairs if p != why.pair)]
     data = {
         "alert": event.alert,
         "event": event.event,
@@ -103,6 +102,7 @@ def payload(event: AlertEvent) -> bytes:
         "reason": event.reason,
         "watch": event.watch,
         "title": event.title,
+        "severity": event.severity,
         "story": {
             "id": story.id,
             "version": story.version,
@@ -117,8 +117,7 @@ def payload(event: AlertEvent) -> bytes:
         "outlets": event.outlets,
         "pairs": [
             {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
-            for p in pairs
-            if p is not None
+            for p in why.pairs_of(event.tags)
         ],
         "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
         "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],

@@ -71,8 +71,10 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
 
     @app.agent(source(TAGGED), name="match")
     async def match(chunks: Chunks) -> None:
-        step = partial(match_step, settings.watches, backfill=settings.backfill_alerts)
         async for chunk in chunks:
+            # Edited watches come into force between two chunks.
+            watches = settings.watches.now
+            step = partial(match_step, watches, backfill=settings.backfill_alerts)
             await guard.run("match", chunk, step)
 
     @app.agent(source(MATCHES), name="gather")

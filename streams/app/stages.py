@@ -1,6 +1,5 @@
 """The steps of the three agents: bytes in, records out. Pure, and free of Faust."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from streams.alert import AlertEvent
@@ -9,11 +8,11 @@ from streams.app.record import Record
 from streams.bus import kind_of
 from streams.codec import decode
 from streams.ledger import Ledger
-from streams.match import match, notice
+from streams.match import Watches, match, notice
 from streams.story import Story
 from streams.tagging import Tagger
 from streams.tags import TaggedStory
-from streams.watch import Match, Notice, Tick, Watch
+from streams.watch import Match, Notice, Tick
 
 RECORDS: dict[str, type[Match | Notice | Tick]] = {"notice": Notice, "tick": Tick}
 
@@ -31,7 +30,7 @@ def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]
 
 
 def match_step(
-    watches: Iterable[Watch], record: Record, now: datetime, *, backfill: bool
+    watches: Watches, record: Record, now: datetime, *, backfill: bool
 ) -> list[Match | Notice]:
     """Match a tagged story against the watches."""
     tagged = decode(record.value, TaggedStory)

@@ -57,7 +57,7 @@ async def work(settings: WorkSettings, stop: asyncio.Event) -> None:
 
 async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.start()
-    log.info("working", member=settings.member, watches=len(settings.watches))
+    log.info("working", member=settings.member, watches=len(settings.watches.now.all))
     await app.wait_until_stopped()
 
 

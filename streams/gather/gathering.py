@@ -108,6 +108,9 @@ def _hear(index: Index, notice: Notice, known: Signature, outcome: Outcome, now:
         tags=notice.tags,
         why=face.why,
         times=notice.times,
+        severity=face.severity,
+        window_hours=choice.like.alert.window_hours,
+        shadow=face.shadow,
     )
     _join(index, match, look, choice, outcome, now)
 

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heappop, heappush, nlargest, nsmallest
 from itertools import islice
 
@@ -154,7 +154,7 @@ class Index:
 
 def deadline(alert: AlertState) -> datetime:
     """Give when an alert is to be closed, or a closed one to be forgotten."""
-    return alert.active + (REMEMBERED if alert.closed else WINDOW)
+    return alert.active + (REMEMBERED if alert.closed else timedelta(hours=alert.window_hours))
 
 
 def _terms(alert: AlertState) -> list[int]:

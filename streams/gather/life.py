@@ -24,7 +24,6 @@ from streams.gather.weights import (
     TEXTS,
     TOLD_OUTLETS,
     VERSIONS,
-    WINDOW,
 )
 from streams.gather.wires import bare, says_corrected
 from streams.gather.words import word
@@ -38,7 +37,7 @@ OFFICIAL = "first official source"
 AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
 WITHDRAWN = {Status.CANCELED: "killed by the outlet", Status.WITHHELD: "held back by the outlet"}
-QUIET = f"quiet for {WINDOW.total_seconds() / 3600:.0f} hours"
+MORE_SEVERE = "severity up"
 FACE_CHARACTERS = 300
 
 
@@ -81,6 +80,8 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         reason=NEW_STORY,
         watch=match.watch,
         title=match.title,
+        severity=match.severity,
+        shadow=match.shadow,
         story=story,
         tags=match.tags,
         why=match.why,
@@ -103,6 +104,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         facts=_facts((), joining.known),
         told=at,
         face=_face(event),
+        window_hours=match.window_hours,
         official=official(story),
     )
     return state, event
@@ -126,6 +128,8 @@ def joined(
         reason=news.reason,
         watch=match.watch,
         title=match.title,
+        severity=match.severity,
+        shadow=match.shadow,
         story=story,
         tags=match.tags,
         why=match.why,
@@ -154,7 +158,7 @@ def closed(alert: AlertState, now: datetime) -> AlertEvent:
             alert=alert.alert, kind=Kind.CLOSED, version=f"{face.story.id}.{face.story.version}"
         ),
         kind=Kind.CLOSED,
-        reason=QUIET,
+        reason=f"quiet for {alert.window_hours} hours",
         outlets=alert.outlets,
         stories=tuple(alert.stories),
         times=msgspec.structs.replace(face.times, raised=now),
@@ -168,6 +172,8 @@ def _news(before: AlertState, after: AlertState, joining: Joining) -> News | Non
         return None if before.withdrawn else News(Kind.WITHDRAWN, WITHDRAWN[story.status])
     if story.status is Status.CORRECTED:
         return News(Kind.CORRECTED, CORRECTED, changes(joining))
+    if joining.match.severity.rank > before.face.severity.rank:
+        return News(Kind.UPDATED, MORE_SEVERE)
     if bond is Bond.SAME_STORY:
         found = changes(joining)
         if found and says_corrected(story):
