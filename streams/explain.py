@@ -140,12 +140,7 @@ def _countries(seen: Seen, watch: Watch, key: str) -> Check:
 def _topics(seen: Seen, watch: Watch, key: str) -> Check:
     tags = {tag.slug: tag for tag in seen.tags.topics}
     scores = {slug: tag.score for slug, tag in tags.items()}
-    told = _scored(key, "topic", scores, tags, getattr(watch, key), watch.min_topic_score)
-    others = [slug for slug, score in scores.items() if score >= watch.min_topic_score]
-    if key == "topics" and others and not told.changes:
-        changes = (_list(key, (*watch.topics, others[0])),)
-        return msgspec.structs.replace(told, changes=changes)
-    return told
+    return _scored(key, "topic", scores, tags, getattr(watch, key), watch.min_topic_score)
 
 
 def _scored(

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from connectors.kafka import Received
 from connectors.log import Log
+from streams.alert import AlertEvent
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.progress import Bar, bar
@@ -52,7 +53,9 @@ def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
     """Replay JSON lines of `total` bytes; give the number of lines that were no story."""
     complaints = Complaints()
     with _bar(total, plan) as shown:
-        replay(FromLines(_counted(lines, shown), complaints), plan)
+        stories = FromLines(_counted(lines, shown), complaints)
+        result = replay(stories, plan)
+    _tell(result, plan)
     return complaints.count
 
 
@@ -60,38 +63,55 @@ def replay_log(log: Log, plan: Plan) -> int:
     """Replay what the log of `stories` holds; give the number of records that were no story."""
     complaints = Complaints()
     with _bar(log.total, plan) as shown:
-        replay(FromLog(_passed(log, shown), complaints), plan)
+        stories = FromLog(_passed(log, shown), complaints)
+        result = replay(stories, plan)
+    _tell(result, plan)
     return complaints.count
 
 
-def replay(stories: Stories, plan: Plan) -> None:
-    """Run stories through the watches of a plan, and print what comes of it."""
+@dataclass(frozen=True)
+class Result:
+    """What a replay came to."""
+
+    totals: Totals
+    comparison: Comparison | None
+    seconds: float
+
+
+def replay(stories: Stories, plan: Plan) -> Result:
+    """Run stories through the watches of a plan; for programs, print each event as it comes."""
     began = time.monotonic()
     draft = Pipeline(plan.draft, backfill=plan.backfill)
     current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
     comparison = Comparison(plan.draft, plan.current) if plan.current else None
     totals = Totals(plan.alerts)
+
+    def tell(events: Iterable[AlertEvent]) -> None:
+        for event in events if plan.as_json else ():
+            write(event, stories.given)
+
     for dated in stories:
         one = tagged(dated, plan.tagger)
         came = draft.step(one, dated.now)
         totals.enter(dated.now, came)
-        if plan.as_json:
-            for event in came.events:
-                write(event, stories.given)
+        tell(came.events)
         if current is not None and comparison is not None:
             comparison.enter(one, came, current.step(one, dated.now))
-    for event in draft.end():
-        if plan.as_json:
-            write(event, stories.given)
+    tell(draft.end())
+    return Result(totals, comparison, time.monotonic() - began)
+
+
+def _tell(result: Result, plan: Plan) -> None:
+    differences = result.comparison.differences() if result.comparison else None
     if plan.as_json:
-        for difference in comparison.differences() if comparison else ():
+        for difference in differences or ():
             write_line(difference)
         sys.stdout.buffer.flush()
         return
     console = Console(highlight=False)
-    show(console, totals, plan.draft, time.monotonic() - began)
-    if comparison is not None:
-        show_differences(console, comparison.differences())
+    show(console, result.totals, plan.draft, result.seconds)
+    if differences is not None:
+        show_differences(console, differences)
 
 
 def _bar(total: int | None, plan: Plan) -> AbstractContextManager[Bar]:

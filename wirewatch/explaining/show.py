@@ -87,8 +87,9 @@ def show(console: Console, account: Account, *, every: bool) -> None:
         console.print(_watch(one))
     if not every and len(missed) > NEAREST:
         console.print()
-        more = f"{len(missed) - NEAREST} more watches are farther off; --watch ID shows any of them"
-        console.print(Text(more, "dim"))
+        farther = len(missed) - NEAREST
+        more = f"{farther} more {'watch is' if farther == 1 else 'watches are'} farther off"
+        console.print(Text(f"{more}; --watch ID shows any of them", "dim"))
     console.rule(style="dim")
 
 

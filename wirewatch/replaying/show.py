@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -126,4 +127,4 @@ def show_differences(console: Console, differences: Iterable[Difference]) -> Non
         text.append(f"{one.at:%Y-%m-%d %H:%M}  {one.watch}  ", "dim")
         text.append(plain(one.headline) or "(no headline)")
         console.print(text)
-        console.print(Text(f"  {plain(one.because)}", "dim"))
+        console.print(Padding(Text(plain(one.because), "dim"), (0, 0, 0, 2)))
