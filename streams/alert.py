@@ -99,8 +99,9 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
     got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
-    heaviest terms of all its reports, 5 bytes each: a hash and a weight. `own` are the outlets that
-    told it in their own words. `face` is its last event, without what was told already.
+    heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
+    same in all languages. `spaceless`: all reports are in scripts without spaces. `own` are the
+    outlets that told it in their own words. `face` is its last event, without what was told.
     """
 
     alert: str
@@ -113,6 +114,8 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     own: tuple[str, ...]
     texts: tuple[Text, ...]
     terms: bytes
+    free: bytes
+    spaceless: bool
     facts: tuple[str, ...]
     told: Time
     face: AlertEvent

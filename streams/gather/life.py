@@ -15,6 +15,7 @@ from streams.gather.weights import (
     FACTS,
     FIGURES,
     FOLLOW_UP,
+    MOST_FREE,
     NEW_WORDS,
     OUTLETS,
     REWRITTEN,
@@ -100,6 +101,8 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         own=(story.source,),
         texts=(_text(joining),),
         terms=pack_terms(joining.terms),
+        free=pack_terms(joining.known.free),
+        spaceless=joining.known.spaceless,
         facts=_facts((), joining.known),
         told=at,
         face=_face(event),
@@ -259,6 +262,8 @@ def _with(alert: AlertState, joining: Joining) -> AlertState:
         reports=alert.reports + report,
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,
+        free=_free(alert, joining.known) if report else alert.free,
+        spaceless=alert.spaceless and (joining.known.spaceless or not report),
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
     )
@@ -293,6 +298,14 @@ def _mean(alert: AlertState, joining: Joining) -> bytes:
         mean[term] = mean.get(term, 0.0) + heavy / (count + 1)
     heaviest = sorted(mean.items(), key=lambda item: (-item[1], item[0]))
     return pack_terms(dict(heaviest[:TERMS]))
+
+
+def _free(alert: AlertState, known: Signature) -> bytes:
+    """Give the language-free terms of all reports, the heaviest of the first ones."""
+    free = unpack_terms(alert.free)
+    room = MOST_FREE - len(free)
+    new = [item for item in known.free.items() if item[0] not in free]
+    return pack_terms({**free, **dict(new[: max(0, room)])})
 
 
 def _facts(facts: tuple[str, ...], known: Signature) -> tuple[str, ...]:

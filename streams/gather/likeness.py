@@ -14,6 +14,9 @@ from streams.gather.weights import (
     COPY,
     COPY_SCORE,
     FARTHEST,
+    FOREIGN,
+    FOREIGN_ANCHOR,
+    FOREIGN_APART,
     FRAME,
     GROWN,
     LATER,
@@ -23,11 +26,13 @@ from streams.gather.weights import (
     QUIET,
     ROUND_FIGURES,
     SAME_FIGURES,
+    SAME_FIGURES_LATER,
 )
 from streams.gather.words import word
 
 DAY = timedelta(days=1)
 EVIDENCE = 6
+TAGGED = ("country ", "pair ", "topic ")
 
 
 class Likeness(NamedTuple):
@@ -69,6 +74,12 @@ def compare(
     threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
+    if known.spaceless != alert.spaceless and apart <= FOREIGN_APART:
+        foreign = _across_scripts(known, alert)
+        if foreign - FOREIGN > score - threshold:
+            score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
+            both = [term for term in both if term in known.free]
+            terms = others = known.free
     heaviest = sorted(both, key=lambda term: (-terms[term] * others[term], term))
     return Likeness(
         alert=alert,
@@ -81,6 +92,17 @@ def compare(
         and _refilled(known.figures.keys(), text, apart),
         evidence=tuple(known.texts[term] for term in heaviest[:EVIDENCE]),
     )
+
+
+def _across_scripts(known: Signature, alert: AlertState) -> float:
+    """Give the share of language-free terms that both have, of the one without spaces."""
+    others = unpack_terms(alert.free)
+    whole = known.free if known.spaceless else others
+    both = [term for term in known.free if term in others]
+    anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
+    if anchors < FOREIGN_ANCHOR:
+        return 0.0
+    return sum(whole[term] for term in both) / sum(whole.values())
 
 
 def usual_threshold(alerts: int) -> float:
@@ -102,9 +124,10 @@ def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
     """Say whether two texts of one frame have figures and dates of their own."""
     others = {word(figure).term for figure in text.figures}
     least = min(len(figures), len(others))
-    short = text.limit >= HASHES
-    enough = 1 if short and apart >= NEXT_ROUND else LEAST_FIGURES
-    return least >= enough and len(figures & others) < SAME_FIGURES * least
+    both = len(figures & others)
+    if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
+        return least > 0 and both < SAME_FIGURES_LATER * least
+    return least >= LEAST_FIGURES and both < SAME_FIGURES * least
 
 
 def _another_round(figures: Set[int], alert: AlertState) -> bool:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from streams.gather.weights import (
     COUNTRY_WEIGHT,
+    FIGURE_WEIGHT,
+    FREE,
+    KIND_WEIGHT,
     LEAD,
     LEAD_WORDS,
     MOST_CHARACTERS,
@@ -21,7 +24,7 @@ from streams.gather.weights import (
     TOPIC_WEIGHT,
 )
 from streams.gather.wires import bare
-from streams.gather.words import Word, number_of, tokens, word
+from streams.gather.words import Word, number_of, spaceless, tokens, word
 from streams.story import Story
 from streams.tags import Relation, Tags
 
@@ -42,6 +45,8 @@ class Signature(NamedTuple):
 
     `terms` are weights by term, heaviest first; `rarity` is what a term weighs by itself, and
     `texts` says what it is, for people.
+    `free` are those that are the same in other languages: what the tagger found, large figures,
+    names in Latin script; `spaceless` says that it is written in a script without spaces.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
     its own terms with their rarity in `headline`.
     """
@@ -49,6 +54,8 @@ class Signature(NamedTuple):
     terms: dict[int, float]
     rarity: dict[int, float]
     texts: dict[int, str]
+    free: dict[int, float]
+    spaceless: bool
     figures: dict[int, str]
     facts: dict[int, str]
     headline: dict[int, float]
@@ -82,14 +89,24 @@ def signature(story: Story, tags: Tags) -> Signature:
         for one in known.values()
         if one.weight
     }
+    free = {term: rarity[term] for term in names}
+    free |= {
+        one.term: one.weight for one in known.values() if one.figure and one.weight >= FIGURE_WEIGHT
+    }
     for text, heavy in _tagged(tags):
         term = number_of(text)
-        weights[term], rarity[term], texts[term] = heavy, heavy, text
+        weights[term] = rarity[term] = free[term] = heavy
+        texts[term] = text
+    for text, heavy in _kinds(tags):
+        free[number_of(text)] = heavy
+        texts[number_of(text)] = text
     kept = nlargest(TERMS, weights.items(), key=_heaviest)
     return Signature(
         terms=dict(kept),
         rarity=rarity,
         texts=texts,
+        free=dict(nlargest(FREE, free.items(), key=_heaviest)),
+        spaceless=sum(map(spaceless, body or headline)) * 2 > len(body or headline),
         figures={one.term: token for token, one in known.items() if one.figure},
         facts={known[token].term: token for token in headline if known[token].figure},
         headline=headline_terms(headline, known),
@@ -149,6 +166,15 @@ def _tagged(tags: Tags) -> Iterator[tuple[str, float]]:
     for topic in tags.topics:
         if topic.score >= SURE:
             yield f"topic {topic.slug}", TOPIC_WEIGHT
+
+
+def _kinds(tags: Tags) -> Iterator[tuple[str, float]]:
+    """Give what kinds of places, forces and offices of a main country are named."""
+    for country in tags.countries:
+        kinds = {span.entry.rpartition("(")[2].partition(" ")[0] for span in country.spans}
+        for kind in sorted(kinds - SAYS_A_COUNTRY):
+            if country.main and kind:
+                yield f"{kind} of {country.code}", KIND_WEIGHT
 
 
 def sketch(frames: list[int]) -> Sketch:
