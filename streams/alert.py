@@ -100,8 +100,8 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
     got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
     heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
-    same in all languages. `spaceless`: all reports are in scripts without spaces. `own` are the
-    outlets that told it in their own words. `face` is its last event, without what was told.
+    same in all languages; `languages` are those of the reports. `own` are the outlets that told it
+    in their own words. `face` is its last event, without what was told.
     """
 
     alert: str
@@ -115,7 +115,7 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     texts: tuple[Text, ...]
     terms: bytes
     free: bytes
-    spaceless: bool
+    languages: tuple[str, ...]
     facts: tuple[str, ...]
     told: Time
     face: AlertEvent

@@ -17,6 +17,7 @@ from streams.gather.weights import (
     COPY_BY,
     COPY_CANDIDATES,
     FIND_BY,
+    FIND_FREE,
     MOST_FOUND,
     MOST_LOOKED_AT,
     PRIOR_STORIES,
@@ -159,7 +160,10 @@ def deadline(alert: AlertState) -> datetime:
 
 def _terms(alert: AlertState) -> list[int]:
     """Give the terms that an alert can be found by: its heaviest, none once it is closed."""
-    return [] if alert.closed else list(unpack_terms(alert.terms))[:FIND_BY]
+    if alert.closed:
+        return []
+    heaviest = list(unpack_terms(alert.terms))[:FIND_BY]
+    return list(dict.fromkeys((*heaviest, *list(unpack_terms(alert.free))[:FIND_FREE])))
 
 
 def _pieces(alert: AlertState) -> set[int]:

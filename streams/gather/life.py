@@ -102,7 +102,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         texts=(_text(joining),),
         terms=pack_terms(joining.terms),
         free=pack_terms(joining.known.free),
-        spaceless=joining.known.spaceless,
+        languages=(joining.known.language,),
         facts=_facts((), joining.known),
         told=at,
         face=_face(event),
@@ -263,7 +263,9 @@ def _with(alert: AlertState, joining: Joining) -> AlertState:
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,
         free=_free(alert, joining.known) if report else alert.free,
-        spaceless=alert.spaceless and (joining.known.spaceless or not report),
+        languages=tuple(dict.fromkeys((*alert.languages, joining.known.language)))
+        if report
+        else alert.languages,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
     )

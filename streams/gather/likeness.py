@@ -74,8 +74,8 @@ def compare(
     threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
-    if known.spaceless != alert.spaceless and apart <= FOREIGN_APART:
-        foreign = _across_scripts(known, alert)
+    if known.language not in alert.languages and apart <= FOREIGN_APART:
+        foreign = _across_languages(known, alert)
         if foreign - FOREIGN > score - threshold:
             score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
             both = [term for term in both if term in known.free]
@@ -94,15 +94,15 @@ def compare(
     )
 
 
-def _across_scripts(known: Signature, alert: AlertState) -> float:
-    """Give the share of language-free terms that both have, of the one without spaces."""
+def _across_languages(known: Signature, alert: AlertState) -> float:
+    """Give the share of the language-free terms of one that the other has too."""
     others = unpack_terms(alert.free)
-    whole = known.free if known.spaceless else others
     both = [term for term in known.free if term in others]
     anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
     if anchors < FOREIGN_ANCHOR:
         return 0.0
-    return sum(whole[term] for term in both) / sum(whole.values())
+    least = min(sum(known.free.values()), sum(others.values()))
+    return min(1.0, sum(known.free[term] for term in both) / least)
 
 
 def usual_threshold(alerts: int) -> float:

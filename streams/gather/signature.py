@@ -24,7 +24,7 @@ from streams.gather.weights import (
     TOPIC_WEIGHT,
 )
 from streams.gather.wires import bare
-from streams.gather.words import Word, number_of, spaceless, tokens, word
+from streams.gather.words import Word, number_of, tokens, word
 from streams.story import Story
 from streams.tags import Relation, Tags
 
@@ -46,7 +46,7 @@ class Signature(NamedTuple):
     `terms` are weights by term, heaviest first; `rarity` is what a term weighs by itself, and
     `texts` says what it is, for people.
     `free` are those that are the same in other languages: what the tagger found, large figures,
-    names in Latin script; `spaceless` says that it is written in a script without spaces.
+    names in Latin script.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
     its own terms with their rarity in `headline`.
     """
@@ -55,7 +55,7 @@ class Signature(NamedTuple):
     rarity: dict[int, float]
     texts: dict[int, str]
     free: dict[int, float]
-    spaceless: bool
+    language: str
     figures: dict[int, str]
     facts: dict[int, str]
     headline: dict[int, float]
@@ -106,7 +106,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         rarity=rarity,
         texts=texts,
         free=dict(nlargest(FREE, free.items(), key=_heaviest)),
-        spaceless=sum(map(spaceless, body or headline)) * 2 > len(body or headline),
+        language=tags.language or "en",
         figures={one.term: token for token, one in known.items() if one.figure},
         facts={known[token].term: token for token in headline if known[token].figure},
         headline=headline_terms(headline, known),

@@ -86,7 +86,7 @@ FARTHEST: Final = timedelta(days=10)
 GROWN: Final = 0.035
 """... and for each doubling of the reports: a long affair draws in all that is near it."""
 FOREIGN: Final = 0.6
-"""Share of a text's language-free terms that an event told in another script must have too ..."""
+"""Share of a text's language-free terms that an event told in another language must have too ..."""
 FOREIGN_ANCHOR: Final = 4.5
 """... with this much beside countries, pairs and topics: a name, a large figure, two kinds of
 places ..."""
@@ -103,6 +103,8 @@ NOTICE: Final = 0.6
 
 FIND_BY: Final = 16
 """Heaviest terms that an alert can be found by."""
+FIND_FREE: Final = 12
+"""The same of its language-free terms."""
 ASK_BY: Final = 28
 """Heaviest terms of a story that are looked up."""
 MOST_FOUND: Final = 100

@@ -54,11 +54,6 @@ def tokens(text: str) -> list[str]:
     return [piece for token in found for piece in _pieces(token)]
 
 
-def spaceless(token: str) -> bool:
-    """Say whether a token is of a script without spaces."""
-    return bool(_SPACELESS_RUN.match(token))
-
-
 def _pieces(token: str) -> Iterator[str]:
     if not _SPACELESS_RUN.match(token):
         yield token
