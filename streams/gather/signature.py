@@ -9,6 +9,7 @@ from streams.gather.weights import (
     COUNTRY_WEIGHT,
     FIGURE_WEIGHT,
     FREE,
+    FREE_NAME,
     KIND_WEIGHT,
     LEAD,
     LEAD_WORDS,
@@ -89,7 +90,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         for one in known.values()
         if one.weight
     }
-    free = {term: rarity[term] for term in names}
+    free = {term: rarity[term] for term in names if rarity[term] >= FREE_NAME}
     free |= {
         one.term: one.weight for one in known.values() if one.figure and one.weight >= FIGURE_WEIGHT
     }

@@ -52,6 +52,8 @@ NAME_FROM: Final = 2.0
 """A capitalised word lighter than this begins a sentence as often as it names someone."""
 KIND_WEIGHT: Final = 3.0
 """A kind of place or force, such as a city of Cambodia: all that a name in another script says."""
+FREE_NAME: Final = 5.5
+"""A capitalised word as rare as this is a name, wherever it stands in its sentence."""
 FREE: Final = 32
 """Language-free terms kept of a story or an event."""
 MOST_FREE: Final = 96
