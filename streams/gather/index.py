@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from heapq import heappop, heappush, nlargest, nsmallest
+from heapq import heappop, heappush, nlargest
 from itertools import islice
 
 from streams.alert import AlertState
@@ -134,7 +134,7 @@ class Index:
         return [name for name, _ in best]
 
     def _with_terms(self, terms: Mapping[int, float]) -> list[str]:
-        asked = nlargest(ASK_BY, terms, key=lambda term: (terms[term], term))
+        asked = sorted(terms, key=lambda term: (-terms[term], term))[:ASK_BY]
         found = [
             (len(alerts), term)
             for term in asked
@@ -173,7 +173,7 @@ def _pieces(alert: AlertState) -> set[int]:
 
 def smallest(hashes: Collection[int]) -> list[int]:
     """Give the pieces that a text is looked up by: copies share the smallest hashes."""
-    return nsmallest(COPY_BY, hashes)
+    return sorted(hashes)[:COPY_BY]
 
 
 def _by_votes(vote: tuple[str, float]) -> tuple[float, str]:

@@ -278,7 +278,9 @@ def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
     if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
         return tuple(_text(joining) if text == joining.text else text for text in texts)
     told = bond is Bond.REPORT or joining.frame < REWRITTEN
-    return (*texts, _text(joining)) if told and len(texts) < TEXTS else texts
+    if not told:
+        return texts
+    return (*texts[:1], *texts[1:][-(TEXTS - 2) :], _text(joining))
 
 
 def _text(joining: Joining) -> Text:

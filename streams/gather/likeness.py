@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from streams.alert import AlertState, Text
 from streams.gather.packing import unpack_hashes, unpack_terms
-from streams.gather.signature import HASHES, Signature, Sketch, shared
+from streams.gather.signature import Signature
+from streams.gather.sketch import HASHES, Sketch, shared
 from streams.gather.weights import (
     BUSY,
     BUSY_ALERTS,
@@ -80,7 +81,7 @@ def compare(
             score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
             both = [term for term in both if term in known.free]
             terms = others = known.free
-    heaviest = sorted(both, key=lambda term: (-terms[term] * others[term], term))
+    heaviest = sorted(((terms[term] * others[term], term) for term in both), reverse=True)
     return Likeness(
         alert=alert,
         score=min(score, 1.0),
@@ -90,7 +91,7 @@ def compare(
         instalment=text is not None
         and frame >= FRAME
         and _refilled(known.figures.keys(), text, apart),
-        evidence=tuple(known.texts[term] for term in heaviest[:EVIDENCE]),
+        evidence=tuple(known.texts[term] for _, term in heaviest[:EVIDENCE]),
     )
 
 

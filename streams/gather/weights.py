@@ -10,7 +10,7 @@ REMEMBERED: Final = timedelta(days=14)
 tell old stories again under new dates, and a kill may take a week."""
 
 MOST_CHARACTERS: Final = 3_000
-"""Characters read of a text: what an event is about stands in the first pages."""
+"""Characters read of a text: what an event is about stands on the first page."""
 LEAD_WORDS: Final = 60
 """The headline and about two sentences: words there count `LEAD` times."""
 LEAD: Final = 2.0
@@ -117,13 +117,13 @@ COPY_BY: Final = 6
 """Pieces of a text that its copies are found by: edits leave some of them alone."""
 COPY_CANDIDATES: Final = 2
 """Alerts with the same pieces that are compared in full ..."""
-CANDIDATES: Final = 8
+CANDIDATES: Final = 6
 """... and those with the same terms."""
 CENTRE: Final = 6
 """Reports that an alert's terms are the mean of: with more, a new one would hardly move them."""
 
 TEXTS: Final = 16
-"""Texts kept of an alert, to know their copies by."""
+"""Texts kept of an alert, to know their copies by: the first and the latest."""
 REWRITTEN: Final = 0.85
 """A copy that shares less than this with the texts there is kept too: the next one follows it."""
 STORIES: Final = 500
