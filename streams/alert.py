@@ -102,8 +102,9 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
     got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
-    heaviest terms of all its reports, 5 bytes each: a hash and a weight. `own` are the outlets that
-    told it in their own words. `face` is its last event, without what was told already.
+    heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
+    same in all languages; `languages` are those of the reports. `own` are the outlets that told it
+    in their own words. `face` is its last event, without what was told.
     """
 
     alert: str
@@ -116,6 +117,8 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     own: tuple[str, ...]
     texts: tuple[Text, ...]
     terms: bytes
+    free: bytes
+    languages: tuple[str, ...]
     facts: tuple[str, ...]
     told: Time
     face: AlertEvent

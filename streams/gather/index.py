@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from heapq import heappop, heappush, nlargest, nsmallest
+from heapq import heappop, heappush, nlargest
 from itertools import islice
 
 from streams.alert import AlertState
@@ -17,6 +17,7 @@ from streams.gather.weights import (
     COPY_BY,
     COPY_CANDIDATES,
     FIND_BY,
+    FIND_FREE,
     MOST_FOUND,
     MOST_LOOKED_AT,
     PRIOR_STORIES,
@@ -133,7 +134,7 @@ class Index:
         return [name for name, _ in best]
 
     def _with_terms(self, terms: Mapping[int, float]) -> list[str]:
-        asked = nlargest(ASK_BY, terms, key=lambda term: (terms[term], term))
+        asked = sorted(terms, key=lambda term: (-terms[term], term))[:ASK_BY]
         found = [
             (len(alerts), term)
             for term in asked
@@ -159,7 +160,10 @@ def deadline(alert: AlertState) -> datetime:
 
 def _terms(alert: AlertState) -> list[int]:
     """Give the terms that an alert can be found by: its heaviest, none once it is closed."""
-    return [] if alert.closed else list(unpack_terms(alert.terms))[:FIND_BY]
+    if alert.closed:
+        return []
+    heaviest = list(unpack_terms(alert.terms))[:FIND_BY]
+    return list(dict.fromkeys((*heaviest, *list(unpack_terms(alert.free))[:FIND_FREE])))
 
 
 def _pieces(alert: AlertState) -> set[int]:
@@ -169,7 +173,7 @@ def _pieces(alert: AlertState) -> set[int]:
 
 def smallest(hashes: Collection[int]) -> list[int]:
     """Give the pieces that a text is looked up by: copies share the smallest hashes."""
-    return nsmallest(COPY_BY, hashes)
+    return sorted(hashes)[:COPY_BY]
 
 
 def _by_votes(vote: tuple[str, float]) -> tuple[float, str]:

@@ -15,6 +15,7 @@ from streams.gather.weights import (
     FACTS,
     FIGURES,
     FOLLOW_UP,
+    MOST_FREE,
     NEW_WORDS,
     OUTLETS,
     REWRITTEN,
@@ -101,6 +102,8 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         own=(story.source,),
         texts=(_text(joining),),
         terms=pack_terms(joining.terms),
+        free=pack_terms(joining.known.free),
+        languages=(joining.known.language,),
         facts=_facts((), joining.known),
         told=at,
         face=_face(event),
@@ -265,6 +268,10 @@ def _with(alert: AlertState, joining: Joining) -> AlertState:
         reports=alert.reports + report,
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,
+        free=_free(alert, joining.known) if report else alert.free,
+        languages=tuple(dict.fromkeys((*alert.languages, joining.known.language)))
+        if report
+        else alert.languages,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
     )
@@ -277,7 +284,9 @@ def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
     if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
         return tuple(_text(joining) if text == joining.text else text for text in texts)
     told = bond is Bond.REPORT or joining.frame < REWRITTEN
-    return (*texts, _text(joining)) if told and len(texts) < TEXTS else texts
+    if not told:
+        return texts
+    return (*texts[:1], *texts[1:][-(TEXTS - 2) :], _text(joining))
 
 
 def _text(joining: Joining) -> Text:
@@ -299,6 +308,14 @@ def _mean(alert: AlertState, joining: Joining) -> bytes:
         mean[term] = mean.get(term, 0.0) + heavy / (count + 1)
     heaviest = sorted(mean.items(), key=lambda item: (-item[1], item[0]))
     return pack_terms(dict(heaviest[:TERMS]))
+
+
+def _free(alert: AlertState, known: Signature) -> bytes:
+    """Give the language-free terms of all reports, the heaviest of the first ones."""
+    free = unpack_terms(alert.free)
+    room = MOST_FREE - len(free)
+    new = [item for item in known.free.items() if item[0] not in free]
+    return pack_terms({**free, **dict(new[: max(0, room)])})
 
 
 def _facts(facts: tuple[str, ...], known: Signature) -> tuple[str, ...]:

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 from streams.alert import AlertState, Text
 from streams.gather.packing import unpack_hashes, unpack_terms
-from streams.gather.signature import HASHES, Signature, Sketch, shared
+from streams.gather.signature import Signature
+from streams.gather.sketch import HASHES, Sketch, shared
 from streams.gather.weights import (
     BUSY,
     BUSY_ALERTS,
     COPY,
     COPY_SCORE,
     FARTHEST,
+    FOREIGN,
+    FOREIGN_ANCHOR,
+    FOREIGN_APART,
     FRAME,
     GROWN,
     LATER,
@@ -23,11 +27,13 @@ from streams.gather.weights import (
     QUIET,
     ROUND_FIGURES,
     SAME_FIGURES,
+    SAME_FIGURES_LATER,
 )
 from streams.gather.words import word
 
 DAY = timedelta(days=1)
 EVIDENCE = 6
+TAGGED = ("country ", "pair ", "topic ")
 
 
 class Likeness(NamedTuple):
@@ -69,7 +75,13 @@ def compare(
     threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
-    heaviest = sorted(both, key=lambda term: (-terms[term] * others[term], term))
+    if known.language not in alert.languages and apart <= FOREIGN_APART:
+        foreign = _across_languages(known, alert)
+        if foreign - FOREIGN > score - threshold:
+            score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
+            both = [term for term in both if term in known.free]
+            terms = others = known.free
+    heaviest = sorted(((terms[term] * others[term], term) for term in both), reverse=True)
     return Likeness(
         alert=alert,
         score=min(score, 1.0),
@@ -79,8 +91,19 @@ def compare(
         instalment=text is not None
         and frame >= FRAME
         and _refilled(known.figures.keys(), text, apart),
-        evidence=tuple(known.texts[term] for term in heaviest[:EVIDENCE]),
+        evidence=tuple(known.texts[term] for _, term in heaviest[:EVIDENCE]),
     )
+
+
+def _across_languages(known: Signature, alert: AlertState) -> float:
+    """Give the share of the language-free terms of one that the other has too."""
+    others = unpack_terms(alert.free)
+    both = [term for term in known.free if term in others]
+    anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
+    if anchors < FOREIGN_ANCHOR:
+        return 0.0
+    least = min(sum(known.free.values()), sum(others.values()))
+    return min(1.0, sum(known.free[term] for term in both) / least)
 
 
 def usual_threshold(alerts: int) -> float:
@@ -102,9 +125,10 @@ def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
     """Say whether two texts of one frame have figures and dates of their own."""
     others = {word(figure).term for figure in text.figures}
     least = min(len(figures), len(others))
-    short = text.limit >= HASHES
-    enough = 1 if short and apart >= NEXT_ROUND else LEAST_FIGURES
-    return least >= enough and len(figures & others) < SAME_FIGURES * least
+    both = len(figures & others)
+    if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
+        return least > 0 and both < SAME_FIGURES_LATER * least
+    return least >= LEAST_FIGURES and both < SAME_FIGURES * least
 
 
 def _another_round(figures: Set[int], alert: AlertState) -> bool:

@@ -10,7 +10,7 @@ REMEMBERED: Final = timedelta(days=14)
 tell old stories again under new dates, and a kill may take a week."""
 
 MOST_CHARACTERS: Final = 3_000
-"""Characters read of a text: what an event is about stands in the first pages."""
+"""Characters read of a text: what an event is about stands on the first page."""
 LEAD_WORDS: Final = 60
 """The headline and about two sentences: words there count `LEAD` times."""
 LEAD: Final = 2.0
@@ -50,6 +50,14 @@ MOST_REPEATS: Final = 4
 """... up to so many times."""
 NAME_FROM: Final = 2.0
 """A capitalised word lighter than this begins a sentence as often as it names someone."""
+KIND_WEIGHT: Final = 3.0
+"""A kind of place or force, such as a city of Cambodia: all that a name in another script says."""
+FREE_NAME: Final = 5.5
+"""A capitalised word as rare as this is a name, wherever it stands in its sentence."""
+FREE: Final = 32
+"""Language-free terms kept of a story or an event."""
+MOST_FREE: Final = 96
+"""The same of an event, with what its later reports add."""
 SURE: Final = 0.5
 """A pair or topic of this score counts as evidence: the tagger's own even chance."""
 
@@ -62,8 +70,10 @@ FRAME: Final = 0.5
 SAME_FIGURES: Final = 0.5
 """Instalments share fewer than this of their figures and dates, edits and copies more ..."""
 LEAST_FIGURES: Final = 2
-"""... where there are so many at least, or any at all in a short
-text a round apart."""
+"""... where there are so many at least."""
+SAME_FIGURES_LATER: Final = 0.75
+"""A short text that comes again a round later must keep this share: forms have figures that never
+change, such as the hours of a day."""
 BUSY: Final = 0.31
 """Likeness that makes two texts reports of one event where there is news of everything."""
 QUIET: Final = 0.065
@@ -77,6 +87,13 @@ FARTHEST: Final = timedelta(days=10)
 """... up to here: a wrong date alone parts no two stories that say the same."""
 GROWN: Final = 0.035
 """... and for each doubling of the reports: a long affair draws in all that is near it."""
+FOREIGN: Final = 0.6
+"""Share of a text's language-free terms that an event told in another language must have too ..."""
+FOREIGN_ANCHOR: Final = 4.5
+"""... with this much beside countries, pairs and topics: a name, a large figure, two kinds of
+places ..."""
+FOREIGN_APART: Final = timedelta(hours=48)
+"""... and no further apart: two days have room for all languages."""
 NEXT_ROUND: Final = timedelta(hours=18)
 """From this distance on, figures with nothing in common are those of another round ..."""
 NEXT_ROUND_SCORE: Final = 0.15
@@ -88,6 +105,8 @@ NOTICE: Final = 0.6
 
 FIND_BY: Final = 16
 """Heaviest terms that an alert can be found by."""
+FIND_FREE: Final = 12
+"""The same of its language-free terms."""
 ASK_BY: Final = 28
 """Heaviest terms of a story that are looked up."""
 MOST_FOUND: Final = 100
@@ -98,13 +117,13 @@ COPY_BY: Final = 6
 """Pieces of a text that its copies are found by: edits leave some of them alone."""
 COPY_CANDIDATES: Final = 2
 """Alerts with the same pieces that are compared in full ..."""
-CANDIDATES: Final = 8
+CANDIDATES: Final = 6
 """... and those with the same terms."""
 CENTRE: Final = 6
 """Reports that an alert's terms are the mean of: with more, a new one would hardly move them."""
 
 TEXTS: Final = 16
-"""Texts kept of an alert, to know their copies by."""
+"""Texts kept of an alert, to know their copies by: the first and the latest."""
 REWRITTEN: Final = 0.85
 """A copy that shares less than this with the texts there is kept too: the next one follows it."""
 STORIES: Final = 500

@@ -2,6 +2,7 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -32,6 +33,8 @@ _DAYS = frozenset(
 )
 """Words that date a story. They mark an instalment, and say nothing of what it is about."""
 _LONGEST_TOKEN = 40
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+"""What parts thousands: 12,000 and 12.000 are 12000."""
 
 
 class Word(NamedTuple):
@@ -65,9 +68,9 @@ def _pieces(token: str) -> Iterator[str]:
 @lru_cache(maxsize=300_000)
 def word(token: str, foreign: bool = False) -> Word:
     """Say what a token counts for; `foreign`: in a text that isn't English."""
-    lower = token[:_LONGEST_TOKEN].lower()
+    lower = _plain(token[:_LONGEST_TOKEN])
     if lower[0].isdigit():
-        number = lower.replace(",", "")  # 12,000 and 12000 are the same
+        number = _THOUSANDS.sub("", lower)
         return Word(number_of(number), _figure_weight(number), True, number_of("#"))
     if lower in _DAYS:
         return Word(number_of(lower), 0.0, True, number_of("@"))
@@ -75,6 +78,14 @@ def word(token: str, foreign: bool = False) -> Word:
         return Word(number_of(lower), GRAM_WEIGHT, False, number_of(lower))
     told = 0.0 if foreign and lower in _empty() else weight(lower)
     return Word(number_of(stem(lower)), told, False, number_of(lower))
+
+
+def _plain(token: str) -> str:
+    """Give a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
+    if token.isascii() or _SPACELESS_RUN.match(token):
+        return token.lower()
+    bare = unicodedata.normalize("NFKD", token.lower())
+    return "".join(char for char in bare if not unicodedata.combining(char)) or token
 
 
 def number_of(text: str) -> int:
@@ -115,7 +126,7 @@ def _ranks() -> dict[str, int]:
 
 @cache
 def _empty() -> frozenset[str]:
-    return frozenset(_read("empty.txt"))
+    return frozenset(map(_plain, _read("empty.txt")))
 
 
 def _read(name: str) -> list[str]:
