@@ -23,6 +23,8 @@ SIGNS = {
     Change.CHANGED: ("~", "yellow"),
 }
 MOST_WATCHES = 40
+FEW = 100
+"""Stories below which a rate says nothing."""
 Given = Callable[[str], str | int]
 """Gives a story's id as it was handed in."""
 
@@ -73,9 +75,11 @@ def write_line(line: msgspec.Struct) -> None:
 
 def show(console: Console, totals: Totals, watches: Watches, seconds: float) -> None:
     """Print what a replay came to."""
-    rate = f"{seconds:.1f} s, {totals.stories / max(seconds, 1e-9):,.0f} stories/s"
+    rate = (
+        f" in {seconds:.1f} s" if totals.stories < FEW else f" ({totals.stories / seconds:,.0f}/s)"
+    )
     span = f" from {totals.first:%Y-%m-%d} to {totals.last:%Y-%m-%d}" if totals.first else ""
-    console.print(Text(f"{totals.stories:,} stories{span} ({rate})", "bold"))
+    console.print(Text(f"{totals.stories:,} stories{span}{rate}", "bold"))
     console.print()
     console.print(_by_watch(totals, watches))
     if totals.opened:
