@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from streams.fitting import PARTS, Seen
+from streams.fitting import Seen, asked
 from streams.tags import CountryTag, PairTag, Span, Stance, TopicTag
 from streams.watch import Watch
 
@@ -60,8 +60,7 @@ def explain(seen: Seen, watch: Watch) -> Explanation:
     """Hold a story against a watch, part by part."""
     checks = [
         _check(seen, watch, part.key, part.holds(names, part.find(seen, watch, names)))
-        for part in PARTS
-        if (names := getattr(watch, part.key))
+        for part, names in asked(watch)
     ]
     if watch.everything or not watch.asks:
         checks.insert(0, _everything(watch))

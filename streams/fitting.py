@@ -133,17 +133,24 @@ PARTS = (
 )
 
 
-def fits(seen: Seen, watch: Watch) -> Why | None:
-    """Say why a story fits the watch, or `None` if it doesn't."""
+Asked = tuple[tuple[Part, Names], ...]
+
+
+def asked(watch: Watch) -> Asked:
+    """Give the parts of a watch that it asks for."""
+    return tuple((part, names) for part in PARTS if (names := getattr(watch, part.key)))
+
+
+def fits(seen: Seen, watch: Watch, parts: Asked) -> Why | None:
+    """Say why a story fits the watch, or `None` if it doesn't; `parts` are those it asks for."""
     if not watch.asks:
         return None
     evidence: list[Evidence] = []
-    for key, find, holds in PARTS:
-        if names := getattr(watch, key):
-            found = find(seen, watch, names)
-            if not holds(names, found):
-                return None
-            evidence += found
+    for part, names in parts:
+        found = part.find(seen, watch, names)
+        if not part.holds(names, found):
+            return None
+        evidence += found
     return _why(seen, watch, dict.fromkeys(evidence))
 
 

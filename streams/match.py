@@ -4,16 +4,19 @@ Fails closed: a story without the pair, the relation or the topic never matches.
 goes out for it, if it corrects or takes back what may have matched before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
-from streams.fitting import Seen, fits, severity
+from streams.fitting import Seen, asked, fits, severity
 from streams.story import Status, Story
-from streams.tags import TaggedStory, Tags
+from streams.tags import Relation, TaggedStory, Tags
 from streams.terms import Terms
 from streams.watch import Match, Notice, Watch, Why
+
+Place = tuple[str, Relation] | str | None
+"""What leads to a watch: a pair in a relation, a country, or nothing of the kind."""
 
 NOTICE_CHARACTERS = 2_000
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
@@ -29,27 +32,51 @@ class Watches:
         """Build the index."""
         self.all = tuple(watches)
         self._terms = Terms(word for watch in self.all for word in _words(watch))
-        self._index: dict[str | None, dict[str | None, list[int]]] = {}
+        self._asked = [asked(watch) for watch in self.all]
+        self._index: dict[Place, dict[str | None, list[int]]] = {}
         self._by_word: dict[str, list[int]] = {}
         for number, watch in enumerate(self.all):
-            self._enter(number, watch)
+            if watch.asks:
+                self._enter(number, watch)
+        # What scores less is nothing to any watch.
+        self._least_pair = min((watch.min_pair_score for watch in self.all), default=1.0)
+        self._least_topic = min((watch.min_topic_score for watch in self.all), default=1.0)
 
     def fitting(self, story: Story, tags: Tags) -> list[tuple[Watch, Why]]:
         """Give each watch that the story fits, in their order, and why."""
         seen = self.see(story, tags)
         return [
-            (watch, why)
-            for watch in self._candidates(seen)
-            if (why := fits(seen, watch)) is not None
+            (self.all[number], why)
+            for number in self.candidates(seen)
+            if (why := fits(seen, self.all[number], self._asked[number])) is not None
         ]
 
     def see(self, story: Story, tags: Tags) -> Seen:
         """Look at a story with the words of these watches."""
         return Seen(story, tags, self._terms)
 
+    def candidates(self, seen: Seen) -> list[int]:
+        """Give the numbers of the watches that the story may fit: of what it has, no others."""
+        tags = seen.tags
+        places: list[Place] = [
+            (pair.name, pair.relation) for pair in tags.pairs if pair.score >= self._least_pair
+        ]
+        places += [country.code for country in tags.countries]
+        topics = [topic.slug for topic in tags.topics if topic.score >= self._least_topic]
+        numbers: set[int] = set()
+        for place in (*places, None):
+            if by_topic := self._index.get(place):
+                for topic in (*topics, None):
+                    numbers.update(by_topic.get(topic, ()))
+        if self._by_word:
+            for word in seen.said:
+                numbers.update(self._by_word.get(word, ()))
+        return sorted(numbers)
+
     def _enter(self, number: int, watch: Watch) -> None:
         # `None` stands for any: of what is asked as a whole, one item leads to the watch.
-        places = watch.pairs or watch.countries or watch.countries_all[:1] or (None,)
+        pairs = [(pair, relation) for pair in watch.pairs for relation in watch.relations]
+        places = pairs or watch.countries or watch.countries_all[:1] or (None,)
         topics = watch.topics or watch.topics_all[:1] or (None,)
         words = watch.words or watch.words_near[:1]
         if words and (*places, *topics) == (None, None):
@@ -59,20 +86,6 @@ class Watches:
         for place in places:
             for topic in topics:
                 self._index.setdefault(place, {}).setdefault(topic, []).append(number)
-
-    def _candidates(self, seen: Seen) -> Iterator[Watch]:
-        tags = seen.tags
-        places = [pair.name for pair in tags.pairs] + [country.code for country in tags.countries]
-        topics = [topic.slug for topic in tags.topics]
-        numbers: set[int] = set()
-        for place in (*places, None):
-            if by_topic := self._index.get(place):
-                for topic in (*topics, None):
-                    numbers.update(by_topic.get(topic, ()))
-        if self._by_word:
-            for word in seen.said:
-                numbers.update(self._by_word.get(word, ()))
-        return (self.all[number] for number in sorted(numbers))
 
 
 def match(

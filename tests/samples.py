@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from streams.alert import AlertEvent
-from streams.fitting import fits
+from streams.fitting import asked, fits
 from streams.gather import Gathering
 from streams.ledger import Ledger
 from streams.match import Watches, match
@@ -62,7 +62,7 @@ def sample_tags(story: Story, *, relation: Relation = Relation.BETWEEN) -> Tags:
 
 def why(story: Story, tags: Tags, watch: Watch) -> Why | None:
     """Hold one story against one watch."""
-    return fits(Watches([watch]).see(story, tags), watch)
+    return fits(Watches([watch]).see(story, tags), watch, asked(watch))
 
 
 def sample_tagged(story: Story | None = None) -> TaggedStory:

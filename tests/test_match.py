@@ -14,7 +14,6 @@ from streams.tags import (
     PairTag,
     Relation,
     Stance,
-    TaggedStory,
     Tags,
     TopicTag,
 )
@@ -266,16 +265,12 @@ def test_the_index_finds_what_asking_each_watch_would(
 
 
 def test_watches_of_other_pairs_and_topics_are_not_even_looked_at() -> None:
-    class Untouched(Watch, frozen=True, kw_only=True):
-        @property
-        def asks(self) -> bool:
-            raise AssertionError("looked at")
-
     others = [
-        Untouched(id="a", title="A", pairs=("CN-VN",), topics=("defense",)),
-        Untouched(id="b", title="B", pairs=("KH-US",), topics=("trade",)),
-        Untouched(id="c", title="C", countries=("FR",)),
-        Untouched(id="d", title="D", words=("glacier",)),
+        Watch(id="a", title="A", pairs=("CN-VN",), topics=("defense",)),
+        Watch(id="b", title="B", pairs=("KH-US",), topics=("trade",)),
+        Watch(id="c", title="C", countries=("FR",)),
+        Watch(id="d", title="D", words=("glacier",)),
     ]
-    tagged = TaggedStory(story=STORY, tags=TAGS, times=sample_tagged().times)
-    assert len(match(tagged, Watches([*others, WATCH]), NOON)) == 1
+    others.append(change(id="e", relations=(Relation.SETTING,)))
+    watches = Watches([*others, WATCH])
+    assert watches.candidates(watches.see(STORY, TAGS)) == [len(others)]
