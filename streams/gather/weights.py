@@ -48,6 +48,8 @@ REPEAT: Final = 0.35
 """What a word said again adds to its weight ..."""
 MOST_REPEATS: Final = 4
 """... up to so many times."""
+OFFICE: Final = 3.5
+"""At most this for the name of an office holder or a seat of power: they are in the news daily."""
 NAME_FROM: Final = 2.0
 """A capitalised word lighter than this begins a sentence as often as it names someone."""
 KIND_WEIGHT: Final = 3.0
