@@ -34,7 +34,7 @@ from streams.watch import Watch
 
 ANY_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 WATCH = Watch(id="w", title="US–Cambodia defense", pair=("KH", "US"), topics=("defense",))
-THRESHOLDS = [number / 40 for number in range(1, 32)]
+THRESHOLDS = [number / 50 for number in range(1, 16)]
 Row = dict[str, Any]
 
 
