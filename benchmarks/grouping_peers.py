@@ -1,9 +1,9 @@
 """What grouping is held against: plain MinHash, and clustering by TF-IDF and time.
 
 The second follows Miranda et al., "Multilingual Clustering of Streaming News" (EMNLP 2018), as the
-paper describes its monolingual part: each cluster keeps the centroids of seven TF-IDF vectors
+paper describes its monolingual part: each cluster keeps the centroids of TF-IDF vectors
 (words, lemmas and entities of the title, of the body and of both; here words and capitalised
-words, as there is no tagger of entities), a document goes to the cluster of the highest
+words, six in all, as there is no tagger of entities), a document goes to the cluster of the highest
 similarity, and a Gaussian over the days between them is one more feature. Where the paper learns
 the weights by a ranking SVM, all weigh the same here, and the threshold is the best on the data.
 """
@@ -95,20 +95,24 @@ class Miranda:
         """Give the cluster of each document."""
         found: dict[str, int] = {}
         sums: list[list[Vector]] = []
+        lengths: list[list[float]] = []
         times: list[list[datetime]] = []
         for document, vectors in zip(self._documents, self._vectors, strict=True):
             best, nearest = threshold, None
             for number, centroid in enumerate(sums):
-                alike = _alike(vectors, centroid, document.at, times[number])
+                recent = _recent(document.at, times[number])
+                alike = recent * _alike(vectors, centroid, lengths[number])
                 if alike >= best:
                     best, nearest = alike, number
             if nearest is None:
                 nearest = len(sums)
                 sums.append([Vector() for _ in vectors])
+                lengths.append([])
                 times.append([])
             for vector, total in zip(vectors, sums[nearest], strict=True):
                 for word, value in vector.items():
                     total[word] = total.get(word, 0.0) + value
+            lengths[nearest] = [math.hypot(*total.values()) or 1.0 for total in sums[nearest]]
             times[nearest].append(document.at)
             found[document.name] = nearest
         return found
@@ -122,15 +126,16 @@ def _views(document: Document) -> list[Counter[str]]:
     return [*words, *names]
 
 
-def _alike(
-    vectors: list[Vector], centroid: list[Vector], at: datetime, times: list[datetime]
-) -> float:
+def _recent(at: datetime, times: list[datetime]) -> float:
+    """Give how near in time a cluster is: a Gaussian over the days to its first and last."""
     days = [(at - time).total_seconds() / 86_400 for time in (times[0], times[-1])]
-    recent = sum(math.exp(-((day / DAYS) ** 2) / 2) for day in days) / 2
+    return sum(math.exp(-((day / DAYS) ** 2) / 2) for day in days) / 2
+
+
+def _alike(vectors: list[Vector], centroid: list[Vector], lengths: list[float]) -> float:
     cosines = [
-        sum(value * total.get(word, 0.0) for word, value in vector.items())
-        / (math.hypot(*total.values()) or 1.0)
-        for vector, total in zip(vectors, centroid, strict=True)
+        sum(value * total.get(word, 0.0) for word, value in vector.items()) / length
+        for vector, total, length in zip(vectors, centroid, lengths, strict=True)
         if vector
     ]
-    return recent * sum(cosines) / (len(cosines) or 1)
+    return sum(cosines) / (len(cosines) or 1)

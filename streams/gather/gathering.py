@@ -9,8 +9,10 @@ import msgspec
 from streams.alert import AlertEvent, AlertState, Grouping, alert_id
 from streams.gather.choice import Choice, Look
 from streams.gather.index import Index
-from streams.gather.life import WITHDRAWN, Joining, closed, joined, opened, time_of
+from streams.gather.joining import Joining, time_of
+from streams.gather.life import closed, joined, opened
 from streams.gather.likeness import compare, usual_threshold
+from streams.gather.news import WITHDRAWN
 from streams.gather.signature import Signature, signature
 from streams.gather.weights import BUSY
 from streams.story import Status, Story

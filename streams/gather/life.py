@@ -1,74 +1,35 @@
-"""The life of an alert: what a story does to it, and whether that is worth telling."""
+"""The life of an alert: what a story makes of it."""
 
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple
+from operator import attrgetter
 
 import msgspec
 
-from streams.alert import AlertEvent, AlertState, Bond, Change, Grouping, Kind, Text, event_id
+from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
+from streams.gather.joining import Joining, time_of
+from streams.gather.news import AGAIN, WITHDRAWN, news
 from streams.gather.official import official
 from streams.gather.packing import pack_hashes, pack_terms, unpack_terms
-from streams.gather.signature import Signature, words_of
+from streams.gather.signature import Signature
 from streams.gather.weights import (
     CENTRE,
     FACTS,
     FIGURES,
-    FOLLOW_UP,
     MOST_FREE,
-    NEW_WORDS,
     OUTLETS,
     REWRITTEN,
     STORIES,
-    TELL_AGAIN,
     TERMS,
     TEXTS,
-    TOLD_OUTLETS,
     VERSIONS,
 )
-from streams.gather.wires import bare, says_corrected
-from streams.gather.words import word
-from streams.story import Status, Story
+from streams.gather.wires import bare
+from streams.story import Status
 from streams.tags import Tags
-from streams.watch import Match
 
 NEW_STORY = "new story"
-NEW_FACT = "new fact"
-OFFICIAL = "first official source"
-AGAIN = "reported again"
-CORRECTED = "corrected by the outlet"
-WITHDRAWN = {Status.CANCELED: "killed by the outlet", Status.WITHHELD: "held back by the outlet"}
-MORE_SEVERE = "severity up"
 FACE_CHARACTERS = 300
-
-
-class Joining(NamedTuple):
-    """A story on its way into an alert: what it is known by, and why it goes there.
-
-    `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
-    shares most with, `frame` the share.
-    """
-
-    match: Match
-    known: Signature
-    terms: dict[int, float]
-    grouping: Grouping
-    text: Text | None = None
-    frame: float = 0.0
-
-
-class News(NamedTuple):
-    """Something to tell of an alert."""
-
-    kind: Kind
-    reason: str
-    changes: tuple[Change, ...] = ()
-
-
-def time_of(story: Story) -> datetime:
-    """Give when a story is from: its date if that can be right, else when it was seen."""
-    dated = story.published
-    return dated if dated is not None and dated <= story.first_seen else story.first_seen
 
 
 def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, AlertEvent]:
@@ -121,17 +82,17 @@ def joined(
     if story.version in alert.stories.get(story.id, ()):
         return alert, []
     after = _with(alert, joining)
-    news = _news(alert, after, joining)
-    if news is None:
+    told = news(alert, after, joining)
+    if told is None:
         return after, []
     event = AlertEvent(
         alert=alert.alert,
-        event=event_id(alert=alert.alert, kind=news.kind, version=f"{story.id}.{story.version}"),
-        kind=news.kind,
-        reason=news.reason,
+        event=event_id(alert=alert.alert, kind=told.kind, version=f"{story.id}.{story.version}"),
+        kind=told.kind,
+        reason=told.reason,
         watch=match.watch,
         title=match.title,
-        severity=match.severity,
+        severity=max(match.severity, alert.face.severity, key=attrgetter("rank")),
         shadow=match.shadow,
         story=story,
         tags=match.tags,
@@ -139,15 +100,15 @@ def joined(
         outlets=after.outlets,
         stories=tuple(after.stories),
         grouping=joining.grouping,
-        changes=news.changes,
+        changes=told.changes,
         times=msgspec.structs.replace(match.times, raised=now),
     )
     after = msgspec.structs.replace(
         after,
         told=max(alert.told, time_of(story)),
         face=_face(event),
-        withdrawn=news.kind is Kind.WITHDRAWN or (alert.withdrawn and news.reason != AGAIN),
-        closed=alert.closed and news.kind is not Kind.UPDATED,
+        withdrawn=told.kind is Kind.WITHDRAWN or (alert.withdrawn and told.reason != AGAIN),
+        closed=alert.closed and told.kind is not Kind.UPDATED,
     )
     return after, [event]
 
@@ -166,83 +127,6 @@ def closed(alert: AlertState, now: datetime) -> AlertEvent:
         stories=tuple(alert.stories),
         times=msgspec.structs.replace(face.times, raised=now),
     )
-
-
-def _news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
-    """Say what is worth telling, most important first."""
-    story, bond = joining.match.story, joining.grouping.bond
-    if story.status in WITHDRAWN:
-        return None if before.withdrawn else News(Kind.WITHDRAWN, WITHDRAWN[story.status])
-    if story.status is Status.CORRECTED:
-        return News(Kind.CORRECTED, CORRECTED, changes(joining))
-    if joining.match.severity.rank > before.face.severity.rank:
-        return News(Kind.UPDATED, MORE_SEVERE)
-    if bond is Bond.SAME_STORY:
-        found = changes(joining)
-        if found and says_corrected(story):
-            return News(Kind.CORRECTED, CORRECTED, found)
-        return _new_fact(before, joining)
-    if before.withdrawn:
-        return News(Kind.UPDATED, AGAIN) if bond is Bond.REPORT else None
-    if bond is Bond.COPY:
-        return _new_fact(before, joining)
-    if after.official and not before.official:
-        return News(Kind.UPDATED, OFFICIAL)
-    if len(after.own) > len(before.own) and (told := TOLD_OUTLETS.get(len(after.own))):
-        return News(Kind.UPDATED, told)
-    return _new_fact(before, joining) or _follow_up(before, joining)
-
-
-def _new_fact(alert: AlertState, joining: Joining) -> News | None:
-    """Tell of figures in the headline that no report of the event had."""
-    if time_of(joining.match.story) - alert.told < TELL_AGAIN:
-        return None
-    texts = [figure for text in alert.texts for figure in text.figures]
-    known = {word(figure).term for figure in (*texts, *alert.facts)}
-    new = [
-        text
-        for term, text in joining.known.facts.items()
-        if term not in known and text[0].isdigit()
-    ]
-    if not new:
-        return None
-    before = ", ".join(alert.facts[:FIGURES])
-    return News(
-        Kind.UPDATED, NEW_FACT, (Change(what="figures", before=before, after=", ".join(new)),)
-    )
-
-
-def _follow_up(alert: AlertState, joining: Joining) -> News | None:
-    """Tell of a later report that says something else in its headline."""
-    if time_of(joining.match.story) - alert.told < FOLLOW_UP:
-        return None
-    known = set(unpack_terms(alert.terms)).union(*(words_of(text.headline) for text in alert.texts))
-    headline = joining.known.headline
-    new = sum(told for term, told in headline.items() if term not in known)
-    if new < NEW_WORDS * (sum(headline.values()) or 1.0):
-        return None
-    change = Change(
-        what="headline", before=alert.face.story.headline, after=joining.match.story.headline
-    )
-    return News(Kind.UPDATED, NEW_FACT, (change,))
-
-
-def changes(joining: Joining) -> tuple[Change, ...]:
-    """Say how a story differs from the text in the alert that it is nearest to."""
-    text = joining.text
-    if text is None:
-        return ()
-    found = []
-    headline = bare(joining.match.story.headline)
-    if headline != bare(text.headline):
-        found.append(Change(what="headline", before=text.headline, after=headline))
-    old = {word(figure).term: figure for figure in text.figures}
-    new = dict(islice(joining.known.figures.items(), FIGURES))
-    gone = [figure for term, figure in old.items() if term not in new]
-    come = [figure for term, figure in new.items() if term not in old]
-    if gone or come:
-        found.append(Change(what="figures", before=", ".join(gone), after=", ".join(come)))
-    return tuple(found)
 
 
 def _with(alert: AlertState, joining: Joining) -> AlertState:

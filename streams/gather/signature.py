@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from streams.gather.sketch import Sketch, sketch
-from streams.gather.tagged import kinds_named, places, tagged
+from streams.gather.tagged import kinds_named, offices, places, tagged
 from streams.gather.weights import (
     FIGURE_WEIGHT,
     FREE,
@@ -16,6 +16,7 @@ from streams.gather.weights import (
     MOST_REPEATS,
     NAME,
     NAME_FROM,
+    OFFICE,
     REPEAT,
     TERMS,
 )
@@ -56,8 +57,11 @@ def signature(story: Story, tags: Tags) -> Signature:
     body = tokens(_text(story))
     counts = Counter(headline)
     counts.update(body)
-    placed = places(tags)
-    known = {token: PLACE if token in placed else word(token, language != "en") for token in counts}
+    known = {token: word(token, language != "en") for token in counts}
+    for token in offices(tags) & counts.keys():
+        known[token] = known[token]._replace(weight=min(known[token].weight, OFFICE))
+    for token in places(tags) & counts.keys():
+        known[token] = PLACE
     lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
     names = _names(known, set(body))
     terms = _Terms()

@@ -1,6 +1,6 @@
 """What the tagger found, as terms: the same in every language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from streams.gather.weights import (
     COUNTRY_WEIGHT,
@@ -13,15 +13,25 @@ from streams.gather.words import tokens
 from streams.tags import Relation, Span, Tags
 
 SAYS_A_COUNTRY = frozenset({"name", "demonym", "capital", "dateline"})
+IN_OFFICE = frozenset({"office", "seat"})
 
 
 def places(tags: Tags) -> set[str]:
     """Give the words that only say a country, which counts once and in every language alike."""
+    return _words(tags, SAYS_A_COUNTRY)
+
+
+def offices(tags: Tags) -> set[str]:
+    """Give the words for those who are in the news every day: office holders, seats of power."""
+    return _words(tags, IN_OFFICE)
+
+
+def _words(tags: Tags, kinds: Set[str]) -> set[str]:
     return {
         token
         for country in tags.countries
         for span in country.spans
-        if _kind(span) in SAYS_A_COUNTRY
+        if _kind(span) in kinds
         for token in tokens(span.surface)
     }
 

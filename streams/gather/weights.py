@@ -27,7 +27,7 @@ RAREST: Final = 7.5
 """The weight of a word that no list knows: it stands in about one story of 1,800."""
 EMPTY: Final = 0.3
 """Words lighter than this are in every story, and are left out."""
-PRIOR_STORIES: Final = 1_000
+PRIOR_STORIES: Final = 500
 """Stories that the shipped word list counts for beside those in the window."""
 FIGURE_WEIGHT: Final = 4.5
 """A number of three digits or more, or with decimals; plain small ones are everywhere ..."""
@@ -48,6 +48,8 @@ REPEAT: Final = 0.35
 """What a word said again adds to its weight ..."""
 MOST_REPEATS: Final = 4
 """... up to so many times."""
+OFFICE: Final = 3.5
+"""At most this for the name of an office holder or a seat of power: they are in the news daily."""
 NAME_FROM: Final = 2.0
 """A capitalised word lighter than this begins a sentence as often as it names someone."""
 KIND_WEIGHT: Final = 3.0
@@ -74,7 +76,7 @@ LEAST_FIGURES: Final = 2
 SAME_FIGURES_LATER: Final = 0.75
 """A short text that comes again a round later must keep this share: forms have figures that never
 change, such as the hours of a day."""
-BUSY: Final = 0.31
+BUSY: Final = 0.32
 """Likeness that makes two texts reports of one event where there is news of everything."""
 QUIET: Final = 0.065
 """The same where only one alert is open: the watch itself then says most of what ties them."""
@@ -85,7 +87,7 @@ LATER: Final = 0.05
 """What the likeness must have more for each day between a story and the event."""
 FARTHEST: Final = timedelta(days=10)
 """... up to here: a wrong date alone parts no two stories that say the same."""
-GROWN: Final = 0.035
+GROWN: Final = 0.045
 """... and for each doubling of the reports: a long affair draws in all that is near it."""
 FOREIGN: Final = 0.6
 """Share of a text's language-free terms that an event told in another language must have too ..."""
