@@ -132,8 +132,8 @@ PARTS = (
     Part("words_none", words, _none),
 )
 
-
 Asked = tuple[tuple[Part, Names], ...]
+"""Parts of a watch, each with what it names."""
 
 
 def asked(watch: Watch) -> Asked:

@@ -23,7 +23,7 @@ from streams.bus import (
 from streams.dead_letter import dead_letter
 from streams.gather import Gathering
 from streams.match import Watches
-from streams.story import Story
+from streams.story import Status, Story
 from tests.commands import ended
 from tests.samples import NOON, WATCH, sample_match, sample_story, sample_tagged
 from wirewatch.explaining.account import Account, account
@@ -119,6 +119,13 @@ def test_backfill_says_so() -> None:
     stage, passed, words = said(one)[-1]
     assert (stage, passed) == ("match", False)
     assert "dropped as backfill" in words
+
+
+def test_what_was_taken_back_says_so() -> None:
+    killed = msgspec.structs.replace(FIRST, status=Status.CANCELED, version="killed")
+    stage, passed, words = said(told(FIRST.id, *ran(FIRST), message(sample_tagged(killed))))[2]
+    assert (stage, passed) == ("match", False)
+    assert "its outlet took it back" in words
 
 
 def test_a_watch_that_was_changed_since_is_told_apart() -> None:

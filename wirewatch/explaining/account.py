@@ -8,7 +8,7 @@ import msgspec
 
 from streams.alert import AlertEvent, Grouping
 from streams.explain import Explanation, explain, nearest_first
-from streams.match import Watches
+from streams.match import TAKEN_BACK, Watches
 from streams.story import Story
 from streams.tags import TaggedStory
 from wirewatch.replaying.pipeline import Place
@@ -97,6 +97,9 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
     fit = frozenset(one.watch for one in explained if one.fits)
     if traces.story.backfill and not backfill:
         said = "dropped as backfill: the feed held it already when it was first polled"
+        return Step(stage="match", passed=False, said=said)
+    if traces.story.status in TAKEN_BACK:
+        said = "matches nothing: its outlet took it back, and alerts that hold it are told"
         return Step(stage="match", passed=False, said=said)
     matched = fit if traces.matched is None else traces.matched
     named = ", ".join(sorted(matched))

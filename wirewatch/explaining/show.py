@@ -125,7 +125,9 @@ def _life(life: Life) -> RenderableType:
             Text(plain(event.story.headline)),
             Text(plain(event.story.source), "dim"),
         )
-    head = Text.assemble(("alert ", "dim"), life.alert[:SHORT], (f" of {life.watch}", "dim"))
+    shadow = " · shadow, delivered to nobody" if any(one.shadow for one in life.events) else ""
+    rest = (f" of {life.watch}{shadow}", "dim")
+    head = Text.assemble(("alert ", "dim"), life.alert[:SHORT], rest)
     return Group(head, Padding(table, (0, 0, 0, 2)))
 
 
