@@ -58,8 +58,9 @@ class Likeness(NamedTuple):
 
     @property
     def report(self) -> bool:
-        """Say whether it reports the same event."""
-        return self.score >= self.threshold and not self.instalment
+        """Say whether it reports the same event, if that isn't over."""
+        told = self.score >= self.threshold and not self.instalment
+        return told and not self.alert.closed
 
 
 def compare(
