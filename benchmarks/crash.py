@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from pathlib import Path
 
 import psutil
@@ -73,9 +74,10 @@ def matching(number: int) -> bool:
 def item(number: int) -> str:
     """Give story `number` as an RSS item."""
     told = story(number, matching=matching(number), size=1_000)
+    dated = f"<pubDate>{format_datetime(told.published)}</pubDate>" if told.published else ""
     return (
         f"<item><guid>s{number}</guid><title>{told.headline}</title>"
-        f"<description>{told.body}</description></item>"
+        f"<description>{told.body}</description>{dated}</item>"
     )
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,6 @@ from streams.bus import PARTITIONS, message
 from streams.story import Story, digest
 from wirewatch import logs
 
-MATCHING = (
-    "The US defense secretary met Cambodia's defense minister in Phnom Penh on Tuesday.",
-    "They discussed resuming joint military exercises between the United States and Cambodia.",
-)
 FILLER = (
     "Traders in {a} said the harvest was better than last year, and prices fell for a third week.",
     "The ministry said that schools in the province would open again after the floods.",
@@ -32,6 +28,7 @@ FILLER = (
     "Officials from {a} and {b} signed an agreement on fisheries after two days of talks.",
     "Doctors at the city hospital treated eleven people for smoke and let them go by evening.",
 )
+NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
 COUNTRIES = ("France", "Vietnam", "Japan", "Kenya", "Brazil", "Poland", "India", "Chile")
 
 
@@ -44,13 +41,18 @@ def begin() -> None:
 
 
 def story(number: int, *, matching: bool, size: int = 3_000, run: str = "bench") -> Story:
-    """Give story `number`: about `size` bytes of prose, the same each time."""
+    """Give story `number`: about `size` bytes, the same each time.
+
+    A matching one is an event of its own: of words that no other has, and of another week.
+    """
     dice = random.Random(number)
-    body = " ".join(MATCHING) if matching else ""
+    body = ""
     while len(body) < size:
-        line = dice.choice(FILLER)
+        line = " ".join(_invented(dice) for _ in range(12)) if matching else dice.choice(FILLER)
         body += " " + line.format(a=dice.choice(COUNTRIES), b=dice.choice(COUNTRIES))
     headline = "US and Cambodia discuss military drills" if matching else "News of the day"
+    if matching:
+        headline += f" {_invented(dice)} {_invented(dice)}"
     return Story(
         id=digest((run, str(number))),
         version="1",
@@ -58,8 +60,13 @@ def story(number: int, *, matching: bool, size: int = 3_000, run: str = "bench")
         source="Bench Wire",
         headline=f"{headline} {number}",
         body=body.strip(),
+        published=NEWEST - number % 3_000 * timedelta(days=11) if matching else None,
         first_seen=datetime.now(UTC),
     )
+
+
+def _invented(dice: random.Random) -> str:
+    return "".join(dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(4))
 
 
 class Feeder:

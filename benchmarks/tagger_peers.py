@@ -28,6 +28,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from streams.match import Watches
 from streams.story import Story
 from streams.tagging import shipped, tag
 from streams.tags import CountryTag, Tags
@@ -168,9 +169,9 @@ def score(golds: Sequence[Gold], tags: Sequence[Tags]) -> tuple[Counts, Counts]:
     """Count main countries and all countries, over all stories that have such labels."""
     main_ones, all_ones = Counts(), Counts()
     for gold, found in zip(golds, tags, strict=True):
-        asked = main_countries(gold, found, ())
+        asked = main_countries(gold, found, Watches())
         main_ones += compare(*asked) if asked else Counts()
-        asked = all_countries(gold, found, ())
+        asked = all_countries(gold, found, Watches())
         all_ones += compare(*asked) if asked else Counts()
     return main_ones, all_ones
 

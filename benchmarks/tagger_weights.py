@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from streams.match import Watches
 from streams.tagging import Tagger, weights
 from wirewatch.evaluation.gold import Gold, read
 from wirewatch.evaluation.measures import Account
@@ -62,7 +63,7 @@ def _scores(files: dict[str, list[Gold]], tagger: Tagger, tried: dict[str, float
         for stories in files.values():
             account = Account()
             for gold in stories:
-                account.add(gold, tagger.tag(gold.story), ())
+                account.add(gold, tagger.tag(gold.story), Watches())
             yield f"{account.tallies[MEASURE].micro.f1:.3f}"
 
 

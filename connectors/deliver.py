@@ -155,7 +155,9 @@ def unpack(
 
 
 def wants(subscriber: Subscriber, event: AlertEvent) -> bool:
-    """Say whether a subscriber is to get an event."""
+    """Say whether a subscriber is to get an event: nobody gets those of a shadow."""
+    if event.shadow:
+        return False
     return not subscriber.watches or event.watch in subscriber.watches
 
 

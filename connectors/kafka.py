@@ -200,6 +200,32 @@ class Consumer:
             raise _failed("be read", self._address, error) from error
         return [self._received(record) for batch in batches.values() for record in batch]
 
+    def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
+        """Give for each partition the first offset since a moment, and the one after the last."""
+        try:
+            name = self._prefix + topic.name
+            numbers = self._kafka.partitions_for_topic(name) or ()
+            parts = [TopicPartition(name, number) for number in numbers]
+            first = self._kafka.beginning_offsets(parts)
+            last = self._kafka.end_offsets(parts)
+            if since is not None:
+                asked = dict.fromkeys(parts, int(since.timestamp() * 1000))
+                found = self._kafka.offsets_for_times(asked)
+                first = {part: found[part].offset if found[part] else last[part] for part in parts}
+        except LibraryError as error:
+            raise _failed("say what it holds", self._address, error) from error
+        return {part.partition: (first[part], last[part]) for part in parts}
+
+    def go_to(self, topic: Topic, partition: int, offset: int) -> None:
+        """Read one partition alone, from an offset on."""
+        part = TopicPartition(self._prefix + topic.name, partition)
+        self._kafka.assign([part])
+        self._kafka.seek(part, offset)
+
+    def position(self, topic: Topic, partition: int) -> int:
+        """Give the offset that is read next: past gaps too."""
+        return int(self._kafka.position(TopicPartition(self._prefix + topic.name, partition)))
+
     def commit(self) -> None:
         """Remember all that `poll` gave as done."""
         try:

@@ -6,8 +6,8 @@ import msgspec
 
 from streams.ledger import Ledger, Time
 from streams.story import Story, digest
-from streams.tags import Tags
-from streams.watch import Why
+from streams.tags import Score, Tags
+from streams.watch import WINDOW_HOURS, Severity, Why
 
 
 class Kind(StrEnum):
@@ -17,10 +17,52 @@ class Kind(StrEnum):
     UPDATED = "updated"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class Bond(StrEnum):
+    """What ties a story to an alert."""
+
+    FIRST = "first"
+    """Nothing open was like it: it opens the alert."""
+    SAME_STORY = "same_story"
+    """Another version of a story that is in the alert."""
+    COPY = "copy"
+    """The text of a story in the alert, edited, cut or under another headline."""
+    REPORT = "report"
+    """Other words for the same happening."""
+
+
+class Grouping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
+
+    `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
+    is `nearest`. `evidence` are the terms that weighed most.
+    """
+
+    bond: Bond
+    score: Score = 1.0
+    threshold: Score = 0.0
+    nearest: str | None = None
+    evidence: tuple[str, ...] = ()
+    instalment: bool = False
+    """The nearest alert has the same form with other figures: another round of it."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a correction changed: `what` is `headline`, `figures` or `text`."""
+
+    what: str
+    before: str
+    after: str
 
 
 class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of one alert. `event` is the id to drop repeats by; `reason` names the cause."""
+    """One event of one alert. `event` is the id to drop repeats by; `reason` names the cause.
+
+    `stories` are the ids of the stories in the alert so far, `outlets` who carried them. `story`
+    is the version that the event rests on.
+    """
 
     alert: str
     event: str
@@ -33,15 +75,61 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     why: Why
     outlets: tuple[str, ...]
     times: Ledger
+    stories: tuple[str, ...] = ()
+    grouping: Grouping | None = None
+    changes: tuple[Change, ...] = ()
+    severity: Severity = Severity.NORMAL
+    shadow: bool = False
+    """Recorded only: nobody gets it."""
 
 
-class OpenAlert(msgspec.Struct, frozen=True, kw_only=True):
-    """What gather remembers of an alert: enough to know a repeat from news."""
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that is in an alert in its own words: enough of it to know its copies by.
+
+    `sketch` are the smallest hashes of its pieces, 4 bytes each, all of those under `limit`;
+    `figures` are its numbers, days and months.
+    """
+
+    source: str
+    headline: str
+    sketch: bytes
+    limit: int
+    figures: tuple[str, ...]
+
+
+class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What gather remembers of an alert: while it is open, and for some days after.
+
+    `first` and `last` are the times of its earliest and latest story, `active` is when it last
+    got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
+    heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
+    same in all languages; `languages` are those of the reports. `own` are the outlets that told it
+    in their own words. `face` is its last event, without what was told.
+    """
 
     alert: str
-    story: str
-    version: str
-    opened: Time
+    watch: str
+    first: Time
+    last: Time
+    active: Time
+    stories: dict[str, tuple[str, ...]]
+    outlets: tuple[str, ...]
+    own: tuple[str, ...]
+    texts: tuple[Text, ...]
+    terms: bytes
+    free: bytes
+    languages: tuple[str, ...]
+    facts: tuple[str, ...]
+    told: Time
+    face: AlertEvent
+    window_hours: int = WINDOW_HOURS
+    reports: int = 1
+    """Stories that told it in other words than those before; copies don't count."""
+    official: bool = False
+    withdrawn: bool = False
+    closed: bool = False
+    left_out: int = 0
+    """Stories that joined beyond what is remembered."""
 
 
 def alert_id(*, watch: str, story: str) -> str:

@@ -5,8 +5,8 @@
 and two cheap ones to filter by without decoding: `pairs` and `topics`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from streams.codec import encode
 from streams.feed_health import FeedHealth
 from streams.story import Story, digest
 from streams.tags import TaggedStory, Tags
-from streams.watch import Match
+from streams.watch import Match, Notice, Tick
 
 DAY: Final = 24 * 3600
 PARTITIONS: Final = 8
@@ -62,7 +62,10 @@ DEAD_LETTERS: Final = Topic(
     max_bytes=MAX_DEAD_LETTER_BYTES,
 )
 OPEN_ALERTS: Final = Topic(
-    name="wirewatch-open_alerts-changelog", key="alert id", kept=90 * DAY, compact=True
+    name="wirewatch-open_alerts-changelog",
+    key="partition/alert id",
+    kept=90 * DAY,
+    compact=True,
 )
 """What `gather` remembers; of no use to anyone else. Faust gives it its name."""
 TOPICS: Final = (STORIES, TAGGED, MATCHES, ALERTS, FEED_HEALTH, DEAD_LETTERS, OPEN_ALERTS)
@@ -72,12 +75,29 @@ Header = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A record packed for Kafka."""
+    """A record packed for Kafka. No `partition`: the key says which."""
 
     topic: Topic
     key: bytes
     value: bytes
     headers: tuple[Header, ...]
+    partition: int | None = None
+
+
+def messages(record: msgspec.Struct) -> list[Message]:
+    """Pack a record for all who need it: notices and ticks go to every partition."""
+    packed = message(record)
+    if isinstance(record, Notice | Tick):
+        return [replace(packed, partition=number) for number in range(packed.topic.partitions)]
+    return [packed]
+
+
+def kind_of(headers: Iterable[Header]) -> str | None:
+    """Give the kind of record that a message's headers name: `match`, `notice`, `tick`."""
+    for name, value in headers:
+        if name == "ce_type":
+            return value.decode("ascii", "replace").removeprefix("wirewatch.").rpartition(".")[0]
+    return None
 
 
 def message(record: msgspec.Struct) -> Message:
@@ -131,6 +151,33 @@ def _match(match: Match) -> Message:
     )
 
 
+def _notice(notice: Notice) -> Message:
+    story = notice.story
+    return _message(
+        MATCHES,
+        notice,
+        key=story.id,
+        event=digest(("notice", story.id, story.version)),
+        kind="notice",
+        source="match",
+        time=notice.times.matched,
+        subject=story.id,
+    )
+
+
+def _tick(tick: Tick) -> Message:
+    return _message(
+        MATCHES,
+        tick,
+        key="tick",
+        event=digest(("tick", tick.at.isoformat())),
+        kind="tick",
+        source="work",
+        time=tick.at,
+        subject="tick",
+    )
+
+
 def _alert(alert: AlertEvent) -> Message:
     return _message(
         ALERTS,
@@ -162,6 +209,8 @@ _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     Story: _story,
     TaggedStory: _tagged,
     Match: _match,
+    Notice: _notice,
+    Tick: _tick,
     AlertEvent: _alert,
     FeedHealth: _feed_health,
 }

@@ -1,6 +1,7 @@
 """Match: which watches does a tagged story fit, and why.
 
-Fails closed: a story without the pair, the relation or the topic never matches.
+Fails closed: a story without the pair, the relation or the topic never matches. Only a `Notice`
+goes out for it, if it corrects or takes back what may have matched before.
 """
 
 from collections.abc import Iterable
@@ -8,19 +9,96 @@ from datetime import datetime
 
 import msgspec
 
-from streams.tags import PairTag, TaggedStory, Tags, TopicTag
-from streams.watch import Match, Watch, Why
+from streams.fitting import Seen, asked, fits, severity
+from streams.story import Status, Story
+from streams.tags import Relation, TaggedStory, Tags
+from streams.terms import Terms
+from streams.watch import Match, Notice, Watch, Why
+
+Place = tuple[str, Relation] | str | None
+"""What leads to a watch: a pair in a relation, a country, or nothing of the kind."""
+
+NOTICE_CHARACTERS = 2_000
+TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
+
+
+class Watches:
+    """Watches, indexed by what a story must have for any of them to fit. Immutable.
+
+    A story is held against the watches of its pairs, countries and topics, never against all.
+    """
+
+    def __init__(self, watches: Iterable[Watch] = ()) -> None:
+        """Build the index."""
+        self.all = tuple(watches)
+        self._terms = Terms(word for watch in self.all for word in _words(watch))
+        self._asked = [asked(watch) for watch in self.all]
+        self._index: dict[Place, dict[str | None, list[int]]] = {}
+        self._by_word: dict[str, list[int]] = {}
+        for number, watch in enumerate(self.all):
+            if watch.asks:
+                self._enter(number, watch)
+        # What scores less is nothing to any watch.
+        self._least_pair = min((watch.min_pair_score for watch in self.all), default=1.0)
+        self._least_topic = min((watch.min_topic_score for watch in self.all), default=1.0)
+
+    def fitting(self, story: Story, tags: Tags) -> list[tuple[Watch, Why]]:
+        """Give each watch that the story fits, in their order, and why."""
+        seen = self.see(story, tags)
+        return [
+            (self.all[number], why)
+            for number in self.candidates(seen)
+            if (why := fits(seen, self.all[number], self._asked[number])) is not None
+        ]
+
+    def see(self, story: Story, tags: Tags) -> Seen:
+        """Look at a story with the words of these watches."""
+        return Seen(story, tags, self._terms)
+
+    def candidates(self, seen: Seen) -> list[int]:
+        """Give the numbers of the watches that the story may fit: of what it has, no others."""
+        tags = seen.tags
+        places: list[Place] = [
+            (pair.name, pair.relation) for pair in tags.pairs if pair.score >= self._least_pair
+        ]
+        places += [country.code for country in tags.countries]
+        topics = [topic.slug for topic in tags.topics if topic.score >= self._least_topic]
+        numbers: set[int] = set()
+        for place in (*places, None):
+            if by_topic := self._index.get(place):
+                for topic in (*topics, None):
+                    numbers.update(by_topic.get(topic, ()))
+        if self._by_word:
+            for word in seen.said:
+                numbers.update(self._by_word.get(word, ()))
+        return sorted(numbers)
+
+    def _enter(self, number: int, watch: Watch) -> None:
+        # `None` stands for any: of what is asked as a whole, one item leads to the watch.
+        pairs = [(pair, relation) for pair in watch.pairs for relation in watch.relations]
+        places = pairs or watch.countries or watch.countries_all[:1] or (None,)
+        topics = watch.topics or watch.topics_all[:1] or (None,)
+        words = watch.words or watch.words_near[:1]
+        if words and (*places, *topics) == (None, None):
+            for word in words:
+                self._by_word.setdefault(word, []).append(number)
+            return
+        for place in places:
+            for topic in topics:
+                self._index.setdefault(place, {}).setdefault(topic, []).append(number)
 
 
 def match(
-    tagged: TaggedStory, watches: Iterable[Watch], now: datetime, *, backfill: bool = False
+    tagged: TaggedStory, watches: Watches, now: datetime, *, backfill: bool = False
 ) -> list[Match]:
     """Give a `Match` for each watch that the story fits.
 
-    What a feed already held when it was first fetched is old news: it matches
-    only if `backfill` says so.
+    What a feed already held when it was first fetched is old news: it matches only if `backfill`
+    says so. What its outlet took back matches nothing.
     """
     if tagged.story.backfill and not backfill:
+        return []
+    if tagged.story.status in TAKEN_BACK:
         return []
     times = msgspec.structs.replace(tagged.times, matched=now)
     return [
@@ -31,41 +109,34 @@ def match(
             tags=tagged.tags,
             why=why,
             times=times,
+            severity=severity(why, watch),
+            window_hours=watch.window_hours,
+            shadow=watch.shadow,
         )
-        for watch in watches
-        if (why := fits(tagged.tags, watch)) is not None
+        for watch, why in watches.fitting(tagged.story, tagged.tags)
     ]
 
 
-def fits(tags: Tags, watch: Watch) -> Why | None:
-    """Say why the tags fit the watch, or `None` if they don't."""
-    pair = _pair(tags, watch)
-    topics = _topics(tags, watch)
-    if pair is None or not topics:
-        return None
-    return Why(
-        pair=pair,
-        topics=topics,
-        min_pair_score=watch.min_pair_score,
-        min_topic_score=watch.min_topic_score,
-    )
+def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
+    """Give a `Notice` of a story that was corrected, held back or killed.
+
+    It has just so much of the text as it takes to find the story that it is about.
+    """
+    story = tagged.story
+    if story.status is Status.USABLE or story.backfill:
+        return []
+    return [
+        Notice(
+            story=msgspec.structs.replace(
+                story,
+                body=story.body[:NOTICE_CHARACTERS],
+                summary=story.summary[:NOTICE_CHARACTERS],
+            ),
+            tags=msgspec.structs.replace(tagged.tags, countries=(), pairs=(), topics=()),
+            times=msgspec.structs.replace(tagged.times, matched=now),
+        )
+    ]
 
 
-def _pair(tags: Tags, watch: Watch) -> PairTag | None:
-    for pair in tags.pairs:
-        if (
-            (pair.a, pair.b) == watch.pair
-            and pair.relation in watch.relations
-            and pair.stance in watch.stances
-            and pair.score >= watch.min_pair_score
-        ):
-            return pair
-    return None
-
-
-def _topics(tags: Tags, watch: Watch) -> tuple[TopicTag, ...]:
-    return tuple(
-        topic
-        for topic in tags.topics
-        if topic.slug in watch.topics and topic.score >= watch.min_topic_score
-    )
+def _words(watch: Watch) -> tuple[str, ...]:
+    return (*watch.words, *watch.words_near, *watch.words_none, *watch.critical_words)

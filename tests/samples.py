@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from streams.alert import AlertEvent
-from streams.gather import gather
+from streams.fitting import asked, fits
+from streams.gather import Gathering
 from streams.ledger import Ledger
-from streams.match import match
+from streams.match import Watches, match
 from streams.story import Story, story_id, story_version
 from streams.tags import CountryTag, Field, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
-from streams.watch import Match, Watch
+from streams.watch import Match, Watch, Why
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HEADLINE = "US and Cambodia weigh a return to joint drills"
@@ -16,7 +17,7 @@ BODY = "The American defense secretary and his Cambodian host spoke for an hour 
 WATCH = Watch(
     id="us-cambodia-defense",
     title="US–Cambodia defense",
-    pair=("KH", "US"),
+    pairs=("KH-US",),
     topics=("defense",),
 )
 
@@ -59,6 +60,11 @@ def sample_tags(story: Story, *, relation: Relation = Relation.BETWEEN) -> Tags:
     )
 
 
+def why(story: Story, tags: Tags, watch: Watch) -> Why | None:
+    """Hold one story against one watch."""
+    return fits(Watches([watch]).see(story, tags), watch, asked(watch))
+
+
 def sample_tagged(story: Story | None = None) -> TaggedStory:
     story = story or sample_story()
     times = Ledger(
@@ -71,10 +77,10 @@ def sample_tagged(story: Story | None = None) -> TaggedStory:
 
 
 def sample_match(story: Story | None = None) -> Match:
-    (found,) = match(sample_tagged(story), [WATCH], NOON + timedelta(seconds=3))
+    (found,) = match(sample_tagged(story), Watches([WATCH]), NOON + timedelta(seconds=3))
     return found
 
 
 def sample_alert(story: Story | None = None) -> AlertEvent:
-    _, (event,) = gather(None, sample_match(story), NOON + timedelta(seconds=4))
+    (event,) = Gathering().step(sample_match(story), NOON + timedelta(seconds=4)).events
     return event

@@ -9,7 +9,7 @@ from streams.feed_health import FeedHealth, FeedState
 from streams.ledger import Ledger
 from streams.story import Status, Story
 from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
-from streams.watch import Match, Why
+from streams.watch import Condition, Match, Severity, Why
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 times = st.datetimes(
@@ -84,11 +84,29 @@ ledgers = st.builds(
     raised=maybe_times,
 )
 whys = st.builds(
-    Why, pair=pairs, topics=tuples(topics), min_pair_score=scores, min_topic_score=scores
+    Why,
+    pair=st.none() | pairs,
+    topics=tuples(topics),
+    countries=tuples(countries),
+    words=tuples(spans),
+    everything=st.booleans(),
+    min_pair_score=scores,
+    min_topic_score=scores,
+    critical=tuples(st.sampled_from(Condition)),
 )
+severities = st.sampled_from(Severity)
 tagged = st.builds(TaggedStory, story=stories, tags=tags, times=ledgers)
 matches = st.builds(
-    Match, watch=texts, title=texts, story=stories, tags=tags, why=whys, times=ledgers
+    Match,
+    watch=texts,
+    title=texts,
+    story=stories,
+    tags=tags,
+    why=whys,
+    times=ledgers,
+    severity=severities,
+    window_hours=st.integers(1, 720),
+    shadow=st.booleans(),
 )
 alerts = st.builds(
     AlertEvent,
@@ -103,6 +121,8 @@ alerts = st.builds(
     why=whys,
     outlets=tuples(texts),
     times=ledgers,
+    severity=severities,
+    shadow=st.booleans(),
 )
 feed_health = st.builds(
     FeedHealth,

@@ -9,7 +9,20 @@ import pytest
 from tests.commands import ended, running
 from tests.waiting import until
 
-COMMANDS = ("run", "demo", "poll", "work", "deliver", "tag", "init", "check", "feeds")
+COMMANDS = (
+    "run",
+    "demo",
+    "poll",
+    "work",
+    "deliver",
+    "tag",
+    "eval",
+    "explain",
+    "replay",
+    "init",
+    "check",
+    "feeds",
+)
 FAULTS = {
     "wirewatch.toml": "log_level = 'loud'\nbackfill_alerts = 'maybe'\nunknown = 1\n",
     "feeds.toml": (

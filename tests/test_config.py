@@ -43,9 +43,9 @@ def test_with_no_file_at_all_everything_is_as_shipped(tmp_path: Path) -> None:
     assert (config.files, config.defaults) == ((), tuple(FILES))
     assert len({feed.url for feed in config.feeds}) == len(config.feeds) > 50
     (watch,) = config.watches
-    assert (watch.id, watch.pair, watch.topics) == (
+    assert (watch.id, watch.pairs, watch.topics) == (
         "us-cambodia-defense",
-        ("KH", "US"),
+        ("KH-US",),
         ("defense",),
     )
     assert watch.relations == (Relation.BETWEEN,)
@@ -64,7 +64,10 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
     assert config.settings.kafka == "kafka.example.org:9092"
     assert config.settings.websub_callback == "https://wirewatch.example.org/websub"
     assert config.feeds[-1].interval == 1
-    assert [watch.pair for watch in config.watches] == [("KH", "US"), ("CN", "KH"), ("KH", "US")]
+    assert [watch.pairs for watch in config.watches[:3]] == [("KH-US",), ("CN-KH",), ("KH-US",)]
+    assert config.watches[3].critical_words == ("warship*", "destroyer*")
+    assert config.watches[4].pairs == ("KH-TH", "KH-VN", "KH-LA")
+    assert [watch.everything for watch in config.watches] == [False] * 6 + [True]
     assert config.subscribers[1].secret == SECRET
 
 
@@ -105,7 +108,7 @@ def test_files_of_ones_own(tmp_path: Path) -> None:
         Watch(
             id="w",
             title="W",
-            pair=("KH", "US"),
+            pairs=("KH-US",),
             topics=("defense",),
             relations=(Relation.SETTING, Relation.BETWEEN),
             min_pair_score=1.0,

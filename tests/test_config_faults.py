@@ -8,6 +8,9 @@ import pytest
 from tests.test_config import FEED, HOOK, SECRET, WATCH, faults, write
 from wirewatch.config import ConfigError, report
 
+BARE = '[[watch]]\nid = "w"\ntitle = "W"\n'
+ONE_PAIR = BARE + 'pairs = ["KH-US"]\n'
+
 # Each text has one fault, told once: (file, text, "line: message").
 ONE_FAULT = [
     (
@@ -70,6 +73,32 @@ ONE_FAULT = [
         "min_pair_score: expected a number from 0 to 1, fou",
     ),
     ("watches", WATCH + "min_topic_score = nan", '6: watch "w": min_topic_score: expected a numbe'),
+    ("watches", WATCH + 'pairs = ["KH-US"]', '6: watch "w": pairs: pair is there too: keep one'),
+    ("watches", ONE_PAIR.replace("KH-US", "KHUS"), 'pairs: "KHUS" is no pair: write it like KH-US'),
+    ("watches", ONE_PAIR.replace("US", "UK"), 'country code, such as KH; did you mean "GB"?'),
+    ("watches", ONE_PAIR.replace("US", "kh"), '4: watch "w": pairs: KH twice: a pair is two coun'),
+    ("watches", BARE, '1: watch "w": pair: missing: name a pair, countries, topics or words to w'),
+    ("watches", BARE + "everything = false", '4: watch "w": everything: false, and nothing else'),
+    ("watches", WATCH + "everything = true", '6: watch "w": everything: pair is there too: keep'),
+    (
+        "watches",
+        BARE + 'topics_none = ["trade"]',
+        '1: watch "w": pair: missing: name a pair, count',
+    ),
+    ("watches", WATCH + "words = []", '6: watch "w": words: the list is empty, so that no'),
+    ("watches", WATCH + "outlets_none = []", "the list is empty: name at least one, or remove it"),
+    ("watches", WATCH + 'words = ["na*val"]', '6: watch "w": words: "na*val" is no word: write'),
+    ("watches", WATCH + 'words_near = ["a"]', '6: watch "w": words_near: one word is near nothing'),
+    ("watches", WATCH + 'critical_when = ["words"]', "critical_when: no critical_words say which"),
+    ("watches", WATCH + 'critical_when = ["actul"]', 'sure, actual, words; did you mean "actual"?'),
+    ("watches", WATCH + 'severity = "urgent"', '"urgent" is none of low, normal, high, critical'),
+    ("watches", WATCH + "window_hours = 0", "window_hours: 0 is not between 1 and 720 hours"),
+    ("watches", WATCH + "min_country_score = 0.3", "says nothing without countries or countries_"),
+    (
+        "watches",
+        BARE + 'words = ["x"]\nrelations = ["setting"]',
+        '5: watch "w": relations: says nothing without pair or pairs',
+    ),
     ("watches", WATCH + "enabled = 0", '6: watch "w": enabled: expected true or false, found 0'),
     ("subscribers", HOOK.replace("webhook", "webhok"), '3: subscriber "s": kind: "webhok" is none'),
     ("subscribers", HOOK.replace("url =", "# url ="), '1: subscriber "s": url: missing: a webhook'),

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -166,6 +167,11 @@ def test_poison_is_kept_and_the_rest_goes_on(
 def test_a_subscriber_gets_the_watches_it_named(watches: tuple[str, ...], wanted: bool) -> None:
     desk = Subscriber(id="desk", kind=SinkKind.TERMINAL, watches=watches)
     assert wants(desk, sample_alert()) == wanted
+
+
+def test_nobody_gets_what_a_shadow_raised() -> None:
+    desk = Subscriber(id="desk", kind=SinkKind.TERMINAL)
+    assert not wants(desk, msgspec.structs.replace(sample_alert(), shadow=True))
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.commands import ended
-from wirewatch.config.settings import ENVIRONMENT
+from wirewatch.config import ENVIRONMENT, load
+from wirewatch.config.records import WrittenWatch
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -72,3 +74,20 @@ def test_the_example_of_the_topics_page_works(tmp_path: Path) -> None:
     (line,) = re.findall(r'`wirewatch (tag ".*?")`', page.partition("fisheries")[2])[-1:]
     shown = ended(*shlex.split(line), "--config", str(tmp_path))
     assert re.search(r"fisheries +0\.[5-9]", shown.stdout.decode())
+
+
+def test_the_examples_of_the_watches_page_work(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "watches.md").read_text("utf-8")
+    blocks = re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    (tmp_path / "watches.toml").write_text("\n".join(blocks), "utf-8")
+    assert [watch.id for watch in load(tmp_path, {}).watches] == [
+        "us-cambodia-defense",
+        "ream",
+        "mekong-floods",
+    ]
+    keys = {info.name for info in msgspec.structs.fields(WrittenWatch)} - {"id", "title"}
+    assert not [key for key in keys if f"`{key}`" not in page and f"`{key} = " not in page]
+    (line,) = re.findall(r"^wirewatch (explain .*)$", page, re.MULTILINE)
+    shown = ended(*shlex.split(line), "--config", str(tmp_path)).stdout.decode()
+    assert "us-cambodia-defense" in shown
+    assert "KH-US between, hypothetical" in shown

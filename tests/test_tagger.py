@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.match import fits
 from streams.story import Story
 from streams.tagging import shipped, tag
 from streams.tags import CountryTag, PairTag, Relation, Span, Tags, TopicTag
 from streams.watch import Watch
-from tests.samples import WATCH, sample_story
+from tests.samples import WATCH, sample_story, why
 
 VISIT = sample_story(
     headline="US defense secretary in Phnom Penh for talks on resuming joint exercises",
@@ -32,7 +31,7 @@ def test_the_story_it_was_born_from_fits_the_shipped_watch(story: Story) -> None
     tags = tag(story)
     first = tags.pairs[0]
     assert (first.name, first.relation) == ("KH-US", Relation.BETWEEN)
-    assert fits(tags, WATCH)
+    assert why(story, tags, WATCH)
 
 
 def test_china_stands_beside_and_all_three_topics_are_there() -> None:
@@ -65,18 +64,19 @@ def test_china_stands_beside_and_all_three_topics_are_there() -> None:
     ],
 )
 def test_look_alikes_do_not_fit_it(headline: str, body: str) -> None:
-    assert not fits(tag(sample_story(headline=headline, body=body)), WATCH)
+    story = sample_story(headline=headline, body=body)
+    assert not why(story, tag(story), WATCH)
 
 
 def test_another_watch_reads_the_same_tags() -> None:
     watch = Watch(
-        id="cn-kh", title="China–Cambodia", pair=("CN", "KH"), topics=("china-ties", "defense")
+        id="cn-kh", title="China–Cambodia", pairs=("CN-KH",), topics=("china-ties", "defense")
     )
     story = sample_story(
         headline="China and Cambodia open joint naval exercise",
         body="Chinese warships called at the Cambodian port.",
     )
-    assert fits(tag(story), watch)
+    assert why(story, tag(story), watch)
 
 
 def test_no_text_gives_no_tags() -> None:

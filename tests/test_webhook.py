@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
+import msgspec
 import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
@@ -14,6 +15,7 @@ from connectors.dial import guarded_connector
 from connectors.sinks import webhook
 from connectors.sinks.outcome import Outcome, Result
 from connectors.sinks.subscriber import SinkKind, Subscriber
+from streams.alert import Change, Kind
 from tests.samples import NOON, sample_alert, sample_story
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of some length").decode()
@@ -65,6 +67,16 @@ def test_the_receiver_can_verify_what_it_gets() -> None:
     assert told["data"]["story"]["headline"] == sample_alert().story.headline
     assert told["data"]["pairs"][0] == {"a": "KH", "b": "US", "relation": "between", "score": 0.8}
     assert "joint drills" in [piece["words"] for piece in told["data"]["evidence"]]
+
+
+def test_the_payload_says_why_a_story_is_in_its_alert_and_what_changed() -> None:
+    change = Change(what="figures", before="41", after="14")
+    event = msgspec.structs.replace(sample_alert(), kind=Kind.CORRECTED, changes=(change,))
+    told = json.loads(webhook.payload(event))
+    assert told["type"] == "wirewatch.alert.corrected"
+    assert told["data"]["changes"] == [{"what": "figures", "before": "41", "after": "14"}]
+    assert told["data"]["grouping"]["bond"] == "first"
+    assert told["data"]["stories"] == [event.story.id]
 
 
 def test_without_a_secret_nothing_is_signed() -> None:

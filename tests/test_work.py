@@ -1,10 +1,13 @@
 """Work on a real Kafka: a story becomes an alert, poison becomes a dead letter, a kill nothing."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.kafka import Consumer, Producer, Received, ensure_topics
@@ -22,8 +25,8 @@ from streams.bus import (
 )
 from streams.codec import decode
 from streams.tags import TaggedStory
-from tests.commands import running
-from tests.samples import sample_match, sample_story, sample_tagged
+from tests.commands import ended, running
+from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.waiting import until
 
 POISON = {
@@ -86,6 +89,7 @@ def test_a_story_becomes_an_alert_with_its_reason(
     }
     (alert,) = (decode(one.value, AlertEvent) for one in alerts)
     assert alert.story == story
+    assert alert.why.pair is not None
     assert alert.why.pair.name == "KH-US"
     assert [topic.slug for topic in alert.why.topics] == ["defense"]
     times = alert.times
@@ -139,8 +143,15 @@ def test_a_result_too_large_for_kafka_is_a_dead_letter(
 def test_a_worker_killed_at_any_moment_loses_nothing(
     kafka_address: str, prefix: str, tmp_path: Path
 ) -> None:
+    headline = "US and Cambodia hold joint military exercises"
     stories = [
-        sample_story(str(number), headline="US and Cambodia hold joint military exercises")
+        # Each tells of exercises in another month, in a place of another name: of another event.
+        msgspec.structs.replace(
+            sample_story(
+                str(number), headline=headline, body=f"Mr {number} saw them off Port {number}."
+            ),
+            published=NOON - number * timedelta(days=30),
+        )
         for number in range(300)
     ]
     ensure_topics(kafka_address, prefix=prefix)
@@ -160,6 +171,51 @@ def test_a_worker_killed_at_any_moment_loses_nothing(
     assert {decode(one.value, AlertEvent).story.id for one in alerts} == {s.id for s in stories}
 
 
+def test_a_replay_and_an_explanation_of_what_ran(
+    kafka_address: str, prefix: str, tmp_path: Path
+) -> None:
+    """What is on Kafka gives the same alerts again, and each story's path can be told."""
+    headline = "US and Cambodia hold joint military exercises"
+    stories = [
+        sample_story("1", headline=headline),
+        sample_story("2", headline=f"{headline}, officials say"),
+        sample_story("3", headline="Rain in Lima", body="It fell for an hour."),
+    ]
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    with running(tmp_path / "log", words, given) as worker:
+        put(kafka_address, prefix, message(stories[0]))
+        worker.says('"gather_in": 1')  # partitions are worked through in any order
+        put(kafka_address, prefix, *map(message, stories[1:]))
+        worker.says('"gather_in": 2')
+        alerts = take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1)
+    ran = {decode(one.value, AlertEvent).event for one in alerts}
+    asked = ["--json", "--kafka", kafka_address, "--config", str(tmp_path)]
+
+    replayed = ended("replay", "--since", "2d", *asked, given=given).stdout.splitlines()
+    again = [json.loads(line) for line in replayed]
+    assert {one["event"] for one in again if one["kind"] != "closed"} == ran
+
+    copy, rain = stories[1], stories[2]
+    told = json.loads(ended("explain", copy.id[:12], *asked, given=given).stdout)
+    assert told["story"] == copy.id
+    assert [step["stage"] for step in told["steps"]] == ["poll", "tag", "match", "gather"]
+    (alert,) = told["alerts"]
+    assert (alert["grouping"]["bond"], alert["watch"]) == ("copy", "us-cambodia-defense")
+
+    of_alert = json.loads(ended("explain", alert["alert"], *asked, given=given).stdout)
+    assert of_alert["story"] == stories[0].id
+    assert of_alert["alerts"][0]["events"][0]["kind"] == "opened"
+
+    by_address = json.loads(ended("explain", str(rain.url), *asked, given=given).stdout)
+    assert by_address["story"] == rain.id
+    assert by_address["steps"][-1]["said"] == "fits no watch of 1"
+
+    lost = ended("explain", "abcdef0123", *asked, given=given)
+    assert (lost.returncode, lost.stdout) == (1, b"")
+    assert "nothing that Kafka still has goes by abcdef0123" in lost.stderr.decode()
+
+
 def test_two_workers_share_the_work(kafka_address: str, prefix: str, tmp_path: Path) -> None:
     stories = [sample_story(str(number)) for number in range(200)]
     ensure_topics(kafka_address, prefix=prefix)
@@ -173,3 +229,26 @@ def test_two_workers_share_the_work(kafka_address: str, prefix: str, tmp_path: P
         put(kafka_address, prefix, *map(message, stories))
         tagged = take(kafka_address, prefix, TAGGED, lambda found: len(found) >= 200)
     assert len({decode(t.value, TaggedStory).story.id for t in tagged}) == 200
+
+
+def test_edited_watches_come_into_force_without_a_restart(
+    kafka_address: str, prefix: str, tmp_path: Path
+) -> None:
+    watches = tmp_path / "watches.toml"
+    watch = '[[watch]]\nid = "w"\ntitle = "W"\npair = ["KH", "US"]\ntopics = ["%s"]\n'
+    watches.write_text(watch % "disaster")
+    headline = "US and Cambodia hold joint military exercises"
+    before, after = (sample_story(guid, headline=headline) for guid in ("1", "2"))
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    with running(tmp_path / "log", words, given) as worker:
+        put(kafka_address, prefix, message(before))
+        worker.says('"match_in": 1')
+        watches.write_text(watch % "defence")
+        worker.says('did you mean \\"defense\\"?')
+        watches.write_text(watch % "defense")
+        worker.says('"changed": ["w"]')
+        put(kafka_address, prefix, message(after))
+        (alert,) = take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1)
+        assert worker.stop() == 0
+    assert decode(alert.value, AlertEvent).story == after

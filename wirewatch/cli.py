@@ -1,7 +1,6 @@
 """The command line: reads options, calls one function, prints its result."""
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,15 +15,19 @@ from connectors.full_text.beside_poll import full_text
 from connectors.kafka import ensure_topics
 from connectors.poll import PollSettings, poll
 from connectors.websub import WebSubSettings
-from streams.app.settings import WorkSettings
+from streams.app.settings import LiveWatches, WorkSettings
 from streams.app.work import WorkerCrashedError, work
 from streams.bus import TOPICS
+from streams.match import Watches
 from wirewatch import logs, member
 from wirewatch.broker import BrokerError
 from wirewatch.config import Config, ConfigError, Settings, load, report
 from wirewatch.demo.play import play
+from wirewatch.explaining.lookup import NotFoundError
 from wirewatch.feeds.commands import feeds
-from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Kafka
+from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Kafka, environment
+from wirewatch.past import past
+from wirewatch.reload import Reloader
 from wirewatch.run import Plan, run
 from wirewatch.screen import ForMachines, ForPeople
 from wirewatch.service import BAD_CONFIGURATION
@@ -47,6 +50,7 @@ app = typer.Typer(
 
 app.add_typer(tools)
 app.add_typer(feeds)
+app.add_typer(past)
 
 
 @app.command("run")
@@ -137,19 +141,22 @@ def work_command(
 ) -> None:
     """Tag, match and gather. Start it as many times as you need, up to eight at once."""
     loaded, address = _service(config, kafka, data, as_json=as_json)
+    live = LiveWatches(Watches(loaded.watches))
+    reloader = Reloader(config, environment(kafka, data), loaded, live)
     with member.slot(loaded.settings.data / "work") as (name, folder):
         settings = WorkSettings(
             kafka=address,
             prefix=loaded.settings.prefix,
             member=name,
             folder=folder,
-            watches=loaded.watches,
+            watches=live,
             topics=loaded.topics,
             offices=loaded.offices,
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()
-        run_until_stopped(work(settings, stop), stop, loaded.settings.data)
+        working = reloader.beside(work(settings, stop))
+        run_until_stopped(working, stop, loaded.settings.data)
 
 
 @app.command("deliver")
@@ -184,12 +191,7 @@ def init_command(
 
 
 def _load(config: Path, kafka: str | None, data: Path | None) -> Config:
-    environment = dict(os.environ)
-    if kafka is not None:
-        environment["WIREWATCH_KAFKA"] = kafka
-    if data is not None:
-        environment["WIREWATCH_DATA"] = str(data.resolve())
-    return load(config, environment)
+    return load(config, environment(kafka, data))
 
 
 def _service(
@@ -220,6 +222,6 @@ def main() -> None:
     except WorkerCrashedError as error:
         log.critical("worker_crashed", error=str(error))
         sys.exit(CRASHED)
-    except (ConnectorError, BrokerError, RunError) as error:
+    except (ConnectorError, BrokerError, RunError, NotFoundError) as error:
         sys.stderr.write(f"wirewatch: {error}\n")
         sys.exit(1)

@@ -1,7 +1,6 @@
 """`wirewatch eval`: read labelled files, tag them, show how often tagger and label agree."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.sinks.terminal import plain
+from streams.match import Watches
 from streams.tagging import Tagger
-from streams.watch import Watch
 from wirewatch.evaluation.counts import Counts
 from wirewatch.evaluation.gold import read
 from wirewatch.evaluation.measures import Account, Disagreement, Tally
@@ -23,7 +22,7 @@ ROWS = 12
 """Labels shown of a measure, the most frequent first; `--json` has them all."""
 
 
-def evaluate(path: Path, tagger: Tagger, watches: Sequence[Watch], *, quiet: bool) -> Account:
+def evaluate(path: Path, tagger: Tagger, watches: Watches, *, quiet: bool) -> Account:
     """Tag the labelled stories of a file. Raises `GoldError` or `OSError`."""
     account = Account()
     lines = path.read_bytes().split(b"\n")

@@ -1,5 +1,9 @@
-"""The options that commands share."""
+"""The options that commands share, and how they read what they are given."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -23,3 +27,25 @@ Backfill = Annotated[
     bool,
     typer.Option("--backfill-alerts", help="Alert on what feeds already held when first fetched."),
 ]
+
+
+def environment(kafka: str | None, data: Path | None) -> dict[str, str]:
+    """Give the environment with what the command line says put over it."""
+    given = dict(os.environ)
+    if kafka is not None:
+        given["WIREWATCH_KAFKA"] = kafka
+    if data is not None:
+        given["WIREWATCH_DATA"] = str(data.resolve())
+    return given
+
+
+@contextmanager
+def reading(given: object) -> Iterator[None]:
+    """Name what can't be read; end quietly when whoever reads us has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        raise typer.BadParameter(f"can't read {given}: {error.strerror}") from error

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +12,7 @@ from streams.story import Story
 from streams.tagging import MAIN, Tagger
 from streams.tags import CountryTag, PairTag, TopicTag
 from wirewatch.evidence import render
-from wirewatch.told import BadLine, is_json_line, json_lines, plain_text
+from wirewatch.told import BadLine, is_file, json_lines, lines_or_text, plain_text
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,8 +27,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _encoder = msgspec.json.Encoder()
-PEEKED = 5
-"""Lines looked at to tell JSON lines from a text."""
 
 
 def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
@@ -39,29 +36,19 @@ def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
     """
     if given == "-":
         return _tag_stream(sys.stdin.buffer, tagger, as_json=as_json)
-    path = Path(given)
-    if _is_file(path):
-        with path.open("rb") as stream:
+    if is_file(given):
+        with Path(given).open("rb") as stream:
             return _tag_stream(stream, tagger, as_json=as_json)
     show_tags(1, plain_text(given), tagger, as_json=as_json)
     return 0
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # too long or with a nul: a text
-        return False
-
-
 def _tag_stream(stream: BinaryIO, tagger: Tagger, *, as_json: bool) -> int:
-    """Tag JSON lines if the beginning looks like some, a broken one included; else a text."""
-    begin = list(islice(stream, PEEKED))
-    if any(map(is_json_line, begin)):
-        return _tag_lines(chain(begin, stream), tagger, as_json=as_json)
-    text = (b"".join(begin) + stream.read()).decode("utf-8", "replace").removeprefix("\ufeff")
-    show_tags(1, plain_text(text), tagger, as_json=as_json)
-    return 0
+    read = lines_or_text(stream)
+    if isinstance(read, str):
+        show_tags(1, plain_text(read), tagger, as_json=as_json)
+        return 0
+    return _tag_lines(read, tagger, as_json=as_json)
 
 
 def _tag_lines(lines: Iterable[bytes], tagger: Tagger, *, as_json: bool) -> int:

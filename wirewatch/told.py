@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
-from streams.story import Story, digest
+from streams.story import Status, Story, digest
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +22,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     source: str | None = None
     published: str | None = None
+    # Of any type: many files have such fields, and mean something else by them.
+    url: object = None
+    status: object = None
+    first_seen: object = None
 
 
 @dataclass(frozen=True)
@@ -29,11 +36,21 @@ class BadLine:
     reason: str
 
 
+TOLD = "told"
+"""The feed of stories that were handed over."""
+PEEKED = 5
+"""Lines looked at to tell JSON lines from a text."""
 _decoder = msgspec.json.Decoder(Told)
 
 
 def json_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Story] | BadLine]:
-    """Read JSON lines, one story each: its id as given (else the line's number) and the story.
+    """Read JSON lines, one story each: its id as given (else the line's number) and the story."""
+    for read in told_lines(lines):
+        yield read if isinstance(read, BadLine) else (read[0], told_story(read[1]))
+
+
+def told_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Told] | BadLine]:
+    """Read JSON lines as they stand, each with its id as given, else the line's number.
 
     Blank lines are passed over. Holds one line at a time.
     """
@@ -45,7 +62,7 @@ def json_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Story] | Bad
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield BadLine(number, str(error))
             continue
-        yield number if told.id is None else told.id, told_story(told)
+        yield number if told.id is None else told.id, told
 
 
 def plain_text(text: str) -> Story:
@@ -56,8 +73,23 @@ def plain_text(text: str) -> Story:
     return told_story(Told(headline=first.strip(), body=rest.strip()))
 
 
-def is_json_line(line: bytes) -> bool:
-    """Say whether a first line looks like JSON rather than like a text."""
+def is_file(given: str) -> bool:
+    """Say whether what was handed over names a file."""
+    try:
+        return Path(given).is_file()
+    except (OSError, ValueError):  # too long or with a nul: a text
+        return False
+
+
+def lines_or_text(stream: BinaryIO) -> Iterable[bytes] | str:
+    """Give JSON lines if the beginning looks like some, a broken one included; else the text."""
+    begin = list(islice(stream, PEEKED))
+    if any(map(_is_json_line, begin)):
+        return chain(begin, stream)
+    return (b"".join(begin) + stream.read()).decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _is_json_line(line: bytes) -> bool:
     return line.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
@@ -67,22 +99,28 @@ def told_story(told: Told) -> Story:
     return Story(
         id=digest(texts),
         version="told",
-        feed="told",
+        feed=TOLD,
         source=told.source or "",
         headline=texts[0],
         summary=texts[1],
         body=texts[2],
         language=told.language or None,
-        published=_moment(told.published),
+        published=moment(told.published),
         published_raw=told.published,
-        first_seen=datetime.now(UTC),
+        first_seen=moment(told.first_seen) or datetime.now(UTC),
+        url=told.url if isinstance(told.url, str) else None,
+        status=_status(told.status),
     )
 
 
-def _moment(text: str | None) -> datetime | None:
+def _status(given: object) -> Status:
+    return next((status for status in Status if status == given), Status.USABLE)
+
+
+def moment(text: object) -> datetime | None:
     """Read an ISO 8601 date; one without a zone is taken for UTC."""
     try:
-        moment = datetime.fromisoformat(text or "")
+        moment = datetime.fromisoformat(text if isinstance(text, str) else "")
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

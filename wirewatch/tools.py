@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from connectors.sources.article import read_article
+from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.config import load
 from wirewatch.eval_command import as_json as show_json
 from wirewatch.eval_command import evaluate, show
 from wirewatch.evaluation.gold import GoldError
-from wirewatch.options import USER_AGENT, ConfigFolder, Json
+from wirewatch.options import USER_AGENT, ConfigFolder, Json, reading
 from wirewatch.tag_command import show_tags, tag_input
 from wirewatch.told import Told, told_story
 
@@ -43,13 +44,8 @@ def tag_command(
         page = asyncio.run(read_article(given, user_agent=USER_AGENT, allow_private=allow))
         show_tags(1, told_story(Told(headline=page[0], body=page[1])), tagger, as_json=as_json)
         return
-    try:
+    with reading(given):
         bad = tag_input(given, tagger, as_json=as_json)
-    except BrokenPipeError:  # whoever reads us has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return
-    except OSError as error:
-        raise typer.BadParameter(f"can't read {given}: {error.strerror}") from error
     if bad:
         raise typer.Exit(1)
 
@@ -75,7 +71,7 @@ def eval_command(
     for path in files:
         try:
             account = evaluate(
-                path, tagger, loaded.watches, quiet=as_json or not sys.stderr.isatty()
+                path, tagger, Watches(loaded.watches), quiet=as_json or not sys.stderr.isatty()
             )
         except OSError as error:
             raise typer.BadParameter(f"can't read {path}: {error.strerror}") from error

@@ -1,7 +1,7 @@
 """The terminal: an alert for people, with the words that decided, or as a JSON line."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -11,12 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.sinks.outcome import DELIVERED, Outcome
-from streams.alert import AlertEvent
+from streams.alert import AlertEvent, Change, Kind
 from streams.tags import Span
+from streams.watch import Severity
 
 AROUND = 60
 """Characters shown on either side of the words that decided."""
 EXCERPTS = 4
+PAIRS = 4
+OUTLETS = 5
+"""Outlets shown by name."""
+BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
 
 
 def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
@@ -30,23 +35,61 @@ def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
 
 
 def render(event: AlertEvent) -> RenderableType:
-    """Lay an alert out for people. Nothing in it can drive the terminal."""
-    story, why = event.story, event.why
-    head = Text(plain(story.headline) or "(no headline)", style="bold")
-    spans = [*why.pair.spans, *(span for topic in why.topics for span in topic.spans)]
+    """Lay an alert out for people. Nothing in it can drive the terminal.
+
+    What opens an alert says why it came; what happens to it later says what changed.
+    """
+    head = Text(plain(event.story.headline) or "(no headline)", style="bold")
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim")
-    rows.add_row("outlet", Text(plain(", ".join(event.outlets))))
-    rows.add_row("pairs", Text(_pairs(event)))
-    rows.add_row("topics", Text(_topics(event)))
-    if story.url:
-        rows.add_row("link", Text(plain(story.url), overflow="fold"))
-    rows.add_row("decided", Text(words(spans), style="bold red"))
-    for number, text in enumerate(excerpts(event, spans)):
-        rows.add_row("because" if number == 0 else "", text)
-    rows.add_row("times", Text(_times(event)))
-    title = f"{event.kind.upper()} · {plain(event.title)} · {event.reason}"
-    return Panel(Group(head, rows), title=Text(title), title_align="left", border_style="red")
+    for name, value in _rows(event):
+        rows.add_row(name, value)
+    said = [event.kind.upper(), plain(event.title), plain(event.reason)]
+    if event.severity is not Severity.NORMAL:
+        said.insert(1, event.severity)
+    title = " · ".join(said)
+    return Panel(
+        Group(head, rows),
+        title=Text(title),
+        title_align="left",
+        border_style=BORDERS.get(event.kind, "red"),
+    )
+
+
+def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
+    opens = event.kind is Kind.OPENED
+    yield ("outlet" if len(event.outlets) == 1 else "outlets"), Text(outlets(event.outlets))
+    if opens:
+        yield "pairs", Text(_pairs(event))
+        yield "topics", Text(_topics(event))
+    if event.kind is not Kind.OPENED and event.kind is not Kind.CLOSED:
+        yield "by", Text(plain(event.story.source))
+    for change in event.changes:
+        yield change.what, _change(change)
+    if event.story.url:
+        yield "link", Text(plain(event.story.url), overflow="fold")
+    if opens:
+        spans = event.why.spans
+        yield "decided", Text(words(spans), style="bold red")
+        for number, text in enumerate(excerpts(event, spans)):
+            yield ("because" if number == 0 else ""), text
+    if event.kind is not Kind.CLOSED:
+        yield "times", Text(_times(event))
+
+
+def outlets(names: Sequence[str]) -> str:
+    """Give who carried it: how many, and the first few by name."""
+    named = plain(", ".join(names[:OUTLETS]))
+    if len(names) == 1:
+        return named
+    return f"{len(names)}: {named}{', ...' if len(names) > OUTLETS else ''}"
+
+
+def _change(change: Change) -> Text:
+    shown = Text(plain(change.before), style="strike dim")
+    if change.before and change.after:
+        shown.append(" → ", style="not strike dim")
+    return shown.append(Text(plain(change.after), style="not strike not dim bold"))
 
 
 def words(spans: Iterable[Span]) -> str:
@@ -96,9 +139,8 @@ def plain(text: str) -> str:
 
 
 def _pairs(event: AlertEvent) -> str:
-    decided = event.why.pair
-    others = [pair for pair in event.tags.pairs if pair != decided]
-    return ", ".join(f"{p.name} {p.relation} {p.score:.2f}" for p in (decided, *others[:3]))
+    shown = event.why.pairs_of(event.tags)[:PAIRS]
+    return ", ".join(f"{pair.name} {pair.relation} {pair.score:.2f}" for pair in shown)
 
 
 def _topics(event: AlertEvent) -> str:

@@ -23,6 +23,7 @@ from streams.tags import Span
 SECONDS = 15.0
 SUMMARY_CHARACTERS = 1_000
 EVIDENCE = 24
+STORIES = 100
 GONE = 410
 
 
@@ -77,7 +78,6 @@ def headers(
 def payload(event: AlertEvent) -> bytes:
     """Give the body to post."""
     story, why = event.story, event.why
-    spans = [*why.pair.spans, *(span for topic in why.topics for span in topic.spans)]
     data = {
         "alert": event.alert,
         "event": event.event,
@@ -85,6 +85,7 @@ def payload(event: AlertEvent) -> bytes:
         "reason": event.reason,
         "watch": event.watch,
         "title": event.title,
+        "severity": event.severity,
         "story": {
             "id": story.id,
             "version": story.version,
@@ -99,10 +100,13 @@ def payload(event: AlertEvent) -> bytes:
         "outlets": event.outlets,
         "pairs": [
             {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
-            for p in (why.pair, *(p for p in event.tags.pairs if p != why.pair))
+            for p in why.pairs_of(event.tags)
         ],
         "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
-        "evidence": [_evidence(span) for span in spans[:EVIDENCE]],
+        "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
+        "stories": event.stories[:STORIES],
+        "grouping": event.grouping,
+        "changes": event.changes,
         "times": event.times,
     }
     kind = f"wirewatch.alert.{event.kind}"

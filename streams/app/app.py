@@ -10,6 +10,7 @@ from functools import partial
 import faust
 
 from streams.app.guard import Guard
+from streams.app.memory import Memory
 from streams.app.record import Chunk
 from streams.app.sender import KafkaSender
 from streams.app.settings import WorkSettings
@@ -51,6 +52,7 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
         app, name="open_alerts", key_type=bytes, value_type=bytes, partitions=PARTITIONS
     )
     app.tables.add(open_alerts)
+    memory = Memory(open_alerts)
 
     def source(topic: Topic) -> faust.TopicT:
         return app.topic(
@@ -69,13 +71,15 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
 
     @app.agent(source(TAGGED), name="match")
     async def match(chunks: Chunks) -> None:
-        step = partial(match_step, settings.watches, backfill=settings.backfill_alerts)
         async for chunk in chunks:
+            # Edited watches come into force between two chunks.
+            watches = settings.watches.now
+            step = partial(match_step, watches, backfill=settings.backfill_alerts)
             await guard.run("match", chunk, step)
 
     @app.agent(source(MATCHES), name="gather")
     async def gather(chunks: Chunks) -> None:
-        step = partial(gather_step, open_alerts.draft)
+        step = partial(gather_step, memory)
         async for chunk in chunks:
             await guard.run("gather", chunk, step, open_alerts.save)
 

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from streams.app.record import Chunk, Record
-from streams.bus import DEAD_LETTERS, Message, message
+from streams.bus import DEAD_LETTERS, Message, messages
 from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ class Guard:
 
     def _step(self, stage: str, record: Record, step: Step) -> list[Message]:
         try:
-            return [message(result) for result in step(record, datetime.now(UTC))]
+            return [out for result in step(record, datetime.now(UTC)) for out in messages(result)]
         except Exception as error:  # noqa: BLE001 - the guard is what nothing may get past
             # A step is a pure function: what it raises once, it raises always.
             return [self._poison(stage, record, error)]

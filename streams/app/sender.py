@@ -50,7 +50,7 @@ class KafkaSender:
             self._prefix + message.topic.name,
             message.key,
             message.value,
-            None,
+            message.partition,
             None,
             list(message.headers),
         )

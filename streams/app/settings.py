@@ -3,8 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from streams.match import Watches
 from streams.tagging import Office, TopicFile
-from streams.watch import Watch
+
+
+@dataclass
+class LiveWatches:
+    """The watches in force: replaced as a whole when the operator has edited them."""
+
+    now: Watches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +28,7 @@ class WorkSettings:
     prefix: str
     member: str
     folder: Path
-    watches: tuple[Watch, ...]
+    watches: LiveWatches
     topics: tuple[TopicFile, ...] = ()
     offices: tuple[Office, ...] = ()
     backfill_alerts: bool = False

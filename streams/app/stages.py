@@ -1,18 +1,20 @@
 """The steps of the three agents: bytes in, records out. Pure, and free of Faust."""
 
-from collections.abc import Iterable, MutableMapping
 from datetime import datetime
 
-from streams import gather
-from streams.alert import AlertEvent, OpenAlert
+from streams.alert import AlertEvent
+from streams.app.memory import Memory
 from streams.app.record import Record
-from streams.codec import decode, encode
+from streams.bus import kind_of
+from streams.codec import decode
 from streams.ledger import Ledger
-from streams.match import match
+from streams.match import Watches, match, notice
 from streams.story import Story
 from streams.tagging import Tagger
 from streams.tags import TaggedStory
-from streams.watch import Match, Watch
+from streams.watch import Match, Notice, Tick
+
+RECORDS: dict[str, type[Match | Notice | Tick]] = {"notice": Notice, "tick": Tick}
 
 
 def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]:
@@ -28,21 +30,15 @@ def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]
 
 
 def match_step(
-    watches: Iterable[Watch], record: Record, now: datetime, *, backfill: bool
-) -> list[Match]:
+    watches: Watches, record: Record, now: datetime, *, backfill: bool
+) -> list[Match | Notice]:
     """Match a tagged story against the watches."""
-    return match(decode(record.value, TaggedStory), watches, now, backfill=backfill)
+    tagged = decode(record.value, TaggedStory)
+    # Matches first: the notice then finds the version known where it matched.
+    return [*match(tagged, watches, now, backfill=backfill), *notice(tagged, now)]
 
 
-def gather_step(
-    alerts: MutableMapping[bytes, bytes], record: Record, now: datetime
-) -> list[AlertEvent]:
-    """Gather a match into its alert; `alerts` holds the open ones, encoded, by alert id."""
-    found = decode(record.value, Match)
-    key = gather.key(found).encode()
-    known = alerts.get(key)
-    before = None if known is None else decode(known, OpenAlert)
-    after, events = gather.gather(before, found, now)
-    if after != before:
-        alerts[key] = encode(after)
-    return events
+def gather_step(memory: Memory, record: Record, now: datetime) -> list[AlertEvent]:
+    """Gather a match into its alert; a notice and a tick go to all alerts of the partition."""
+    kind = RECORDS.get(kind_of(record.headers) or "match", Match)
+    return memory.step(record.partition, decode(record.value, kind), now)

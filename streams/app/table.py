@@ -1,13 +1,12 @@
 """The open alerts, kept in memory and in a changelog on Kafka."""
 
 import asyncio
-from collections import ChainMap
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 from faust.tables.table import Table
-from faust.types import FutureMessage
+from faust.types import TP, FutureMessage
 
 log = structlog.get_logger()
 
@@ -19,19 +18,30 @@ class SavedTable(Table[bytes, bytes]):
     """A Faust table whose writes can be waited for.
 
     Faust's own flush before a commit gives up after 0.1 s, so a commit can overtake the
-    changelog. Here a chunk writes to `draft`, its results are delivered, and then `save`
-    writes the draft and waits for Kafka to have it.
+    changelog. Here a chunk writes to `draft` (`None` removes), its results are delivered, and
+    then `save` writes the draft and waits for Kafka to have it.
     """
 
-    draft: MutableMapping[bytes, bytes]
-    _written: dict[bytes, bytes]
+    draft: MutableMapping[bytes, bytes | None]
+    generation: int
+    """Counts the times that the table was read from Kafka: after a start and a rebalance."""
     _sent: list[FutureMessage]
 
     def __post_init__(self) -> None:
         """Start with an empty draft over what is saved."""
-        self._written = {}
-        self.draft = ChainMap(self._written, self)
+        self.draft = {}
+        self.generation = 0
         self._sent = []
+
+    def whole(self) -> Mapping[bytes, bytes]:
+        """Give all that is saved, as it will be with the draft."""
+        found: dict[bytes, bytes | None] = {**dict(self.items()), **self.draft}
+        return {key: value for key, value in found.items() if value is not None}
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Count a new generation: other partitions may be here now."""
+        await super().on_recovery_completed(active_tps, standby_tps)
+        self.generation += 1
 
     def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:  # noqa: ANN401
         """Send a write to the changelog, and remember to wait for it."""
@@ -41,13 +51,22 @@ class SavedTable(Table[bytes, bytes]):
 
     async def save(self) -> None:
         """Write the draft; return when Kafka has it, however long that takes."""
-        while self._written:
-            self.update(self._written)
+        while self.draft:
+            self._write()
             sent, self._sent = self._sent, []
             _, late = await asyncio.wait(sent, timeout=DELIVERY_SECONDS)
             errors = [error for future in sent if future.done() and (error := future.exception())]
             if not late and not errors:
-                self._written.clear()
+                self.draft.clear()
                 return
             log.warning("table_not_saved", table=self.name, late=len(late), error=repr(errors[:1]))
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def _write(self) -> None:
+        for key, value in self.draft.items():
+            if value is not None:
+                self[key] = value
+            else:
+                # Not `del`: a second try finds the key gone, and must send its tombstone still.
+                self.data.pop(key, None)
+                self.on_key_del(key)

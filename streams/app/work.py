@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from datetime import UTC, datetime
 from typing import NoReturn
 
 import faust
@@ -14,12 +15,15 @@ from streams.app.app import Worker, build
 from streams.app.settings import WorkSettings
 from streams.app.transport import Consumer
 from streams.app.watchdog import Watchdog
+from streams.bus import messages
+from streams.watch import Tick
 
 log = structlog.get_logger()
 
 GIVEN_UP = 70
 """Exit code of a worker that ended itself to be started again (EX_SOFTWARE of sysexits.h)."""
 LOOK_EVERY = 10.0
+TICK_EVERY = 300.0
 PATIENCE = 90.0
 ANSWER_SECONDS = 20.0
 
@@ -37,6 +41,7 @@ async def work(settings: WorkSettings, stop: asyncio.Event) -> None:
         "stop": asyncio.ensure_future(stop.wait()),
         "start": asyncio.ensure_future(_run(app, settings)),
         "watchdog": asyncio.ensure_future(_watch(app)),
+        "clock": asyncio.ensure_future(_tick(worker)),
         "report": asyncio.ensure_future(_report(worker)),
     }
     await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -52,7 +57,7 @@ async def work(settings: WorkSettings, stop: asyncio.Event) -> None:
 
 async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.start()
-    log.info("working", member=settings.member, watches=len(settings.watches))
+    log.info("working", member=settings.member, watches=len(settings.watches.now.all))
     await app.wait_until_stopped()
 
 
@@ -72,6 +77,19 @@ async def _watch(app: faust.App) -> None:
         reason = watchdog.look(positions, time.monotonic())
         if reason is not None:
             _end(reason)
+
+
+async def _tick(worker: Worker) -> None:
+    """Tell all partitions the time every few minutes, so that quiet alerts are closed.
+
+    Faust's tables can't be written outside of a stream: so time comes as a record. A lost one
+    does no harm, nor does another worker's.
+    """
+    while True:
+        await asyncio.sleep(TICK_EVERY)
+        if not worker.app.rebalancing:
+            ticks = messages(Tick(at=datetime.now(UTC)))
+            await worker.guard.sender.deliver(ticks, ANSWER_SECONDS)
 
 
 async def _report(worker: Worker) -> None:

@@ -127,6 +127,14 @@ def _read_place(folder: Path) -> Place | None:
         return None
 
 
+def running_at(folder: Path) -> str | None:
+    """Give `HOST:PORT` of the Kafka that runs in a folder, or `None` if none does."""
+    place = _read_place(folder)
+    if place is None or is_free(place.port):
+        return None
+    return f"{settings.HOST}:{place.port}"
+
+
 def _new_cluster_id() -> str:
     return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 

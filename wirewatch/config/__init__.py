@@ -1,17 +1,19 @@
 """The operator's TOML files and environment, turned into records or into one list of faults."""
 
 from wirewatch.config.faults import ConfigError, Fault
-from wirewatch.config.load import Config, load
+from wirewatch.config.load import WATCHES, Config, load, load_watches
 from wirewatch.config.settings import ENVIRONMENT, LogLevel, Settings
 from wirewatch.config.tables import FILES
 
 __all__ = [
     "ENVIRONMENT",
     "FILES",
+    "WATCHES",
     "Config",
     "ConfigError",
     "Fault",
     "LogLevel",
     "Settings",
     "load",
+    "load_watches",
 ]

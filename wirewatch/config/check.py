@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -65,7 +65,7 @@ def check(section: Section, shape: Shape) -> Checked:
             )
         else:
             lines[leaf.key] = leaf.line
-            value, wrong = _value(leaf, fields[leaf.key].type, shape)
+            value, wrong = _value(leaf, _wanted(fields[leaf.key].type), shape)
             problems.extend(wrong)
             if not wrong and value is not UNREADABLE:
                 values[leaf.key] = value
@@ -82,6 +82,12 @@ def _unknown(key: str, shape: Shape) -> str:
         return f"{key}: {shape.refused[key]}"
     keys = [info.encode_name for info in msgspec.structs.fields(shape.kind)]
     return f"{shown(key)} is no key here{nearest(key, keys)} (keys: {', '.join(keys)})"
+
+
+def _wanted(kind: object) -> object:
+    """Give the type that a value must have when it is given: TOML has no null."""
+    kinds = [one for one in get_args(kind) if one is not NoneType]
+    return kinds[0] if isinstance(kind, UnionType) and len(kinds) == 1 else kind
 
 
 def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[Problem]]:

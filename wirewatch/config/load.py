@@ -5,7 +5,7 @@ replaced by the one that ships in `wirewatch/defaults`.
 """
 
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -26,6 +26,8 @@ from wirewatch.config.offices import offices
 from wirewatch.config.settings import Settings, Sources, settings
 from wirewatch.config.tables import FILES, tables
 from wirewatch.config.topics import FOLDER, topic
+
+WATCHES = "watches.toml"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,18 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
     )
 
 
+def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
+    """Load the watches of a file by any name, such as a draft, or raise `ConfigError`."""
+    if not path.exists():
+        raise ConfigError((Fault(str(path), 0, "no such file"),))
+    file = _file(path.parent, path.name, like=WATCHES)
+    slugs = {topic.slug for topic in (*shipped_topics(), *topics)}
+    watches, problems = records.watches(file.sections, slugs)
+    if faults := _faults(file, problems):
+        raise ConfigError(tuple(sorted(set(faults))))
+    return watches
+
+
 def _topics(folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]:
     """Give the operator's topics, the slugs that watches may name, and all that is wrong.
 
@@ -144,8 +158,8 @@ def _files(folder: Path) -> dict[str, _File]:
     return {name: _file(folder, name) for name in FILES}
 
 
-def _file(folder: Path, name: str) -> _File:
-    """Read a file, or the one that ships if there is none."""
+def _file(folder: Path, name: str, *, like: str = "") -> _File:
+    """Read a file, or the one that ships if there is none; it may hold what one `like` it may."""
     path = folder / name
     shipped = False
     try:
@@ -163,7 +177,8 @@ def _file(folder: Path, name: str) -> _File:
     document = read(text)
     problems += document.problems
     whole = not problems
-    sections, misplaced = tables(document, name) if name in FILES else ([], [])
+    kind = like or name
+    sections, misplaced = tables(document, kind) if kind in FILES else ([], [])
     return _File(name, shipped, whole, text, sections, [*problems, *misplaced])
 
 

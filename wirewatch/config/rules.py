@@ -18,6 +18,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TAG_LENGTH = 64
 NO_SCHEME = "the address must begin with http:// or https://"
 PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
+LONGEST_WINDOW = 30 * 24
+"""Hours: Kafka keeps stories for no longer."""
 COUNTRIES = frozenset(countries_by_alpha2)
 """ISO 3166-1 alpha-2, and XK for Kosovo."""
 
@@ -62,6 +64,32 @@ def tag(value: str) -> str:
     if len(value) <= TAG_LENGTH:
         return line_of_text(value)
     raise ValueError(f"{shown(value)} is longer than {TAG_LENGTH} characters")
+
+
+def pair(value: str) -> str:
+    """Take a pair of countries such as KH-US; gives it with the codes in order."""
+    codes = value.split("-")
+    if len(codes) != 2:
+        raise ValueError(f"{shown(value)} is no pair: write it like KH-US")
+    first, second = sorted(map(country, codes))
+    if first == second:
+        raise ValueError(f"{first} twice: a pair is two countries")
+    return f"{first}-{second}"
+
+
+def word(value: str) -> str:
+    """Take a word or phrase to look for; it may go on where it ends in a star."""
+    bare = value.removesuffix("*")
+    if bare.strip() and bare.isprintable() and "*" not in bare:
+        return value.strip()
+    raise ValueError(f"{shown(value)} is no word: write letters, and * only at the end")
+
+
+def window(value: int) -> int:
+    """Take the hours an alert stays open."""
+    if 1 <= value <= LONGEST_WINDOW:
+        return value
+    raise ValueError(f"{value} is not between 1 and {LONGEST_WINDOW} hours")
 
 
 def address(value: str) -> str:

@@ -59,8 +59,8 @@ def _table(
     shape = Shape(
         kind=kind,
         rules={
-            "words": _word,
-            "near": _word,
+            "words": rules.word,
+            "near": rules.word,
             "points": _points,
             "beside": rules.country,
             "country": rules.country,
@@ -74,12 +74,6 @@ def _table(
             Problem(checked.lines["words"], f"{section.name}: words: the list is empty")
         )
     return checked.values, problems
-
-
-def _word(value: str) -> str:
-    if value.removesuffix("*").strip() and "*" not in value.removesuffix("*"):
-        return value.strip()
-    raise ValueError(f"{shown(value)} is no word: write letters, and * only at the end")
 
 
 def _points(value: float) -> float:

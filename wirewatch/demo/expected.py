@@ -14,6 +14,7 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
 
     `pairs` are `between` pairs that must be found, best first; `topics` are exactly those
     scored 0.5 or more.
+    Stories that report one event name it.
     A hard negative, a story that nearly alerts, says in `why` what it must not be taken for.
     """
 
@@ -22,7 +23,13 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     alerts: bool = False
+    event: str = ""
     why: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the story tells of: stories of one event raise one alert together."""
+        return self.event or self.headline
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +44,6 @@ def expected() -> tuple[Expected, ...]:
     return stories
 
 
-def expected_headlines() -> frozenset[str]:
-    """Give the headlines that must alert; no other may."""
-    return frozenset(story.headline for story in expected() if story.alerts)
+def expected_alerts() -> dict[str, str]:
+    """Give the headlines that may open an alert, each with the event that it tells of."""
+    return {story.headline: story.told for story in expected() if story.alerts}

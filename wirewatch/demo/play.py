@@ -3,6 +3,7 @@
 import asyncio
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -11,12 +12,12 @@ from rich.text import Text
 
 from connectors.kafka import Consumer
 from connectors.sources.feed import Feed
-from streams.alert import AlertEvent
+from streams.alert import AlertEvent, Kind
 from streams.bus import TAGGED
 from streams.codec import decode
 from streams.tags import TaggedStory
 from wirewatch.config import Config, load
-from wirewatch.demo.expected import expected_headlines
+from wirewatch.demo.expected import expected_alerts
 from wirewatch.demo.feeds import demo_feeds
 from wirewatch.demo.server import serve
 from wirewatch.run import Plan, run
@@ -28,7 +29,7 @@ LOOK_SECONDS = 0.1
 
 
 class Theatre(ForPeople):
-    """A screen that remembers the headlines of the alerts, and shows stories as they're tagged."""
+    """A screen that remembers the headlines that opened alerts, and shows what is tagged."""
 
     def __init__(self, totals: Totals) -> None:
         """Start with no alert seen."""
@@ -38,7 +39,9 @@ class Theatre(ForPeople):
     def hear(self, said: Said) -> None:
         """Show a line; keep an alert's headline."""
         if said.alert is not None:
-            self.alerted.append(decode(said.alert, AlertEvent).story.headline)
+            event = decode(said.alert, AlertEvent)
+            if event.kind is Kind.OPENED:
+                self.alerted.append(event.story.headline)
         super().hear(said)
 
     def story(self, tagged: TaggedStory) -> None:
@@ -100,14 +103,16 @@ def summarise(screen: Theatre, totals: Totals, *, stopped: bool) -> bool:
     if stopped:
         screen.note("stopped before the end")
         return False
-    missing = sorted(expected_headlines() - set(screen.alerted))
-    surplus = sorted(set(screen.alerted) - expected_headlines())
+    events = expected_alerts()
+    opened = Counter(events.get(headline, headline) for headline in screen.alerted)
+    missing = sorted(set(events.values()) - set(opened))
+    surplus = sorted((opened - Counter(set(events.values()))).elements())
     screen.note(totals.line())
     if not missing and not surplus:
         screen.note(f"{len(screen.alerted)} alerts out of {totals.stories} stories, as expected.")
         screen.note("Now your own feeds: edit feeds.toml, then `make run`.")
-    for headline in missing:
-        screen.note(f"missing: {headline}")
-    for headline in surplus:
-        screen.note(f"not expected: {headline}")
+    for event in missing:
+        screen.note(f"missing: {event}")
+    for event in surplus:
+        screen.note(f"not expected: {event}")
     return not missing and not surplus

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from streams.match import fits
+from streams.match import Watches
 from streams.tags import Relation, Tags
-from streams.watch import Watch
 from wirewatch.evaluation.counts import Counts, compare
 from wirewatch.evaluation.gold import NO, YES, Gold
 
@@ -51,7 +50,7 @@ class Account:
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     disagreements: list[Disagreement] = field(default_factory=list)
 
-    def add(self, gold: Gold, tags: Tags, watches: Iterable[Watch]) -> None:
+    def add(self, gold: Gold, tags: Tags, watches: Watches) -> None:
         """Enter one story."""
         for measure, function in MEASURES.items():
             asked = function(gold, tags, watches)
@@ -77,7 +76,7 @@ Asked = tuple[Labels, Labels, Labels] | None
 NONE: Labels = frozenset()
 
 
-def main_countries(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def main_countries(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """Main countries against the file's main ones, or else against all it has."""
     wanted = gold.countries if gold.main is None else gold.main
     if wanted is None:
@@ -86,14 +85,14 @@ def main_countries(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
     return frozenset(tag.code for tag in tags.countries if tag.main), wanted, tolerated
 
 
-def all_countries(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def all_countries(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """Every country found against every country given."""
     if gold.countries is None:
         return None
     return frozenset(tag.code for tag in tags.countries), gold.countries, gold.tolerated
 
 
-def topics(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def topics(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """Topics with a score of 0.5 and more; only those that someone labels can be wrong."""
     if gold.topics is None:
         return None
@@ -101,7 +100,7 @@ def topics(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
     return found & LABELLED, gold.topics, NONE
 
 
-def partners(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def partners(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """Of given pairs, whether both countries are found at all. Says nothing of precision."""
     if not gold.pairs:
         return None
@@ -109,7 +108,7 @@ def partners(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
     return _pairs((a, b) for a, b in gold.pairs if {a, b} <= codes), _pairs(gold.pairs), NONE
 
 
-def pairs_between(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def pairs_between(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """Of given pairs, those found `between`. Says nothing of precision."""
     if not gold.pairs:
         return None
@@ -117,7 +116,7 @@ def pairs_between(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
     return _pairs(pair for pair in gold.pairs if pair in between), _pairs(gold.pairs), NONE
 
 
-def top_partner(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
+def top_partner(gold: Gold, tags: Tags, _: Watches) -> Asked:
     """With one pair given that holds the US: the most salient other country."""
     if len(gold.pairs) != 1 or "US" not in gold.pairs[0]:
         return None
@@ -125,17 +124,17 @@ def top_partner(gold: Gold, tags: Tags, _: Iterable[Watch]) -> Asked:
     return frozenset(others[:1]), frozenset(gold.pairs[0]) - {"US"}, NONE
 
 
-def alerts(gold: Gold, tags: Tags, watches: Iterable[Watch]) -> Asked:
+def alerts(gold: Gold, tags: Tags, watches: Watches) -> Asked:
     """Whether any watch fires, against yes and no."""
     if gold.alert not in {YES, NO}:
         return None
-    fired = any(fits(tags, watch) is not None for watch in watches)
+    fired = bool(watches.fitting(gold.story, tags))
     alert = frozenset({"alert"})
     return alert if fired else NONE, alert if gold.alert == YES else NONE, NONE
 
 
 LABELLED = frozenset({"defense", "china-ties", "human-rights"})
-MEASURES: dict[str, Callable[[Gold, Tags, Iterable[Watch]], Asked]] = {
+MEASURES: dict[str, Callable[[Gold, Tags, Watches], Asked]] = {
     "main countries": main_countries,
     "all countries": all_countries,
     "topics": topics,

@@ -1,0 +1,113 @@
+"""What gathering costs with few and many open alerts, and what an open alert weighs.
+
+    python -m benchmarks.grouping_cost [ALERTS]
+
+Invented stories of about 120 words on a Zipf-like vocabulary, four of five an event of their own,
+one of five another report of a recent one. Each figure is of 2,000 stories, in processor time.
+"""
+
+import random
+import sys
+import time
+from bisect import bisect
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+
+from benchmarks.grouping_stand import EVERYTHING, story_of
+from streams.codec import encode
+from streams.gather import Gathering
+from streams.ledger import Ledger
+from streams.story import Story
+from streams.tags import Tags
+from streams.watch import Match
+
+FEW = 2_000
+MANY = 200_000
+MEASURED = 2_000
+WORDS = 120
+VOCABULARY = 60_000
+START = datetime(2026, 3, 2, tzinfo=UTC)
+TAGS = Tags(language="en", countries=(), pairs=(), topics=(), tagger="none")
+
+
+class Press:
+    """Invents stories, the same each time; all within the window."""
+
+    def __init__(self, stories: int) -> None:
+        """Invent so many stories in two days."""
+        self._dice = random.Random(11)
+        self._step = timedelta(days=2) / stories
+        syllables = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
+        self._words = [
+            "".join(self._dice.choice(syllables) for _ in range(2 + number % 3))
+            for number in range(VOCABULARY)
+        ]
+        self._ranks = list(accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
+        self._recent: list[list[str]] = []
+        self._made = 0
+
+    def match(self) -> Match:
+        """Give the next story, matched."""
+        self._made += 1
+        if self._recent and self._made % 5 == 0:
+            words = self._dice.choice(self._recent)
+            words = self._dice.sample(words, len(words) * 2 // 3) + self._some(WORDS // 3)
+        else:
+            words = self._some(WORDS)
+            self._recent = [*self._recent[-99:], words]
+        return _matched(
+            story_of(
+                f"story {self._made}",
+                " ".join(words[:9]),
+                " ".join(words),
+                START + self._made * self._step,
+                source=f"Outlet {self._made % 97}",
+            )
+        )
+
+    def _some(self, count: int) -> list[str]:
+        places = (self._dice.random() * self._ranks[-1] for _ in range(count))
+        words = [self._words[bisect(self._ranks, place)] for place in places]
+        return [word.title() if self._dice.random() < 0.15 else word for word in words]
+
+
+def _matched(story: Story) -> Match:
+    return Match(
+        watch="everything",
+        title="Everything",
+        story=story,
+        tags=TAGS,
+        why=EVERYTHING,
+        times=Ledger(published=story.published),
+    )
+
+
+def main(most: int = MANY) -> None:
+    """Measure, and print a table."""
+    press, gathering = Press(most * 5 // 4 + 3 * MEASURED), Gathering()
+    few = _measured(press, gathering, FEW)
+    many = _measured(press, gathering, most)
+    states = [
+        len(encode(state))
+        for _ in range(MEASURED)
+        for state in gathering.step(press.match(), START).changed.values()
+    ]
+    print(f"stories/s with {FEW:>7} open alerts   {1 / few:>9.0f}")
+    print(f"stories/s with {most:>7} open alerts   {1 / many:>9.0f}")
+    print(f"ratio of the cost                     {many / few:>9.2f}")
+    print(f"bytes of an alert's record, median    {sorted(states)[len(states) // 2]:>9}")
+
+
+def _measured(press: Press, gathering: Gathering, alerts: int) -> float:
+    """Fill up to so many open alerts, and give the seconds that a story takes from there on."""
+    while len(gathering) < alerts:
+        gathering.step(press.match(), START)
+    matches = [press.match() for _ in range(MEASURED)]
+    began = time.process_time()
+    for match in matches:
+        gathering.step(match, START)
+    return (time.process_time() - began) / MEASURED
+
+
+if __name__ == "__main__":
+    main(*(int(word) for word in sys.argv[1:2]))

@@ -1,0 +1,76 @@
+"""What gather remembers, partition by partition: in memory, and as small records in a table."""
+
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from streams.alert import AlertEvent, AlertState
+from streams.codec import DecodeError, decode, encode
+from streams.gather import Gathering
+from streams.watch import Match, Notice, Tick
+
+log = structlog.get_logger()
+
+
+class Saved(Protocol):
+    """A table that is read whole after a start or a rebalance, and written record by record.
+
+    `draft` takes what is to be written, `None` for what is to be removed. `generation` changes
+    whenever the table may hold other partitions than before.
+    """
+
+    generation: int
+    draft: MutableMapping[bytes, bytes | None]
+
+    def whole(self) -> Mapping[bytes, bytes]:
+        """Give all that is saved, keys being `partition/alert id`."""
+        ...
+
+
+class Memory:
+    """The gathering of each partition, made anew from the table when partitions have moved."""
+
+    def __init__(self, saved: Saved) -> None:
+        """Read nothing yet: the table is recovered later."""
+        self._saved = saved
+        self._generation = saved.generation
+        self._gatherings: dict[int, Gathering] = {}
+
+    def step(
+        self, partition: int, record: Match | Notice | Tick, now: datetime
+    ) -> list[AlertEvent]:
+        """Take a record in, draft what changed, and give what there is to tell."""
+        outcome = self._gathering(partition).step(record, now)
+        for name, state in outcome.changed.items():
+            self._saved.draft[_key(partition, name)] = encode(state)
+            if state.left_out == 1:
+                log.warning("alert_full", alert=name, watch=state.watch, stories=len(state.stories))
+        for name in outcome.dropped:
+            self._saved.draft[_key(partition, name)] = None
+        return outcome.events
+
+    def _gathering(self, partition: int) -> Gathering:
+        if self._generation != self._saved.generation:
+            self._generation = self._saved.generation
+            self._gatherings.clear()
+        if partition not in self._gatherings:
+            self._gatherings[partition] = Gathering(self._read(partition))
+        return self._gatherings[partition]
+
+    def _read(self, partition: int) -> list[AlertState]:
+        prefix = b"%d/" % partition
+        found = []
+        for key, value in self._saved.whole().items():
+            if key.startswith(prefix):
+                try:
+                    found.append(decode(value, AlertState))
+                except DecodeError as error:
+                    # Of another release: its stories open anew, under the same alert ids.
+                    log.warning("alert_forgotten", key=key.decode(), error=str(error))
+        return found
+
+
+def _key(partition: int, alert: str) -> bytes:
+    return f"{partition}/{alert}".encode()

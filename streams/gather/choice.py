@@ -1,0 +1,87 @@
+"""Which of the open alerts a story belongs to, and why."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from streams.alert import Bond, Grouping
+from streams.gather.likeness import Likeness
+from streams.gather.signature import Signature, words_of
+from streams.gather.weights import COPY, NOTICE
+
+
+class Choice(NamedTuple):
+    """The alert that a story belongs to, and why."""
+
+    like: Likeness
+    grouping: Grouping
+
+
+class Look(NamedTuple):
+    """A story beside the alerts that it may belong to; `own`: it is in the only one of them."""
+
+    known: Signature
+    terms: dict[int, float]
+    found: list[Likeness]
+    own: bool
+
+    def same_story(self) -> Choice | None:
+        """Choose the alert that has an earlier version of the story."""
+        return Choice(self.found[0], Grouping(bond=Bond.SAME_STORY)) if self.own else None
+
+    def copy(self) -> Choice | None:
+        """Choose the alert that has the text, edited, cut or under another headline."""
+        best = self._best(lambda like: like.frame, lambda like: like.copy)
+        return best and _choice(best, Bond.COPY, best.frame, COPY)
+
+    def report(self) -> Choice | None:
+        """Choose the alert of the event that the story reports in other words."""
+        best = self._best(lambda like: like.score - like.threshold, lambda like: like.report)
+        return best and _choice(best, Bond.REPORT, best.score, best.threshold)
+
+    def headline(self) -> Choice | None:
+        """Choose the alert that has a text under this headline: what a kill often is."""
+        best = self._best(self._under, lambda like: self._under(like) >= NOTICE)
+        return best and _choice(best, Bond.COPY, self._under(best), NOTICE)
+
+    def nothing(self) -> Grouping:
+        """Say how near the nearest alert was, when none is near enough."""
+        nearest = self._best(lambda like: like.score - like.threshold, lambda _: True)
+        if nearest is None:
+            return Grouping(bond=Bond.FIRST, score=0.0, threshold=0.0)
+        return Grouping(
+            bond=Bond.FIRST,
+            score=round(nearest.score, 4),
+            threshold=round(nearest.threshold, 4),
+            nearest=nearest.alert.alert,
+            evidence=nearest.evidence,
+            instalment=nearest.instalment,
+        )
+
+    def _best(
+        self, worth: Callable[[Likeness], float], fits: Callable[[Likeness], bool]
+    ) -> Likeness | None:
+        found = [like for like in self.found if fits(like)]
+        return max(found, key=lambda like: (worth(like), like.alert.alert), default=None)
+
+    def _under(self, like: Likeness) -> float:
+        """Give the share of the story's headline that stands in a headline of the alert."""
+        headline = self.known.headline
+        whole = sum(headline.values())
+        shares = [
+            sum(told for term, told in headline.items() if term in others) / whole
+            for text in like.alert.texts
+            if whole and (others := words_of(text.headline))
+        ]
+        return max(shares, default=0.0)
+
+
+def _choice(like: Likeness, bond: Bond, score: float, threshold: float) -> Choice:
+    return Choice(
+        like,
+        Grouping(
+            bond=bond,
+            score=round(score, 4),
+            threshold=round(threshold, 4),
+            evidence=like.evidence,
+        ),
+    )

@@ -1,0 +1,30 @@
+"""A story on its way into an alert."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from streams.alert import Grouping, Text
+from streams.gather.signature import Signature
+from streams.story import Story
+from streams.watch import Match
+
+
+class Joining(NamedTuple):
+    """A story on its way into an alert: what it is known by, and why it goes there.
+
+    `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
+    shares most with, `frame` the share.
+    """
+
+    match: Match
+    known: Signature
+    terms: dict[int, float]
+    grouping: Grouping
+    text: Text | None = None
+    frame: float = 0.0
+
+
+def time_of(story: Story) -> datetime:
+    """Give when a story is from: its date if that can be right, else when it was seen."""
+    dated = story.published
+    return dated if dated is not None and dated <= story.first_seen else story.first_seen

@@ -1,0 +1,234 @@
+"""The life of an alert: what a story makes of it."""
+
+from datetime import datetime
+from itertools import islice
+from operator import attrgetter
+
+import msgspec
+
+from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
+from streams.gather.joining import Joining, time_of
+from streams.gather.news import AGAIN, WITHDRAWN, news
+from streams.gather.official import official
+from streams.gather.packing import pack_hashes, pack_terms, unpack_terms
+from streams.gather.signature import Signature
+from streams.gather.weights import (
+    CENTRE,
+    FACTS,
+    FIGURES,
+    MOST_FREE,
+    OUTLETS,
+    REWRITTEN,
+    STORIES,
+    TERMS,
+    TEXTS,
+    VERSIONS,
+)
+from streams.gather.wires import bare
+from streams.story import Status
+from streams.tags import Tags
+
+NEW_STORY = "new story"
+FACE_CHARACTERS = 300
+
+
+def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, AlertEvent]:
+    """Open an alert."""
+    match, story, at = joining.match, joining.match.story, time_of(joining.match.story)
+    event = AlertEvent(
+        alert=alert,
+        event=event_id(alert=alert, kind=Kind.OPENED, version=story.version),
+        kind=Kind.OPENED,
+        reason=NEW_STORY,
+        watch=match.watch,
+        title=match.title,
+        severity=match.severity,
+        shadow=match.shadow,
+        story=story,
+        tags=match.tags,
+        why=match.why,
+        outlets=(story.source,),
+        stories=(story.id,),
+        grouping=joining.grouping,
+        times=msgspec.structs.replace(match.times, raised=now),
+    )
+    state = AlertState(
+        alert=alert,
+        watch=match.watch,
+        first=at,
+        last=at,
+        active=story.first_seen,
+        stories={story.id: (story.version,)},
+        outlets=(story.source,),
+        own=(story.source,),
+        texts=(_text(joining),),
+        terms=pack_terms(joining.terms),
+        free=pack_terms(joining.known.free),
+        languages=(joining.known.language,),
+        facts=_facts((), joining.known),
+        told=at,
+        face=_face(event),
+        window_hours=match.window_hours,
+        official=official(story),
+    )
+    return state, event
+
+
+def joined(
+    alert: AlertState, joining: Joining, now: datetime
+) -> tuple[AlertState, list[AlertEvent]]:
+    """Take a story into an alert: the alert as it is now, and what there is to tell of it."""
+    match, story = joining.match, joining.match.story
+    if story.version in alert.stories.get(story.id, ()):
+        return alert, []
+    after = _with(alert, joining)
+    told = news(alert, after, joining)
+    if told is None:
+        return after, []
+    event = AlertEvent(
+        alert=alert.alert,
+        event=event_id(alert=alert.alert, kind=told.kind, version=f"{story.id}.{story.version}"),
+        kind=told.kind,
+        reason=told.reason,
+        watch=match.watch,
+        title=match.title,
+        severity=max(match.severity, alert.face.severity, key=attrgetter("rank")),
+        shadow=match.shadow,
+        story=story,
+        tags=match.tags,
+        why=match.why,
+        outlets=after.outlets,
+        stories=tuple(after.stories),
+        grouping=joining.grouping,
+        changes=told.changes,
+        times=msgspec.structs.replace(match.times, raised=now),
+    )
+    after = msgspec.structs.replace(
+        after,
+        told=max(alert.told, time_of(story)),
+        face=_face(event),
+        withdrawn=told.kind is Kind.WITHDRAWN or (alert.withdrawn and told.reason != AGAIN),
+        closed=alert.closed and told.kind is not Kind.UPDATED,
+    )
+    return after, [event]
+
+
+def closed(alert: AlertState, now: datetime) -> AlertEvent:
+    """Tell that an alert has been quiet for the window."""
+    face = alert.face
+    return msgspec.structs.replace(
+        face,
+        event=event_id(
+            alert=alert.alert, kind=Kind.CLOSED, version=f"{face.story.id}.{face.story.version}"
+        ),
+        kind=Kind.CLOSED,
+        reason=f"quiet for {alert.window_hours} hours",
+        outlets=alert.outlets,
+        stories=tuple(alert.stories),
+        times=msgspec.structs.replace(face.times, raised=now),
+    )
+
+
+def _with(alert: AlertState, joining: Joining) -> AlertState:
+    """Add a story to what is remembered."""
+    story, bond = joining.match.story, joining.grouping.bond
+    at = time_of(story)
+    usable = story.status not in WITHDRAWN
+    full = story.id not in alert.stories and len(alert.stories) >= STORIES
+    versions = (*alert.stories.get(story.id, ()), story.version)[-VERSIONS:]
+    report = usable and bond is Bond.REPORT
+    own = alert.own
+    if report and story.source not in own:
+        own = (*own, story.source)[:OUTLETS]
+    return msgspec.structs.replace(
+        alert,
+        first=min(alert.first, at),
+        last=max(alert.last, at),
+        active=max(alert.active, story.first_seen),
+        stories=alert.stories if full else {**alert.stories, story.id: versions},
+        left_out=alert.left_out + full,
+        outlets=tuple(dict.fromkeys((*alert.outlets, story.source)))[:OUTLETS],
+        own=own,
+        reports=alert.reports + report,
+        texts=_texts(alert.texts, joining) if usable else alert.texts,
+        terms=_mean(alert, joining) if report else alert.terms,
+        free=_free(alert, joining.known) if report else alert.free,
+        languages=tuple(dict.fromkeys((*alert.languages, joining.known.language)))
+        if report
+        else alert.languages,
+        facts=_facts(alert.facts, joining.known) if usable else alert.facts,
+        official=alert.official or (usable and official(story)),
+    )
+
+
+def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
+    """Give the texts with a new one added, or an edited one in the place of what it was."""
+    bond = joining.grouping.bond
+    corrected = joining.match.story.status is Status.CORRECTED
+    if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
+        return tuple(_text(joining) if text == joining.text else text for text in texts)
+    told = bond is Bond.REPORT or joining.frame < REWRITTEN
+    if not told:
+        return texts
+    return (*texts[:1], *texts[1:][-(TEXTS - 2) :], _text(joining))
+
+
+def _text(joining: Joining) -> Text:
+    story, sketch = joining.match.story, joining.known.sketch
+    return Text(
+        source=story.source,
+        headline=bare(story.headline),
+        sketch=pack_hashes(sketch.hashes),
+        limit=sketch.limit,
+        figures=tuple(islice(joining.known.figures.values(), FIGURES)),
+    )
+
+
+def _mean(alert: AlertState, joining: Joining) -> bytes:
+    """Give the mean of the alert's terms and a report's, the heaviest first."""
+    count = min(alert.reports, CENTRE)
+    mean = {term: heavy * count / (count + 1) for term, heavy in unpack_terms(alert.terms).items()}
+    for term, heavy in joining.terms.items():
+        mean[term] = mean.get(term, 0.0) + heavy / (count + 1)
+    heaviest = sorted(mean.items(), key=lambda item: (-item[1], item[0]))
+    return pack_terms(dict(heaviest[:TERMS]))
+
+
+def _free(alert: AlertState, known: Signature) -> bytes:
+    """Give the language-free terms of all reports, the heaviest of the first ones."""
+    free = unpack_terms(alert.free)
+    room = MOST_FREE - len(free)
+    new = [item for item in known.free.items() if item[0] not in free]
+    return pack_terms({**free, **dict(new[: max(0, room)])})
+
+
+def _facts(facts: tuple[str, ...], known: Signature) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*facts, *known.facts.values())))[:FACTS]
+
+
+def _face(event: AlertEvent) -> AlertEvent:
+    """Give an event without its texts and evidence: they were told, and would be told again."""
+    story, why = event.story, event.why
+    return msgspec.structs.replace(
+        event,
+        story=msgspec.structs.replace(story, body="", summary=story.summary[:FACE_CHARACTERS]),
+        tags=_bare_tags(event.tags),
+        why=msgspec.structs.replace(
+            why,
+            pair=why.pair and msgspec.structs.replace(why.pair, spans=()),
+            topics=tuple(msgspec.structs.replace(topic, spans=()) for topic in why.topics),
+        ),
+        outlets=(),
+        stories=(),
+        grouping=None,
+        changes=(),
+    )
+
+
+def _bare_tags(tags: Tags) -> Tags:
+    return msgspec.structs.replace(
+        tags,
+        countries=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.countries),
+        pairs=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.pairs),
+        topics=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.topics),
+    )

@@ -1,0 +1,139 @@
+"""How like a story is to an open alert: by its words, by the frame of its text, by its figures."""
+
+import math
+from collections.abc import Mapping, Set
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from streams.alert import AlertState, Text
+from streams.gather.packing import unpack_hashes, unpack_terms
+from streams.gather.signature import Signature
+from streams.gather.sketch import HASHES, Sketch, shared
+from streams.gather.weights import (
+    BUSY,
+    BUSY_ALERTS,
+    COPY,
+    COPY_SCORE,
+    FARTHEST,
+    FOREIGN,
+    FOREIGN_ANCHOR,
+    FOREIGN_APART,
+    FRAME,
+    GROWN,
+    LATER,
+    LEAST_FIGURES,
+    NEXT_ROUND,
+    NEXT_ROUND_SCORE,
+    QUIET,
+    ROUND_FIGURES,
+    SAME_FIGURES,
+    SAME_FIGURES_LATER,
+)
+from streams.gather.words import word
+
+DAY = timedelta(days=1)
+EVIDENCE = 6
+TAGGED = ("country ", "pair ", "topic ")
+
+
+class Likeness(NamedTuple):
+    """What a story shares with an alert.
+
+    `score` is the likeness of their words, 0..1, and `threshold` what makes them one event;
+    `frame` is the share of the text that stands in one of the alert's own, which is `text`.
+    """
+
+    alert: AlertState
+    score: float
+    threshold: float
+    frame: float
+    text: Text | None
+    instalment: bool
+    evidence: tuple[str, ...]
+
+    @property
+    def copy(self) -> bool:
+        """Say whether it is a copy of a text in the alert."""
+        return self.frame >= COPY and self.score >= COPY_SCORE and not self.instalment
+
+    @property
+    def report(self) -> bool:
+        """Say whether it reports the same event, if that isn't over."""
+        told = self.score >= self.threshold and not self.instalment
+        return told and not self.alert.closed
+
+
+def compare(
+    known: Signature, terms: Mapping[int, float], at: datetime, alert: AlertState, usual: float
+) -> Likeness:
+    """Compare a story of the time `at` with an alert; `usual` is the watch's threshold."""
+    others = unpack_terms(alert.terms)
+    both = [term for term in others if term in terms]
+    score = sum(terms[term] * others[term] for term in both)
+    score /= math.hypot(*terms.values()) * math.hypot(*others.values()) or 1.0
+    frame, text = _nearest_text(known.sketch, alert)
+    apart = min(max(alert.first - at, at - alert.last, timedelta()), FARTHEST)
+    threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
+    if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
+        threshold += NEXT_ROUND_SCORE
+    if known.language not in alert.languages and apart <= FOREIGN_APART:
+        foreign = _across_languages(known, alert)
+        if foreign - FOREIGN > score - threshold:
+            score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
+            both = [term for term in both if term in known.free]
+            terms = others = known.free
+    heaviest = sorted(((terms[term] * others[term], term) for term in both), reverse=True)
+    return Likeness(
+        alert=alert,
+        score=min(score, 1.0),
+        threshold=min(threshold, 1.0),
+        frame=frame,
+        text=text,
+        instalment=text is not None
+        and frame >= FRAME
+        and _refilled(known.figures.keys(), text, apart),
+        evidence=tuple(known.texts[term] for _, term in heaviest[:EVIDENCE]),
+    )
+
+
+def _across_languages(known: Signature, alert: AlertState) -> float:
+    """Give the share of the language-free terms of one that the other has too."""
+    others = unpack_terms(alert.free)
+    both = [term for term in known.free if term in others]
+    anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
+    if anchors < FOREIGN_ANCHOR:
+        return 0.0
+    least = min(sum(known.free.values()), sum(others.values()))
+    return min(1.0, sum(known.free[term] for term in both) / least)
+
+
+def usual_threshold(alerts: int) -> float:
+    """Give the likeness that makes one event, by how many alerts a watch has at the time."""
+    busy = math.log2(max(alerts, 1)) / math.log2(BUSY_ALERTS)
+    return QUIET + (BUSY - QUIET) * min(busy, 1.0)
+
+
+def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None]:
+    best, nearest = 0.0, None
+    for text in alert.texts:
+        share = shared(sketch, Sketch(unpack_hashes(text.sketch), text.limit))
+        if share > best:
+            best, nearest = share, text
+    return best, nearest
+
+
+def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
+    """Say whether two texts of one frame have figures and dates of their own."""
+    others = {word(figure).term for figure in text.figures}
+    least = min(len(figures), len(others))
+    both = len(figures & others)
+    if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
+        return least > 0 and both < SAME_FIGURES_LATER * least
+    return least >= LEAST_FIGURES and both < SAME_FIGURES * least
+
+
+def _another_round(figures: Set[int], alert: AlertState) -> bool:
+    """Say whether a story and an alert have figures, and none in common."""
+    others = {word(figure).term for text in alert.texts for figure in text.figures}
+    least = min(len(figures), len(others))
+    return least >= ROUND_FIGURES and not figures & others

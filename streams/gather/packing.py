@@ -1,0 +1,30 @@
+"""Terms and sketches as bytes: an open alert is kept in memory and in Kafka, by the thousand."""
+
+import struct
+from collections.abc import Collection, Mapping
+
+_STEPS = 6
+"""Steps of a packed weight: the heaviest, about 40, just fits a byte."""
+
+
+def pack_terms(terms: Mapping[int, float]) -> bytes:
+    """Pack terms in 5 bytes each: all hashes, then all weights."""
+    steps = bytes(min(255, max(1, round(weight * _STEPS))) for weight in terms.values())
+    return struct.pack(f"<{len(terms)}I", *terms) + steps
+
+
+def unpack_terms(packed: bytes) -> dict[int, float]:
+    """Unpack terms, in the order they were packed in."""
+    count = len(packed) // 5
+    hashes = struct.unpack_from(f"<{count}I", packed)
+    return {term: step / _STEPS for term, step in zip(hashes, packed[4 * count :], strict=True)}
+
+
+def pack_hashes(hashes: Collection[int]) -> bytes:
+    """Pack hashes in 4 bytes each, in order."""
+    return struct.pack(f"<{len(hashes)}I", *sorted(hashes))
+
+
+def unpack_hashes(packed: bytes) -> frozenset[int]:
+    """Unpack hashes."""
+    return frozenset(struct.unpack(f"<{len(packed) // 4}I", packed))

@@ -1,0 +1,152 @@
+"""What a story is known by: its heaviest words, its figures, and the frame of its text. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from typing import NamedTuple
+
+from streams.gather.sketch import Sketch, sketch
+from streams.gather.tagged import kinds_named, offices, places, tagged
+from streams.gather.weights import (
+    FIGURE_WEIGHT,
+    FREE,
+    FREE_NAME,
+    LEAD,
+    LEAD_WORDS,
+    MOST_CHARACTERS,
+    MOST_REPEATS,
+    NAME,
+    NAME_FROM,
+    OFFICE,
+    REPEAT,
+    TERMS,
+)
+from streams.gather.wires import bare
+from streams.gather.words import Word, number_of, tokens, word
+from streams.story import Story
+from streams.tags import Tags
+
+PLACE = Word(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
+
+
+class Signature(NamedTuple):
+    """What a story is known by.
+
+    `terms` are weights by term, heaviest first; `rarity` is what a term weighs by itself, and
+    `texts` says what it is, for people.
+    `free` are those that are the same in other languages: what the tagger found, large figures,
+    names in Latin script.
+    `figures` are its numbers, days and months by term, `facts` those of the headline, which has
+    its own terms with their rarity in `headline`.
+    """
+
+    terms: dict[int, float]
+    rarity: dict[int, float]
+    texts: dict[int, str]
+    free: dict[int, float]
+    language: str
+    figures: dict[int, str]
+    facts: dict[int, str]
+    headline: dict[int, float]
+    sketch: Sketch
+
+
+def signature(story: Story, tags: Tags) -> Signature:
+    """Read a story once."""
+    language = tags.language or "en"
+    headline = tokens(bare(story.headline))
+    body = tokens(_text(story))
+    counts = Counter(headline)
+    counts.update(body)
+    known = {token: word(token, language != "en") for token in counts}
+    for token in offices(tags) & counts.keys():
+        known[token] = known[token]._replace(weight=min(known[token].weight, OFFICE))
+    for token in places(tags) & counts.keys():
+        known[token] = PLACE
+    lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
+    names = _names(known, set(body))
+    terms = _Terms()
+    for token, one in known.items():
+        if one.weight:
+            place = (LEAD if one.term in lead else 1.0) * (NAME if one.term in names else 1.0)
+            terms.add(token, one, counts[token], place)
+    for text, heavy in tagged(tags):
+        terms.found(text, heavy)
+    for text, heavy in kinds_named(tags):
+        terms.free[number_of(text)] = heavy
+        terms.texts[number_of(text)] = text
+    for term in names:
+        if terms.rarity[term] >= FREE_NAME:
+            terms.free[term] = terms.rarity[term]
+    return Signature(
+        terms=_heaviest(terms.weights, TERMS),
+        rarity=terms.rarity,
+        texts=terms.texts,
+        free=_heaviest(terms.free, FREE),
+        language=language,
+        figures={one.term: token for token, one in known.items() if one.figure},
+        facts={known[token].term: token for token in headline if known[token].figure},
+        headline=headline_terms(headline, known),
+        sketch=sketch([known[token].frame for token in body or headline]),
+    )
+
+
+class _Terms:
+    """Terms as they are added up, by their numbers."""
+
+    def __init__(self) -> None:
+        self.weights: dict[int, float] = {}
+        self.rarity: dict[int, float] = {}
+        self.texts: dict[int, str] = {}
+        self.free: dict[int, float] = {}
+
+    def add(self, token: str, one: Word, count: int, place: float) -> None:
+        """Add a word that stands there so many times, in places that count so much."""
+        term, rarity = one.term, one.weight
+        if term in self.weights:  # in another form
+            self.weights[term] += rarity * place * REPEAT
+            return
+        self.weights[term] = rarity * place * (1 + REPEAT * min(count - 1, MOST_REPEATS))
+        self.rarity[term] = rarity
+        self.texts[term] = token
+        if one.figure and rarity >= FIGURE_WEIGHT:
+            self.free[term] = rarity
+
+    def found(self, text: str, heavy: float) -> None:
+        """Add a term that the tagger found."""
+        term = number_of(text)
+        self.weights[term] = self.rarity[term] = self.free[term] = heavy
+        self.texts[term] = text
+
+
+def words_of(headline: str) -> dict[int, float]:
+    """Give the terms of a headline with their rarity."""
+    found = tokens(headline)
+    return headline_terms(found, {token: word(token) for token in found})
+
+
+def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[int, float]:
+    """Give the terms of a headline's tokens that tell something."""
+    return {known[token].term: known[token].weight for token in headline if known[token].weight}
+
+
+def _heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
+    """Give the heaviest terms, those first."""
+    ranked = sorted(((heavy, term) for term, heavy in weights.items()), reverse=True)
+    return {term: heavy for heavy, term in ranked[:most]}
+
+
+def _text(story: Story) -> str:
+    """Give what the story says below its headline, each part once."""
+    text = story.body[:MOST_CHARACTERS]
+    if story.summary and not text.startswith(story.summary.rstrip(" .…")[:100]):
+        text = f"{story.summary}\n{text}"
+    return text.removeprefix(story.headline)[:MOST_CHARACTERS]
+
+
+def _names(known: Mapping[str, Word], body: Set[str]) -> dict[int, None]:
+    """Give the terms of capitalised words that aren't among the commonest."""
+    return {
+        one.term: None
+        for token, one in known.items()
+        if one.weight > NAME_FROM and token in body and token[0].isupper()
+    }

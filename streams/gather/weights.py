@@ -1,0 +1,149 @@
+"""Every number that grouping decides by, each with its reason."""
+
+from datetime import timedelta
+from typing import Final
+
+WINDOW: Final = timedelta(hours=72)
+"""An alert without activity for this long is closed: three days hold a weekend and a follow-up."""
+REMEMBERED: Final = timedelta(days=14)
+"""So long after its last story a closed alert still takes copies, corrections and kills: sites
+tell old stories again under new dates, and a kill may take a week."""
+
+MOST_CHARACTERS: Final = 3_000
+"""Characters read of a text: what an event is about stands on the first page."""
+LEAD_WORDS: Final = 60
+"""The headline and about two sentences: words there count `LEAD` times."""
+LEAD: Final = 2.0
+NAME: Final = 1.4
+"""A capitalised word inside a sentence names someone or somewhere: that tells events apart."""
+TERMS: Final = 64
+"""Heaviest words kept of a story or an event: beyond these, words say little and cost memory."""
+
+STORY_WORDS: Final = 300
+"""Words in a usual story, from which a word's chance to stand in one is worked out."""
+FIRST_WORD_SHARE: Final = 0.08
+"""Share of all running words that the commonest word has; the n-th has an n-th of it (Zipf)."""
+RAREST: Final = 7.5
+"""The weight of a word that no list knows: it stands in about one story of 1,800."""
+EMPTY: Final = 0.3
+"""Words lighter than this are in every story, and are left out."""
+PRIOR_STORIES: Final = 500
+"""Stories that the shipped word list counts for beside those in the window."""
+FIGURE_WEIGHT: Final = 4.5
+"""A number of three digits or more, or with decimals; plain small ones are everywhere ..."""
+SMALL_FIGURE_WEIGHT: Final = 1.5
+"""... and count this."""
+GRAM_WEIGHT: Final = 3.0
+"""A piece of two or three letters in a script without spaces."""
+COUNTRY_WEIGHT: Final = 4.0
+"""A main country: language-free, and one of some fifty that news is about."""
+PAIR_WEIGHT: Final = 6.0
+"""A pair that acts together: rarer than its countries."""
+TOPIC_WEIGHT: Final = 2.5
+"""One topic of five."""
+
+SKETCH: Final = 64
+"""Pieces kept of a text, the smallest by hash: an error of 0.06 in how much two texts share."""
+REPEAT: Final = 0.35
+"""What a word said again adds to its weight ..."""
+MOST_REPEATS: Final = 4
+"""... up to so many times."""
+OFFICE: Final = 3.5
+"""At most this for the name of an office holder or a seat of power: they are in the news daily."""
+NAME_FROM: Final = 2.0
+"""A capitalised word lighter than this begins a sentence as often as it names someone."""
+KIND_WEIGHT: Final = 3.0
+"""A kind of place or force, such as a city of Cambodia: all that a name in another script says."""
+FREE_NAME: Final = 5.5
+"""A capitalised word as rare as this is a name, wherever it stands in its sentence."""
+FREE: Final = 32
+"""Language-free terms kept of a story or an event."""
+MOST_FREE: Final = 96
+"""The same of an event, with what its later reports add."""
+SURE: Final = 0.5
+"""A pair or topic of this score counts as evidence: the tagger's own even chance."""
+
+COPY: Final = 0.6
+"""Share of the shorter text's frame from which it is a copy: an editor changes less than that."""
+COPY_SCORE: Final = 0.35
+"""... if its words are alike too: a frame alone is a form, filled in anew."""
+FRAME: Final = 0.5
+"""Share of a frame from which two texts may be instalments of one form."""
+SAME_FIGURES: Final = 0.5
+"""Instalments share fewer than this of their figures and dates, edits and copies more ..."""
+LEAST_FIGURES: Final = 2
+"""... where there are so many at least."""
+SAME_FIGURES_LATER: Final = 0.75
+"""A short text that comes again a round later must keep this share: forms have figures that never
+change, such as the hours of a day."""
+BUSY: Final = 0.32
+"""Likeness that makes two texts reports of one event where there is news of everything."""
+QUIET: Final = 0.065
+"""The same where only one alert is open: the watch itself then says most of what ties them."""
+BUSY_ALERTS: Final = 64
+"""Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
+each doubling makes it as much less likely that a new story belongs to any one of them."""
+LATER: Final = 0.05
+"""What the likeness must have more for each day between a story and the event."""
+FARTHEST: Final = timedelta(days=10)
+"""... up to here: a wrong date alone parts no two stories that say the same."""
+GROWN: Final = 0.045
+"""... and for each doubling of the reports: a long affair draws in all that is near it."""
+FOREIGN: Final = 0.6
+"""Share of a text's language-free terms that an event told in another language must have too ..."""
+FOREIGN_ANCHOR: Final = 4.5
+"""... with this much beside countries, pairs and topics: a name, a large figure, two kinds of
+places ..."""
+FOREIGN_APART: Final = timedelta(hours=48)
+"""... and no further apart: two days have room for all languages."""
+NEXT_ROUND: Final = timedelta(hours=18)
+"""From this distance on, figures with nothing in common are those of another round ..."""
+NEXT_ROUND_SCORE: Final = 0.15
+"""... so that it takes this much more likeness."""
+ROUND_FIGURES: Final = 4
+"""Figures that both must have for that."""
+NOTICE: Final = 0.6
+"""Likeness, or share of the headline's words, by which a kill without the story's id finds it."""
+
+FIND_BY: Final = 16
+"""Heaviest terms that an alert can be found by."""
+FIND_FREE: Final = 12
+"""The same of its language-free terms."""
+ASK_BY: Final = 28
+"""Heaviest terms of a story that are looked up."""
+MOST_FOUND: Final = 100
+"""Alerts under a term beyond which it finds none: it is too common to tell them apart."""
+MOST_LOOKED_AT: Final = 600
+"""Alerts looked at in all, rarest terms first: this bounds the cost of a story."""
+COPY_BY: Final = 6
+"""Pieces of a text that its copies are found by: edits leave some of them alone."""
+COPY_CANDIDATES: Final = 2
+"""Alerts with the same pieces that are compared in full ..."""
+CANDIDATES: Final = 6
+"""... and those with the same terms."""
+CENTRE: Final = 6
+"""Reports that an alert's terms are the mean of: with more, a new one would hardly move them."""
+
+TEXTS: Final = 16
+"""Texts kept of an alert, to know their copies by: the first and the latest."""
+REWRITTEN: Final = 0.85
+"""A copy that shares less than this with the texts there is kept too: the next one follows it."""
+STORIES: Final = 500
+"""Stories remembered by id for an alert: ten times the copies of a big event."""
+VERSIONS: Final = 20
+"""Versions remembered of a story, so that an old one that comes again is known."""
+OUTLETS: Final = 100
+"""Outlets named; the third and tenth are told, beyond this nobody counts."""
+FACTS: Final = 60
+"""Figures of headlines remembered."""
+FIGURES: Final = 40
+"""Figures remembered of a text."""
+
+TELL_AGAIN: Final = timedelta(hours=1)
+"""New figures are told at most this often: a toll that rises by the minute is one update."""
+FOLLOW_UP: Final = timedelta(hours=6)
+"""A report in mostly new words is a follow-up only so long after what was told last."""
+NEW_WORDS: Final = 0.6
+"""Share of a headline's words that no report of the event had before, in a follow-up."""
+TOLD_OUTLETS: Final = {3: "third outlet", 10: "tenth outlet"}
+"""Independent outlets that are worth an update: confirmed, and everywhere."""

@@ -1,0 +1,134 @@
+"""Words: what a text is made of, and how much each word tells."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+from zlib import crc32
+
+from streams.gather.weights import (
+    EMPTY,
+    FIGURE_WEIGHT,
+    FIRST_WORD_SHARE,
+    GRAM_WEIGHT,
+    RAREST,
+    SMALL_FIGURE_WEIGHT,
+    STORY_WORDS,
+)
+
+_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+")
+_SPACELESS_RUN = re.compile(f"[{_SPACELESS}]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_DAYS = frozenset(
+    re.findall(
+        r"\w+",
+        "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight"
+        " january february march april june july august september october november december"
+        " mon tue tues wed thu thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec",
+    )
+)
+"""Words that date a story. They mark an instalment, and say nothing of what it is about."""
+_LONGEST_TOKEN = 40
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+"""What parts thousands: 12,000 and 12.000 are 12000."""
+
+
+class Word(NamedTuple):
+    """A word as it counts: a number that stands for it, its weight, its part in the text's frame.
+
+    `figure`: it counts or dates something.
+    """
+
+    term: int
+    weight: float
+    figure: bool
+    frame: int
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into words and numbers; scripts without spaces into overlapping pieces."""
+    found: list[str] = _TOKEN.findall(text)
+    if not _SPACELESS_RUN.search(text):
+        return found
+    return [piece for token in found for piece in _pieces(token)]
+
+
+def _pieces(token: str) -> Iterator[str]:
+    if not _SPACELESS_RUN.match(token):
+        yield token
+        return
+    size = 2 if _CJK.match(token) else 4
+    yield from (token[at : at + size] for at in range(max(1, len(token) - size + 1)))
+
+
+@lru_cache(maxsize=300_000)
+def word(token: str, foreign: bool = False) -> Word:
+    """Say what a token counts for; `foreign`: in a text that isn't English."""
+    lower = _plain(token[:_LONGEST_TOKEN])
+    if lower[0].isdigit():
+        number = _THOUSANDS.sub("", lower)
+        return Word(number_of(number), _figure_weight(number), True, number_of("#"))
+    if lower in _DAYS:
+        return Word(number_of(lower), 0.0, True, number_of("@"))
+    if _SPACELESS_RUN.match(lower):
+        return Word(number_of(lower), GRAM_WEIGHT, False, number_of(lower))
+    told = 0.0 if foreign and lower in _empty() else weight(lower)
+    return Word(number_of(stem(lower)), told, False, number_of(lower))
+
+
+def _plain(token: str) -> str:
+    """Give a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
+    if token.isascii() or _SPACELESS_RUN.match(token):
+        return token.lower()
+    bare = unicodedata.normalize("NFKD", token.lower())
+    return "".join(char for char in bare if not unicodedata.combining(char)) or token
+
+
+def number_of(text: str) -> int:
+    """Give the number that stands for a term: the same in every process."""
+    return crc32(text.encode("utf-8", "replace"))
+
+
+def _figure_weight(text: str) -> float:
+    digits = sum(char.isdigit() for char in text)
+    year = len(text) == 4 and text[:2] in {"19", "20"}
+    return FIGURE_WEIGHT if digits > 2 and not year else SMALL_FIGURE_WEIGHT
+
+
+def stem(text: str) -> str:
+    """Take off an English ending: plural, past, -ing. Crude, and the same everywhere."""
+    for ending, size in (("ing", 6), ("ies", 5), ("ed", 5), ("es", 5), ("s", 4)):
+        if len(text) >= size and text.endswith(ending) and not text.endswith("ss"):
+            return text[: -len(ending)].removesuffix("e")
+    return text.removesuffix("e") if len(text) > 4 else text
+
+
+def weight(text: str) -> float:
+    """Weigh a word by how few stories it stands in: the logarithm of one in how many."""
+    if len(text) < 2:
+        return 0.0
+    rank = _ranks().get(text) or _ranks().get(text.removesuffix("s"))
+    if rank is None:
+        return RAREST
+    share = 1 - math.exp(-STORY_WORDS * FIRST_WORD_SHARE / rank)
+    told = -math.log(share)
+    return told if told > EMPTY else 0.0
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {text: rank for rank, text in enumerate(_read("english.txt"), start=1)}
+
+
+@cache
+def _empty() -> frozenset[str]:
+    return frozenset(map(_plain, _read("empty.txt")))
+
+
+def _read(name: str) -> list[str]:
+    lines = (files("streams.gather") / "data" / name).read_text("utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]

@@ -1,0 +1,119 @@
+"""What gather remembers: small records in a table, read again after partitions have moved."""
+
+from collections.abc import MutableMapping
+from datetime import timedelta
+
+import msgspec
+
+from streams.alert import AlertState, Kind
+from streams.app.memory import Memory
+from streams.app.record import Record
+from streams.app.stages import gather_step
+from streams.bus import Message, messages
+from streams.codec import decode
+from streams.story import Status
+from streams.watch import Notice, Tick
+from tests.samples import NOON, sample_match, sample_story, sample_tagged
+
+
+class FakeTable:
+    """A table that is saved by hand."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.draft: MutableMapping[bytes, bytes | None] = {}
+        self.saved: dict[bytes, bytes] = {}
+
+    def whole(self) -> dict[bytes, bytes]:
+        return self.saved
+
+    def save(self) -> None:
+        for key, value in self.draft.items():
+            if value is None:
+                del self.saved[key]
+            else:
+                self.saved[key] = value
+        self.draft.clear()
+
+
+def record(message: Message, partition: int = 3) -> Record:
+    return Record(
+        topic="matches",
+        partition=partition,
+        offset=0,
+        timestamp=0.0,
+        key=message.key,
+        value=message.value,
+        headers=message.headers,
+    )
+
+
+def killed() -> Notice:
+    story = msgspec.structs.replace(sample_story(), status=Status.CANCELED, version="killed")
+    tagged = sample_tagged()
+    return Notice(story=story, tags=tagged.tags, times=tagged.times)
+
+
+def test_only_what_changed_is_written() -> None:
+    table = FakeTable()
+    memory = Memory(table)
+    (opened,) = memory.step(3, sample_match(), NOON)
+    assert list(table.draft) == [f"3/{opened.alert}".encode()]
+    table.save()
+    assert memory.step(3, sample_match(), NOON) == []
+    assert table.draft == {}
+
+
+def test_partitions_that_moved_are_read_again() -> None:
+    table = FakeTable()
+    Memory(table).step(3, sample_match(), NOON)
+    table.save()
+    late = Memory(FakeTable())
+    assert len(late.step(3, sample_match(), NOON)) == 1
+    fresh = Memory(table)
+    assert fresh.step(3, sample_match(), NOON) == []
+    table.saved.clear()
+    table.generation += 1
+    assert len(fresh.step(3, sample_match(), NOON)) == 1
+
+
+def test_another_partition_has_other_alerts() -> None:
+    table = FakeTable()
+    memory = Memory(table)
+    memory.step(3, sample_match(), NOON)
+    table.save()
+    assert [event.kind for event in Memory(table).step(3, killed(), NOON)] == [Kind.WITHDRAWN]
+    assert Memory(table).step(4, killed(), NOON) == []
+
+
+def test_what_is_of_another_release_is_passed_over() -> None:
+    table = FakeTable()
+    table.saved = {b"3/old": b'{"alert":"old"}', b"old": b"{}"}
+    assert len(Memory(table).step(3, sample_match(), NOON)) == 1
+
+
+def test_a_closed_alert_is_removed_from_the_table_in_the_end() -> None:
+    table = FakeTable()
+    memory = Memory(table)
+    (opened,) = memory.step(3, sample_match(), NOON)
+    table.save()
+    (closed,) = memory.step(3, Tick(at=NOON + timedelta(days=4)), NOON)
+    table.save()
+    (value,) = table.saved.values()
+    assert (closed.kind, decode(value, AlertState).closed) == (Kind.CLOSED, True)
+    assert memory.step(3, Tick(at=NOON + timedelta(days=20)), NOON) == []
+    assert table.draft == {f"3/{opened.alert}".encode(): None}
+
+
+def test_the_step_knows_a_match_a_notice_and_a_tick_by_their_headers() -> None:
+    memory = Memory(FakeTable())
+    kinds = []
+    for one in (sample_match(), killed(), Tick(at=NOON + timedelta(days=4))):
+        kinds += [event.kind for event in gather_step(memory, record(messages(one)[0]), NOON)]
+    assert kinds == [Kind.OPENED, Kind.WITHDRAWN, Kind.CLOSED]
+
+
+def test_notices_and_ticks_go_to_every_partition() -> None:
+    assert [out.partition for out in messages(killed())] == list(range(8))
+    assert [out.partition for out in messages(Tick(at=NOON))] == list(range(8))
+    assert [out.partition for out in messages(sample_match())] == [None]

@@ -1,0 +1,98 @@
+"""`wirewatch explain`: why a story came or didn't, from a text, a file, or what Kafka still has."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from rich.console import Console
+
+from connectors.kafka import Received
+from connectors.log import Log
+from streams.bus import Topic
+from streams.match import Watches
+from streams.tagging import Tagger
+from wirewatch.explaining.account import Account, Traces, account
+from wirewatch.explaining.lookup import ID, look_up
+from wirewatch.explaining.show import show, write
+from wirewatch.progress import bar
+from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.replaying.stories import Complaints, FromLines
+from wirewatch.told import lines_or_text, plain_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to explain by. `every` shows all watches, not only the nearest."""
+
+    tagger: Tagger
+    watches: Watches
+    backfill: bool = False
+    every: bool = False
+    as_json: bool = False
+
+
+def is_name(given: str) -> bool:
+    """Say whether what was given is an id or an address rather than a text."""
+    return bool(ID.fullmatch(given)) or given.startswith(("http://", "https://"))
+
+
+def explain_text(text: str, asked: Asked) -> None:
+    """Explain a text: what would become of it if it came now."""
+    now = datetime.now(UTC)
+    _print(_come(Pipeline(asked.watches), Dated(plain_text(text), now), asked), "text", asked)
+
+
+def explain_stream(stream: BinaryIO, asked: Asked) -> int:
+    """Explain a text or JSON lines; give the number of lines that were no story."""
+    read = lines_or_text(stream)
+    if isinstance(read, str):
+        explain_text(read, asked)
+        return 0
+    return _explain_lines(read, asked)
+
+
+def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
+    """Let the stories come one after the other: so later ones can join an alert."""
+    complaints = Complaints()
+    stories = FromLines(lines, complaints)
+    pipeline = Pipeline(asked.watches)
+    for dated in stories:
+        _print(_come(pipeline, dated, asked), stories.given(dated.story.id), asked)
+    return complaints.count
+
+
+def explain_past(given: str, kafka: str, prefix: str, asked: Asked) -> None:
+    """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
+
+    def read(topic: Topic) -> Iterator[Received]:
+        log = Log(kafka, topic, prefix=prefix)
+        with bar(f"looking through {topic.name}", log.total) as shown:
+            for record in log:
+                yield record
+                shown.add(1)
+
+    traces = look_up(given, read)
+    told = account(traces, asked.watches, backfill=asked.backfill)
+    _print(told, traces.story.id, asked)
+
+
+def _come(pipeline: Pipeline, dated: Dated, asked: Asked) -> Account:
+    """Let a story come, and tell what became of it."""
+    one = tagged(dated, asked.tagger)
+    came = pipeline.step(one, dated.now)
+    traces = Traces(
+        story=one.story,
+        tagged=one,
+        matched=frozenset(match.watch for match in came.matches),
+        places=came.alerts,
+        events=[event for event in came.events if event.alert in came.alerts],
+    )
+    return account(traces, asked.watches, backfill=asked.backfill)
+
+
+def _print(told: Account, given: str | int, asked: Asked) -> None:
+    if asked.as_json:
+        write(told, given)
+    else:
+        show(Console(highlight=False), told, every=asked.every)

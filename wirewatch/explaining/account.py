@@ -1,0 +1,174 @@
+"""What is told of a story: its path, the watches it was held against, the alerts it is in. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from streams.alert import AlertEvent, Grouping
+from streams.explain import Explanation, explain, nearest_first
+from streams.match import TAKEN_BACK, Watches
+from streams.story import Story
+from streams.tags import TaggedStory
+from wirewatch.replaying.pipeline import Place
+from wirewatch.told import TOLD
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a story at a stage. `passed` tells that it went on from there."""
+
+    stage: str
+    passed: bool
+    said: str
+    at: datetime | None = None
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that a story is in: why, and what was told of it so far."""
+
+    alert: str
+    watch: str
+    grouping: Grouping | None
+    events: tuple[AlertEvent, ...]
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """All there is to tell of a story. Of the watches the nearest come first."""
+
+    story: Story
+    tagged: TaggedStory | None
+    steps: tuple[Step, ...]
+    watches: tuple[Explanation, ...]
+    alerts: tuple[Life, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """What is known of a story. `matched` are the watches it matched then, `None` if nobody knows.
+
+    `dead` says which stage gave it up, and why.
+    """
+
+    story: Story
+    tagged: TaggedStory | None = None
+    matched: frozenset[str] | None = None
+    dead: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    events: Sequence[AlertEvent] = ()
+
+
+def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
+    """Put together what is told of a story."""
+    tagged = traces.tagged
+    explained: list[Explanation] = []
+    if tagged is not None:
+        seen = watches.see(tagged.story, tagged.tags)
+        explained = nearest_first(explain(seen, watch) for watch in watches.all)
+    return Account(
+        story=traces.story,
+        tagged=tagged,
+        steps=tuple(_steps(traces, explained, backfill=backfill)),
+        watches=tuple(explained),
+        alerts=tuple(_lives(traces)),
+    )
+
+
+def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) -> Iterable[Step]:
+    story, tagged = traces.story, traces.tagged
+    yield Step(stage="poll", passed=True, said=_polled(story), at=story.first_seen)
+    for said in traces.dead:
+        yield Step(stage="dead letter", passed=False, said=said)
+    if tagged is None:
+        if not traces.dead:
+            yield Step(stage="tag", passed=False, said="not tagged yet: is a worker running?")
+        return
+    tags = tagged.tags
+    said = (
+        f"{_count(tags.countries, 'country', 'countries')}, {_count(tags.pairs, 'pair', 'pairs')}, "
+        f"{_count(tags.topics, 'topic', 'topics')}, language {tags.language or 'unknown'}"
+    )
+    yield Step(stage="tag", passed=True, said=said, at=tagged.times.tagged)
+    yield _match_step(traces, explained, backfill=backfill)
+    yield from _gather_steps(traces)
+
+
+def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) -> Step:
+    fit = frozenset(one.watch for one in explained if one.fits)
+    if traces.story.backfill and not backfill:
+        said = "dropped as backfill: the feed held it already when it was first polled"
+        return Step(stage="match", passed=False, said=said)
+    if traces.story.status in TAKEN_BACK:
+        said = "matches nothing: its outlet took it back, and alerts that hold it are told"
+        return Step(stage="match", passed=False, said=said)
+    matched = fit if traces.matched is None else traces.matched
+    named = ", ".join(sorted(matched))
+    said = f"fits {named}" if matched else f"fits no watch of {len(explained)}"
+    if matched != fit:
+        then = f"fitted {named}" if matched else "fitted no watch"
+        said = f"{then} when it came; of the watches of now: {', '.join(sorted(fit)) or 'none'}"
+    return Step(stage="match", passed=bool(matched), said=said)
+
+
+def _gather_steps(traces: Traces) -> Iterable[Step]:
+    for life in _lives(traces):
+        said = f"alert {life.alert[:SHORT]} of {life.watch}"
+        if life.grouping is not None:
+            said += f": {grouped(life.grouping)}"
+        yield Step(stage="gather", passed=True, said=said)
+
+
+def grouped(grouping: Grouping) -> str:
+    """Say why a story is in its alert."""
+    scored = f"{grouping.score:.2f}, wanted {grouping.threshold:.2f}"
+    match grouping.bond:
+        case "first":
+            said = "opened by it: nothing open was like it"
+            if grouping.nearest:
+                said += f"; the nearest, {grouping.nearest[:SHORT]}, scored {scored}"
+        case "same_story":
+            said = "another version of a story in it"
+        case "copy":
+            said = f"joined as a copy ({scored})"
+        case _:
+            said = f"joined as a report of the same event ({scored})"
+    return f"{said}; by {', '.join(grouping.evidence)}" if grouping.evidence else said
+
+
+SHORT = 10
+"""Digits of an id that are enough to look it up by."""
+
+
+def _lives(traces: Traces) -> list[Life]:
+    by_alert: dict[str, list[AlertEvent]] = {name: [] for name in traces.places}
+    for event in traces.events:
+        by_alert.setdefault(event.alert, []).append(event)
+    return [_life(name, events, traces) for name, events in by_alert.items()]
+
+
+def _life(alert: str, events: Sequence[AlertEvent], traces: Traces) -> Life:
+    place = traces.places.get(alert)
+    return Life(
+        alert=alert,
+        watch=events[0].watch if place is None else place.watch,
+        grouping=_told(traces.story, events) if place is None else place.grouping,
+        events=tuple(events),
+    )
+
+
+def _told(story: Story, events: Iterable[AlertEvent]) -> Grouping | None:
+    """Give the grouping that was told with the story itself."""
+    return next((event.grouping for event in events if event.story.id == story.id), None)
+
+
+def _polled(story: Story) -> str:
+    said = "as handed over" if story.feed == TOLD else f"from feed {story.feed}"
+    if story.status != "usable":
+        said += f", {story.status} by its outlet"
+    if story.backfill:
+        said += ", backfill"
+    return f"{said}, cut: {', '.join(story.cut)}" if story.cut else said
+
+
+def _count(items: Sequence[object], one: str, many: str) -> str:
+    return f"{len(items)} {one if len(items) == 1 else many}"

@@ -1,0 +1,159 @@
+"""The commands that look back: explain, replay."""
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connectors.log import Log
+from streams.bus import STORIES
+from streams.match import Watches
+from streams.tagging import Tagger
+from streams.watch import Watch
+from wirewatch.broker import running_at
+from wirewatch.config import Settings, load, load_watches
+from wirewatch.config.words import choose
+from wirewatch.explain_command import Asked, explain_past, explain_stream, explain_text, is_name
+from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
+from wirewatch.replay_command import Plan, replay_lines, replay_log
+from wirewatch.supervisor import RunError
+from wirewatch.told import is_file
+
+past = typer.Typer()
+
+DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@past.command("explain")
+def explain_command(
+    *,
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="ALERT|STORY|URL|FILE|TEXT|-",
+            help="An id or the beginning of one, a story's address, a text, or stories as for "
+            "`tag` in a file or on standard input (-).",
+        ),
+    ],
+    watch: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this watch; may be given again.")
+    ] = None,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Say why a story came or didn't: every stage, every threshold, the nearest miss first."""
+    loaded = load(config, environment(kafka, data))
+    settings = loaded.settings
+    asked = Asked(
+        tagger=Tagger(loaded.topics, loaded.offices),
+        watches=Watches(_named(watch, loaded.watches)),
+        backfill=settings.backfill_alerts,
+        every=bool(watch),
+        as_json=as_json,
+    )
+    bad = 0
+    with reading(given):
+        if given == "-":
+            bad = explain_stream(sys.stdin.buffer, asked)
+        elif is_file(given):
+            with Path(given).open("rb") as stream:
+                bad = explain_stream(stream, asked)
+        elif is_name(given):
+            explain_past(given, kafka_of(settings), settings.prefix, asked)
+        else:
+            explain_text(given, asked)
+    if bad:
+        raise typer.Exit(1)
+
+
+def _named(names: Sequence[str] | None, watches: Sequence[Watch]) -> list[Watch]:
+    """Give the watches named, all if none is."""
+    known = {watch.id: watch for watch in watches}
+    try:
+        return [known[choose(name, known)] for name in names or known]
+    except ValueError as error:
+        raise typer.BadParameter(f"--watch: {error}") from error
+
+
+@past.command("replay")
+def replay_command(
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="30d", help="Stories on Kafka of so many m, h, d or w back."),
+    ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option("--from-file", metavar="FILE", help="JSON lines as for `tag`."),
+    ] = None,
+    watches: Annotated[
+        Path | None,
+        typer.Option(metavar="DRAFT.toml", help="Watches to try, in place of those in force."),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="CURRENT.toml", help="Watches to compare the draft with."),
+    ] = None,
+    alerts: Annotated[int, typer.Option(min=0, help="Show so many of the last alerts.")] = 20,
+    backfill_alerts: Backfill = False,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Say what watches would have brought, and how a draft differs from those in force.
+
+    Stories come from Kafka's log, from a file, or from standard input. Nothing live is touched.
+    """
+    loaded = load(config, environment(kafka, data))
+    draft = load_watches(watches, loaded.topics) if watches else loaded.watches
+    current = load_watches(against, loaded.topics) if against else None
+    if watches and not against and not as_json:
+        current = loaded.watches
+    plan = Plan(
+        tagger=Tagger(loaded.topics, loaded.offices),
+        draft=Watches(draft),
+        current=None if current is None else Watches(current),
+        backfill=backfill_alerts or loaded.settings.backfill_alerts,
+        as_json=as_json,
+        alerts=alerts,
+    )
+    with reading(from_file):
+        if from_file is not None:
+            with from_file.open("rb") as lines:
+                bad = replay_lines(lines, from_file.stat().st_size, plan)
+        elif since is None and not sys.stdin.isatty():
+            bad = replay_lines(sys.stdin.buffer, None, plan)
+        else:
+            start = None if since is None else datetime.now(UTC) - duration(since)
+            settings = loaded.settings
+            log = Log(kafka_of(settings), STORIES, prefix=settings.prefix, since=start)
+            bad = replay_log(log, plan)
+    if bad:
+        raise typer.Exit(1)
+
+
+def duration(text: str) -> timedelta:
+    """Read a length of time such as 90m, 12h, 30d or 4w."""
+    found = DURATION.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f'"{text}" is no length of time: write it like 90m, 12h, 30d, 4w')
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+def kafka_of(settings: Settings) -> str:
+    """Give the address of the Kafka to look into: the operator's own, or one that runs here."""
+    address = settings.kafka or running_at(settings.data / "kafka")
+    if address is None:
+        raise RunError(
+            f"no Kafka to look into: none runs in {settings.data}. Start `wirewatch run` in "
+            "another terminal, or give --kafka HOST:PORT"
+        )
+    return address

@@ -1,0 +1,166 @@
+"""How a draft's alerts differ from those of the watches in force, each with its reason. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from streams.alert import AlertEvent, Kind
+from streams.explain import Check, explain
+from streams.match import Watches
+from streams.tags import TaggedStory
+from streams.watch import Severity
+from wirewatch.replaying.pipeline import Came
+
+MOST_REASONS = 2
+"""Parts of a watch named in a reason, the nearest miss first."""
+
+
+class Change(StrEnum):
+    """How an alert differs."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    CHANGED = "changed"
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that the draft raises and the watches in force don't, or that isn't the same."""
+
+    difference: Change
+    alert: str
+    watch: str
+    headline: str
+    at: datetime
+    because: str
+
+
+@dataclass
+class Alert:
+    """An alert as a replay saw it: what opened it, and the stories that came to be in it."""
+
+    watch: str
+    headline: str
+    at: datetime
+    severity: Severity
+    stories: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass
+class Account:
+    """The alerts of one set of watches."""
+
+    alerts: dict[str, Alert] = field(default_factory=dict)
+
+    def enter(self, story: str, came: Came) -> None:
+        """Take in what a story came to."""
+        for event in came.events:
+            if event.kind is Kind.OPENED:
+                self.alerts.setdefault(event.alert, _alert(event))
+        for name in came.alerts:
+            if name in self.alerts:
+                self.alerts[name].stories[story] = None
+
+
+class Comparison:
+    """Two sets of watches over the same stories."""
+
+    def __init__(self, draft: Watches, current: Watches) -> None:
+        """Start with no stories."""
+        self.draft, self.current = Account(), Account()
+        self._draft, self._current = draft, current
+        self._reasons: dict[tuple[str, str], str] = {}
+
+    def enter(self, tagged: TaggedStory, draft: Came, current: Came) -> None:
+        """Take in what a story came to with each."""
+        self.draft.enter(tagged.story.id, draft)
+        self.current.enter(tagged.story.id, current)
+        new = {match.watch for match in draft.matches}
+        old = {match.watch for match in current.matches}
+        for watch in new - old:
+            self._note(watch, tagged, self._current, "the watches in force have")
+        for watch in old - new:
+            self._note(watch, tagged, self._draft, "the draft has")
+
+    def differences(self) -> Iterator[Difference]:
+        """Give the alerts that differ, in the order in which they opened."""
+        gained = [
+            (name, alert, Change.GAINED)
+            for name, alert in self.draft.alerts.items()
+            if name not in self.current.alerts
+        ]
+        lost = [
+            (name, alert, Change.LOST)
+            for name, alert in self.current.alerts.items()
+            if name not in self.draft.alerts
+        ]
+        changed = [
+            (name, alert, Change.CHANGED)
+            for name, alert in self.draft.alerts.items()
+            if name in self.current.alerts and self._changes(name)
+        ]
+        found = sorted((*gained, *lost, *changed), key=lambda one: (one[1].at, one[0]))
+        return (
+            Difference(
+                difference=change,
+                alert=name,
+                watch=alert.watch,
+                headline=alert.headline,
+                at=alert.at,
+                because=self._changes(name) if change is Change.CHANGED else self._why(alert),
+            )
+            for name, alert, change in found
+        )
+
+    def _note(self, watch: str, tagged: TaggedStory, other: Watches, whose: str) -> None:
+        """Keep why a story that fits a watch here doesn't fit its like there."""
+        there = next((one for one in other.all if one.id == watch), None)
+        if there is None:
+            reason = f"{whose} no watch {watch}"
+        else:
+            explanation = explain(other.see(tagged.story, tagged.tags), there)
+            reason = "; ".join(map(reason_of, explanation.missed[:MOST_REASONS]))
+        self._reasons[watch, tagged.story.id] = reason
+
+    def _why(self, alert: Alert) -> str:
+        """Say why an alert is on one side only."""
+        for story in alert.stories:
+            if reason := self._reasons.get((alert.watch, story)):
+                return reason
+        return "its stories are in another alert there"
+
+    def _changes(self, name: str) -> str:
+        """Say how an alert that both raise differs; nothing if it doesn't."""
+        draft, current = self.draft.alerts[name], self.current.alerts[name]
+        said = []
+        if draft.severity != current.severity:
+            said.append(f"{current.severity} becomes {draft.severity}")
+        for sign, here, there in (("more", draft, current), ("fewer", current, draft)):
+            if moved := [story for story in here.stories if story not in there.stories]:
+                because = self._reasons.get((draft.watch, moved[0]), "grouped otherwise")
+                plural = "story" if len(moved) == 1 else "stories"
+                said.append(f"{len(moved)} {plural} {sign}: {because}")
+        return "; ".join(said)
+
+
+def reason_of(check: Check) -> str:
+    """Put a part that failed into a line."""
+    part = check.part.replace("_", " ")
+    said = f"{part}: found {check.found}, wants {check.wanted}"
+    return f"{said}; {help_of(check)}" if check.changes else said
+
+
+def help_of(check: Check) -> str:
+    """Say with what a part would have held."""
+    return f"would match with {' and '.join(check.changes)}"
+
+
+def _alert(event: AlertEvent) -> Alert:
+    return Alert(
+        watch=event.watch,
+        headline=event.story.headline,
+        at=event.times.raised or event.story.first_seen,
+        severity=event.severity,
+    )

@@ -1,0 +1,134 @@
+"""A replay's result: for people as tables, for programs as lines of JSON."""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from connectors.sinks.terminal import plain
+from streams.alert import AlertEvent, Kind
+from streams.match import Watches
+from streams.watch import Severity
+from wirewatch.replaying.difference import Change, Difference
+from wirewatch.replaying.totals import Totals
+
+SIGNS = {
+    Change.GAINED: ("+", "green"),
+    Change.LOST: ("-", "red"),
+    Change.CHANGED: ("~", "yellow"),
+}
+MOST_WATCHES = 40
+FEW = 100
+"""Stories below which a rate says nothing."""
+Given = Callable[[str], str | int]
+"""Gives a story's id as it was handed in."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert event as a line of JSON. `story` is what it rests on, `stories` all so far."""
+
+    alert: str
+    event: str
+    kind: Kind
+    reason: str
+    watch: str
+    title: str
+    severity: Severity
+    story: str | int
+    stories: tuple[str | int, ...]
+    outlets: tuple[str, ...]
+    headline: str
+    at: datetime
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def write(event: AlertEvent, given: Given) -> None:
+    """Print an event as a line of JSON."""
+    line = Line(
+        alert=event.alert,
+        event=event.event,
+        kind=event.kind,
+        reason=event.reason,
+        watch=event.watch,
+        title=event.title,
+        severity=event.severity,
+        story=given(event.story.id),
+        stories=tuple(map(given, event.stories)),
+        outlets=event.outlets,
+        headline=event.story.headline,
+        at=event.times.raised or event.story.first_seen,
+    )
+    write_line(line)
+
+
+def write_line(line: msgspec.Struct) -> None:
+    """Print a record as a line of JSON."""
+    sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
+
+
+def show(console: Console, totals: Totals, watches: Watches, seconds: float) -> None:
+    """Print what a replay came to."""
+    rate = (
+        f" in {seconds:.1f} s" if totals.stories < FEW else f" ({totals.stories / seconds:,.0f}/s)"
+    )
+    span = f" from {totals.first:%Y-%m-%d} to {totals.last:%Y-%m-%d}" if totals.first else ""
+    console.print(Text(f"{totals.stories:,} stories{span}{rate}", "bold"))
+    console.print()
+    console.print(_by_watch(totals, watches))
+    if totals.opened:
+        console.print()
+        opened = sum(n for (_, kind), n in totals.events.items() if kind is Kind.OPENED)
+        which = "alerts" if opened == len(totals.opened) else f"last {len(totals.opened)} alerts"
+        console.print(_alerts(which, totals.opened))
+
+
+def _by_watch(totals: Totals, watches: Watches) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("watch")
+    for heading in ("stories", "alerts", "updated", "corrected", "withdrawn"):
+        table.add_column(heading, justify="right")
+    rows = sorted(totals.rows(watches), key=lambda row: -int(row[1]))
+    for row in rows[:MOST_WATCHES]:
+        table.add_row(*row)
+    if len(rows) > MOST_WATCHES:
+        table.add_row(f"and {len(rows) - MOST_WATCHES} more", style="dim")
+    return table
+
+
+def _alerts(which: str, opened: Iterable[AlertEvent]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("opened", no_wrap=True)
+    table.add_column("watch", no_wrap=True)
+    table.add_column(which)
+    table.add_column("outlet", overflow="ellipsis", no_wrap=True)
+    for event in opened:
+        at = event.times.raised or event.story.first_seen
+        style = "bold red" if event.severity is Severity.CRITICAL else ""
+        headline = Text(plain(event.story.headline) or "(no headline)", style)
+        table.add_row(f"{at:%Y-%m-%d %H:%M}", event.watch, headline, plain(event.story.source))
+    return table
+
+
+def show_differences(console: Console, differences: Iterable[Difference]) -> None:
+    """Print how a draft differs."""
+    found = list(differences)
+    counts = ", ".join(
+        f"{sum(one.difference is change for one in found)} {change}" for change in Change
+    )
+    console.print()
+    console.print(Text(f"against the watches in force: {counts}", "bold"))
+    for one in found:
+        sign, style = SIGNS[one.difference]
+        text = Text()
+        text.append(f"{sign} {one.difference:<8}", style)
+        text.append(f"{one.at:%Y-%m-%d %H:%M}  {one.watch}  ", "dim")
+        text.append(plain(one.headline) or "(no headline)")
+        console.print(text)
+        console.print(Padding(Text(plain(one.because), "dim"), (0, 0, 0, 2)))

@@ -1,0 +1,88 @@
+"""Where stories to replay come from: JSON lines, or the log of `stories` on Kafka."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from connectors.kafka import Received
+from streams.codec import DecodeError, decode
+from streams.story import Story, story_version
+from wirewatch.replaying.pipeline import Dated
+from wirewatch.told import BadLine, Told, moment, told_lines, told_story
+
+Complain = Callable[[str], None]
+"""Told of what is no story."""
+
+
+class Complaints:
+    """Says on standard error what is no story, and counts."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count = 0
+
+    def __call__(self, text: str) -> None:
+        """Say one."""
+        self.count += 1
+        sys.stderr.write(f"wirewatch: {text}\n")
+
+
+class FromLines:
+    """Stories from JSON lines, under the ids that they have there, at the time they came out."""
+
+    def __init__(self, lines: Iterable[bytes], complain: Complain) -> None:
+        """Read lazily, a line at a time."""
+        self._lines = lines
+        self._complain = complain
+        self._numbers: set[str] = set()
+        self._last = datetime.now(UTC)
+
+    def __iter__(self) -> Iterator[Dated]:
+        """Give the stories in the order of the lines."""
+        for read in told_lines(self._lines):
+            if isinstance(read, BadLine):
+                self._complain(f"line {read.number} is no story: {read.reason}")
+            else:
+                yield self._dated(*read)
+
+    def given(self, name: str) -> str | int:
+        """Give a story's id as it stands in the lines: a number where it was one."""
+        return int(name) if name in self._numbers else name
+
+    def _dated(self, given: str | int, told: Told) -> Dated:
+        name = str(given)
+        if isinstance(given, int):
+            self._numbers.add(name)
+        # A story without any date came when the one before it did. None comes from the future.
+        when = moment(told.published) or moment(told.first_seen) or self._last
+        self._last = min(when, datetime.now(UTC))
+        story = told_story(told)
+        version = story_version(
+            headline=story.headline, summary=story.summary, body=story.body, status=story.status
+        )
+        story = msgspec.structs.replace(story, id=name, version=version, first_seen=self._last)
+        return Dated(story, self._last)
+
+
+class FromLog:
+    """Stories from the log, at the time Kafka got them: when `work` saw them, or could have."""
+
+    def __init__(self, log: Iterable[Received], complain: Complain) -> None:
+        """Read lazily."""
+        self._log = log
+        self._complain = complain
+
+    def __iter__(self) -> Iterator[Dated]:
+        """Give the stories in the order in which they came."""
+        for record in self._log:
+            try:
+                yield Dated(decode(record.value, Story), record.timestamp)
+            except DecodeError as error:
+                place = f"{record.topic}/{record.partition}/{record.offset}"
+                self._complain(f"{place} is no story: {error}")
+
+    def given(self, name: str) -> str | int:
+        """Give a story's id."""
+        return name
