@@ -27,7 +27,7 @@ ALL = progress(tag_in=3, tag_out=3, match_in=3, match_out=1, gather_in=1, gather
 
 def test_a_line_for_people() -> None:
     line = hear(POLLED, FAILED, ALL, DELIVERED).line()
-    assert line == "feeds 1/2 ok · stories 3 · tagged 3 · matches 1 · alerts 1 · delivered 1"
+    assert line == "feeds 1/2 ok · stories 3 · tagged 3 · matches 1 · alert events 1 · delivered 1"
 
 
 def test_a_run_is_settled_when_every_story_has_gone_all_the_way() -> None:

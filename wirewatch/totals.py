@@ -65,7 +65,7 @@ class Totals:
             f"stories {self.stories}",
             f"tagged {self.count('tag_out')}",
             f"matches {self.count('match_out')}",
-            f"alerts {self.count('gather_out')}",
+            f"alert events {self.count('gather_out')}",
             f"delivered {self.delivered}",
         ]
         if dead := self.count("dead_letters"):
