@@ -4,9 +4,11 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import crash, demo, work
+from benchmarks import crash, demo, replay, watches, work
 
 demo.main()
 work.main()
+watches.main()
+replay.main(replay.STORIES)
 with tempfile.TemporaryDirectory() as name:
     asyncio.run(crash.main(150, Path(name)))

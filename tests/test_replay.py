@@ -187,6 +187,13 @@ def test_quiet_alerts_are_closed_in_time_and_the_rest_at_the_end() -> None:
     assert [event.reason for event in events][1::2] == ["quiet for 72 hours", END]
 
 
+@pytest.mark.parametrize("given", [7, -7, "7", "#7", "##7", "#", "a#7"])
+def test_ids_come_out_as_they_came(given: str | int) -> None:
+    stories = FromLines(lines([{"id": given}]).splitlines(), pytest.fail)
+    (one,) = stories
+    assert stories.given(one.story.id) == given
+
+
 def test_dates_are_the_clock_and_none_is_in_the_future() -> None:
     complaints: list[str] = []
     rows = (

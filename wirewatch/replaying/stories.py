@@ -16,6 +16,10 @@ Complain = Callable[[str], None]
 """Told of what is no story."""
 
 
+NUMBER = "#"
+"""Before an id that is a number, and before a text that begins so: both come out as they came."""
+
+
 class Complaints:
     """Says on standard error what is no story, and counts."""
 
@@ -36,7 +40,6 @@ class FromLines:
         """Read lazily, a line at a time."""
         self._lines = lines
         self._complain = complain
-        self._numbers: set[str] = set()
         self._last = datetime.now(UTC)
 
     def __iter__(self) -> Iterator[Dated]:
@@ -49,12 +52,14 @@ class FromLines:
 
     def given(self, name: str) -> str | int:
         """Give a story's id as it stands in the lines: a number where it was one."""
-        return int(name) if name in self._numbers else name
+        if not name.startswith(NUMBER):
+            return name
+        rest = name[len(NUMBER) :]
+        return rest if rest.startswith(NUMBER) else int(rest)
 
     def _dated(self, given: str | int, told: Told) -> Dated:
-        name = str(given)
-        if isinstance(given, int):
-            self._numbers.add(name)
+        marked = isinstance(given, int) or given.startswith(NUMBER)
+        name = f"{NUMBER}{given}" if marked else given
         # A story without any date came when the one before it did. None comes from the future.
         when = moment(told.published) or moment(told.first_seen) or self._last
         self._last = min(when, datetime.now(UTC))
