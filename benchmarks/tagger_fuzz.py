@@ -26,7 +26,8 @@ from rich.table import Table
 from streams.story import Story
 from streams.tagging import shipped, tag
 from streams.tagging.passages import MOST_CHARACTERS
-from streams.tagging.words import CountryWord, all_words, shipped_topics
+from streams.tagging.word import CountryWord
+from streams.tagging.words import all_words, shipped_topics
 from streams.tags import Span, Tags
 from wirewatch.told import Told, told_story
 

@@ -4,7 +4,8 @@ import iso3166
 import pytest
 
 from streams.tagging import tag
-from streams.tagging.words import CountryWord, all_words
+from streams.tagging.word import CountryWord
+from streams.tagging.words import all_words
 from tests.samples import sample_story
 from wirewatch.told import Told, told_story
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streams.tagging.passages import passages
 from streams.tagging.scan import Scanner
 from streams.tagging.script import fold
-from streams.tagging.words import CountryWord, Cue, Hide, Mask
+from streams.tagging.word import CountryWord, Cue, Hide, Mask
 from tests.samples import sample_story
 
 WIDE = "".join(chr(ord(char) + 0xFEE0) if char != " " else " " for char in "US Navy")

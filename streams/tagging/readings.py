@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from streams.tagging.passages import LEAD_CHARACTERS, Passage
 from streams.tagging.scan import Hit
-from streams.tagging.words import CountryWord, Mask, forenames, namesakes
+from streams.tagging.word import CountryWord, Mask
+from streams.tagging.words import forenames, namesakes
 
 FORENAMES = forenames()
 NAMESAKES = namesakes()

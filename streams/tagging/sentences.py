@@ -8,7 +8,8 @@ from functools import cache
 
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Scanner
-from streams.tagging.words import Cue, stance_words, visit_words
+from streams.tagging.word import Cue
+from streams.tagging.words import stance_words, visit_words
 from streams.tags import Field, Stance
 
 VISIT = "visit"

@@ -22,7 +22,8 @@ from streams.tagging.scan import Hit, Scanner
 from streams.tagging.sentences import Sentences
 from streams.tagging.topic_file import TopicFile
 from streams.tagging.topics import topic_tags
-from streams.tagging.words import Office, all_words, gate_of, shipped_topics
+from streams.tagging.word import gate_of
+from streams.tagging.words import Office, all_words, shipped_topics
 from streams.tags import Tags
 
 MOST_HITS = 4_000

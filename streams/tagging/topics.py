@@ -11,7 +11,7 @@ from streams.tagging.countries import Mention
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Hit
 from streams.tagging.topic_file import TieTable
-from streams.tagging.words import Cue, Near
+from streams.tagging.word import Cue, Near
 from streams.tags import PairTag, Relation, Span, TopicTag
 
 
