@@ -144,7 +144,8 @@ class Poller:
         await self._store.save(polled)
         if self._hubs is not None and read is not None and read.offer is not None:
             self._hubs.offered(feed, read.offer)
-        log.info(
+        say = log.info if told.state.readable else log.warning
+        say(
             "feed_polled",
             feed=feed.id,
             state=told.state.value,
