@@ -207,6 +207,9 @@ def test_an_encoding_that_lies_is_seen_through(body: bytes, content_type: str) -
         ("koi8-r", "Министерство обороны опровергло сообщения на переговорах. " * 4),
         ("cp874", "กองทัพไทยและกัมพูชาหารือเรื่องชายแดน ที่กรุงพนมเปญเมื่อวันจันทร์ " * 4),
         ("gb18030", "外交部发言人周二在北京表示，双方将继续就此事保持沟通。" * 4),
+        ("cp1252", "El gobierno aprobó hoy el acuerdo, según dijo el ministro en la reunión. " * 6),
+        ("cp1252", "Die Regierung hat das Übungsgelände für größere Truppen geräumt. " * 6),
+        ("cp1252", "Le ministère a annoncé la reprise des manœuvres à Phnom Penh cet été. " * 6),
     ],
 )
 def test_an_encoding_that_is_not_told_is_guessed(encoding: str, text: str) -> None:

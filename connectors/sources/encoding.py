@@ -14,6 +14,7 @@ SAMPLE = 65_536
 FEW = 4
 """One bad place among so many characters beyond ASCII is damage; more are another encoding."""
 UTF8 = {"utf-8", "ascii"}
+USUAL = "cp1252"
 
 ENOUGH = 16
 """Bad places to guess an encoding by; fewer are left to feedparser, which tries windows-1252."""
@@ -108,8 +109,15 @@ def _decodes(body: bytes, encoding: str) -> bool:
 
 def _guessed(body: bytes) -> str | None:
     first = next((place for place, byte in enumerate(body) if byte > 0x7F), 0)
-    best = from_bytes(body[max(0, first - 200) : first + SAMPLE]).best()
-    return best.encoding if best is not None and _knows_ascii(best.encoding) else None
+    found = from_bytes(body[max(0, first - 200) : first + SAMPLE])
+    best = found.best()
+    if best is None:
+        return None
+    as_good = (guess for guess in found if guess.chaos <= best.chaos)
+    # Western texts look as good in a dozen encodings: then it is the one that most of them have.
+    if any(USUAL in guess.could_be_from_charset for guess in as_good):
+        return USUAL
+    return best.encoding if _knows_ascii(best.encoding) else None
 
 
 def _relabelled(body: bytes, content_type: str) -> tuple[bytes, str]:
