@@ -57,7 +57,7 @@ def _admin(address: str, seconds: float) -> Any:  # noqa: ANN401 - kafka-python 
     return KafkaAdminClient(bootstrap_servers=address, bootstrap_timeout_ms=int(seconds * 1000))
 
 
-def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401
+def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401 - as above
     facts = {
         "num_partitions": topic.partitions,
         "replication_factor": -1,  # the broker's own default
@@ -70,7 +70,7 @@ def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401
     log.debug("topic_created", topic=name, partitions=topic.partitions)
 
 
-def _compare(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401
+def _compare(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401 - as above
     (found,) = admin.describe_topics([name])
     partitions = len(found["partitions"])
     if partitions != topic.partitions:
@@ -117,7 +117,7 @@ class Producer:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
 
-    def _connected(self) -> Any:  # noqa: ANN401
+    def _connected(self) -> Any:  # noqa: ANN401 - untyped
         if self._kafka is None:
             self._kafka = KafkaProducer(
                 bootstrap_servers=self._address,
@@ -237,7 +237,7 @@ class Consumer:
         """Let go of the connection."""
         self._kafka.close(autocommit=False, timeout_ms=5_000)
 
-    def _received(self, record: Any) -> Received:  # noqa: ANN401
+    def _received(self, record: Any) -> Received:  # noqa: ANN401 - untyped
         return Received(
             topic=record.topic.removeprefix(self._prefix),
             partition=record.partition,

@@ -4,13 +4,13 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TextIO
 
 from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from connectors.sinks.terminal import render
+from connectors.sinks.terminal import plain, render
 from streams.alert import AlertEvent
 from streams.codec import decode
 from wirewatch.service import Said
@@ -98,8 +98,8 @@ def line(said: Said) -> Text:
     text = Text()
     text.append(f"{time or format(datetime.now(UTC), '%H:%M:%S')} ", "dim")
     text.append(f"{said.service:<8}", "cyan")
-    text.append(_plain(event.replace("_", " ")), STYLES.get(level, ""))
-    text.append(f"  {_plain(told)}" if told else "", "dim")
+    text.append(plain(event.replace("_", " ")), STYLES.get(level, ""))
+    text.append(f"  {plain(told)}" if told else "", "dim")
     return text
 
 
@@ -108,12 +108,7 @@ def _short(value: Any) -> str:  # noqa: ANN401 - a log line's facts are of any t
     return text if len(text) <= 200 else text[:200] + "..."
 
 
-def _plain(text: str) -> str:
-    """Take out what could drive a terminal: the words may come from a feed."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _write(stream: Any, text: str) -> None:  # noqa: ANN401
+def _write(stream: TextIO, text: str) -> None:
     stream.write(text + "\n")
     stream.flush()
 

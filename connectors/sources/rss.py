@@ -88,7 +88,7 @@ def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
 
 
 def _parsed(  # feedparser carries no types
-    found: Any,  # noqa: ANN401
+    found: Any,  # noqa: ANN401 - untyped
     url: str,
     entries: tuple[Entry, ...],
     lost: int,
@@ -181,7 +181,7 @@ def _looks_like(body: bytes) -> str:
 _sync_author_detail: Callable[..., None] = _FeedParserMixin._sync_author_detail
 
 
-def _sync_short_author_detail(parser: Any, key: str = "author") -> None:  # noqa: ANN401
+def _sync_short_author_detail(parser: Any, key: str = "author") -> None:  # noqa: ANN401 - untyped
     """Do as feedparser does, with the beginning of the name."""
     context = parser._get_context()
     if len(context.get(key) or "") > WORD_LIMIT:

@@ -43,6 +43,7 @@ class SavedTable(Table[bytes, bytes]):
         await super().on_recovery_completed(active_tps, standby_tps)
         self.generation += 1
 
+    # Whatever Faust hands over is handed on.
     def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:  # noqa: ANN401
         """Send a write to the changelog, and remember to wait for it."""
         sent = super().send_changelog(*args, **kwargs)
