@@ -34,7 +34,7 @@ from streams.watch import Watch
 
 ANY_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 WATCH = Watch(id="w", title="US–Cambodia defense", pairs=("KH-US",), topics=("defense",))
-THRESHOLDS = [number / 50 for number in range(1, 16)]
+THRESHOLDS = [number / 50 for number in range(1, 26)]
 Row = dict[str, Any]
 
 

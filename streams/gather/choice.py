@@ -6,7 +6,7 @@ from typing import NamedTuple
 from streams.alert import Bond, Grouping
 from streams.gather.likeness import Likeness
 from streams.gather.signature import Signature, words_of
-from streams.gather.weights import COPY, NOTICE
+from streams.gather.weights import COPY, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
 
 
 class Choice(NamedTuple):
@@ -36,6 +36,9 @@ class Look(NamedTuple):
     def report(self) -> Choice | None:
         """Choose the alert of the event that the story reports in other words."""
         best = self._best(lambda like: like.score - like.threshold, lambda like: like.report)
+        if best is None and sum(self.known.headline.values()) >= TELLING_HEADLINE:
+            best = self._best(lambda like: like.score, self._written_anew)
+            return best and _choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
         return best and _choice(best, Bond.REPORT, best.score, best.threshold)
 
     def headline(self) -> Choice | None:
@@ -62,6 +65,13 @@ class Look(NamedTuple):
     ) -> Likeness | None:
         found = [like for like in self.found if fits(like)]
         return max(found, key=lambda like: (worth(like), like.alert.alert), default=None)
+
+    def _written_anew(self, like: Likeness) -> bool:
+        """Say whether the alert has another text under this very headline."""
+        if like.alert.closed or like.instalment or like.score < WRITTEN_ANEW:
+            return False
+        headline = self.known.headline.keys()
+        return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
     def _under(self, like: Likeness) -> float:
         """Give the share of the story's headline that stands in a headline of the alert."""

@@ -11,7 +11,7 @@ from streams.gather.choice import Choice, Look
 from streams.gather.index import Index
 from streams.gather.joining import Joining, time_of
 from streams.gather.life import closed, joined, opened
-from streams.gather.likeness import compare, usual_threshold
+from streams.gather.likeness import compare, crowded, usual_threshold
 from streams.gather.news import WITHDRAWN
 from streams.gather.signature import Signature, signature
 from streams.gather.weights import BUSY
@@ -141,4 +141,4 @@ def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> 
     own = index.of_story(story.id)
     alerts = index.candidates(known, terms) if own is None else [own]
     found = [compare(known, terms, time_of(story), alert, usual) for alert in alerts]
-    return Look(known, terms, found, own is not None)
+    return Look(known, terms, crowded(found), own is not None)

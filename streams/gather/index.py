@@ -41,11 +41,11 @@ class Index:
         self._told: dict[int, int] = {}
         self._reports = 0
         self._deadlines: list[tuple[datetime, str]] = []
-        self._open = 0
+        self._open: dict[str, AlertState] = {}
 
     def __len__(self) -> int:
         """Count the alerts that are open."""
-        return self._open
+        return len(self._open)
 
     def put(self, alert: AlertState) -> None:
         """Add an alert, or what became of it."""
@@ -64,7 +64,8 @@ class Index:
 
     def _list(self, alert: AlertState) -> None:
         self.alerts[alert.alert] = alert
-        self._open += not alert.closed
+        if not alert.closed:
+            self._open[alert.alert] = alert
         self._reports += alert.reports * (not alert.closed)
         for term in _terms(alert):
             self._found.setdefault(term, {})[alert.alert] = None
@@ -76,7 +77,7 @@ class Index:
 
     def _unlist(self, alert: AlertState) -> None:
         del self.alerts[alert.alert]
-        self._open -= not alert.closed
+        self._open.pop(alert.alert, None)
         self._reports -= alert.reports * (not alert.closed)
         for term in _terms(alert):
             _lose(self._found, term, alert.alert)
@@ -102,20 +103,16 @@ class Index:
     def near(self, at: datetime) -> int:
         """Count the open alerts from about the time of a story, up to those of a busy watch."""
         begin, end = at - WINDOW, at + WINDOW
-        near = (
-            1
-            for alert in self.alerts.values()
-            if not alert.closed and alert.first <= end and alert.last >= begin
-        )
+        near = (1 for alert in self._open.values() if alert.first <= end and alert.last >= begin)
         return sum(islice(near, BUSY_ALERTS))
 
     def weighed(self, known: Signature) -> dict[int, float]:
         """Give a story's terms, those lighter that many reports in the window share."""
-        size = PRIOR_STORIES + self._reports
+        size, told, rarity = PRIOR_STORIES + self._reports, self._told, known.rarity
         weighed = {}
         for term, heavy in known.terms.items():
-            rarity = math.log(size / (1 + self._told.get(term, 0)))
-            weighed[term] = heavy * min(1.0, rarity / known.rarity[term])
+            rare = math.log(size / (1 + told.get(term, 0)))
+            weighed[term] = heavy * rare / rarity[term] if rare < rarity[term] else heavy
         return weighed
 
     def candidates(self, known: Signature, terms: Mapping[int, float]) -> list[AlertState]:
@@ -130,8 +127,7 @@ class Index:
             if len(names := self._copies.get(piece, {})) <= MOST_FOUND
             for name in names
         )
-        best = nlargest(COPY_CANDIDATES, votes.items(), key=_by_votes)
-        return [name for name, _ in best]
+        return _best(COPY_CANDIDATES, votes)
 
     def _with_terms(self, terms: Mapping[int, float]) -> list[str]:
         asked = sorted(terms, key=lambda term: (-terms[term], term))[:ASK_BY]
@@ -149,8 +145,7 @@ class Index:
             heavy = terms[term] ** 2
             for alert in self._found[term]:
                 votes[alert] = votes.get(alert, 0.0) + heavy
-        best = nlargest(CANDIDATES, votes.items(), key=_by_votes)
-        return [name for name, _ in best]
+        return _best(CANDIDATES, votes)
 
 
 def deadline(alert: AlertState) -> datetime:
@@ -176,8 +171,10 @@ def smallest(hashes: Collection[int]) -> list[int]:
     return sorted(hashes)[:COPY_BY]
 
 
-def _by_votes(vote: tuple[str, float]) -> tuple[float, str]:
-    return vote[1], vote[0]
+def _best(most: int, votes: Mapping[str, float]) -> list[str]:
+    """Give the names with most votes, those first; of equals, always the same."""
+    best = nlargest(most, zip(votes.values(), votes.keys(), strict=True))
+    return [name for _, name in best]
 
 
 def _lose(found: dict[int, dict[str, None]], key: int, name: str) -> None:

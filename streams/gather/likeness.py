@@ -1,7 +1,7 @@
 """How like a story is to an open alert: by its words, by the frame of its text, by its figures."""
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import KeysView, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from streams.gather.weights import (
     BUSY_ALERTS,
     COPY,
     COPY_SCORE,
+    CROWD,
+    CROWDED,
     FARTHEST,
     FOREIGN,
     FOREIGN_ANCHOR,
@@ -39,8 +41,9 @@ TAGGED = ("country ", "pair ", "topic ")
 class Likeness(NamedTuple):
     """What a story shares with an alert.
 
-    `score` is the likeness of their words, 0..1, and `threshold` what makes them one event;
-    `frame` is the share of the text that stands in one of the alert's own, which is `text`.
+    `score` is the likeness of their words, 0..1, and `threshold` what makes them one event; where
+    `foreign`, both are of what is the same in all languages. `frame` is the share of the text that
+    stands in one of the alert's own, which is `text`.
     """
 
     alert: AlertState
@@ -48,6 +51,7 @@ class Likeness(NamedTuple):
     threshold: float
     frame: float
     text: Text | None
+    foreign: bool
     instalment: bool
     evidence: tuple[str, ...]
 
@@ -76,12 +80,13 @@ def compare(
     threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
+    foreign = False
     if known.language not in alert.languages and apart <= FOREIGN_APART:
-        foreign = _across_languages(known, alert)
-        if foreign - FOREIGN > score - threshold:
-            score, threshold, both = foreign, FOREIGN, list(unpack_terms(alert.free))
-            both = [term for term in both if term in known.free]
+        share = _across_languages(known, alert)
+        if foreign := share - FOREIGN > score - threshold:
+            score, threshold = share, FOREIGN
             terms = others = known.free
+            both = [term for term in unpack_terms(alert.free) if term in terms]
     heaviest = sorted(((terms[term] * others[term], term) for term in both), reverse=True)
     return Likeness(
         alert=alert,
@@ -89,11 +94,24 @@ def compare(
         threshold=min(threshold, 1.0),
         frame=frame,
         text=text,
+        foreign=foreign,
         instalment=text is not None
         and frame >= FRAME
         and _refilled(known.figures.keys(), text, apart),
         evidence=tuple(known.texts[term] for _, term in heaviest[:EVIDENCE]),
     )
+
+
+def crowded(found: list[Likeness]) -> list[Likeness]:
+    """Raise what makes one event where a story is like many: they share an affair, not an event."""
+    scores = sorted(like.score for like in found if not (like.foreign or like.alert.closed))
+    if len(scores) < CROWDED:
+        return found
+    more = CROWD * scores[-CROWDED]
+    return [
+        like if like.foreign else like._replace(threshold=min(like.threshold + more, 1.0))
+        for like in found
+    ]
 
 
 def _across_languages(known: Signature, alert: AlertState) -> float:
@@ -122,7 +140,7 @@ def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None
     return best, nearest
 
 
-def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
+def _refilled(figures: KeysView[int], text: Text, apart: timedelta) -> bool:
     """Say whether two texts of one frame have figures and dates of their own."""
     others = {word(figure).term for figure in text.figures}
     least = min(len(figures), len(others))
@@ -132,8 +150,9 @@ def _refilled(figures: Set[int], text: Text, apart: timedelta) -> bool:
     return least >= LEAST_FIGURES and both < SAME_FIGURES * least
 
 
-def _another_round(figures: Set[int], alert: AlertState) -> bool:
+def _another_round(figures: KeysView[int], alert: AlertState) -> bool:
     """Say whether a story and an alert have figures, and none in common."""
+    if len(figures) < ROUND_FIGURES:
+        return False
     others = {word(figure).term for text in alert.texts for figure in text.figures}
-    least = min(len(figures), len(others))
-    return least >= ROUND_FIGURES and not figures & others
+    return len(others) >= ROUND_FIGURES and figures.isdisjoint(others)

@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping
 
 _STEPS = 6
 """Steps of a packed weight: the heaviest, about 40, just fits a byte."""
+_WEIGHTS = [step / _STEPS for step in range(256)]
 
 
 def pack_terms(terms: Mapping[int, float]) -> bytes:
     """Pack terms in 5 bytes each: all hashes, then all weights."""
-    steps = bytes(min(255, max(1, round(weight * _STEPS))) for weight in terms.values())
+    steps = bytes([min(255, max(1, round(weight * _STEPS))) for weight in terms.values()])
     return struct.pack(f"<{len(terms)}I", *terms) + steps
 
 
@@ -17,7 +18,8 @@ def unpack_terms(packed: bytes) -> dict[int, float]:
     """Unpack terms, in the order they were packed in."""
     count = len(packed) // 5
     hashes = struct.unpack_from(f"<{count}I", packed)
-    return {term: step / _STEPS for term, step in zip(hashes, packed[4 * count :], strict=True)}
+    weights = map(_WEIGHTS.__getitem__, packed[4 * count :])
+    return dict(zip(hashes, weights, strict=True))
 
 
 def pack_hashes(hashes: Collection[int]) -> bytes:

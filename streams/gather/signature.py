@@ -1,7 +1,7 @@
 """What a story is known by: its heaviest words, its figures, and the frame of its text. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Container, Iterable, Mapping, Set
 from typing import NamedTuple
 
 from streams.gather.sketch import Sketch, sketch
@@ -21,7 +21,7 @@ from streams.gather.weights import (
     TERMS,
 )
 from streams.gather.wires import bare
-from streams.gather.words import Word, number_of, tokens, word
+from streams.gather.words import ENGLISH, FOREIGN, Word, number_of, tokens
 from streams.story import Story
 from streams.tags import Tags
 
@@ -57,7 +57,8 @@ def signature(story: Story, tags: Tags) -> Signature:
     body = tokens(_text(story))
     counts = Counter(headline)
     counts.update(body)
-    known = {token: word(token, language != "en") for token in counts}
+    words = ENGLISH if language == "en" else FOREIGN
+    known = {token: words[token] for token in counts}
     for token in offices(tags) & counts.keys():
         known[token] = known[token]._replace(weight=min(known[token].weight, OFFICE))
     for token in places(tags) & counts.keys():
@@ -65,10 +66,7 @@ def signature(story: Story, tags: Tags) -> Signature:
     lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
     names = _names(known, set(body))
     terms = _Terms()
-    for token, one in known.items():
-        if one.weight:
-            place = (LEAD if one.term in lead else 1.0) * (NAME if one.term in names else 1.0)
-            terms.add(token, one, counts[token], place)
+    terms.read(known, counts, lead, names)
     for text, heavy in tagged(tags):
         terms.found(text, heavy)
     for text, heavy in kinds_named(tags):
@@ -99,17 +97,33 @@ class _Terms:
         self.texts: dict[int, str] = {}
         self.free: dict[int, float] = {}
 
-    def add(self, token: str, one: Word, count: int, place: float) -> None:
-        """Add a word that stands there so many times, in places that count so much."""
-        term, rarity = one.term, one.weight
-        if term in self.weights:  # in another form
-            self.weights[term] += rarity * place * REPEAT
-            return
-        self.weights[term] = rarity * place * (1 + REPEAT * min(count - 1, MOST_REPEATS))
-        self.rarity[term] = rarity
-        self.texts[term] = token
-        if one.figure and rarity >= FIGURE_WEIGHT:
-            self.free[term] = rarity
+    def read(
+        self,
+        known: Mapping[str, Word],
+        counts: Mapping[str, int],
+        lead: Set[int],
+        names: Container[int],
+    ) -> None:
+        """Add a text's words: those in places that count more, those that stand there often."""
+        weights = self.weights
+        for token, (term, rarity, figure, _) in known.items():
+            if not rarity:
+                continue
+            heavy = rarity
+            if term in lead:
+                heavy *= LEAD
+            if term in names:
+                heavy *= NAME
+            if term in weights:  # in another form
+                weights[term] += heavy * REPEAT
+                continue
+            if (again := counts[token] - 1) > 0:
+                heavy *= 1 + REPEAT * min(again, MOST_REPEATS)
+            weights[term] = heavy
+            self.rarity[term] = rarity
+            self.texts[term] = token
+            if figure and rarity >= FIGURE_WEIGHT:
+                self.free[term] = rarity
 
     def found(self, text: str, heavy: float) -> None:
         """Add a term that the tagger found."""
@@ -121,7 +135,7 @@ class _Terms:
 def words_of(headline: str) -> dict[int, float]:
     """Give the terms of a headline with their rarity."""
     found = tokens(headline)
-    return headline_terms(found, {token: word(token) for token in found})
+    return headline_terms(found, {token: ENGLISH[token] for token in found})
 
 
 def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[int, float]:
@@ -131,8 +145,8 @@ def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[i
 
 def _heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
     """Give the heaviest terms, those first."""
-    ranked = sorted(((heavy, term) for term, heavy in weights.items()), reverse=True)
-    return {term: heavy for heavy, term in ranked[:most]}
+    ranked = sorted(weights, key=weights.__getitem__, reverse=True)
+    return {term: weights[term] for term in ranked[:most]}
 
 
 def _text(story: Story) -> str:

@@ -1,10 +1,14 @@
 """The frame of a text in a few hashes: enough to tell how much two texts share."""
 
+import struct
 from typing import NamedTuple
+from zlib import crc32
 
 from streams.gather.weights import SKETCH
 
 HASHES = 1 << 32
+PIECE = 12
+"""Bytes of three words."""
 
 
 class Sketch(NamedTuple):
@@ -16,16 +20,12 @@ class Sketch(NamedTuple):
 
 def sketch(frames: list[int]) -> Sketch:
     """Sketch a text's frame: words in a row, with all numbers and all days alike."""
-    second, third = frames[1:], frames[2:]
-    pieces = {
-        (a * 0x9E3779B1 + b * 0x85EBCA6B + c * 0xC2B2AE35) & 0xFFFFFFFF
-        for a, b, c in zip(frames, second, third, strict=False)
-    }
-    pieces = pieces or {sum(frames) & 0xFFFFFFFF}
-    mixed = {((one ^ one >> 15) * 0x2C1B3C6D) & 0xFFFFFFFF for one in pieces}
-    if len(mixed) <= SKETCH:
-        return Sketch(frozenset(mixed), HASHES)
-    kept = sorted(mixed)[:SKETCH]
+    packed = struct.pack(f"<{len(frames)}I", *frames)
+    # The checksum spreads evenly, is the same everywhere, and is worked out in C.
+    hashes = {crc32(packed[at : at + PIECE]) for at in range(0, max(1, len(packed) - PIECE + 1), 4)}
+    if len(hashes) <= SKETCH:
+        return Sketch(frozenset(hashes), HASHES)
+    kept = sorted(hashes)[:SKETCH]
     return Sketch(frozenset(kept), kept[-1] + 1)
 
 
@@ -35,5 +35,9 @@ def shared(a: Sketch, b: Sketch) -> float:
     if not both:
         return 0.0
     limit = min(a.limit, b.limit)
-    least = min(sum(one < limit for one in sketch.hashes) for sketch in (a, b))
-    return len(both) / least
+    return len(both) / min(_under(limit, a), _under(limit, b))
+
+
+def _under(limit: int, one: Sketch) -> int:
+    """Count the hashes of a sketch that the other could have kept too."""
+    return len(one.hashes) if one.limit <= limit else sum(kept < limit for kept in one.hashes)

@@ -76,14 +76,14 @@ LEAST_FIGURES: Final = 2
 SAME_FIGURES_LATER: Final = 0.75
 """A short text that comes again a round later must keep this share: forms have figures that never
 change, such as the hours of a day."""
-BUSY: Final = 0.32
+BUSY: Final = 0.28
 """Likeness that makes two texts reports of one event where there is news of everything."""
 QUIET: Final = 0.065
 """The same where only one alert is open: the watch itself then says most of what ties them."""
 BUSY_ALERTS: Final = 64
 """Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
 each doubling makes it as much less likely that a new story belongs to any one of them."""
-LATER: Final = 0.05
+LATER: Final = 0.07
 """What the likeness must have more for each day between a story and the event."""
 FARTHEST: Final = timedelta(days=10)
 """... up to here: a wrong date alone parts no two stories that say the same."""
@@ -96,6 +96,15 @@ FOREIGN_ANCHOR: Final = 4.5
 places ..."""
 FOREIGN_APART: Final = timedelta(hours=48)
 """... and no further apart: two days have room for all languages."""
+CROWDED: Final = 3
+"""A story that is like so many open alerts belongs to a running affair that they all tell of: an
+election, a war. Their words don't tell its events apart ..."""
+CROWD: Final = 0.42
+"""... so it takes this share of the third one's likeness more."""
+TELLING_HEADLINE: Final = 20.0
+"""A headline with so much in it, four rare words or so, is given twice only to one event ..."""
+WRITTEN_ANEW: Final = 0.35
+"""... whose text was written anew, with so much alike still."""
 NEXT_ROUND: Final = timedelta(hours=18)
 """From this distance on, figures with nothing in common are those of another round ..."""
 NEXT_ROUND_SCORE: Final = 0.15
@@ -113,7 +122,7 @@ ASK_BY: Final = 28
 """Heaviest terms of a story that are looked up."""
 MOST_FOUND: Final = 100
 """Alerts under a term beyond which it finds none: it is too common to tell them apart."""
-MOST_LOOKED_AT: Final = 600
+MOST_LOOKED_AT: Final = 300
 """Alerts looked at in all, rarest terms first: this bounds the cost of a story."""
 COPY_BY: Final = 6
 """Pieces of a text that its copies are found by: edits leave some of them alone."""

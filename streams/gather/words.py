@@ -4,9 +4,9 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.gather.weights import (
@@ -33,6 +33,8 @@ _DAYS = frozenset(
 )
 """Words that date a story. They mark an instalment, and say nothing of what it is about."""
 _LONGEST_TOKEN = 40
+MOST_WORDS = 60_000
+"""Words remembered of each kind, some 20 MB: a week's news has fewer that come twice."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 """What parts thousands: 12,000 and 12.000 are 12000."""
 
@@ -65,9 +67,36 @@ def _pieces(token: str) -> Iterator[str]:
     yield from (token[at : at + size] for at in range(max(1, len(token) - size + 1)))
 
 
-@lru_cache(maxsize=300_000)
-def word(token: str, foreign: bool = False) -> Word:
-    """Say what a token counts for; `foreign`: in a text that isn't English."""
+class Words(dict[str, Word]):
+    """What tokens count for, worked out once: most texts are made of the same words.
+
+    All are forgotten when there are `MOST_WORDS`: a dict that is looked up in C and filled anew
+    now and then is quicker than one that knows which word was used last.
+    """
+
+    def __init__(self, *, foreign: bool) -> None:
+        """Start empty; `foreign`: of texts that aren't English."""
+        super().__init__()
+        self._foreign = foreign
+
+    def __missing__(self, token: str) -> Word:
+        """Work out a new one."""
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        found = self[token] = _word(token, self._foreign)
+        return found
+
+
+ENGLISH: Final = Words(foreign=False)
+FOREIGN: Final = Words(foreign=True)
+
+
+def word(token: str) -> Word:
+    """Say what a token counts for."""
+    return ENGLISH[token]
+
+
+def _word(token: str, foreign: bool) -> Word:
     lower = _plain(token[:_LONGEST_TOKEN])
     if lower[0].isdigit():
         number = _THOUSANDS.sub("", lower)

@@ -1,0 +1,70 @@
+"""One event told again, and many events of one affair, are kept apart by more than their words."""
+
+import pytest
+
+from streams.alert import Bond
+from streams.gather import Gathering
+from tests.gathered import told
+from tests.samples import NOON
+
+INQUIRY = [
+    (
+        "Welded gates",
+        "An engineer, Lim Dara, told the dam inquiry under judge Sok Vanna that the spillway gates"
+        " had been welded shut since March, and that his letters on rust and cracked bearings were"
+        " never answered by the ministry.",
+    ),
+    (
+        "No premium paid",
+        "The insurer Mekong Mutual has paid nothing for the flood. Its cover had lapsed in April, a"
+        " clerk said to the dam inquiry of Sok Vanna, as two reminders were returned unopened by a"
+        " bank in Takeo.",
+    ),
+    (
+        "Mud line on pagoda",
+        "Farmers showed Sok Vanna the mud line on a pagoda wall, higher than a man, when the dam"
+        " inquiry came by boat to a drowned village. Buffaloes, rice stores and a school library"
+        " were swept off in a night.",
+    ),
+]
+NEXT_WITNESS = (
+    "The minister Chan Thol saw none of the engineer's letters, he said under oath to the dam"
+    " inquiry of Sok Vanna. Such gates are a matter for the province, whose governor left for Lyon"
+    " with a sick daughter."
+)
+AGROUND = "Kampot ferry with pilgrims aground on Koh Tonsay reef"
+FERRY = (
+    "Fishermen took 60 pilgrims off a ferry that had run onto rocks near the island of Koh Tonsay"
+    " at dawn. The captain said his lamp had failed. Two people were hurt."
+)
+TUGS = (
+    "Divers are to look at the hull before tugs pull at high water, the harbour office said on"
+    " Tuesday, a day after the ferry ran onto the reef. Its owner, a temple charity, has hired a"
+    " salvage company from Vietnam; fuel is being pumped out."
+)
+
+
+@pytest.mark.parametrize(("days", "bond"), [(1, Bond.REPORT), (3, Bond.FIRST)])
+def test_it_takes_more_to_join_where_many_alerts_share_the_affair(days: int, bond: Bond) -> None:
+    gathering = Gathering()
+    for day, (headline, body) in enumerate(INQUIRY[:days]):
+        gathering.step(told(str(day), headline=headline, body=body, hours=day), NOON)
+    witness = told("next", headline="Minister denies letter", body=NEXT_WITNESS, hours=4)
+    (grouping,) = gathering.step(witness, NOON).groupings.values()
+    assert len(gathering) == days + (bond is Bond.FIRST)
+    assert grouping.bond is bond
+    assert (grouping.score >= grouping.threshold) is (bond is Bond.REPORT)
+
+
+@pytest.mark.parametrize(
+    ("headline", "bond"),
+    [(AGROUND, Bond.REPORT), ("Tugs wait for high water at the reef", Bond.FIRST)],
+)
+def test_a_text_written_anew_under_its_headline_is_the_same_event(
+    headline: str, bond: Bond
+) -> None:
+    gathering = Gathering()
+    gathering.step(told("1", headline=AGROUND, body=FERRY), NOON)
+    anew = told("2", headline=headline, body=TUGS, hours=64)
+    (grouping,) = gathering.step(anew, NOON).groupings.values()
+    assert grouping.bond is bond
