@@ -68,3 +68,18 @@ def test_a_text_written_anew_under_its_headline_is_the_same_event(
     anew = told("2", headline=headline, body=TUGS, hours=64)
     (grouping,) = gathering.step(anew, NOON).groupings.values()
     assert grouping.bond is bond
+
+
+@pytest.mark.parametrize(("day", "bond"), [("Tuesday", Bond.COPY), ("Thursday", Bond.FIRST)])
+def test_a_form_that_names_another_day_of_the_week_is_another_round(day: str, bond: Bond) -> None:
+    """Half of its figures are those of the form itself."""
+    form = (
+        "The lock at Prek Pnov let {count} barges with {count}0 tonnes through in the 24 hours to 6"
+        " am on {day}, said the river office. Boats of less than 15 metres pass free of charge."
+    )
+    gathering = Gathering()
+    for count, on in ((31, "Tuesday"), (34, day)):
+        body = form.format(count=count, day=on)
+        match = told(str(count), headline="Barges at Prek Pnov", body=body, hours=count - 31)
+        outcome = gathering.step(match, NOON)
+    assert [grouping.bond for grouping in outcome.groupings.values()] == [bond]

@@ -30,8 +30,9 @@ from streams.gather.weights import (
     ROUND_FIGURES,
     SAME_FIGURES,
     SAME_FIGURES_LATER,
+    SAME_FIGURES_OTHER_DAY,
 )
-from streams.gather.words import word
+from streams.gather.words import WEEKDAYS, word
 
 DAY = timedelta(days=1)
 EVIDENCE = 6
@@ -144,10 +145,13 @@ def _refilled(figures: KeysView[int], text: Text, apart: timedelta) -> bool:
     """Say whether two texts of one frame have figures and dates of their own."""
     others = {word(figure).term for figure in text.figures}
     least = min(len(figures), len(others))
-    both = len(figures & others)
+    both = figures & others
     if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
-        return least > 0 and both < SAME_FIGURES_LATER * least
-    return least >= LEAST_FIGURES and both < SAME_FIGURES * least
+        return least > 0 and len(both) < SAME_FIGURES_LATER * least
+    days, other_days = figures & WEEKDAYS, others & WEEKDAYS
+    parted = days and other_days and not days & other_days
+    same = SAME_FIGURES_OTHER_DAY if parted else SAME_FIGURES
+    return least >= LEAST_FIGURES and len(both) < same * least
 
 
 def _another_round(figures: KeysView[int], alert: AlertState) -> bool:

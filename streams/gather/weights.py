@@ -73,6 +73,8 @@ SAME_FIGURES: Final = 0.5
 """Instalments share fewer than this of their figures and dates, edits and copies more ..."""
 LEAST_FIGURES: Final = 2
 """... where there are so many at least."""
+SAME_FIGURES_OTHER_DAY: Final = 0.6
+"""... or fewer than this, if they name days of the week, and none that both name."""
 SAME_FIGURES_LATER: Final = 0.75
 """A short text that comes again a round later must keep this share: forms have figures that never
 change, such as the hours of a day."""

@@ -128,6 +128,12 @@ def _figure_weight(text: str) -> float:
     return FIGURE_WEIGHT if digits > 2 and not year else SMALL_FIGURE_WEIGHT
 
 
+WEEKDAYS: Final = frozenset(
+    number_of(day) for day in _DAYS if day.endswith("day") and day[-4] != "o"
+)
+"""The terms of the days of a week."""
+
+
 def stem(text: str) -> str:
     """Take off an English ending: plural, past, -ing. Crude, and the same everywhere."""
     for ending, size in (("ing", 6), ("ies", 5), ("ed", 5), ("es", 5), ("s", 4)):
