@@ -25,7 +25,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.
-    `backfill` is true for what a feed already held when it was first fetched.
+    `backfill` is true for what a feed already held when it was first fetched, `edited` for a later
+    version of a story that was told before in other words.
     `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
     the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
     words what is to know about it: a date that was unreadable, a note to editors.
@@ -47,6 +48,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: Time | None = None
     status: Status = Status.USABLE
     backfill: bool = False
+    edited: bool = False
     cut: tuple[str, ...] = ()
     cut_digests: tuple[str, ...] = ()
     embargo: Time | None = None
@@ -81,3 +83,9 @@ def story_version(
 ) -> str:
     """Give the version of a story: a digest of all that a reader would notice as changed."""
     return digest((headline, summary, body, status))
+
+
+def in_other_words(story: Story, version: str) -> bool:
+    """Say whether an earlier version of a story had other words, and not just another status."""
+    texts = {"headline": story.headline, "summary": story.summary, "body": story.body}
+    return all(version != story_version(**texts, status=status) for status in Status)

@@ -17,6 +17,7 @@ OFFICIAL = "first official source"
 GRAVER = "severity up"
 AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
+OUTGROWN = "edited, and fits the watch no more"
 WITHDRAWN = {Status.CANCELED: "killed by the outlet", Status.WITHHELD: "held back by the outlet"}
 
 
@@ -30,11 +31,19 @@ class News(NamedTuple):
 
 def news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
     """Say what is worth telling, most important first."""
-    story, bond = joining.match.story, joining.grouping.bond
+    story = joining.match.story
     if story.status in WITHDRAWN:
         return None if before.withdrawn else News(Kind.WITHDRAWN, WITHDRAWN[story.status])
     if story.status is Status.CORRECTED:
         return News(Kind.CORRECTED, CORRECTED, changes(joining))
+    if not joining.fits:
+        found = () if before.withdrawn else changes(joining)
+        return News(Kind.CORRECTED, OUTGROWN, found) if found else None
+    return _of_match(before, after, joining)
+
+
+def _of_match(before: AlertState, after: AlertState, joining: Joining) -> News | None:
+    story, bond = joining.match.story, joining.grouping.bond
     if joining.match.severity.rank > before.face.severity.rank and not before.withdrawn:
         return News(Kind.UPDATED, GRAVER)
     if bond is Bond.SAME_STORY:

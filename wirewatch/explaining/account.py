@@ -105,7 +105,8 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
     named = ", ".join(sorted(matched))
     said = f"fits {named}" if matched else f"fits no watch of {len(explained)}"
     if matched != fit:
-        then = f"fitted {named}" if matched else "fitted no watch"
+        earlier = "an earlier version " if traces.story.edited and matched else ""
+        then = f"{earlier}fitted {named}" if matched else "fitted no watch"
         said = f"{then} when it came; of the watches of now: {', '.join(sorted(fit)) or 'none'}"
     return Step(stage="match", passed=bool(matched), said=said)
 
@@ -167,6 +168,8 @@ def _polled(story: Story) -> str:
         said += f", {story.status} by its outlet"
     if story.backfill:
         said += ", backfill"
+    if story.edited:
+        said += ", edited since it came first"
     return f"{said}, cut: {', '.join(story.cut)}" if story.cut else said
 
 
