@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +11,10 @@ from streams.ledger import Time
 
 ID_LENGTH = 32
 """Hex digits of an id: 128 bits of a SHA-256, enough that two never meet."""
+
+
+GONE = "gone from its address (HTTP 410)"
+"""The flag of a version that nobody sent: the publisher took the story's page away for good."""
 
 
 class Status(StrEnum):
@@ -89,3 +94,22 @@ def in_other_words(story: Story, version: str) -> bool:
     """Say whether an earlier version of a story had other words, and not just another status."""
     texts = {"headline": story.headline, "summary": story.summary, "body": story.body}
     return all(version != story_version(**texts, status=status) for status in Status)
+
+
+def gone(story: Story, now: datetime) -> Story:
+    """Give the version that takes a story back, its page being gone: it is news of now.
+
+    Its digest is the same whenever that is found.
+    """
+    status = Status.CANCELED
+    return msgspec.structs.replace(
+        story,
+        version=story_version(
+            headline=story.headline, summary=story.summary, body=story.body, status=status
+        ),
+        first_seen=now,
+        status=status,
+        backfill=False,
+        edited=False,
+        flags=(*story.flags, GONE),
+    )

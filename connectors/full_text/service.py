@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import aiohttp
 import structlog
@@ -23,7 +24,7 @@ from connectors.sources.feed import Feed
 from connectors.sources.fetch import Failed, Limits, Page, fetch
 from connectors.sources.parser_pool import ParserPool
 from streams.bus import message
-from streams.story import Story
+from streams.story import Story, gone
 
 log = structlog.get_logger()
 
@@ -196,12 +197,21 @@ class FullText:
             log.info("full_text", feed=told.feed, story=told.id, characters=len(told.body))
 
     async def _not_now(self, wanted: Wanted, failed: Failed) -> None:
+        if verdict.taken_back(failed, wanted.reason):
+            await self._take_back(wanted, failed)
+            return
         wait = verdict.pause(failed, wanted.attempts + 1)
         if wait is None:
             await self._fail(wanted, failed.reason)
             return
         now = time.time()
         self._queue.retry(wanted, now, at=now + wait, reason=failed.reason)
+
+    async def _take_back(self, wanted: Wanted, failed: Failed) -> None:
+        if self._queue.is_wanted(wanted.story):
+            await self._producer.send([message(gone(wanted.story, datetime.now(UTC)))])
+            self._queue.fail(wanted, time.time(), reason=failed.reason)
+            log.warning("story_gone", feed=wanted.story.feed, story=wanted.story.id)
 
     async def _fail(self, wanted: Wanted, reason: str) -> None:
         if wanted.story.edited and self._queue.is_wanted(wanted.story):

@@ -15,7 +15,7 @@ from streams.gather.likeness import Likeness, compare, usual_threshold
 from streams.gather.news import WITHDRAWN
 from streams.gather.signature import Signature, signature
 from streams.gather.weights import BUSY
-from streams.story import Status, Story
+from streams.story import GONE, Status, Story
 from streams.watch import Match, Notice, Tick
 
 
@@ -63,9 +63,13 @@ class Gathering:
         return outcome
 
     def _that_may_hear(self, story: Story) -> list[Index]:
-        """Give the alerts that a notice may be for. An edit is for those with its story alone."""
+        """Give the alerts that a notice may be for.
+
+        An edit and a page that is gone are for those with the very story: they say nothing of
+        others' copies.
+        """
         indices = list(self._watches.values())
-        if story.status is Status.USABLE:
+        if story.status is Status.USABLE or GONE in story.flags:
             return [index for index in indices if index.of_story(story.id) is not None]
         return indices
 

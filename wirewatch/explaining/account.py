@@ -9,7 +9,7 @@ import msgspec
 from streams.alert import AlertEvent, Grouping
 from streams.explain import Explanation, explain, nearest_first
 from streams.match import TAKEN_BACK, Watches
-from streams.story import Story
+from streams.story import GONE, Story
 from streams.tags import TaggedStory
 from wirewatch.replaying.pipeline import Place
 from wirewatch.told import TOLD
@@ -164,7 +164,9 @@ def _told(story: Story, events: Iterable[AlertEvent]) -> Grouping | None:
 
 def _polled(story: Story) -> str:
     said = "as handed over" if story.feed == TOLD else f"from feed {story.feed}"
-    if story.status != "usable":
+    if GONE in story.flags:
+        said += f", {GONE}"
+    elif story.status != "usable":
         said += f", {story.status} by its outlet"
     if story.backfill:
         said += ", backfill"
