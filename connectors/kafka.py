@@ -222,6 +222,11 @@ class Consumer:
         self._kafka.assign([part])
         self._kafka.seek(part, offset)
 
+    def go_back(self, topic: Topic, since: datetime) -> None:
+        """Read all partitions of a topic on from a moment. Raises `KafkaError`."""
+        for number, (first, _) in self.places(topic, since).items():
+            self._kafka.seek(TopicPartition(self._prefix + topic.name, number), first)
+
     def position(self, topic: Topic, partition: int) -> int:
         """Give the offset that is read next: past gaps too."""
         return int(self._kafka.position(TopicPartition(self._prefix + topic.name, partition)))

@@ -53,6 +53,8 @@ class PollSettings:
     allow_private: bool = False
     once: bool = False
     websub: WebSubSettings | None = None
+    recheck_alerts: bool = False
+    """Whether stories that alerts rest on are asked for again; see `connectors.recheck`."""
 
 
 async def poll(

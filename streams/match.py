@@ -1,7 +1,7 @@
 """Match: which watches does a tagged story fit, and why.
 
 Fails closed: a story without the pair, the relation or the topic never matches. Only a `Notice`
-goes out for it, if it corrects or takes back what may have matched before.
+goes out for it, if it corrects, changes or takes back what may have matched before.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,8 @@ from streams.watch import Match, Notice, Watch, Why
 Place = tuple[str, Relation] | str | None
 """What leads to a watch: a pair in a relation, a country, or nothing of the kind."""
 
-NOTICE_CHARACTERS = 2_000
+NOTICE_CHARACTERS = 3_000
+"""As many as gather reads of a text: with fewer, figures would seem to be gone from it."""
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
 
 
@@ -118,12 +119,12 @@ def match(
 
 
 def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
-    """Give a `Notice` of a story that was corrected, held back or killed.
+    """Give a `Notice` of a story that was corrected, held back, killed, or edited without a word.
 
     It has just so much of the text as it takes to find the story that it is about.
     """
     story = tagged.story
-    if story.status is Status.USABLE or story.backfill:
+    if story.backfill or (story.status is Status.USABLE and not story.edited):
         return []
     return [
         Notice(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +11,10 @@ from streams.ledger import Time
 
 ID_LENGTH = 32
 """Hex digits of an id: 128 bits of a SHA-256, enough that two never meet."""
+
+
+GONE = "gone from its address (HTTP 410)"
+"""The flag of a version that nobody sent: the publisher took the story's page away for good."""
 
 
 class Status(StrEnum):
@@ -25,7 +30,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.
-    `backfill` is true for what a feed already held when it was first fetched.
+    `backfill` is true for what a feed already held when it was first fetched, `edited` for a later
+    version of a story that was told before in other words.
     `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
     the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
     words what is to know about it: a date that was unreadable, a note to editors.
@@ -47,6 +53,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     updated: Time | None = None
     status: Status = Status.USABLE
     backfill: bool = False
+    edited: bool = False
     cut: tuple[str, ...] = ()
     cut_digests: tuple[str, ...] = ()
     embargo: Time | None = None
@@ -81,3 +88,28 @@ def story_version(
 ) -> str:
     """Give the version of a story: a digest of all that a reader would notice as changed."""
     return digest((headline, summary, body, status))
+
+
+def in_other_words(story: Story, version: str) -> bool:
+    """Say whether an earlier version of a story had other words, and not just another status."""
+    texts = {"headline": story.headline, "summary": story.summary, "body": story.body}
+    return all(version != story_version(**texts, status=status) for status in Status)
+
+
+def gone(story: Story, now: datetime) -> Story:
+    """Give the version that takes a story back, its page being gone: it is news of now.
+
+    Its digest is the same whenever that is found.
+    """
+    status = Status.CANCELED
+    return msgspec.structs.replace(
+        story,
+        version=story_version(
+            headline=story.headline, summary=story.summary, body=story.body, status=status
+        ),
+        first_seen=now,
+        status=status,
+        backfill=False,
+        edited=False,
+        flags=(*story.flags, GONE),
+    )

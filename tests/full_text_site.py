@@ -135,6 +135,14 @@ class Stand:
                 await texts.settle(asyncio.Event())
         return self.reasons()
 
+    def make_due(self) -> None:
+        """Let what is to be tried later be due now."""
+        queue = Queue(self.path)
+        try:
+            queue._db.execute("UPDATE pages SET next_try = 0")
+        finally:
+            queue.close()
+
     def reasons(self) -> dict[str, str | None]:
         queue = Queue(self.path)
         try:

@@ -53,6 +53,7 @@ stories = st.builds(
     updated=maybe_times,
     status=st.sampled_from(Status),
     backfill=st.booleans(),
+    edited=st.booleans(),
     cut=tuples(texts),
     cut_digests=tuples(texts),
     embargo=maybe_times,

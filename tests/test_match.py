@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.match import Watches, match, notice
+from streams.match import NOTICE_CHARACTERS, Watches, match, notice
 from streams.story import Status, Story
 from streams.tags import (
     CountryTag,
@@ -176,7 +176,7 @@ def test_what_was_taken_back_matches_nothing_and_is_noticed(status: Status) -> N
     assert match(killed, Watches([WATCH]), NOON) == []
     (told,) = notice(killed, NOON)
     assert (told.story.id, told.story.status) == (killed.story.id, status)
-    assert (len(told.story.body), told.times.matched) == (2_000, NOON)
+    assert (len(told.story.body), told.times.matched) == (NOTICE_CHARACTERS, NOON)
 
 
 def test_a_correction_matches_and_is_noticed_too() -> None:

@@ -14,6 +14,7 @@ from connectors.errors import ConnectorError
 from connectors.full_text.beside_poll import full_text
 from connectors.kafka import ensure_topics
 from connectors.poll import PollSettings, poll
+from connectors.recheck import rechecking
 from connectors.websub import WebSubSettings
 from streams.app.settings import LiveWatches, WorkSettings
 from streams.app.work import WorkerCrashedError, work
@@ -111,6 +112,7 @@ def poll_command(
         user_agent=USER_AGENT,
         once=once,
         websub=_websub(loaded.settings),
+        recheck_alerts=loaded.settings.recheck_alerts,
     )
     stop = asyncio.Event()
     run_until_stopped(_poll(settings, stop), stop, loaded.settings.data)
@@ -126,7 +128,7 @@ def _websub(settings: Settings) -> WebSubSettings | None:
 
 
 async def _poll(settings: PollSettings, stop: asyncio.Event) -> None:
-    async with full_text(settings, stop) as on_sent:
+    async with rechecking(settings), full_text(settings, stop) as on_sent:
         await poll(settings, stop, on_sent=on_sent)
 
 

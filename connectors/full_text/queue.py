@@ -45,11 +45,15 @@ WHERE version != excluded.version
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A story whose page is wanted, as its feed gave it. `attempts` have been made."""
+    """A story whose page is wanted, as its feed gave it.
+
+    `attempts` have been made; `reason` says why the last one brought nothing.
+    """
 
     story: Story
     host: str
     attempts: int
+    reason: str | None = None
 
 
 class Queue:
@@ -83,13 +87,16 @@ class Queue:
     def due(self, now: float, *, busy: Collection[str], limit: int) -> list[Wanted]:
         """Give what is to be fetched now, oldest first, one of each host that isn't busy."""
         rows = self._db.execute(
-            "SELECT record, host, attempts, min(next_try) FROM pages"
+            "SELECT record, host, attempts, reason, min(next_try) FROM pages"
             " WHERE state = 'pending' AND next_try <= ?"
             " AND host NOT IN (SELECT value FROM json_each(?))"
             " GROUP BY host ORDER BY min(next_try) LIMIT ?",
             (now, json.dumps(list(busy)), limit),
         )
-        return [Wanted(decode(record, Story), host, tried) for record, host, tried, _ in rows]
+        return [
+            Wanted(decode(record, Story), host, tried, reason)
+            for record, host, tried, reason, _ in rows
+        ]
 
     def next_due(self, *, busy: Collection[str]) -> float | None:
         """Give the time of the next fetch, if there is any of a host that isn't busy."""

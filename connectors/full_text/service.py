@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import aiohttp
 import structlog
@@ -23,7 +24,7 @@ from connectors.sources.feed import Feed
 from connectors.sources.fetch import Failed, Limits, Page, fetch
 from connectors.sources.parser_pool import ParserPool
 from streams.bus import message
-from streams.story import Story
+from streams.story import Story, gone
 
 log = structlog.get_logger()
 
@@ -156,7 +157,7 @@ class FullText:
         """Fetch a story's page, and send the story with its text or note why not."""
         story, feed = wanted.story, self._feeds.get(wanted.story.feed)
         if feed is None or not feed.full_text:
-            self._queue.fail(wanted, time.time(), reason="its feed doesn't ask for it any more")
+            await self._fail(wanted, "its feed doesn't ask for it any more")
             return
         url = story.url or ""
         fetched = await fetch(
@@ -170,40 +171,52 @@ class FullText:
             case Page():
                 await self._take(wanted, fetched)
             case Failed():
-                self._not_now(wanted, fetched)
+                await self._not_now(wanted, fetched)
             case _:
-                self._fail(wanted, "no page came")
+                await self._fail(wanted, "no page came")
 
     async def _take(self, wanted: Wanted, page: Page) -> None:
         if (word := denied(page.robots)) is not None:
-            self._fail(wanted, f"the page says {word}")
+            await self._fail(wanted, f"the page says {word}")
             return
         kind = page.content_type.partition(";")[0].strip().lower()
         if kind and kind not in HTML:
-            self._fail(wanted, f"not a web page, but {kind[:40]}")
+            await self._fail(wanted, f"not a web page, but {kind[:40]}")
             return
         try:
             parsed = await self._extractor.parse(page.body, page.url, page.content_type)
         except NotAFeedError as error:
-            self._fail(wanted, str(error))
+            await self._fail(wanted, str(error))
             return
         told = verdict.with_text(wanted.story, parsed.entries[0])
         if told is None:
-            self._fail(wanted, "the feed itself gave as much")
+            await self._fail(wanted, "the feed itself gave as much")
         elif self._queue.is_wanted(wanted.story):  # else a newer version came meanwhile
             await self._producer.send([message(told)])
             self._queue.done(wanted, time.time())
             log.info("full_text", feed=told.feed, story=told.id, characters=len(told.body))
 
-    def _not_now(self, wanted: Wanted, failed: Failed) -> None:
+    async def _not_now(self, wanted: Wanted, failed: Failed) -> None:
+        if verdict.taken_back(failed, wanted.reason):
+            await self._take_back(wanted, failed)
+            return
         wait = verdict.pause(failed, wanted.attempts + 1)
         if wait is None:
-            self._fail(wanted, failed.reason)
+            await self._fail(wanted, failed.reason)
             return
         now = time.time()
         self._queue.retry(wanted, now, at=now + wait, reason=failed.reason)
 
-    def _fail(self, wanted: Wanted, reason: str) -> None:
+    async def _take_back(self, wanted: Wanted, failed: Failed) -> None:
+        if self._queue.is_wanted(wanted.story):
+            await self._producer.send([message(gone(wanted.story, datetime.now(UTC)))])
+            self._queue.fail(wanted, time.time(), reason=failed.reason)
+            log.warning("story_gone", feed=wanted.story.feed, story=wanted.story.id)
+
+    async def _fail(self, wanted: Wanted, reason: str) -> None:
+        if wanted.story.edited and self._queue.is_wanted(wanted.story):
+            # What was kept back until its page would come: see `before_its_page`.
+            await self._producer.send([message(wanted.story)])
         self._queue.fail(wanted, time.time(), reason=reason)
         story = wanted.story
         log.info("no_full_text", feed=story.feed, story=story.id, reason=reason)

@@ -12,9 +12,11 @@ from streams.story import Status, Story, story_version
 
 PAUSES = (60.0, 600.0, 3_600.0, 21_600.0)
 """Seconds to the next try, after each that failed; then it is given up."""
+SURE_AFTER = 600.0
+"""Seconds after which a page that is gone is asked for once more, to be sure of it."""
 LONGEST = 86_400.0
-FINAL_STATUSES = frozenset((401, 402, 403, 405, 406, 410, 451))
-FINAL_STATES = frozenset((FeedState.BLOCKED, FeedState.GONE, FeedState.TOO_LARGE))
+FINAL_STATUSES = frozenset((401, 402, 403, 405, 406, 451))
+FINAL_STATES = frozenset((FeedState.BLOCKED, FeedState.TOO_LARGE))
 FROM_PAGE = "text from its web page"
 """The flag of a version whose body was read from the story's page."""
 WANTED = frozenset((Status.USABLE, Status.CORRECTED))
@@ -40,9 +42,19 @@ def pause(failed: Failed, attempts: int) -> float | None:
         return None
     if failed.state is FeedState.REFUSED and failed.reason != AWAY:
         return None
+    if failed.state is FeedState.GONE:
+        return SURE_AFTER if attempts <= len(PAUSES) + 1 else None
     if attempts > len(PAUSES):
         return None
     return min(max(PAUSES[attempts - 1], failed.after or 0.0), LONGEST)
+
+
+def taken_back(failed: Failed, before: str | None) -> bool:
+    """Say whether the publisher took the page away for good; `before` is why it didn't come then.
+
+    A server may slip once, so it must say so twice in a row.
+    """
+    return failed.state is FeedState.GONE and failed.reason == before
 
 
 def with_text(story: Story, entry: Entry) -> Story | None:

@@ -26,7 +26,7 @@ from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import address, remember
 from connectors.polling.store import Store
 from connectors.polling.together import Together
-from connectors.polling.understand import understand
+from connectors.polling.understand import before_its_page, understand
 from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import (
@@ -137,7 +137,8 @@ class Poller:
         told = health(feed, after, outcome, now, pushed=pushed)
         read = outcome.read
         news = read.news if read else ()
-        await self._send([*map(message, news), message(told)])
+        first = map(before_its_page, news) if self._awaits_pages(feed) else news
+        await self._send([*map(message, first), message(told)])
         polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
         if self._on_sent is not None and news:
             self._on_sent(feed, news)
@@ -155,6 +156,9 @@ class Poller:
             **({"detail": told.detail} if told.detail else {}),
         )
         return polled
+
+    def _awaits_pages(self, feed: Feed) -> bool:
+        return feed.full_text and self._on_sent is not None
 
     async def _polled(self, feed: Feed, memory: Memory) -> Outcome:
         if feed.kind is FeedKind.WIRE:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from connectors.feed_state import Seen
 from connectors.polling.outcome import Read
 from connectors.sources.entries import stories
 from connectors.sources.entry import Parsed
 from connectors.sources.feed import Feed
 from connectors.sources.identity import Known, KnownStory, Marked, recognise
-from streams.story import Story
+from streams.story import Story, in_other_words
 
 
 def understand(
@@ -25,8 +27,11 @@ def understand(
     """Give what a document tells. `first`: of a feed not read before. `whole`: see `Read`."""
     # What shows each story once looks all new every time, and is no flood.
     found = recognise(marked, known, first=first or not whole)
-    told = stories(feed, parsed, found.ids, now, first_fetch=first)
     versions = known.versions()
+    told = [
+        _as_edited(story, versions.get(story.id))
+        for story in stories(feed, parsed, found.ids, now, first_fetch=first)
+    ]
     by_id = {story.id: story for story in told}
     return Read(
         news=tuple(story for story in told if versions.get(story.id) != story.version),
@@ -41,6 +46,21 @@ def understand(
         dates=tuple(story.published for story in told if story.published),
         whole=whole,
     )
+
+
+def before_its_page(story: Story) -> Story:
+    """Give a story of a full-text feed as it goes out first: its page tells what an edit came to.
+
+    A feed's first words hold less than the page did, so much would seem to be gone from them.
+    """
+    return msgspec.structs.replace(story, edited=False) if story.url else story
+
+
+def _as_edited(story: Story, before: str | None) -> Story:
+    """Mark a story that had other words when it was seen before."""
+    if before is None or not in_other_words(story, before):
+        return story
+    return msgspec.structs.replace(story, edited=True)
 
 
 def _seen(one: Marked, story: Story) -> Seen:

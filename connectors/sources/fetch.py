@@ -106,16 +106,19 @@ async def fetch(
     home: str | None = None,
     room: asyncio.Semaphore | None = None,
     may: May | None = None,
+    method: str = "GET",
 ) -> Fetched:
     """Fetch a page. `headers` go to the host of `home` alone, and so does the user in it.
 
     `home` is the address itself, unless that is where another one is known to have moved.
     `room` limits how many bodies may be large at once. `may` is asked before each request, so
-    also where a redirect leads.
+    also where a redirect leads. With the method `HEAD` a page comes without its body.
     """
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _Fetch(session, home or url, known, limits, headers).run(url, room, may)
+            return await _Fetch(session, home or url, known, limits, headers, method).run(
+                url, room, may
+            )
     except aiohttp.ClientConnectorError as error:
         if (refused := refusal(error.os_error)) is not None:
             return Failed(state=FeedState.REFUSED, reason=refused)
@@ -139,8 +142,10 @@ class _Fetch:
         known: Validators,
         limits: Limits,
         headers: Iterable[tuple[str, str]],
+        method: str,
     ) -> None:
         self._session = session
+        self._method = method
         self._limits = limits
         self._known = known
         self._home, user = _without_user(home)
@@ -152,7 +157,7 @@ class _Fetch:
         for _ in range(MAX_REDIRECTS + 1):
             if may is not None and (why := await may(str(address))) is not None:
                 return Failed(state=FeedState.REFUSED, reason=why)
-            async with self._get(address) as response:
+            async with self._ask(address) as response:
                 if response.status not in MOVED or "Location" not in response.headers:
                     return await self._read(response, room)
                 address = _target(address, response.headers["Location"])
@@ -161,12 +166,14 @@ class _Fetch:
                     self._moved_to = str(address)
         return _http_error(f"more than {MAX_REDIRECTS} redirects")
 
-    def _get(self, address: URL) -> "aiohttp.client._RequestContextManager":
+    def _ask(self, address: URL) -> "aiohttp.client._RequestContextManager":
         headers = {"Accept": ACCEPT, **self._known.headers}
         if at_home(address, self._home):
             headers |= self._own
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds)
-        return self._session.get(address, headers=headers, timeout=timeout, allow_redirects=False)
+        return self._session.request(
+            self._method, address, headers=headers, timeout=timeout, allow_redirects=False
+        )
 
     async def _read(
         self, response: aiohttp.ClientResponse, room: asyncio.Semaphore | None

@@ -11,11 +11,11 @@ from streams.gather.choice import Choice, Look
 from streams.gather.index import Index
 from streams.gather.joining import Joining, time_of
 from streams.gather.life import closed, joined, opened
-from streams.gather.likeness import compare, crowded, usual_threshold
+from streams.gather.likeness import Likeness, compare, crowded, usual_threshold
 from streams.gather.news import WITHDRAWN
 from streams.gather.signature import Signature, signature
 from streams.gather.weights import BUSY
-from streams.story import Status, Story
+from streams.story import GONE, Status, Story
 from streams.watch import Match, Notice, Tick
 
 
@@ -53,13 +53,25 @@ class Gathering:
                 _close(index, record.story.first_seen, outcome, now)
                 _take(index, record, outcome, now)
             case Notice():
-                known = signature(record.story, record.tags)
-                for index in self._watches.values():
-                    _hear(index, record, known, outcome, now)
+                if indices := self._that_may_hear(record.story):
+                    known = signature(record.story, record.tags)
+                    for index in indices:
+                        _hear(index, record, known, outcome, now)
             case Tick():
                 for index in self._watches.values():
                     _close(index, record.at, outcome, now)
         return outcome
+
+    def _that_may_hear(self, story: Story) -> list[Index]:
+        """Give the alerts that a notice may be for.
+
+        An edit and a page that is gone are for those with the very story: they say nothing of
+        others' copies.
+        """
+        indices = list(self._watches.values())
+        if story.status is Status.USABLE or GONE in story.flags:
+            return [index for index in indices if index.of_story(story.id) is not None]
+        return indices
 
     def _index(self, watch: str) -> Index:
         return self._watches.setdefault(watch, Index())
@@ -102,6 +114,8 @@ def _hear(index: Index, notice: Notice, known: Signature, outcome: Outcome, now:
     choice = look.same_story() or look.copy() or look.headline()
     if choice is None:
         return
+    if notice.story.status is Status.USABLE:
+        choice = choice._replace(like=_beside_its_own(choice.like, notice.story.source))
     face = choice.like.alert.face
     match = Match(
         watch=face.watch,
@@ -114,14 +128,28 @@ def _hear(index: Index, notice: Notice, known: Signature, outcome: Outcome, now:
         window_hours=choice.like.alert.window_hours,
         shadow=face.shadow,
     )
-    _join(index, match, look, choice, outcome, now)
+    _join(index, match, look, choice, outcome, now, fits=False)
+
+
+def _beside_its_own(like: Likeness, source: str) -> Likeness:
+    """Hold an edit against what its outlet itself said before, if that is known."""
+    own = [text for text in like.alert.texts if text.source == source]
+    text = like.text if like.text in own else None
+    return like._replace(text=own[0] if text is None and len(own) == 1 else text)
 
 
 def _join(
-    index: Index, match: Match, look: Look, choice: Choice, outcome: Outcome, now: datetime
+    index: Index,
+    match: Match,
+    look: Look,
+    choice: Choice,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    fits: bool = True,
 ) -> None:
     like = choice.like
-    joining = Joining(match, look.known, look.terms, choice.grouping, like.text, like.frame)
+    joining = Joining(match, look.known, look.terms, choice.grouping, like.text, like.frame, fits)
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)
     if state != like.alert:

@@ -13,7 +13,7 @@ class Joining(NamedTuple):
     """A story on its way into an alert: what it is known by, and why it goes there.
 
     `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
-    shares most with, `frame` the share.
+    shares most with, `frame` the share. It `fits` the watch, unless a notice told of it.
     """
 
     match: Match
@@ -22,6 +22,7 @@ class Joining(NamedTuple):
     grouping: Grouping
     text: Text | None = None
     frame: float = 0.0
+    fits: bool = True
 
 
 def time_of(story: Story) -> datetime:

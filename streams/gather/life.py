@@ -8,7 +8,7 @@ import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
 from streams.gather.joining import Joining, time_of
-from streams.gather.news import AGAIN, WITHDRAWN, news
+from streams.gather.news import AGAIN, WITHDRAWN, carries_its_outlet, news
 from streams.gather.official import official
 from streams.gather.packing import pack_hashes, pack_terms, unpack_terms
 from streams.gather.signature import Signature
@@ -25,7 +25,7 @@ from streams.gather.weights import (
     VERSIONS,
 )
 from streams.gather.wires import bare
-from streams.story import Status
+from streams.story import GONE, Status
 from streams.tags import Tags
 
 NEW_STORY = "new story"
@@ -138,6 +138,8 @@ def _with(alert: AlertState, joining: Joining) -> AlertState:
     versions = (*alert.stories.get(story.id, ()), story.version)[-VERSIONS:]
     report = usable and bond is Bond.REPORT
     own = alert.own
+    if GONE in story.flags and carries_its_outlet(alert, story):
+        own = tuple(outlet for outlet in own if outlet != story.source)
     if report and story.source not in own:
         own = (*own, story.source)[:OUTLETS]
     return msgspec.structs.replace(

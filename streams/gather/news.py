@@ -10,13 +10,15 @@ from streams.gather.signature import words_of
 from streams.gather.weights import FIGURES, FOLLOW_UP, NEW_WORDS, TELL_AGAIN, TOLD_OUTLETS
 from streams.gather.wires import bare, says_corrected
 from streams.gather.words import word
-from streams.story import Status
+from streams.story import GONE, Status, Story
 
 NEW_FACT = "new fact"
 OFFICIAL = "first official source"
 GRAVER = "severity up"
 AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
+OUTGROWN = "edited, and fits the watch no more"
+NO_PAGE = "gone from its address"
 WITHDRAWN = {Status.CANCELED: "killed by the outlet", Status.WITHHELD: "held back by the outlet"}
 
 
@@ -30,11 +32,39 @@ class News(NamedTuple):
 
 def news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
     """Say what is worth telling, most important first."""
-    story, bond = joining.match.story, joining.grouping.bond
+    story = joining.match.story
     if story.status in WITHDRAWN:
-        return None if before.withdrawn else News(Kind.WITHDRAWN, WITHDRAWN[story.status])
+        return _withdrawal(before, story)
     if story.status is Status.CORRECTED:
         return News(Kind.CORRECTED, CORRECTED, changes(joining))
+    if not joining.fits:
+        found = () if before.withdrawn else changes(joining)
+        return News(Kind.CORRECTED, OUTGROWN, found) if found else None
+    return _of_match(before, after, joining)
+
+
+def _withdrawal(before: AlertState, story: Story) -> News | None:
+    """Tell that a story was taken back; a missing page is the end only if no other outlet told."""
+    if before.withdrawn:
+        return None
+    if GONE not in story.flags:
+        return News(Kind.WITHDRAWN, WITHDRAWN[story.status])
+    if set(before.own) - {story.source} or not carries_its_outlet(before, story):
+        return None
+    return News(Kind.WITHDRAWN, NO_PAGE)
+
+
+def carries_its_outlet(alert: AlertState, story: Story) -> bool:
+    """Say whether an outlet's word rests on a story of the alert, as far as is known.
+
+    The outlet that opened it may have the text at a second address too, and take that one away.
+    """
+    told = (next(iter(alert.stories)), alert.face.story.id)
+    return story.source != alert.outlets[0] or story.id in told
+
+
+def _of_match(before: AlertState, after: AlertState, joining: Joining) -> News | None:
+    story, bond = joining.match.story, joining.grouping.bond
     if joining.match.severity.rank > before.face.severity.rank and not before.withdrawn:
         return News(Kind.UPDATED, GRAVER)
     if bond is Bond.SAME_STORY:

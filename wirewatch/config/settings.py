@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
+    recheck_alerts: bool = True
     log_level: LogLevel = LogLevel.INFO
 
 
@@ -57,6 +58,7 @@ ENVIRONMENT: Mapping[str, str] = MappingProxyType(
         "WIREWATCH_DATA": "data",  # A relative one is in the current folder, as with --data.
         "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "allow_private_addresses",
         "WIREWATCH_BACKFILL_ALERTS": "backfill_alerts",
+        "WIREWATCH_RECHECK_ALERTS": "recheck_alerts",
         "WIREWATCH_LOG_LEVEL": "log_level",
         # WIREWATCH_CONFIG names the configuration folder itself: the command line reads it.
     }

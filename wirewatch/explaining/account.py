@@ -9,7 +9,7 @@ import msgspec
 from streams.alert import AlertEvent, Grouping
 from streams.explain import Explanation, explain, nearest_first
 from streams.match import TAKEN_BACK, Watches
-from streams.story import Story
+from streams.story import GONE, Story
 from streams.tags import TaggedStory
 from wirewatch.replaying.pipeline import Place
 from wirewatch.told import TOLD
@@ -105,7 +105,8 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
     named = ", ".join(sorted(matched))
     said = f"fits {named}" if matched else f"fits no watch of {len(explained)}"
     if matched != fit:
-        then = f"fitted {named}" if matched else "fitted no watch"
+        earlier = "an earlier version " if traces.story.edited and matched else ""
+        then = f"{earlier}fitted {named}" if matched else "fitted no watch"
         said = f"{then} when it came; of the watches of now: {', '.join(sorted(fit)) or 'none'}"
     return Step(stage="match", passed=bool(matched), said=said)
 
@@ -163,10 +164,14 @@ def _told(story: Story, events: Iterable[AlertEvent]) -> Grouping | None:
 
 def _polled(story: Story) -> str:
     said = "as handed over" if story.feed == TOLD else f"from feed {story.feed}"
-    if story.status != "usable":
+    if GONE in story.flags:
+        said += f", {GONE}"
+    elif story.status != "usable":
         said += f", {story.status} by its outlet"
     if story.backfill:
         said += ", backfill"
+    if story.edited:
+        said += ", edited since it came first"
     return f"{said}, cut: {', '.join(story.cut)}" if story.cut else said
 
 

@@ -1,6 +1,7 @@
 """Where stories to replay come from: JSON lines, or the log of `stories` on Kafka."""
 
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.codec import DecodeError, decode
-from streams.story import Story, story_version
+from streams.story import Story, in_other_words, story_version
 from wirewatch.replaying.pipeline import Dated
 from wirewatch.told import BadLine, Told, moment, told_lines, told_story
 
@@ -33,6 +34,10 @@ class Complaints:
         sys.stderr.write(f"wirewatch: {text}\n")
 
 
+REMEMBERED = 100_000
+"""Stories whose words are remembered, so that an edit is known as one."""
+
+
 class FromLines:
     """Stories from JSON lines, under the ids that they have there, at the time they came out."""
 
@@ -41,6 +46,7 @@ class FromLines:
         self._lines = lines
         self._complain = complain
         self._last = datetime.now(UTC)
+        self._versions: OrderedDict[str, str] = OrderedDict()
 
     def __iter__(self) -> Iterator[Dated]:
         """Give the stories in the order of the lines."""
@@ -59,7 +65,7 @@ class FromLines:
 
     def _dated(self, given: str | int, told: Told) -> Dated:
         marked = isinstance(given, int) or given.startswith(NUMBER)
-        name = f"{NUMBER}{given}" if marked else given
+        name = f"{NUMBER}{given}" if marked else str(given)
         # A story without any date came when the one before it did. None comes from the future.
         when = moment(told.published) or moment(told.first_seen) or self._last
         self._last = min(when, datetime.now(UTC))
@@ -67,7 +73,17 @@ class FromLines:
         version = story_version(
             headline=story.headline, summary=story.summary, body=story.body, status=story.status
         )
-        story = msgspec.structs.replace(story, id=name, version=version, first_seen=self._last)
+        before = self._versions.pop(name, None)
+        self._versions[name] = version
+        if len(self._versions) > REMEMBERED:
+            self._versions.popitem(last=False)
+        story = msgspec.structs.replace(
+            story,
+            id=name,
+            version=version,
+            first_seen=self._last,
+            edited=before is not None and in_other_words(story, before),
+        )
         return Dated(story, self._last)
 
 
