@@ -2,7 +2,8 @@
 
 `message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
-and two cheap ones to filter by without decoding: `pairs` and `topics`.
+and cheap ones to filter by without decoding: `pairs` and `topics`, and `shadow` on alert events
+that reach nobody.
 """
 
 from collections.abc import Callable, Iterable
@@ -71,6 +72,8 @@ OPEN_ALERTS: Final = Topic(
 TOPICS: Final = (STORIES, TAGGED, MATCHES, ALERTS, FEED_HEALTH, DEAD_LETTERS, OPEN_ALERTS)
 
 Header = tuple[str, bytes]
+SHADOW: Final[Header] = ("shadow", b"true")
+"""On an alert event that is only recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,7 @@ def _tick(tick: Tick) -> Message:
 
 
 def _alert(alert: AlertEvent) -> Message:
-    return _message(
+    packed = _message(
         ALERTS,
         alert,
         key=alert.alert,
@@ -190,6 +193,7 @@ def _alert(alert: AlertEvent) -> Message:
         subject=alert.watch,
         tags=alert.tags,
     )
+    return replace(packed, headers=(*packed.headers, SHADOW)) if alert.shadow else packed
 
 
 def _feed_health(health: FeedHealth) -> Message:
