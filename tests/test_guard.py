@@ -91,7 +91,7 @@ def test_alerts_that_reach_nobody_are_counted_apart() -> None:
     open_alert = sample_alert()
     shadow = msgspec.structs.replace(open_alert, shadow=True)
     guard = Guard(Outbox(), pytest.fail)
-    chunk = [record(0, b"")]
+    chunk = (record(0, b""),)
     asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, shadow]))
     assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
 
