@@ -21,6 +21,7 @@ from wirewatch.explaining.judging import UnfitError, Word
 from wirewatch.judge_command import judge_past, login_name
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
 from wirewatch.replay_command import Plan, Source, replay_lines, replay_log
+from wirewatch.shadow_command import shadow
 from wirewatch.supervisor import RunError
 from wirewatch.told import is_file
 
@@ -152,6 +153,10 @@ def replay_command(
         Path | None,
         typer.Option(metavar="CURRENT.toml", help="Watches to compare the draft with."),
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--shadow", help="Go on with what comes live, until Ctrl-C; only records."),
+    ] = False,
     alerts: Annotated[int, typer.Option(min=0, help="Show so many of the last alerts.")] = 20,
     backfill_alerts: Backfill = False,
     config: ConfigFolder = Path(),
@@ -163,6 +168,8 @@ def replay_command(
 
     Stories come from Kafka's log, from a file, or from standard input. Nothing live is touched.
     """
+    if live and from_file is not None:
+        raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
     loaded = load(config, environment(kafka, data))
     draft = load_watches(watches, loaded.topics) if watches else loaded.watches
     current = load_watches(against, loaded.topics) if against else None
@@ -176,16 +183,21 @@ def replay_command(
         as_json=as_json,
         alerts=alerts,
     )
+    bad = 0
     with reading(from_file):
         if from_file is not None:
             with from_file.open("rb") as lines:
                 bad = replay_lines(lines, from_file.stat().st_size, plan)
-        elif since is None and not sys.stdin.isatty():
+        elif since is None and not live and not sys.stdin.isatty():
             bad = replay_lines(sys.stdin.buffer, None, plan)
         else:
             start = None if since is None else datetime.now(UTC) - duration(since)
             settings = loaded.settings
-            bad = replay_log(Source(kafka_of(settings), settings.prefix, start), plan)
+            source = Source(kafka_of(settings), settings.prefix, start)
+            if live:
+                shadow(source, plan)
+            else:
+                bad = replay_log(source, plan)
     if bad:
         raise typer.Exit(1)
 

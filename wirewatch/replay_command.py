@@ -52,7 +52,7 @@ class Source:
     since: datetime | None = None
 
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
 """How long a result waits for the verdicts on it."""
 Tell = Callable[[AlertEvent], None]
 
@@ -69,8 +69,7 @@ class Replay:
         self._current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
         self._comparison = Comparison(plan.draft, plan.current) if plan.current else None
         self._totals = Totals(plan.alerts)
-        self.seconds = 0.0
-        """How long it took, once it has ended."""
+        self._seconds = 0.0
 
     def take(self, dated: Dated) -> None:
         """Take a story in."""
@@ -93,10 +92,10 @@ class Replay:
     def end(self) -> None:
         """Close what is still open."""
         self._hand_on(self._draft.end())
-        self.seconds = time.monotonic() - self._began
+        self._seconds = time.monotonic() - self._began
 
-    def report(self, feedback: Callable[[], Feedback]) -> None:
-        """Say what came of it all, and what people said of that."""
+    def report(self, feedback: Callable[[], Feedback], *, timed: bool = True) -> None:
+        """Say what came of it all, and what people said of that; `timed`: and how fast it went."""
         # Asked only where alerts are told apart: nothing else has a use for it.
         compared = self._comparison
         differences = None if compared is None else compared.differences(feedback())
@@ -106,7 +105,7 @@ class Replay:
             sys.stdout.buffer.flush()
             return
         console = Console(highlight=False)
-        show(console, self._totals, self._plan.draft, self.seconds)
+        show(console, self._totals, self._plan.draft, self._seconds if timed else None)
         if differences is not None:
             show_differences(console, differences)
 

@@ -75,11 +75,14 @@ def write_line(line: msgspec.Struct) -> None:
     sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
 
 
-def show(console: Console, totals: Totals, watches: Watches, seconds: float) -> None:
-    """Print what a replay came to."""
-    rate = (
-        f" in {seconds:.1f} s" if totals.stories < FEW else f" ({totals.stories / seconds:,.0f}/s)"
-    )
+def show(console: Console, totals: Totals, watches: Watches, seconds: float | None) -> None:
+    """Print what a replay came to, and its rate if it has one."""
+    if seconds is None:
+        rate = ""
+    elif totals.stories < FEW:
+        rate = f" in {seconds:.1f} s"
+    else:
+        rate = f" ({totals.stories / seconds:,.0f}/s)"
     span = f" from {totals.first:%Y-%m-%d} to {totals.last:%Y-%m-%d}" if totals.first else ""
     console.print(Text(f"{totals.stories:,} stories{span}{rate}", "bold"))
     console.print()
