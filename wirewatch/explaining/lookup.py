@@ -52,7 +52,7 @@ def _found(given: str, read: Read) -> Traces:
     if story is None:
         raise NotFoundError(
             f"nothing that Kafka still has goes by {given}: give an id, the beginning of one "
-            "(6 digits or more), a story's address, a file, or a text in quotes"
+            "(6 digits or more), or a story's address"
         )
     return Traces(story=story, dead=tuple(_deaths(story, read)))
 
