@@ -5,7 +5,7 @@ when told to. Every call that can block runs in a thread, off the event loop.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -171,10 +171,11 @@ class Consumer:
         """Connect within `seconds`. Raises `KafkaError`."""
         self._address = address
         self._prefix = prefix
+        self._milliseconds = int(seconds * 1000)
         try:
             self._kafka: Any = KafkaConsumer(
                 bootstrap_servers=address,
-                bootstrap_timeout_ms=int(seconds * 1000),
+                bootstrap_timeout_ms=self._milliseconds,
                 group_id=None if group is None else prefix + group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
@@ -206,21 +207,22 @@ class Consumer:
             name = self._prefix + topic.name
             numbers = self._kafka.partitions_for_topic(name) or ()
             parts = [TopicPartition(name, number) for number in numbers]
-            first = self._kafka.beginning_offsets(parts)
-            last = self._kafka.end_offsets(parts)
+            first = self._kafka.beginning_offsets(parts, self._milliseconds)
+            last = self._kafka.end_offsets(parts, self._milliseconds)
             if since is not None:
                 asked = dict.fromkeys(parts, int(since.timestamp() * 1000))
-                found = self._kafka.offsets_for_times(asked)
+                found = self._kafka.offsets_for_times(asked, self._milliseconds)
                 first = {part: found[part].offset if found[part] else last[part] for part in parts}
         except LibraryError as error:
             raise _failed("say what it holds", self._address, error) from error
         return {part.partition: (first[part], last[part]) for part in parts}
 
-    def go_to(self, topic: Topic, partition: int, offset: int) -> None:
-        """Read one partition alone, from an offset on."""
-        part = TopicPartition(self._prefix + topic.name, partition)
-        self._kafka.assign([part])
-        self._kafka.seek(part, offset)
+    def go_to(self, topic: Topic, offsets: Mapping[int, int]) -> None:
+        """Read these partitions alone, each from its offset on."""
+        name = self._prefix + topic.name
+        self._kafka.assign([TopicPartition(name, number) for number in offsets])
+        for number, offset in offsets.items():
+            self._kafka.seek(TopicPartition(name, number), offset)
 
     def go_back(self, topic: Topic, since: datetime) -> None:
         """Read all partitions of a topic on from a moment. Raises `KafkaError`."""
@@ -228,8 +230,13 @@ class Consumer:
             self._kafka.seek(TopicPartition(self._prefix + topic.name, number), first)
 
     def position(self, topic: Topic, partition: int) -> int:
-        """Give the offset that is read next: past gaps too."""
-        return int(self._kafka.position(TopicPartition(self._prefix + topic.name, partition)))
+        """Give the offset that is read next: past gaps too; -1 while Kafka doesn't tell."""
+        part = TopicPartition(self._prefix + topic.name, partition)
+        try:
+            offset = self._kafka.position(part, self._milliseconds)
+        except LibraryError as error:
+            raise _failed("say where it is read", self._address, error) from error
+        return -1 if offset is None else int(offset)
 
     def commit(self) -> None:
         """Remember all that `poll` gave as done."""

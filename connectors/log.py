@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import datetime
 from heapq import merge
 from operator import attrgetter
+from threading import Event
 
 from connectors.kafka import ANSWER_SECONDS, Consumer, Received
 from streams.bus import Topic
@@ -25,13 +26,21 @@ class Log:
         prefix: str = "",
         since: datetime | None = None,
         seconds: float = ANSWER_SECONDS,
+        stop: Event | None = None,
     ) -> None:
-        """Find out within `seconds` what there is. Raises `KafkaError`."""
+        """Find out within `seconds` what there is. Raises `KafkaError`.
+
+        Once `stop` is set, not even a Kafka that has gone away is waited for.
+        """
         self._address = address
         self._topic = topic
         self._prefix = prefix
         self._seconds = seconds
-        self._parts = self._places(since)
+        self._stop = stop or Event()
+        places = self._places(since)
+        self._parts = {number: place for number, place in places.items() if place[0] < place[1]}
+        self.ends = {number: last for number, (_, last) in places.items()}
+        """For each partition the offset after all that is read: where to go on."""
         self.total = sum(last - first for first, last in self._parts.values())
         """How many records there are at most: compaction leaves gaps."""
 
@@ -46,15 +55,14 @@ class Log:
         )
 
     def _places(self, since: datetime | None) -> dict[int, tuple[int, int]]:
-        """Give for each partition that holds something its first offset and the one after all."""
+        """Give for each partition its first offset and the one after all."""
         with closing(self._consumer()) as consumer:
-            places = consumer.places(self._topic, since)
-        return {number: place for number, place in places.items() if place[0] < place[1]}
+            return consumer.places(self._topic, since)
 
     def _read(self, number: int, first: int, last: int) -> Iterator[Received]:
         with closing(self._consumer()) as consumer:
-            consumer.go_to(self._topic, number, first)
-            while consumer.position(self._topic, number) < last:
+            consumer.go_to(self._topic, {number: first})
+            while not self._stop.is_set() and consumer.position(self._topic, number) < last:
                 for record in consumer.poll(1.0):
                     if record.offset < last:
                         yield record

@@ -2,7 +2,8 @@
 
 `message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
-and two cheap ones to filter by without decoding: `pairs` and `topics`.
+and cheap ones to filter by without decoding: `pairs` and `topics`, and `shadow` on alert events
+that reach nobody.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from streams.codec import encode
 from streams.feed_health import FeedHealth
 from streams.story import Story, digest
 from streams.tags import TaggedStory, Tags
+from streams.verdict import Verdict
 from streams.watch import Match, Notice, Tick
 
 DAY: Final = 24 * 3600
@@ -54,6 +56,13 @@ TAGGED: Final = Topic(name="tagged", key="story id", kept=30 * DAY)
 MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY)
 ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY, compact=True)
 FEED_HEALTH: Final = Topic(name="feed_health", key="feed id", kept=None, compact=True, partitions=1)
+VERDICTS: Final = Topic(
+    name="verdicts",
+    key="alert id (or story id/watch id)/person",
+    kept=None,
+    compact=True,
+    partitions=1,
+)
 DEAD_LETTERS: Final = Topic(
     name="dead_letters",
     key="stage",
@@ -68,9 +77,20 @@ OPEN_ALERTS: Final = Topic(
     compact=True,
 )
 """What `gather` remembers; of no use to anyone else. Faust gives it its name."""
-TOPICS: Final = (STORIES, TAGGED, MATCHES, ALERTS, FEED_HEALTH, DEAD_LETTERS, OPEN_ALERTS)
+TOPICS: Final = (
+    STORIES,
+    TAGGED,
+    MATCHES,
+    ALERTS,
+    FEED_HEALTH,
+    VERDICTS,
+    DEAD_LETTERS,
+    OPEN_ALERTS,
+)
 
 Header = tuple[str, bytes]
+SHADOW: Final[Header] = ("shadow", b"true")
+"""On an alert event that is only recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,7 @@ def _tick(tick: Tick) -> Message:
 
 
 def _alert(alert: AlertEvent) -> Message:
-    return _message(
+    packed = _message(
         ALERTS,
         alert,
         key=alert.alert,
@@ -190,6 +210,7 @@ def _alert(alert: AlertEvent) -> Message:
         subject=alert.watch,
         tags=alert.tags,
     )
+    return replace(packed, headers=(*packed.headers, SHADOW)) if alert.shadow else packed
 
 
 def _feed_health(health: FeedHealth) -> Message:
@@ -205,6 +226,19 @@ def _feed_health(health: FeedHealth) -> Message:
     )
 
 
+def _verdict(verdict: Verdict) -> Message:
+    return _message(
+        VERDICTS,
+        verdict,
+        key=verdict.key,
+        event=digest(("verdict", verdict.key, verdict.said, verdict.at.isoformat())),
+        kind="verdict",
+        source="judge",
+        time=verdict.at,
+        subject=verdict.alert or verdict.story,
+    )
+
+
 _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     Story: _story,
     TaggedStory: _tagged,
@@ -213,6 +247,7 @@ _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     Tick: _tick,
     AlertEvent: _alert,
     FeedHealth: _feed_health,
+    Verdict: _verdict,
 }
 
 

@@ -19,14 +19,15 @@ from streams.watch import Watch
 from tests.commands import ended
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
 from tests.test_memory import FakeTable, record
-from wirewatch.replaying.difference import Comparison, Difference
+from wirewatch.replaying.difference import SILENCE, Comparison, Difference
+from wirewatch.replaying.feedback import Feedback
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 
 DRILLS = "Troops of the United States and Cambodia began joint military exercises near Kampot."
 
 
 ALL = Watch(id="all", title="All", everything=True)
-LINES = (
+LINES: tuple[dict[str, Any], ...] = (
     {"id": 7, "headline": HEADLINE, "body": DRILLS, "published": "2026-06-01T10:00:00Z"},
     {"id": "rain", "headline": "Rain in Lima", "published": "2026-06-01T11:00:00+00:00"},
     {"id": "copy", "headline": HEADLINE, "body": DRILLS, "source": "Gulf Wire"},
@@ -47,7 +48,12 @@ def dated(*stories: Story) -> list[Dated]:
     return [Dated(story, NOON + timedelta(hours=hour)) for hour, story in enumerate(stories)]
 
 
-def compared(draft: list[Watch], current: list[Watch], stories: list[Dated]) -> list[Difference]:
+def compared(
+    draft: list[Watch],
+    current: list[Watch],
+    stories: list[Dated],
+    feedback: Feedback = SILENCE,
+) -> list[Difference]:
     there, here = Watches(draft), Watches(current)
     comparison = Comparison(there, here)
     ours, theirs = Pipeline(there), Pipeline(here)
@@ -55,7 +61,7 @@ def compared(draft: list[Watch], current: list[Watch], stories: list[Dated]) -> 
         with_tags = tagged(one, shipped())
         came, went = ours.step(with_tags, one.now), theirs.step(with_tags, one.now)
         comparison.enter(with_tags, came, went)
-    return list(comparison.differences())
+    return list(comparison.differences(feedback))
 
 
 def edited(**fields: object) -> Watch:

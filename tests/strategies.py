@@ -9,6 +9,7 @@ from streams.feed_health import FeedHealth, FeedState
 from streams.ledger import Ledger
 from streams.story import Status, Story
 from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
+from streams.verdict import Said, Verdict
 from streams.watch import Condition, Match, Severity, Why
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -136,4 +137,14 @@ feed_health = st.builds(
     entries=st.integers(0, 10**6),
     stories=st.integers(0, 10**6),
 )
-records = stories | tagged | matches | alerts | feed_health
+verdicts = st.builds(
+    Verdict,
+    said=st.sampled_from(Said),
+    watch=texts,
+    story=texts,
+    by=texts,
+    at=times,
+    alert=st.none() | texts,
+    note=texts,
+)
+records = stories | tagged | matches | alerts | feed_health | verdicts

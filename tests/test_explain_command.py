@@ -24,6 +24,7 @@ from streams.dead_letter import dead_letter
 from streams.gather import Gathering
 from streams.match import Watches
 from streams.story import Status, Story
+from streams.watch import Watch
 from tests.commands import ended
 from tests.samples import NOON, WATCH, sample_match, sample_story, sample_tagged
 from wirewatch.explaining.account import Account, account
@@ -53,12 +54,12 @@ def kafka(*messages: Message) -> Read:
     return lambda topic: logs.get(topic, [])
 
 
-def ran(*stories: Story) -> list[Message]:
+def ran(*stories: Story, watch: Watch = WATCH) -> list[Message]:
     """Give what Kafka holds once these stories have gone all the way."""
     gathering = Gathering()
     found: list[Message] = []
     for story in stories:
-        match = sample_match(story)
+        match = msgspec.structs.replace(sample_match(story), watch=watch.id)
         events = gathering.step(match, NOON).events
         found += [message(story), message(sample_tagged(story)), message(match)]
         found += map(message, events)

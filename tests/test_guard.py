@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from streams.app import guard as module
@@ -12,6 +13,7 @@ from streams.app.record import Record
 from streams.bus import DEAD_LETTERS, STORIES, Message
 from streams.codec import decode, encode
 from streams.story import Story
+from tests.samples import sample_alert
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -83,6 +85,15 @@ def test_poison_is_kept_and_its_neighbours_go_on() -> None:
     assert headers["__connect.errors.stage"] == b"echo"
     assert b"DecodeError" in headers["__connect.errors.exception.class.name"]
     assert guard.counts["dead_letters"] == 1
+
+
+def test_alerts_that_reach_nobody_are_counted_apart() -> None:
+    open_alert = sample_alert()
+    shadow = msgspec.structs.replace(open_alert, shadow=True)
+    guard = Guard(Outbox(), pytest.fail)
+    chunk = (record(0, b""),)
+    asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, shadow]))
+    assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
 
 
 def test_only_what_failed_is_sent_again() -> None:

@@ -1,6 +1,7 @@
 """The log of a topic, read to its end in order of time."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -27,6 +28,17 @@ def test_a_log_is_read_in_order_of_time_to_its_end(kafka_address: str, prefix: s
         kafka_address, STORIES, prefix=prefix, since=found[-1].timestamp + timedelta(days=1)
     )
     assert (tomorrow.total, list(tomorrow)) == (0, [])
+
+
+def test_a_log_says_where_it_ends_and_is_left_when_told(kafka_address: str, prefix: str) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, b"a", b"b")
+    stop = Event()
+    log = Log(kafka_address, STORIES, prefix=prefix, stop=stop)
+    assert len(log.ends) == STORIES.partitions
+    assert sum(log.ends.values()) == len(list(log)) == 2
+    stop.set()
+    assert list(log) == []
 
 
 def test_a_log_of_nowhere_says_so() -> None:

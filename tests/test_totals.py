@@ -37,6 +37,14 @@ def test_a_run_is_settled_when_every_story_has_gone_all_the_way() -> None:
     assert hear(POLLED, ALL, DELIVERED).settled
 
 
+def test_what_a_shadow_raises_is_waited_for_by_nobody() -> None:
+    counts = progress(
+        tag_in=3, tag_out=3, match_in=3, match_out=3, gather_in=3, gather_out=3, gather_shadow=2
+    )
+    assert not hear(POLLED, counts).settled
+    assert hear(POLLED, counts, DELIVERED).settled
+
+
 def test_dead_letters_are_told_and_settle() -> None:
     counts = progress(tag_in=3, tag_out=2, match_in=2, match_out=0, dead_letters=1)
     totals = hear(POLLED, counts)

@@ -13,7 +13,7 @@ from streams.bus import Topic
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.explaining.account import Account, Traces, account
-from wirewatch.explaining.lookup import ID, look_up
+from wirewatch.explaining.lookup import ID, Read, look_up
 from wirewatch.explaining.show import show, write
 from wirewatch.progress import bar
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
@@ -64,6 +64,13 @@ def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
 
 def explain_past(given: str, kafka: str, prefix: str, asked: Asked) -> None:
     """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
+    traces = look_up(given, looking_through(kafka, prefix))
+    told = account(traces, asked.watches, backfill=asked.backfill)
+    _print(told, traces.story.id, asked)
+
+
+def looking_through(kafka: str, prefix: str) -> Read:
+    """Give what reads a topic of a Kafka, with a bar while it does."""
 
     def read(topic: Topic) -> Iterator[Received]:
         log = Log(kafka, topic, prefix=prefix)
@@ -72,9 +79,7 @@ def explain_past(given: str, kafka: str, prefix: str, asked: Asked) -> None:
                 yield record
                 shown.add(1)
 
-    traces = look_up(given, read)
-    told = account(traces, asked.watches, backfill=asked.backfill)
-    _print(told, traces.story.id, asked)
+    return read
 
 
 def _come(pipeline: Pipeline, dated: Dated, asked: Asked) -> Account:

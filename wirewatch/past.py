@@ -1,4 +1,4 @@
-"""The commands that look back: explain, replay."""
+"""The commands that look back: explain, judge, replay."""
 
 import re
 import sys
@@ -9,17 +9,19 @@ from typing import Annotated
 
 import typer
 
-from connectors.log import Log
-from streams.bus import STORIES
 from streams.match import Watches
 from streams.tagging import Tagger
+from streams.verdict import Said
 from streams.watch import Watch
 from wirewatch.broker import running_at
 from wirewatch.config import Settings, load, load_watches
-from wirewatch.config.words import choose
+from wirewatch.config.words import choose, shown
 from wirewatch.explain_command import Asked, explain_past, explain_stream, explain_text, is_name
+from wirewatch.explaining.judging import UnfitError, Word
+from wirewatch.judge_command import judge_past, login_name
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
-from wirewatch.replay_command import Plan, replay_lines, replay_log
+from wirewatch.replay_command import Plan, Source, replay_lines, replay_log
+from wirewatch.shadow_command import shadow
 from wirewatch.supervisor import RunError
 from wirewatch.told import is_file
 
@@ -73,6 +75,56 @@ def explain_command(
         raise typer.Exit(1)
 
 
+@past.command("judge")
+def judge_command(
+    *,
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="ALERT|STORY|URL",
+            help="An id or the beginning of one, or a story's address.",
+        ),
+    ],
+    said: Annotated[
+        Said, typer.Argument(metavar="right|wrong|missed", help="What you make of it.")
+    ],
+    watch: Annotated[
+        str | None, typer.Option(metavar="ID", help="The watch that missed it, or whose alert.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for others to read.")] = "",
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who says so; else who is logged in.")
+    ] = None,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+) -> None:
+    """Say whether an alert was right or wrong, or that a story should have raised one.
+
+    `replay` holds a draft against it, and `explain` shows it. Your last word counts.
+    """
+    if not is_name(given):
+        raise typer.BadParameter(
+            f"{shown(given)} is neither an id (6 digits or more) nor a story's address"
+        )
+    name = (login_name() if by is None else by) or ""
+    if not name.strip():
+        raise typer.BadParameter("nobody is logged in by name: say who you are by --by NAME")
+    word = Word(said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note))
+    loaded = load(config, environment(kafka, data))
+    settings = loaded.settings
+    watches = [one.id for one in loaded.watches]
+    try:
+        judge_past(given, kafka_of(settings), settings.prefix, word, watches)
+    except UnfitError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def clean(text: str) -> str:
+    """Make a text of the command line fit to keep: bytes that are no UTF-8 become a mark."""
+    return text.strip().encode("utf-8", "replace").decode()
+
+
 def _named(names: Sequence[str] | None, watches: Sequence[Watch]) -> list[Watch]:
     """Give the watches named, all if none is."""
     known = {watch.id: watch for watch in watches}
@@ -101,6 +153,10 @@ def replay_command(
         Path | None,
         typer.Option(metavar="CURRENT.toml", help="Watches to compare the draft with."),
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--shadow", help="Go on with what comes live, until Ctrl-C; only records."),
+    ] = False,
     alerts: Annotated[int, typer.Option(min=0, help="Show so many of the last alerts.")] = 20,
     backfill_alerts: Backfill = False,
     config: ConfigFolder = Path(),
@@ -112,6 +168,8 @@ def replay_command(
 
     Stories come from Kafka's log, from a file, or from standard input. Nothing live is touched.
     """
+    if live and from_file is not None:
+        raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
     loaded = load(config, environment(kafka, data))
     draft = load_watches(watches, loaded.topics) if watches else loaded.watches
     current = load_watches(against, loaded.topics) if against else None
@@ -125,17 +183,21 @@ def replay_command(
         as_json=as_json,
         alerts=alerts,
     )
+    bad = 0
     with reading(from_file):
         if from_file is not None:
             with from_file.open("rb") as lines:
                 bad = replay_lines(lines, from_file.stat().st_size, plan)
-        elif since is None and not sys.stdin.isatty():
+        elif since is None and not live and not sys.stdin.isatty():
             bad = replay_lines(sys.stdin.buffer, None, plan)
         else:
             start = None if since is None else datetime.now(UTC) - duration(since)
             settings = loaded.settings
-            log = Log(kafka_of(settings), STORIES, prefix=settings.prefix, since=start)
-            bad = replay_log(log, plan)
+            source = Source(kafka_of(settings), settings.prefix, start)
+            if live:
+                shadow(source, plan)
+            else:
+                bad = replay_log(source, plan)
     if bad:
         raise typer.Exit(1)
 

@@ -2,23 +2,26 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
 
 from rich.console import Console
 
+from connectors.errors import ConnectorError
 from connectors.kafka import Received
 from connectors.log import Log
 from streams.alert import AlertEvent
+from streams.bus import STORIES, VERDICTS
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.progress import Bar, bar
-from wirewatch.replaying.difference import Comparison
+from wirewatch.replaying.difference import SILENCE, Comparison
+from wirewatch.replaying.feedback import Feedback
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
-from wirewatch.replaying.show import show, show_differences, write, write_line
-from wirewatch.replaying.stories import Complaints, FromLines, FromLog
+from wirewatch.replaying.show import Given, show, show_differences, write, write_line
+from wirewatch.replaying.stories import Complaints, FromLines, FromLog, verdicts
 from wirewatch.replaying.totals import Totals
 
 
@@ -37,95 +40,140 @@ class Plan:
     alerts: int = 20
 
 
-class Stories(Protocol):
-    """Stories to replay."""
+@dataclass(frozen=True)
+class Source:
+    """Where past stories and verdicts are: the address of a Kafka, and what its topics begin with.
 
-    def __iter__(self) -> Iterator[Dated]:
-        """Give them in the order in which they came."""
-        ...
+    Stories count from `since` on; without it, all.
+    """
 
-    def given(self, name: str) -> str | int:
-        """Give a story's id as it was handed in."""
-        ...
+    kafka: str
+    prefix: str
+    since: datetime | None = None
+
+
+ANSWER_SECONDS = 5.0
+"""How long a result waits for the verdicts on it."""
+Tell = Callable[[AlertEvent], None]
+
+
+class Replay:
+    """A plan at work. Each event of the draft goes to `tell` as it comes."""
+
+    def __init__(self, plan: Plan, tell: Tell) -> None:
+        """Start without stories."""
+        self._began = time.monotonic()
+        self._plan = plan
+        self._tell = tell
+        self._draft = Pipeline(plan.draft, backfill=plan.backfill)
+        self._current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
+        self._comparison = Comparison(plan.draft, plan.current) if plan.current else None
+        self._totals = Totals(plan.alerts)
+        self._seconds = 0.0
+
+    def take(self, dated: Dated) -> None:
+        """Take a story in."""
+        one = tagged(dated, self._plan.tagger)
+        came = self._draft.step(one, dated.now)
+        self._totals.enter(dated.now, came)
+        self._hand_on(came.events)
+        if self._current is not None and self._comparison is not None:
+            self._comparison.enter(one, came, self._current.step(one, dated.now))
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass without a story."""
+        events = self._draft.tick(now).events
+        for event in events:
+            self._totals.tell(event)
+        self._hand_on(events)
+        if self._current is not None:
+            self._current.tick(now)
+
+    def end(self) -> None:
+        """Close what is still open."""
+        self._hand_on(self._draft.end())
+        self._seconds = time.monotonic() - self._began
+
+    def report(self, feedback: Callable[[], Feedback], *, timed: bool = True) -> None:
+        """Say what came of it all, and what people said of that; `timed`: and how fast it went."""
+        # Asked only where alerts are told apart: nothing else has a use for it.
+        compared = self._comparison
+        differences = None if compared is None else compared.differences(feedback())
+        if self._plan.as_json:
+            for difference in differences or ():
+                write_line(difference)
+            sys.stdout.buffer.flush()
+            return
+        console = Console(highlight=False)
+        show(console, self._totals, self._plan.draft, self._seconds if timed else None)
+        if differences is not None:
+            show_differences(console, differences)
+
+    def _hand_on(self, events: Iterable[AlertEvent]) -> None:
+        for event in events:
+            self._tell(event)
 
 
 def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
     """Replay JSON lines of `total` bytes; give the number of lines that were no story."""
     complaints = Complaints()
-    with _bar(total, plan) as shown:
+    with past_bar(total, plan) as shown:
         stories = FromLines(_counted(lines, shown), complaints)
-        result = replay(stories, plan)
-    _tell(result, plan)
+        replay = Replay(plan, teller(plan, stories.given))
+        for dated in stories:
+            replay.take(dated)
+        replay.end()
+    replay.report(lambda: Feedback(labels=stories.labels))
     return complaints.count
 
 
-def replay_log(log: Log, plan: Plan) -> int:
-    """Replay what the log of `stories` holds; give the number of records that were no story."""
+def replay_log(source: Source, plan: Plan) -> int:
+    """Replay what the log of `stories` holds; give the number of records that can't be read."""
     complaints = Complaints()
-    with _bar(log.total, plan) as shown:
-        stories = FromLog(_passed(log, shown), complaints)
-        result = replay(stories, plan)
-    _tell(result, plan)
+    log = Log(source.kafka, STORIES, prefix=source.prefix, since=source.since)
+    with past_bar(log.total, plan) as shown:
+        stories = FromLog(passed(log, shown), complaints)
+        replay = Replay(plan, teller(plan, stories.given))
+        for dated in stories:
+            replay.take(dated)
+        replay.end()
+    replay.report(lambda: feedback(source, complaints))
     return complaints.count
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a replay came to."""
-
-    totals: Totals
-    comparison: Comparison | None
-    seconds: float
-
-
-def replay(stories: Stories, plan: Plan) -> Result:
-    """Run stories through the watches of a plan; for programs, print each event as it comes."""
-    began = time.monotonic()
-    draft = Pipeline(plan.draft, backfill=plan.backfill)
-    current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
-    comparison = Comparison(plan.draft, plan.current) if plan.current else None
-    totals = Totals(plan.alerts)
-
-    def tell(events: Iterable[AlertEvent]) -> None:
-        for event in events if plan.as_json else ():
-            write(event, stories.given)
-
-    for dated in stories:
-        one = tagged(dated, plan.tagger)
-        came = draft.step(one, dated.now)
-        totals.enter(dated.now, came)
-        tell(came.events)
-        if current is not None and comparison is not None:
-            comparison.enter(one, came, current.step(one, dated.now))
-    tell(draft.end())
-    return Result(totals, comparison, time.monotonic() - began)
+def feedback(source: Source, complaints: Complaints) -> Feedback:
+    """Read what people said; without an answer from Kafka the result goes without it."""
+    try:
+        log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
+        return Feedback(verdicts(log, complaints))
+    except ConnectorError as error:
+        complaints(f"verdicts are left out: {error}")
+        return SILENCE
 
 
-def _tell(result: Result, plan: Plan) -> None:
-    differences = result.comparison.differences() if result.comparison else None
-    if plan.as_json:
-        for difference in differences or ():
-            write_line(difference)
-        sys.stdout.buffer.flush()
-        return
-    console = Console(highlight=False)
-    show(console, result.totals, plan.draft, result.seconds)
-    if differences is not None:
-        show_differences(console, differences)
+def teller(plan: Plan, given: Given) -> Tell:
+    """Print each event for programs, and none for people: they get tables."""
+
+    def tell(event: AlertEvent) -> None:
+        if plan.as_json:
+            write(event, given)
+
+    return tell
 
 
-def _bar(total: int | None, plan: Plan) -> AbstractContextManager[Bar]:
+def past_bar(total: int | None, plan: Plan) -> AbstractContextManager[Bar]:
     """Show progress, but not between lines of JSON on the same terminal."""
     return bar("replay", total, hidden=plan.as_json and sys.stdout.isatty())
+
+
+def passed(log: Iterable[Received], shown: Bar) -> Iterator[Received]:
+    """Count records as they pass."""
+    for record in log:
+        yield record
+        shown.add(1)
 
 
 def _counted(lines: Iterable[bytes], shown: Bar) -> Iterator[bytes]:
     for line in lines:
         yield line
         shown.add(len(line))
-
-
-def _passed(log: Iterable[Received], shown: Bar) -> Iterator[Received]:
-    for record in log:
-        yield record
-        shown.add(1)

@@ -6,7 +6,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +58,23 @@ def _touch(pulse: Path) -> None:
     pulse.touch()
 
 
-def _ask(stop: asyncio.Event) -> None:
+@contextmanager
+def stop_asked() -> Iterator[threading.Event]:
+    """Give what is set by Ctrl-C or SIGTERM, without an event loop; a second one doesn't wait."""
+    stop = threading.Event()
+
+    def ask(*_: object) -> None:
+        _ask(stop)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ask(stop: asyncio.Event | threading.Event) -> None:
     if stop.is_set():
         sys.exit(130)
     stop.set()

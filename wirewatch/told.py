@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -28,6 +28,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     first_seen: object = None
 
 
+class GoodLine(NamedTuple):
+    """A line that is a story: its id as given, what it says, and the line itself."""
+
+    given: str | int
+    told: Told
+    text: bytes
+
+
 @dataclass(frozen=True)
 class BadLine:
     """A line that is no story. The reason says what is wrong, and where in the line."""
@@ -46,10 +54,10 @@ _decoder = msgspec.json.Decoder(Told)
 def json_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Story] | BadLine]:
     """Read JSON lines, one story each: its id as given (else the line's number) and the story."""
     for read in told_lines(lines):
-        yield read if isinstance(read, BadLine) else (read[0], told_story(read[1]))
+        yield read if isinstance(read, BadLine) else (read.given, told_story(read.told))
 
 
-def told_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Told] | BadLine]:
+def told_lines(lines: Iterable[bytes]) -> Iterator[GoodLine | BadLine]:
     """Read JSON lines as they stand, each with its id as given, else the line's number.
 
     Blank lines are passed over. Holds one line at a time.
@@ -57,12 +65,13 @@ def told_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Told] | BadL
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
         try:
-            told = _decoder.decode(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+            told = _decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield BadLine(number, str(error))
             continue
-        yield number if told.id is None else told.id, told
+        yield GoodLine(number if told.id is None else told.id, told, text)
 
 
 def plain_text(text: str) -> Story:

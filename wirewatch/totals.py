@@ -52,11 +52,11 @@ class Totals:
 
     @property
     def settled(self) -> bool:
-        """Whether every story polled has gone all the way."""
+        """Whether every story polled has gone all the way: a shadow's alerts end with gather."""
         handed_on = [self.stories, self.count("tag_out"), self.count("match_out")]
         taken_in = [self.count(f"{stage}_in") for stage in STAGES]
         done = all(taken >= handed for taken, handed in zip(taken_in, handed_on, strict=True))
-        return done and self.delivered >= self.count("gather_out")
+        return done and self.delivered >= self.count("gather_out") - self.count("gather_shadow")
 
     def line(self) -> str:
         """The totals in one line."""

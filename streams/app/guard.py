@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from streams.app.record import Chunk, Record
-from streams.bus import DEAD_LETTERS, Message, messages
+from streams.bus import DEAD_LETTERS, SHADOW, Message, messages
 from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
@@ -93,6 +93,9 @@ class Guard:
             await save()
         self.counts[f"{stage}_in"] += len(chunk)
         self.counts[f"{stage}_out"] += sum(out.topic is not DEAD_LETTERS for _, out in results)
+        # Told apart, since deliver passes them over.
+        if shadows := sum(SHADOW in out.headers for _, out in results):
+            self.counts[f"{stage}_shadow"] += shadows
 
     def _step(self, stage: str, record: Record, step: Step) -> list[Message]:
         try:

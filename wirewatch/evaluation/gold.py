@@ -1,7 +1,7 @@
 """Labelled stories: one JSON object a line, its labels beside the story's own fields."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,8 +58,6 @@ def _gold(row: dict[str, Any], number: int) -> Gold:
         language=row.get("language"),
         published=row.get("published") or row.get("date"),
     )
-    alerts = [value for name, value in row.items() if name == "alert" or name[:6] == "alert_"]
-    verdict = next((value for value in alerts if isinstance(value, str)), None)
     return Gold(
         id=str(row.get("id", number)),
         story=told_story(told),
@@ -68,8 +66,14 @@ def _gold(row: dict[str, Any], number: int) -> Gold:
         main=_labels(row.get("countries_main")),
         topics=_topics(row.get("topics")),
         pairs=tuple((min(pair), max(pair)) for pair in row.get("dyads") or ()),
-        alert=verdict,
+        alert=alert_label(row),
     )
+
+
+def alert_label(row: Mapping[str, Any]) -> str | None:
+    """Give a row's label that says whether the story should alert, the first of several."""
+    alerts = [value for name, value in row.items() if name == "alert" or name[:6] == "alert_"]
+    return next((value for value in alerts if isinstance(value, str)), None)
 
 
 def _labels(given: list[str] | None) -> frozenset[str] | None:

@@ -11,6 +11,7 @@ from streams.explain import Explanation, explain, nearest_first
 from streams.match import TAKEN_BACK, Watches
 from streams.story import GONE, Story
 from streams.tags import TaggedStory
+from streams.verdict import Verdict
 from wirewatch.replaying.pipeline import Place
 from wirewatch.told import TOLD
 
@@ -41,13 +42,15 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     watches: tuple[Explanation, ...]
     alerts: tuple[Life, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traces:
     """What is known of a story. `matched` are the watches it matched then, `None` if nobody knows.
 
-    `dead` says which stage gave it up, and why.
+    `dead` says which stage gave it up, and why. `asked` is the alert that was asked for, `None` if
+    it was the story itself. `verdicts` are people's last words on the story and its alerts.
     """
 
     story: Story
@@ -56,6 +59,8 @@ class Traces:
     dead: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     events: Sequence[AlertEvent] = ()
+    asked: str | None = None
+    verdicts: Sequence[Verdict] = ()
 
 
 def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
@@ -70,7 +75,8 @@ def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
         tagged=tagged,
         steps=tuple(_steps(traces, explained, backfill=backfill)),
         watches=tuple(explained),
-        alerts=tuple(_lives(traces)),
+        alerts=tuple(lives(traces)),
+        verdicts=tuple(traces.verdicts),
     )
 
 
@@ -112,7 +118,7 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
 
 
 def _gather_steps(traces: Traces) -> Iterable[Step]:
-    for life in _lives(traces):
+    for life in lives(traces):
         said = f"alert {life.alert[:SHORT]} of {life.watch}"
         if life.grouping is not None:
             said += f": {grouped(life.grouping)}"
@@ -140,7 +146,8 @@ SHORT = 10
 """Digits of an id that are enough to look it up by."""
 
 
-def _lives(traces: Traces) -> list[Life]:
+def lives(traces: Traces) -> list[Life]:
+    """Give the alerts that a story is in."""
     by_alert: dict[str, list[AlertEvent]] = {name: [] for name in traces.places}
     for event in traces.events:
         by_alert.setdefault(event.alert, []).append(event)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,13 +10,14 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic, kind_of
+from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, kind_of
 from streams.codec import DecodeError, decode
 from streams.gather import Gathering
 from streams.story import ID_LENGTH, Story
 from streams.tags import TaggedStory
+from streams.verdict import Verdict, last_words
 from streams.watch import Match, Notice, Tick
-from wirewatch.explaining.account import SHORT, Traces
+from wirewatch.explaining.account import SHORT, Traces, lives
 from wirewatch.replaying.pipeline import Place
 
 ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
@@ -33,6 +35,11 @@ class NotFoundError(Exception):
 
 def look_up(given: str, read: Read) -> Traces:
     """Find a story by its id or address, or an alert by its id. Raises `NotFoundError`."""
+    traces = _found(given, read)
+    return replace(traces, verdicts=last_words(_verdicts(traces, read)))
+
+
+def _found(given: str, read: Read) -> Traces:
     if ID.fullmatch(given):
         events = _records(read(ALERTS), AlertEvent, lambda record: _keyed(record, given))
         if alerts := {event.alert: event for event in events}:
@@ -45,7 +52,7 @@ def look_up(given: str, read: Read) -> Traces:
     if story is None:
         raise NotFoundError(
             f"nothing that Kafka still has goes by {given}: give an id, the beginning of one "
-            "(6 digits or more), a story's address, a file, or a text in quotes"
+            "(6 digits or more), or a story's address"
         )
     return Traces(story=story, dead=tuple(_deaths(story, read)))
 
@@ -54,7 +61,7 @@ def _of_alert(last: AlertEvent, read: Read) -> Traces:
     """Tell of the story that opened an alert, or of the first that Kafka still has an event of."""
     events = [event for event in _events(last.alert, read) if event.alert == last.alert]
     first = next((event for event in events if event.kind is Kind.OPENED), last)
-    return _of_story(first.story, _tagged_of(first), read)
+    return replace(_of_story(first.story, _tagged_of(first), read), asked=last.alert)
 
 
 def _tagged_of(event: AlertEvent) -> TaggedStory:
@@ -129,6 +136,14 @@ def _deaths(story: Story, read: Read) -> Iterator[str]:
             stage = headers.get("__connect.errors.stage", "?")
             cause = headers.get("__connect.errors.exception.message", "no cause given")
             yield f"given up at {stage}: {cause}"
+
+
+def _verdicts(traces: Traces, read: Read) -> Iterator[Verdict]:
+    """Give what people said of a story, or of an alert that it is in."""
+    alerts = {life.alert for life in lives(traces)}
+    for verdict in _records(read(VERDICTS), Verdict, lambda _: True):
+        if verdict.alert in alerts or verdict.story == traces.story.id:
+            yield verdict
 
 
 def _finder(given: str) -> Callable[[Received], bool]:

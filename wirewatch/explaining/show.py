@@ -14,6 +14,7 @@ from connectors.sinks.terminal import plain
 from streams.explain import Check, Explanation
 from streams.story import Story
 from streams.tagging import MAIN
+from streams.verdict import Verdict
 from wirewatch import evidence
 from wirewatch.explaining.account import SHORT, Account, Life, Step
 
@@ -32,6 +33,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     watches: tuple[Explanation, ...]
     alerts: tuple[dict[str, object], ...]
+    verdicts: tuple[Verdict, ...]
 
 
 _encoder = msgspec.json.Encoder()
@@ -47,6 +49,7 @@ def write(account: Account, given: str | int) -> None:
         steps=account.steps,
         watches=account.watches,
         alerts=tuple(map(_life_line, account.alerts)),
+        verdicts=account.verdicts,
     )
     sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
 
@@ -74,9 +77,15 @@ def show(console: Console, account: Account, *, every: bool) -> None:
     console.print(_head(account.story))
     console.print()
     console.print(_steps(account.steps))
+    if in_none := [said for said in account.verdicts if said.alert is None]:
+        console.print()
+        console.print(Group(*map(_verdict, in_none)))
     for life in account.alerts:
         console.print()
         console.print(_life(life))
+        for said in account.verdicts:
+            if said.alert == life.alert:
+                console.print(Padding(_verdict(said), (0, 0, 0, 2)))
     if account.tagged is not None:
         console.print()
         console.print(evidence.table(account.tagged.tags, MAIN))
@@ -129,6 +138,13 @@ def _life(life: Life) -> RenderableType:
     rest = (f" of {life.watch}{shadow}", "dim")
     head = Text.assemble(("alert ", "dim"), life.alert[:SHORT], rest)
     return Group(head, Padding(table, (0, 0, 0, 2)))
+
+
+def _verdict(one: Verdict) -> Text:
+    """Say who called an alert what; of one that was missed also whose it would have been."""
+    whose = f" by {one.watch}" if one.alert is None else ""
+    note = f": {one.note}" if one.note else ""
+    return Text(plain(f"called {one.said}{whose} · {one.by}, {one.at:%m-%d %H:%M}{note}"), "cyan")
 
 
 def _watch(one: Explanation) -> RenderableType:

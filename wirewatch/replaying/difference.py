@@ -11,9 +11,12 @@ from streams.alert import AlertEvent, Kind
 from streams.explain import Check, explain
 from streams.match import Watches
 from streams.tags import TaggedStory
+from streams.verdict import Opinion, opinion
 from streams.watch import Severity
+from wirewatch.replaying.feedback import Feedback, Voice
 from wirewatch.replaying.pipeline import Came
 
+SILENCE = Feedback()
 MOST_REASONS = 2
 """Parts of a watch named in a reason, the nearest miss first."""
 
@@ -26,8 +29,11 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert that the draft raises and the watches in force don't, or that isn't the same."""
+class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An alert that the draft raises and the watches in force don't, or that isn't the same.
+
+    `verdict` is what people said of it, `voices` who said what; neither is there if nobody did.
+    """
 
     difference: Change
     alert: str
@@ -35,6 +41,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     headline: str
     at: datetime
     because: str
+    verdict: Opinion | None = None
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass
@@ -84,8 +92,8 @@ class Comparison:
         for watch in old - new:
             self._note(watch, tagged, self._draft, "the draft has")
 
-    def differences(self) -> Iterator[Difference]:
-        """Give the alerts that differ, in the order in which they opened."""
+    def differences(self, feedback: Feedback = SILENCE) -> Iterator[Difference]:
+        """Give the alerts that differ and what was said of them, in the order they opened in."""
         gained = [
             (name, alert, Change.GAINED)
             for name, alert in self.draft.alerts.items()
@@ -102,17 +110,28 @@ class Comparison:
             if name in self.current.alerts and self._changes(name)
         ]
         found = sorted((*gained, *lost, *changed), key=lambda one: (one[1].at, one[0]))
-        return (
-            Difference(
-                difference=change,
-                alert=name,
-                watch=alert.watch,
-                headline=alert.headline,
-                at=alert.at,
-                because=self._changes(name) if change is Change.CHANGED else self._why(alert),
-            )
-            for name, alert, change in found
+        return (self._difference(name, alert, change, feedback) for name, alert, change in found)
+
+    def _difference(
+        self, name: str, alert: Alert, change: Change, feedback: Feedback
+    ) -> Difference:
+        raised = change is not Change.GAINED
+        voices = feedback.on(name, alert.watch, self._stories(name), raised=raised)
+        return Difference(
+            difference=change,
+            alert=name,
+            watch=alert.watch,
+            headline=alert.headline,
+            at=alert.at,
+            because=self._changes(name) if change is Change.CHANGED else self._why(alert),
+            verdict=opinion([voice.said for voice in voices]),
+            voices=voices,
         )
+
+    def _stories(self, name: str) -> tuple[str, ...]:
+        """Give the stories of an alert, on either side."""
+        sides = (self.draft.alerts.get(name), self.current.alerts.get(name))
+        return tuple(dict.fromkeys(story for side in sides if side for story in side.stories))
 
     def _note(self, watch: str, tagged: TaggedStory, other: Watches, whose: str) -> None:
         """Keep why a story that fits a watch here doesn't fit its like there."""

@@ -55,13 +55,22 @@ class Pipeline:
 
     def step(self, tagged: TaggedStory, now: datetime) -> Came:
         """Take a story in."""
-        came = Came([], {}, [])
-        self._tick(now, came)
+        came = self.tick(now)
         came.matches.extend(match(tagged, self.watches, now, backfill=self._backfill))
         for found in came.matches:
             self._gather(found, now, came)
         for told in notice(tagged, now):
             self._gather(told, now, came)
+        return came
+
+    def tick(self, now: datetime) -> Came:
+        """Let time pass: every few minutes alerts that have become quiet are closed."""
+        came = Came([], {}, [])
+        if self._clock is None:
+            self._clock = now
+        elif now - self._clock >= TICK:
+            self._clock = now
+            self._gather(Tick(at=now), now, came)
         return came
 
     def end(self) -> list[AlertEvent]:
@@ -76,13 +85,6 @@ class Pipeline:
         came.events.extend(outcome.events)
         for alert, grouping in outcome.groupings.items():
             came.alerts[alert] = Place(outcome.changed[alert].watch, grouping)
-
-    def _tick(self, now: datetime, came: Came) -> None:
-        if self._clock is None:
-            self._clock = now
-        elif now - self._clock >= TICK:
-            self._clock = now
-            self._gather(Tick(at=now), now, came)
 
 
 def tagged(dated: Dated, tagger: Tagger) -> TaggedStory:

@@ -1,7 +1,7 @@
 """A replay's result: for people as tables, for programs as lines of JSON."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,8 +13,10 @@ from rich.text import Text
 from connectors.sinks.terminal import plain
 from streams.alert import AlertEvent, Kind
 from streams.match import Watches
+from streams.verdict import Opinion
 from streams.watch import Severity
 from wirewatch.replaying.difference import Change, Difference
+from wirewatch.replaying.feedback import Voice
 from wirewatch.replaying.totals import Totals
 
 SIGNS = {
@@ -73,11 +75,14 @@ def write_line(line: msgspec.Struct) -> None:
     sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
 
 
-def show(console: Console, totals: Totals, watches: Watches, seconds: float) -> None:
-    """Print what a replay came to."""
-    rate = (
-        f" in {seconds:.1f} s" if totals.stories < FEW else f" ({totals.stories / seconds:,.0f}/s)"
-    )
+def show(console: Console, totals: Totals, watches: Watches, seconds: float | None) -> None:
+    """Print what a replay came to, and its rate if it has one."""
+    if seconds is None:
+        rate = ""
+    elif totals.stories < FEW:
+        rate = f" in {seconds:.1f} s"
+    else:
+        rate = f" ({totals.stories / seconds:,.0f}/s)"
     span = f" from {totals.first:%Y-%m-%d} to {totals.last:%Y-%m-%d}" if totals.first else ""
     console.print(Text(f"{totals.stories:,} stories{span}{rate}", "bold"))
     console.print()
@@ -109,18 +114,27 @@ def _alerts(which: str, opened: Iterable[AlertEvent]) -> Table:
     table.add_column(which)
     table.add_column("outlet", overflow="ellipsis", no_wrap=True)
     for event in opened:
-        at = event.times.raised or event.story.first_seen
-        style = "bold red" if event.severity is Severity.CRITICAL else ""
-        headline = Text(plain(event.story.headline) or "(no headline)", style)
-        table.add_row(f"{at:%Y-%m-%d %H:%M}", event.watch, headline, plain(event.story.source))
+        table.add_row(*_opened(event))
     return table
+
+
+def _opened(event: AlertEvent) -> tuple[Text, ...]:
+    """Give when an alert opened, its watch, its headline and who brought it."""
+    at = event.times.raised or event.story.first_seen
+    style = "bold red" if event.severity is Severity.CRITICAL else ""
+    return (
+        Text(f"{at:%Y-%m-%d %H:%M}"),
+        Text(event.watch),
+        Text(plain(event.story.headline) or "(no headline)", style),
+        Text(plain(event.story.source)),
+    )
 
 
 def show_differences(console: Console, differences: Iterable[Difference]) -> None:
     """Print how a draft differs."""
     found = list(differences)
     counts = ", ".join(
-        f"{sum(one.difference is change for one in found)} {change}" for change in Change
+        _counted(change, [one for one in found if one.difference is change]) for change in Change
     )
     console.print()
     console.print(Text(f"against the watches in force: {counts}", "bold"))
@@ -132,3 +146,26 @@ def show_differences(console: Console, differences: Iterable[Difference]) -> Non
         text.append(plain(one.headline) or "(no headline)")
         console.print(text)
         console.print(Padding(Text(plain(one.because), "dim"), (0, 0, 0, 2)))
+        if one.voices:
+            said = "; ".join(map(_said, one.voices))
+            console.print(Padding(Text(f"called {plain(said)}", "cyan"), (0, 0, 0, 2)))
+
+
+def _counted(change: Change, found: Sequence[Difference]) -> str:
+    """Say how many there are, and of how many people said what."""
+    opinions = [one.verdict for one in found]
+    said = [
+        f"{opinions.count(one)} {one if one is Opinion.DISPUTED else f'called {one}'}"
+        for one in Opinion
+        if one in opinions
+    ]
+    return f"{len(found)} {change}" + (f" ({', '.join(said)})" if said else "")
+
+
+def _said(voice: Voice) -> str:
+    return f"{voice.said} by {voice.by}" + (f": {voice.note}" if voice.note else "")
+
+
+def show_opened(console: Console, event: AlertEvent) -> None:
+    """Print an alert that has just opened as a line."""
+    console.print(Text("  ").join(_opened(event)), soft_wrap=True)

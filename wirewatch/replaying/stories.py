@@ -4,12 +4,15 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from connectors.kafka import Received
 from streams.codec import DecodeError, decode
 from streams.story import Story, in_other_words, story_version
+from streams.verdict import Verdict
+from wirewatch.evaluation.gold import NO, YES, alert_label
 from wirewatch.replaying.pipeline import Dated
 from wirewatch.told import BadLine, Told, moment, told_lines, told_story
 
@@ -17,8 +20,16 @@ Complain = Callable[[str], None]
 """Told of what is no story."""
 
 
+LABEL = b'"alert'
+"""How the names of labels begin that say whether a story should alert."""
+LABELS = {YES: True, NO: False}
 NUMBER = "#"
 """Before an id that is a number, and before a text that begins so: both come out as they came."""
+REMEMBERED = 20_000
+"""Stories whose words are remembered, so that an edit is known as one."""
+
+
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 class Complaints:
@@ -34,8 +45,9 @@ class Complaints:
         sys.stderr.write(f"wirewatch: {text}\n")
 
 
-REMEMBERED = 100_000
-"""Stories whose words are remembered, so that an edit is known as one."""
+def place(record: Received) -> str:
+    """Name a record by where it stands."""
+    return f"{record.topic}/{record.partition}/{record.offset}"
 
 
 class FromLines:
@@ -47,14 +59,19 @@ class FromLines:
         self._complain = complain
         self._last = datetime.now(UTC)
         self._versions: OrderedDict[str, str] = OrderedDict()
+        self.labels: dict[str, bool] = {}
+        """Of the stories given so far that are labelled: whether they should alert."""
 
     def __iter__(self) -> Iterator[Dated]:
         """Give the stories in the order of the lines."""
         for read in told_lines(self._lines):
             if isinstance(read, BadLine):
                 self._complain(f"line {read.number} is no story: {read.reason}")
-            else:
-                yield self._dated(*read)
+                continue
+            dated = self._dated(read.given, read.told)
+            if (label := _label(read.text)) is not None:
+                self.labels[dated.story.id] = label
+            yield dated
 
     def given(self, name: str) -> str | int:
         """Give a story's id as it stands in the lines: a number where it was one."""
@@ -87,6 +104,16 @@ class FromLines:
         return Dated(story, self._last)
 
 
+def _label(line: bytes) -> bool | None:
+    """Read whether a story should alert: yes or no, anything else is as good as no label."""
+    if LABEL not in line:  # of most lines only what a story is made of need be read
+        return None
+    try:
+        return LABELS.get(alert_label(_decoder.decode(line)) or "")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 class FromLog:
     """Stories from the log, at the time Kafka got them: when `work` saw them, or could have."""
 
@@ -98,12 +125,25 @@ class FromLog:
     def __iter__(self) -> Iterator[Dated]:
         """Give the stories in the order in which they came."""
         for record in self._log:
-            try:
-                yield Dated(decode(record.value, Story), record.timestamp)
-            except DecodeError as error:
-                place = f"{record.topic}/{record.partition}/{record.offset}"
-                self._complain(f"{place} is no story: {error}")
+            yield from self.read(record)
+
+    def read(self, record: Received) -> Iterator[Dated]:
+        """Give the story of a record; nothing, but a complaint, if it is none."""
+        try:
+            yield Dated(decode(record.value, Story), record.timestamp)
+        except DecodeError as error:
+            self._complain(f"{place(record)} is no story: {error}")
 
     def given(self, name: str) -> str | int:
         """Give a story's id."""
         return name
+
+
+def verdicts(log: Iterable[Received], complain: Complain) -> Iterator[Verdict]:
+    """Give the verdicts of a log; one that was taken out of it is none."""
+    for record in log:
+        if record.value is not None:
+            try:
+                yield decode(record.value, Verdict)
+            except DecodeError as error:
+                complain(f"{place(record)} is no verdict: {error}")

@@ -1,0 +1,60 @@
+"""`wirewatch judge`: keep on Kafka what a person says of an alert, or of one that didn't come."""
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from connectors.kafka import Producer, ensure_topics
+from connectors.sinks.terminal import plain
+from streams.bus import VERDICTS, message
+from streams.verdict import Verdict
+from wirewatch.explain_command import looking_through
+from wirewatch.explaining.account import SHORT, Traces
+from wirewatch.explaining.judging import Word, judge
+from wirewatch.explaining.lookup import look_up
+
+
+def judge_past(given: str, kafka: str, prefix: str, word: Word, watches: Sequence[str]) -> None:
+    """Find what was judged, keep the verdict, and say of what it is.
+
+    Raises `NotFoundError`, `UnfitError` or `KafkaError`; then nothing is kept.
+    """
+    traces = look_up(given, looking_through(kafka, prefix))
+    verdict = judge(traces, word, watches)
+    # A Kafka of before there were verdicts has no topic for them.
+    ensure_topics(kafka, prefix=prefix, topics=[VERDICTS])
+    asyncio.run(_keep(verdict, kafka, prefix))
+    _show(Console(highlight=False), verdict, traces)
+
+
+async def _keep(verdict: Verdict, kafka: str, prefix: str) -> None:
+    producer = Producer(kafka, prefix=prefix)
+    try:
+        await producer.send([message(verdict)])
+    finally:
+        await producer.close()
+
+
+def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
+    about = "no alert" if verdict.alert is None else f"alert {verdict.alert[:SHORT]}"
+    before = [one.said for one in traces.verdicts if one.key == verdict.key]
+    rest = f", before {before[-1]}" if before and before[-1] != verdict.said else ""
+    console.print(Text(f"{verdict.said}: {about} of {verdict.watch}{rest}", "bold"))
+    story = traces.story
+    facts = [story.source, f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else ""]
+    facts.append(f"story {story.id[:SHORT]}")
+    console.print(Text(plain(story.headline) or "(no headline)"))
+    console.print(Text(plain(" · ".join(fact for fact in facts if fact)), "dim"))
+    note = f": {verdict.note}" if verdict.note else ""
+    console.print(Text(plain(f"by {verdict.by}{note}"), "dim"))
+
+
+def login_name() -> str | None:
+    """Give the name that somebody is logged in by, if there is one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have none
+        return None
