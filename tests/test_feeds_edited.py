@@ -19,6 +19,7 @@ from connectors.sources.feed import Feed
 from streams.feed_health import FeedState as State
 from tests.test_feed_state import HEALTH
 from tests.waiting import until
+from wirewatch.feeds.shown import row
 
 NOW = 1_000_000.0
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)
@@ -214,3 +215,6 @@ def test_the_health_of_a_feed_that_left_says_so() -> None:
     assert (told.state, told.state.readable) == (State.REMOVED, False)
     assert (told.stories, told.push, told.interval, told.next_poll) == (0, "", None, None)
     assert told.last_ok == HEALTH.last_ok
+    back, paused = row(FEED, told), row(replace(FEED, paused=True), told)
+    assert (back.state, back.last_ok) == ("new", None), "it is polled again soon"
+    assert (paused.state, paused.detail, paused.last_ok) == ("paused", "", HEALTH.last_ok)
