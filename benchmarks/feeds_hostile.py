@@ -192,7 +192,7 @@ async def _websub(url: str) -> None:
         async with guarded_session(user_agent=AGENT, allow_private=False) as session:
             hubs = WebSub(WebSubSettings(callback=""), session, store, [], plain=True)
             asked = Subscription(feed="f", hub=url, topic="", token="", secret="")
-            assert await hubs._post(asked) is not None
+            assert await hubs._post(asked, {}) is not None
 
 
 WAYS: dict[str, Callable[[str], Awaitable[None]]] = {

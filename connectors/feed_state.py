@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from connectors.errors import ConnectorError
+from connectors.feed_layout import open_state
 from connectors.polling.memory import Memory
 from connectors.sources.identity import Known, KnownStory
-from connectors.sqlite import open_file
 from connectors.websub import Subscription
 from streams.codec import DecodeError, decode, encode
 from streams.feed_health import FeedHealth
@@ -25,33 +25,6 @@ DAY = 24 * 3600.0
 AT_ONCE = 500
 """Values in one query."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS memories (
-    feed TEXT PRIMARY KEY,
-    memory BLOB NOT NULL,
-    health BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS stories (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    feed TEXT NOT NULL,
-    story TEXT NOT NULL,
-    version TEXT NOT NULL,
-    title TEXT NOT NULL,
-    place TEXT NOT NULL,
-    last_there REAL NOT NULL,
-    UNIQUE (feed, story)
-);
-CREATE TABLE IF NOT EXISTS aliases (
-    feed TEXT NOT NULL,
-    alias INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    PRIMARY KEY (feed, alias)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS subscriptions (
-    feed TEXT PRIMARY KEY,
-    subscription BLOB NOT NULL
-) WITHOUT ROWID;
-"""
 _SAVE_STORY = """
 INSERT INTO stories (feed, story, version, title, place, last_there) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (feed, story) DO UPDATE SET
@@ -96,13 +69,16 @@ class Polled:
 
 
 class FeedState:
-    """The memory of all feeds. For one thread. Its methods raise `StateError`."""
+    """The memory of all feeds. For one thread. Its methods raise `StateError`.
+
+    `remark` is what is to be said of the file: that it came from another release.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the file, and make it if it isn't there."""
         self._path = path
         with self._faults("opened"):
-            self._db = open_file(path, _SCHEMA)
+            self._db, self.remark = open_state(path)
 
     def memories(self) -> dict[str, Memory]:
         """Give what is known of every feed, by the feed's id."""
@@ -114,7 +90,20 @@ class FeedState:
         """Give how each feed was doing after its last poll, by the feed's id."""
         with self._faults("read"):
             rows = self._db.execute("SELECT health FROM memories ORDER BY feed").fetchall()
-        return [decode(health, FeedHealth) for (health,) in rows]
+        return [decode(health, FeedHealth) for (health,) in rows if health]
+
+    def health_of(self, feed: str) -> FeedHealth | None:
+        """Give how a feed was doing when that was last told, `None` if it never was."""
+        with self._faults("read"):
+            row = self._db.execute("SELECT health FROM memories WHERE feed = ?", (feed,)).fetchone()
+        return decode(row[0], FeedHealth) if row and row[0] else None
+
+    def save_health(self, told: Iterable[FeedHealth]) -> None:
+        """Remember what was told of feeds that were not polled. All or nothing."""
+        rows = [(encode(health), health.feed) for health in told]
+        with self._faults("written"), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("UPDATE memories SET health = ? WHERE feed = ?", rows)
 
     def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
         """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
@@ -146,6 +135,11 @@ class FeedState:
                 "INSERT OR REPLACE INTO subscriptions (feed, subscription) VALUES (?, ?)",
                 (subscription.feed, encode(subscription)),
             )
+
+    def forget_subscription(self, feed: str) -> None:
+        """Forget a feed's subscription."""
+        with self._faults("written"):
+            self._db.execute("DELETE FROM subscriptions WHERE feed = ?", (feed,))
 
     def close(self) -> None:
         """Close the file."""

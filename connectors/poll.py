@@ -6,12 +6,12 @@ polls it again and produces the same stories under the same ids.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -19,8 +19,9 @@ from connectors.dial import guarded_session
 from connectors.feed_state import FeedState, Polled, StateError
 from connectors.kafka import KafkaError, Producer
 from connectors.polling.agenda import Agenda
+from connectors.polling.edits import Edits, polled
 from connectors.polling.poller import OnSent, Poller, ReadWire, Sends
-from connectors.polling.schedule import due
+from connectors.polling.schedule import due, due_edited
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
@@ -43,7 +44,10 @@ LONGEST_SLEEP = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class PollSettings:
-    """What poll needs to know. `once` polls every feed a single time, due or not."""
+    """What poll needs to know. `once` polls every feed a single time, due or not.
+
+    `feeds` are those to begin with; `edits` brings those that come into force later.
+    """
 
     kafka: str
     prefix: str
@@ -53,6 +57,7 @@ class PollSettings:
     allow_private: bool = False
     once: bool = False
     websub: WebSubSettings | None = None
+    edits: Edits = field(default_factory=Edits)
     recheck_alerts: bool = False
     """Whether stories that alerts rest on are asked for again; see `connectors.recheck`."""
 
@@ -66,7 +71,7 @@ async def poll(
 ) -> None:
     """Poll until `stop` is set, or once. Raises `StateError` if the state can't be opened."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE))
-    feeds = [feed for feed in settings.feeds if not feed.paused]
+    feeds = list(polled(settings.feeds).values())
     store = Store(lambda: FeedState(settings.state))
     producer = Producer(settings.kafka, prefix=settings.prefix)
     parser = ParserPool()
@@ -90,8 +95,12 @@ async def poll(
                 hubs=hubs,
             )
             log.info("polling", feeds=len(feeds))
+            polling = Polling(poller, store, feeds, once=settings.once)
             async with hubs.serving(poller.take_pushed) if hubs else nullcontext():
-                await Polling(poller, store, feeds, once=settings.once).run(stop)
+                if hubs:
+                    settings.edits.follow(hubs.follow)
+                settings.edits.follow(polling.follow)
+                await polling.run(stop)
     finally:
         parser.close()
         await store.close()
@@ -100,10 +109,14 @@ async def poll(
 
 
 class Polls(Protocol):
-    """Polls a feed. Raises `StateError`."""
+    """Polls feeds, and tells of those that are polled no more. Raises `StateError`."""
 
     async def poll_feed(self, feed: Feed) -> Polled:
         """Poll a feed once."""
+        ...
+
+    async def leave(self, feed: str, left: Callable[[str], bool]) -> None:
+        """Tell that a feed is polled no more, if `left` still says so."""
         ...
 
 
@@ -136,17 +149,70 @@ class Polling:
         """Put each feed down for when it is due, or for now if it is to be polled once."""
         self._poller = poller
         self._once = once
+        self._store = store
         self._agenda = Agenda()
         self._left = len(feeds)
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._asked: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         now = time.time()
         for feed in feeds:
             self._agenda.add(feed, now if once else due(store.memory(feed), feed, now))
 
+    def follow(self, feeds: Sequence[Feed]) -> None:
+        """Go by another list: what stays as it was keeps its time, and so does what is under way.
+
+        A feed that is asked right now is put down again, or not, when its poll has ended.
+        """
+        now = time.time()
+        before, self._feeds = self._feeds, polled(feeds)
+        edited = [feed for feed in self._feeds.values() if before.get(feed.id) != feed]
+        left = before.keys() - self._feeds.keys()
+        times = self._agenda.drop(left | {feed.id for feed in edited})
+        for feed in edited:
+            if feed.id not in self._asked:
+                old, at = before.get(feed.id), times.get(feed.id, now)
+                self._agenda.add(feed, self._next(old, feed, at, now))
+        self._leave(left - self._asked)
+        self._changed.set()
+
+    def _next(self, old: Feed | None, feed: Feed, at: float, now: float) -> float:
+        """Give when a feed is due that is new on the list, or was due `at` before its edit."""
+        memory = self._store.memory(feed)
+        return due(memory, feed, now) if old is None else due_edited(memory, old, feed, at, now)
+
+    def _leave(self, feeds: Iterable[str]) -> None:
+        """Tell that feeds are polled no more, beside the polls: Kafka may be away for long."""
+
+        async def tell() -> None:
+            leaving = (self._poller.leave(feed, lambda one: one not in self._feeds) for feed in ids)
+            for result in await asyncio.gather(*leaving, return_exceptions=True):
+                if isinstance(result, Exception):  # it is told at the next start
+                    log.warning("feed_health_not_told", error=str(result))
+
+        if ids := list(feeds):
+            self._do_beside(tell())
+
+    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _leave_since(self) -> None:
+        """Tell of feeds that left the list while nothing ran."""
+        try:
+            told = await self._store.health()
+        except StateError as error:
+            log.warning("feed_health_not_told", error=str(error))
+        else:
+            self._leave(health.feed for health in told if health.feed not in self._feeds)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set, or each feed once. Raises `StateError` in the latter case."""
         stopping = asyncio.create_task(self._wake_when(stop))
+        self._do_beside(self._leave_since())
         try:
             while not stop.is_set() and not (self._once and self._left == 0):
                 self._changed.clear()
@@ -155,15 +221,17 @@ class Polling:
                 self._end()
         finally:
             stopping.cancel()
-            for task in self._running:
+            tasks = self._running | self._beside
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self) -> None:
         while len(self._running) < AT_ONCE:
             feed = self._agenda.take(time.time())
             if feed is None:
                 return
+            self._asked.add(feed.id)
             task = asyncio.create_task(self._turn(feed))
             self._running.add(task)
             task.add_done_callback(lambda _: self._changed.set())
@@ -199,9 +267,16 @@ class Polling:
             at = time.time() + FAULT_PAUSE
         finally:
             self._agenda.done(feed)
+            self._asked.discard(feed.id)
         self._left -= 1
-        if not self._once:
-            self._agenda.add(feed, at)
+        if self._once:
+            return
+        now = time.time()
+        as_is = self._feeds.get(feed.id)
+        if as_is is None:
+            self._leave([feed.id])
+        else:
+            self._agenda.add(as_is, self._next(feed, as_is, at, now))
 
     async def _wake_when(self, stop: asyncio.Event) -> None:
         await stop.wait()

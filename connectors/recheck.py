@@ -57,12 +57,17 @@ class Rechecker:
         """Take the tools; they are closed by who made them. `clock` gives seconds since 1970."""
         self._session = session
         self._producer = producer
-        self._feeds = {feed.id: feed for feed in feeds}
+        self._feeds: dict[str, Feed] = {}
+        self.follow(feeds)
         self._clock = clock
         self._pause = pause
         self._sites = Sites(session)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.rechecks = Rechecks()
+
+    def follow(self, feeds: Iterable[Feed]) -> None:
+        """Go by another list of feeds: their headers go along where a page is at home."""
+        self._feeds = {feed.id: feed for feed in feeds}
 
     def hear(self, records: Iterable[Received]) -> None:
         """Take in what `alerts` holds. What is no event is deliver's to report."""
@@ -139,6 +144,7 @@ async def rechecking(settings: PollSettings) -> AsyncIterator[None]:
     try:
         async with session:
             rechecker = Rechecker(session=session, producer=Patient(producer), feeds=settings.feeds)
+            settings.edits.follow(rechecker.follow)
             running = asyncio.create_task(run(rechecker, settings, ended))
             try:
                 yield

@@ -110,6 +110,15 @@ def request(subscription: Subscription, callback: str) -> dict[str, str]:
     }
 
 
+def farewell(subscription: Subscription, callback: str) -> dict[str, str]:
+    """Give the form that asks a hub to end a subscription."""
+    return {
+        "hub.mode": "unsubscribe",
+        "hub.topic": subscription.topic,
+        "hub.callback": address(subscription, callback),
+    }
+
+
 def address(subscription: Subscription, callback: str) -> str:
     """Give the address that a hub pushes to."""
     return f"{callback.rstrip('/')}/{subscription.token}"
@@ -135,6 +144,13 @@ def answer(
         return subscription, None
     lease = _lease(query.get("hub.lease_seconds"))
     return replace(subscription, since=now, lease_until=now + lease, refused=""), challenge
+
+
+def answer_farewell(subscription: Subscription, query: Mapping[str, str]) -> str | None:
+    """Answer a hub that asks whether we want no more of it: what to say, if it was us."""
+    if (query.get("hub.mode"), query.get("hub.topic")) != ("unsubscribe", subscription.topic):
+        return None
+    return query.get("hub.challenge")
 
 
 def signed(secret: str, header: str | None, body: bytes) -> bool:

@@ -7,7 +7,7 @@ found by them. So what goes wrong here is logged, and never stops a poll.
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from connectors.errors import ConnectorError
 from connectors.feed_state import StateError
+from connectors.polling.edits import polled
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import LIMITS, NO_VALIDATORS, Page
@@ -26,7 +27,9 @@ from connectors.websub import (
     Subscription,
     WebSubSettings,
     answer,
+    answer_farewell,
     due,
+    farewell,
     request,
     signed,
 )
@@ -63,14 +66,19 @@ class WebSub:
         self._schemes = {"https", "http"} if plain else {"https"}
         self._by_feed: dict[str, Subscription] = {}
         self._by_token: dict[str, str] = {}
+        self._leaving: dict[str, Subscription] = {}
+        self._farewells: set[asyncio.Task[None]] = set()
         self._pushes = asyncio.Semaphore(PUSHES_AT_ONCE)
+        self._parting = asyncio.Semaphore(PUSHES_AT_ONCE)
 
     @asynccontextmanager
     async def serving(self, take: Take) -> AsyncIterator[int]:
         """Listen for hubs, whose pushes go to `take`; give the port."""
         for subscription in await self._store.subscriptions():
-            if subscription.feed in self._feeds:
+            if self._is_wanted(subscription):
                 self._put(subscription)
+            else:
+                self._leave(subscription)
         self._take = take
         runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=5)
         await runner.setup()
@@ -85,8 +93,56 @@ class WebSub:
                 f"WebSub can't listen on {self._settings.host}:{self._settings.port}: {error}"
             ) from error
         finally:
-            asking.cancel()
+            for task in (asking, *self._farewells):
+                task.cancel()
             await runner.cleanup()
+
+    def follow(self, feeds: Sequence[Feed]) -> None:
+        """Go by another list of feeds: who is off it, or has moved, is no longer subscribed to."""
+        before, self._feeds = self._feeds, polled(feeds)
+        for subscription in list(self._by_feed.values()):
+            old, new = before.get(subscription.feed), self._feeds.get(subscription.feed)
+            if new is None or (old is not None and old.url != new.url):
+                del self._by_feed[subscription.feed]
+                self._by_token.pop(subscription.token, None)
+                self._leave(subscription)
+
+    def _is_wanted(self, subscription: Subscription) -> bool:
+        """Say whether a subscription of an earlier run is for a feed as it is now."""
+        feed = self._feeds.get(subscription.feed)
+        return feed is not None and not self._store.has_moved(feed)
+
+    def _leave(self, subscription: Subscription) -> None:
+        """End a subscription at its hub, beside all else."""
+        task = asyncio.create_task(self._say_farewell(subscription))
+        self._farewells.add(task)
+        task.add_done_callback(self._farewells.discard)
+
+    async def _say_farewell(self, subscription: Subscription) -> None:
+        """Ask the hub, once. It is remembered until the hub has asked back, for another start."""
+        try:
+            if not subscription.active(time.time()):
+                await self._forget(subscription)
+                return
+            self._leaving[subscription.token] = subscription
+            async with self._parting:
+                reason = await self._post(
+                    subscription, farewell(subscription, self._settings.callback)
+                )
+        except StateError as error:
+            log.warning("websub_not_saved", error=str(error))
+            return
+        if reason is None:
+            log.info("websub_left", feed=subscription.feed)
+        else:
+            # What it pushes is refused, and ends with its lease.
+            log.warning("websub_not_left", feed=subscription.feed, reason=reason)
+
+    async def _forget(self, subscription: Subscription) -> None:
+        """Forget a subscription that has ended, unless its feed has another one by now."""
+        self._leaving.pop(subscription.token, None)
+        if subscription.feed not in self._by_feed:
+            await self._store.forget_subscription(subscription.feed)
 
     def active(self, feed: str) -> bool:
         """Say whether a hub is to push a feed now."""
@@ -95,7 +151,9 @@ class WebSub:
 
     def offered(self, feed: Feed, offer: Offer) -> None:
         """Hear that a feed offers a hub. It is asked within a minute."""
-        known = self._by_feed.get(feed.id)
+        as_is, known = self._feeds.get(feed.id), self._by_feed.get(feed.id)
+        if as_is is None or as_is.url != feed.url:
+            return  # it was removed, or has moved, while it was polled
         if known is not None and (known.hub, known.topic) == (offer.hub, offer.topic):
             return
         if urlsplit(offer.hub).scheme not in self._schemes:
@@ -130,19 +188,23 @@ class WebSub:
         asked = replace(subscription, asked=time.time())
         # Before it is asked: the hub may ask back before it answers.
         await self._save(asked)
-        reason = await self._post(asked)
+        if self._by_feed.get(asked.feed) is not asked:
+            return  # it has ended meanwhile
+        reason = await self._post(asked, request(asked, self._settings.callback))
         if reason is None:
             log.info("websub_asked", feed=asked.feed)
             return
         log.warning("websub_refused", feed=asked.feed, reason=reason)
-        await self._save(replace(self._by_feed.get(asked.feed, asked), refused=reason))
+        known = self._by_feed.get(asked.feed)
+        if known is not None and known.token == asked.token:
+            await self._save(replace(known, refused=reason))
 
-    async def _post(self, subscription: Subscription) -> str | None:
+    async def _post(self, subscription: Subscription, form: Mapping[str, str]) -> str | None:
         """Ask a hub; give why it won't, if so. The reason holds no address."""
         try:
             async with self._session.post(
                 subscription.hub,
-                data=request(subscription, self._settings.callback),
+                data=form,
                 timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
                 allow_redirects=False,
             ) as response:
@@ -158,6 +220,13 @@ class WebSub:
 
     async def _asked_back(self, request: web.Request) -> web.Response:
         """Answer a hub that asks whether it was us."""
+        leaving = self._leaving.get(_token(request))
+        if leaving is not None:
+            text = answer_farewell(leaving, request.query)
+            if text is None:
+                raise web.HTTPNotFound
+            await self._forget(leaving)
+            return web.Response(text=text)
         known = self._known(request)
         after, text = answer(known, request.query, time.time())
         if text is None:
@@ -179,9 +248,12 @@ class WebSub:
                 content_type=request.headers.get("Content-Type", ""),
                 validators=NO_VALIDATORS,
             )
+            feed = self._feeds.get(known.feed)
+            if feed is None:  # removed since it was asked for
+                raise web.HTTPGone
             try:
                 async with asyncio.timeout(PUSH_SECONDS):
-                    await self._take(self._feeds[known.feed], page)
+                    await self._take(feed, page)
             except (ConnectorError, TimeoutError) as error:
                 log.warning("websub_push_failed", feed=known.feed, error=str(error))
                 raise web.HTTPServiceUnavailable from error
@@ -189,16 +261,22 @@ class WebSub:
 
     def _known(self, request: web.Request) -> Subscription:
         """Give the subscription that an address is of; hubs of others may stop."""
-        token = request.path.rpartition("/")[2]
-        feed = self._by_token.get(token)
+        feed = self._by_token.get(_token(request))
         if feed is None:
             raise web.HTTPGone
         return self._by_feed[feed]
 
     async def _save(self, subscription: Subscription) -> None:
+        known = self._by_feed.get(subscription.feed)
+        if known is None or known.token != subscription.token:
+            return  # it has ended while a hub was asked
         self._put(subscription)
         await self._store.save_subscription(subscription)
 
     def _put(self, subscription: Subscription) -> None:
         self._by_feed[subscription.feed] = subscription
         self._by_token[subscription.token] = subscription.feed
+
+
+def _token(request: web.Request) -> str:
+    return request.path.rpartition("/")[2]

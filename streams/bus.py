@@ -218,7 +218,7 @@ def _feed_health(health: FeedHealth) -> Message:
         FEED_HEALTH,
         health,
         key=health.feed,
-        event=f"{health.feed}.{health.polled.isoformat()}",
+        event=f"{health.feed}.{health.polled.isoformat()}.{health.state}",
         kind="feed_health",
         source="poll",
         time=health.polled,

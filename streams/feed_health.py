@@ -29,6 +29,8 @@ class FeedState(StrEnum):
     """The address is one that wirewatch doesn't dial."""
     TOO_LARGE = "too_large"
     NOT_A_FEED = "not_a_feed"
+    REMOVED = "removed"
+    """It isn't polled any more: the operator removed or paused it."""
 
     @property
     def readable(self) -> bool:
@@ -47,11 +49,11 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The state of a feed after a poll. `stories` counts the new ones of this poll.
+    """The state of a feed after a poll, or since it is polled no more.
 
-    `rhythm` is the usual time between two new stories and `interval` the time between two
-    polls as it is now, both in seconds. `failures` counts failed polls in a row. `push` says
-    how WebSub is doing, where it is used.
+    `stories` counts the new ones of this poll. `rhythm` is the usual time between two new
+    stories and `interval` the time between two polls as it is now, both in seconds. `failures`
+    counts failed polls in a row. `push` says how WebSub is doing, where it is used.
     """
 
     feed: str

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from connectors.full_text import beside_poll
@@ -15,6 +16,7 @@ from tests.full_text_site import (
     on_site,
     sent_while_fetching,
 )
+from tests.waiting import until
 
 
 def test_a_story_goes_out_again_with_its_text(tmp_path: Path) -> None:
@@ -91,18 +93,44 @@ def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.Monke
         )
         monkeypatch.setattr(beside_poll, "Producer", lambda *_, **__: stand.sent)
         async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
-            assert on_sent is not None
             on_sent(stand.feed, [stand.story(stand.site.has("/1"))])
 
     assert [story.flags for story in on_site(tmp_path, act).sent.stories] == [(FROM_PAGE,)]
 
 
-def test_without_such_a_feed_nothing_is_opened(tmp_path: Path) -> None:
-    async def main() -> None:
-        state = tmp_path / "feeds.sqlite"
-        settings = PollSettings(kafka="", prefix="", state=state, feeds=(), user_agent="test")
+def test_without_such_a_feed_nothing_is_opened_until_an_edit_brings_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def act(stand: Stand) -> None:
+        plain = msgspec.structs.replace(stand.feed, full_text=False)
+        settings = PollSettings(
+            kafka="127.0.0.1:9",
+            prefix="",
+            state=tmp_path / "feeds.sqlite",
+            feeds=(plain,),
+            user_agent="test",
+            allow_private=True,
+        )
+        monkeypatch.setattr(beside_poll, "Producer", lambda *_, **__: stand.sent)
+        story = stand.story(stand.site.has("/1"))
         async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
-            assert on_sent is None
+            on_sent(plain, [story])
+            assert not stand.path.exists()
+            settings.edits.put([stand.feed])
+            on_sent(stand.feed, [story])
+            await asyncio.to_thread(until, lambda: stand.sent.stories)
 
-    asyncio.run(main())
-    assert list(tmp_path.iterdir()) == []
+    assert [story.flags for story in on_site(tmp_path, act).sent.stories] == [(FROM_PAGE,)]
+
+
+def test_a_page_is_not_fetched_for_a_feed_that_asks_for_it_no_more(tmp_path: Path) -> None:
+    async def act(stand: Stand) -> None:
+        story = stand.story(stand.site.has("/1"))
+        async with stand.running() as texts:
+            texts.follow([])
+            texts.on_sent(stand.feed, [story])
+            async with asyncio.timeout(60):
+                await texts.settle(asyncio.Event())
+        assert list(stand.reasons()) == [f"failed {story.id}"]
+
+    assert on_site(tmp_path, act).site.asked == []

@@ -269,6 +269,9 @@ def test_a_fault_of_ours_or_a_full_disk_stops_no_other_feed(tmp_path: Path) -> N
                 raise StateError("feeds.sqlite can't be written: disk is full")
             return await self._poller.poll_feed(feed)
 
+        async def leave(self, feed: str, left: Callable[[str], bool]) -> None:
+            await self._poller.leave(feed, left)
+
     async def act(world: World) -> None:
         world.body = lines(1)
         assert world.poller is not None

@@ -14,13 +14,23 @@ from tests.samples import WATCH
 from tests.test_config import WATCH as WRITTEN
 from wirewatch.config import load
 from wirewatch.reload import Changes, Reloader, changes
+from wirewatch.reload_watches import EditedWatches
+
+
+class Desk:
+    """A folder with watches, and what looks after it."""
+
+    def __init__(self, folder: Path) -> None:
+        write(folder, WRITTEN)
+        loaded = load(folder, {})
+        self.folder = folder
+        self.live = LiveWatches(Watches(loaded.watches))
+        self.look = Reloader(EditedWatches(folder, {}, loaded, self.live)).look
 
 
 @pytest.fixture
-def reloader(tmp_path: Path) -> Reloader:
-    write(tmp_path, WRITTEN)
-    loaded = load(tmp_path, {})
-    return Reloader(tmp_path, {}, loaded, LiveWatches(Watches(loaded.watches)))
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 def write(folder: Path, text: str, name: str = "watches.toml") -> None:
@@ -30,15 +40,15 @@ def write(folder: Path, text: str, name: str = "watches.toml") -> None:
     os.replace(new, folder / name)
 
 
-def looks(reloader: Reloader) -> list[dict[str, object]]:
+def looks(desk: Desk) -> list[dict[str, object]]:
     with capture_logs() as said:
         for _ in range(4):
-            reloader.look()
+            desk.look()
     return [dict(line) for line in said]
 
 
-def ids(reloader: Reloader) -> list[str]:
-    return [watch.id for watch in reloader.live.now.all]
+def ids(desk: Desk) -> list[str]:
+    return [watch.id for watch in desk.live.now.all]
 
 
 def test_changes_are_told_by_id() -> None:
@@ -50,64 +60,80 @@ def test_changes_are_told_by_id() -> None:
     assert changes([WATCH, other], [WATCH]) == Changes((), ("other",), ())
 
 
-def test_nothing_is_said_while_nothing_changes(reloader: Reloader) -> None:
-    assert looks(reloader) == []
+def test_of_many_changes_the_first_are_named_and_the_rest_counted() -> None:
+    many = [msgspec.structs.replace(WATCH, id=f"w{number}") for number in range(7_000)]
+    assert changes([WATCH], [WATCH, *many]).told() == {
+        "added": ["w0", "w1", "w2", "w3", "w4", "and 6,995 more"],
+        "removed": [],
+        "changed": [],
+    }
 
 
-def test_an_edit_comes_into_force_and_is_told(reloader: Reloader) -> None:
-    write(reloader.folder, WRITTEN + "min_pair_score = 0.7\n" + WRITTEN.replace('"w"', '"v"'))
-    (told,) = looks(reloader)
+def test_nothing_is_said_while_nothing_changes(desk: Desk) -> None:
+    assert looks(desk) == []
+
+
+def test_an_edit_comes_into_force_and_is_told(desk: Desk) -> None:
+    write(desk.folder, WRITTEN + "min_pair_score = 0.7\n" + WRITTEN.replace('"w"', '"v"'))
+    (told,) = looks(desk)
     assert (told["event"], told["added"], told["removed"], told["changed"]) == (
         "watches_reloaded",
         ["v"],
         [],
         ["w"],
     )
-    assert ids(reloader) == ["w", "v"]
+    assert ids(desk) == ["w", "v"]
 
 
-def test_a_broken_file_keeps_the_watches_and_says_why(reloader: Reloader) -> None:
-    write(reloader.folder, WRITTEN.replace("defense", "defence"))
-    (told,) = looks(reloader)
+def test_a_broken_file_keeps_the_watches_and_says_why(desk: Desk) -> None:
+    write(desk.folder, WRITTEN.replace("defense", "defence"))
+    (told,) = looks(desk)
     assert (told["event"], told["log_level"], told["faults"]) == (
         "watches_kept",
         "warning",
         "1 fault in 1 place",
     )
     assert "watches.toml:5" in str(told["because"])
-    assert ids(reloader) == ["w"]
-    write(reloader.folder, WRITTEN.replace('"w"', '"v"'))
-    assert [line["event"] for line in looks(reloader)] == ["watches_reloaded"]
-    assert ids(reloader) == ["v"]
+    assert ids(desk) == ["w"]
+    write(desk.folder, WRITTEN.replace('"w"', '"v"'))
+    assert [line["event"] for line in looks(desk)] == ["watches_reloaded"]
+    assert ids(desk) == ["v"]
 
 
-def test_a_file_that_is_gone_does_not_bring_the_shipped_watches(reloader: Reloader) -> None:
-    (reloader.folder / "watches.toml").unlink()
-    assert [line["event"] for line in looks(reloader)] == ["watches_kept"]
-    write(reloader.folder, WRITTEN)
-    assert looks(reloader) == []
-    assert ids(reloader) == ["w"]
+def test_a_file_that_is_gone_does_not_bring_the_shipped_watches(desk: Desk) -> None:
+    (desk.folder / "watches.toml").unlink()
+    assert [line["event"] for line in looks(desk)] == ["watches_kept"]
+    write(desk.folder, WRITTEN)
+    assert looks(desk) == []
+    assert ids(desk) == ["w"]
 
 
-def test_a_file_is_read_only_once_it_lies_still(reloader: Reloader) -> None:
+def test_a_file_is_read_only_once_it_lies_still(desk: Desk) -> None:
     def growing() -> Iterator[str]:
         for end in range(len(WRITTEN), 2 * len(WRITTEN), 7):
             yield (WRITTEN + WRITTEN.replace('"w"', '"v"'))[:end]
 
     with capture_logs() as said:
         for text in growing():
-            (reloader.folder / "watches.toml").write_text(text)
-            reloader.look()
+            (desk.folder / "watches.toml").write_text(text)
+            desk.look()
     assert said == []
 
 
-def test_topics_of_ones_own_need_a_restart(reloader: Reloader) -> None:
-    (reloader.folder / "topics").mkdir()
+def test_topics_of_ones_own_need_a_restart(desk: Desk) -> None:
+    (desk.folder / "topics").mkdir()
     topic = 'slug = "fish"\ntitle = "Fish"\n[[cue]]\npoints = 2\nwords = ["trawler"]\n'
-    write(reloader.folder, topic, "topics/fish.toml")
-    assert [line["event"] for line in looks(reloader)] == ["restart_needed"]
+    write(desk.folder, topic, "topics/fish.toml")
+    assert [line["event"] for line in looks(desk)] == ["restart_needed"]
 
 
-def test_an_edit_of_another_file_is_none_of_the_watches(reloader: Reloader) -> None:
-    write(reloader.folder, "log_level = 'debug'\n", "wirewatch.toml")
-    assert looks(reloader) == []
+def test_an_edit_of_another_file_is_none_of_the_watches(desk: Desk) -> None:
+    write(desk.folder, "log_level = 'debug'\n", "wirewatch.toml")
+    assert looks(desk) == []
+
+
+def test_a_fault_in_the_feeds_is_none_of_the_watches(desk: Desk) -> None:
+    write(desk.folder, "[[feed]]\n", "feeds.toml")
+    write(desk.folder, WRITTEN.replace('"w"', '"v"'))
+    assert [line["event"] for line in looks(desk)] == ["watches_reloaded"]
+    assert ids(desk) == ["v"]

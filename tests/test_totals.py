@@ -30,6 +30,12 @@ def test_a_line_for_people() -> None:
     assert line == "feeds 1/2 ok · stories 3 · tagged 3 · matches 1 · alert events 1 · delivered 1"
 
 
+def test_a_feed_that_left_counts_no_more_and_its_stories_do() -> None:
+    left = ("poll", {"event": "feed_left", "feed": "b"})
+    assert "feeds 1/1 ok · stories 3" in hear(POLLED, FAILED, left).line()
+    assert "feeds 1/1 ok" in hear(POLLED, left).line(), "it was never polled"
+
+
 def test_a_run_is_settled_when_every_story_has_gone_all_the_way() -> None:
     assert not hear(POLLED).settled
     assert not hear(POLLED, progress(tag_in=3, tag_out=3)).settled

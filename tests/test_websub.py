@@ -14,7 +14,9 @@ from connectors.websub import (
     Offer,
     Subscription,
     answer,
+    answer_farewell,
     due,
+    farewell,
     offer,
     request,
     signed,
@@ -90,6 +92,19 @@ def test_a_hub_is_told_topic_callback_and_secret() -> None:
         "hub.secret": "s3cret",
         "hub.lease_seconds": "864000",
     }
+
+
+def test_a_hub_is_asked_to_end_what_it_was_asked_for_and_believed_when_it_asks_back() -> None:
+    asked = farewell(ACTIVE, "https://watch.example/hubs")
+    assert asked == {
+        "hub.mode": "unsubscribe",
+        "hub.topic": SELF,
+        "hub.callback": "https://watch.example/hubs/t0ken",
+    }
+    back = asked | {"hub.challenge": "c"}
+    assert answer_farewell(ACTIVE, back) == "c"
+    assert answer_farewell(ACTIVE, back | {"hub.topic": "https://other.example/"}) is None
+    assert answer_farewell(ACTIVE, back | {"hub.mode": "subscribe"}) is None
 
 
 YES = {"hub.mode": "subscribe", "hub.topic": SELF, "hub.challenge": "c"}

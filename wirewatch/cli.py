@@ -22,13 +22,15 @@ from streams.bus import TOPICS
 from streams.match import Watches
 from wirewatch import logs, member
 from wirewatch.broker import BrokerError
-from wirewatch.config import Config, ConfigError, Settings, load, report
+from wirewatch.config import FEEDS, Config, ConfigError, Settings, load, report
 from wirewatch.demo.play import play
 from wirewatch.explaining.lookup import NotFoundError
 from wirewatch.feeds.commands import feeds
 from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.past import past
 from wirewatch.reload import Reloader
+from wirewatch.reload_feeds import EditedFeeds
+from wirewatch.reload_watches import EditedWatches
 from wirewatch.run import Plan, run
 from wirewatch.screen import ForMachines, ForPeople
 from wirewatch.service import BAD_CONFIGURATION
@@ -115,7 +117,12 @@ def poll_command(
         recheck_alerts=loaded.settings.recheck_alerts,
     )
     stop = asyncio.Event()
-    run_until_stopped(_poll(settings, stop), stop, loaded.settings.data)
+    polling = _poll(settings, stop)
+    if not once:
+        own = FEEDS in loaded.files
+        edited = EditedFeeds(config, environment(kafka, data), loaded.feeds, own, settings.edits)
+        polling = Reloader(edited).beside(polling)
+    run_until_stopped(polling, stop, loaded.settings.data)
 
 
 def _websub(settings: Settings) -> WebSubSettings | None:
@@ -144,7 +151,7 @@ def work_command(
     """Tag, match and gather. Start it as many times as you need, up to eight at once."""
     loaded, address = _service(config, kafka, data, as_json=as_json)
     live = LiveWatches(Watches(loaded.watches))
-    reloader = Reloader(config, environment(kafka, data), loaded, live)
+    reloader = Reloader(EditedWatches(config, environment(kafka, data), loaded, live))
     with member.slot(loaded.settings.data / "work") as (name, folder):
         settings = WorkSettings(
             kafka=address,

@@ -1,33 +1,40 @@
-"""Edited watches come into force while a worker runs, or are refused as `wirewatch check` would."""
+"""Edited files come into force while a service runs, or are refused as `wirewatch check` would."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from streams.app.settings import LiveWatches
-from streams.match import Watches
-from streams.watch import Watch
-from wirewatch.config import FILES, WATCHES, Config, ConfigError, load, report
-from wirewatch.config.offices import FILE as OFFICES
-from wirewatch.config.topics import FOLDER
+from wirewatch.config import ConfigError, Fault, report
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 TOLD = 5
-"""Faults told in the log; `wirewatch check` has them all."""
+"""Faults, and ids, told in the log; `wirewatch check` has all faults."""
 
-Prints = Mapping[str, tuple[int, int, int]]
-"""Of each configuration file that is there: its inode, size and time of change."""
+Prints = Mapping[Path, tuple[int, int, int]]
+"""Of each file that is there: its inode, size and time of change."""
+LoadedT = TypeVar("LoadedT")
+
+
+class Named(Protocol):
+    """What has an id, and can be compared."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from others."""
+        ...
 
 
 @dataclass(frozen=True)
 class Changes:
-    """How watches differ from those before, by id."""
+    """How a list differs from the one before, by id."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -37,11 +44,21 @@ class Changes:
         """Whether they differ at all."""
         return bool(self.added or self.removed or self.changed)
 
+    def told(self) -> dict[str, list[str]]:
+        """Give the ids for the log: the first few of each, and how many more there are."""
+        return {name: list(_few(ids)) for name, ids in vars(self).items()}
 
-def changes(before: Iterable[Watch], after: Iterable[Watch]) -> Changes:
-    """Compare watches with those before."""
-    old = {watch.id: watch for watch in before}
-    new = {watch.id: watch for watch in after}
+
+def _few(ids: Sequence[str]) -> Iterator[str]:
+    yield from ids[:TOLD]
+    if len(ids) > TOLD:
+        yield f"and {len(ids) - TOLD:,} more"
+
+
+def changes(before: Iterable[Named], after: Iterable[Named]) -> Changes:
+    """Compare a list with the one before."""
+    old = {one.id: one for one in before}
+    new = {one.id: one for one in after}
     return Changes(
         added=tuple(name for name in new if name not in old),
         removed=tuple(name for name in old if name not in new),
@@ -49,21 +66,41 @@ def changes(before: Iterable[Watch], after: Iterable[Watch]) -> Changes:
     )
 
 
-@dataclass
-class Reloader:
-    """Looks at the configuration's files, and puts edited watches into force.
+def gone(file: str, things: str) -> ConfigError:
+    """Give the fault of a file that was there before: the list that ships isn't what was meant."""
+    cause = f"it is gone: put it back, or restart to go by the {things} that ship"
+    return ConfigError((Fault(file, 0, cause),))
+
+
+class Part(Protocol[LoadedT]):
+    """What a service has of the configuration, and may get anew."""
+
+    name: str
+    """What the log calls it."""
+
+    def paths(self) -> Iterable[Path]:
+        """Give the files that it is in, there or not."""
+        ...
+
+    def load(self) -> LoadedT:
+        """Read it. In a thread of its own. Raises `ConfigError`."""
+        ...
+
+    def take(self, loaded: LoadedT) -> None:
+        """Put it into force."""
+        ...
+
+
+class Reloader(Generic[LoadedT]):
+    """Looks at the files of a part, and puts into force what was edited.
 
     A file is read once it has lain still between two looks: an editor may be half way through it.
     """
 
-    folder: Path
-    environment: Mapping[str, str]
-    loaded: Config
-    live: LiveWatches
-
-    def __post_init__(self) -> None:
+    def __init__(self, part: Part[LoadedT]) -> None:
         """Start with the files as they were loaded."""
-        self._read = self._seen = prints(self.folder)
+        self._part = part
+        self._read = self._seen = prints(part.paths())
 
     async def beside(self, work: Awaitable[None]) -> None:
         """Look every second while something else goes on."""
@@ -76,49 +113,44 @@ class Reloader:
     async def _look_again(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await asyncio.to_thread(self.look)
+            with self._kept():
+                if await asyncio.to_thread(self._is_edited):
+                    self._part.take(await asyncio.to_thread(self._part.load))
 
     def look(self) -> None:
         """Look once."""
-        before, self._seen = self._seen, prints(self.folder)
+        with self._kept():
+            if self._is_edited():
+                self._part.take(self._part.load())
+
+    def _is_edited(self) -> bool:
+        """Say whether the files are others than those read, and lie still."""
+        before, self._seen = self._seen, prints(self._part.paths())
         if self._seen != before or self._seen == self._read:
-            return
+            return False
         self._read = self._seen
+        return True
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Tell why what is in force stays so."""
         try:
-            self._take(load(self.folder, self.environment))
+            yield
         except ConfigError as error:
             *told, count = report.lines(error)
-            log.warning("watches_kept", because=told[:TOLD], faults=count.partition(";")[0])
-
-    def _take(self, loaded: Config) -> None:
-        if WATCHES in self.loaded.files and WATCHES not in loaded.files:
-            gone = f"{WATCHES} is gone: put it back, or restart to go by the one that ships"
-            log.warning("watches_kept", because=[gone])
-            return
-        differ = changes(self.live.now.all, loaded.watches)
-        if differ:
-            self.live.now = Watches(loaded.watches)
-            log.info(
-                "watches_reloaded",
-                added=list(differ.added),
-                removed=list(differ.removed),
-                changed=list(differ.changed),
-                watches=len(loaded.watches),
-            )
-        if (loaded.topics, loaded.offices) != (self.loaded.topics, self.loaded.offices):
-            log.warning("restart_needed", because="topics or office holders of your own changed")
-        self.loaded = loaded
+            faults = count.partition(";")[0]
+            log.warning(f"{self._part.name}_kept", because=told[:TOLD], faults=faults)
+        except Exception:  # a fault of ours must not end the looking
+            log.exception("reload_failed", of=self._part.name)
 
 
-def prints(folder: Path) -> Prints:
-    """Tell the files of a configuration folder as they are now apart from those of another time."""
-    paths = [*(folder / name for name in FILES), folder / OFFICES]
-    paths += sorted((folder / FOLDER).glob("*.toml"))
+def prints(paths: Iterable[Path]) -> Prints:
+    """Tell files as they are now apart from those of another time."""
     found = {}
     for path in paths:
         try:
             stat = os.stat(path)
         except OSError:
             continue
-        found[str(path)] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+        found[path] = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
     return found

@@ -28,6 +28,8 @@ class Totals:
             case "feed_polled":
                 self.feeds[facts["feed"]] = facts["state"]
                 self.stories += facts["stories"]
+            case "feed_left":
+                self.feeds.pop(facts["feed"], None)
             case "delivered":
                 self.delivered += 1
             case "delivery_failed":

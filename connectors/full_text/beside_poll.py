@@ -1,9 +1,12 @@
-"""Run full text beside poll: open what it needs, and close it."""
+"""Run full text beside poll: open what it needs once a feed asks for it, and close it."""
 
 import asyncio
+import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
 
 from connectors.dial import guarded_session
 from connectors.full_text.queue import Queue
@@ -11,7 +14,11 @@ from connectors.full_text.service import AT_ONCE, FullText
 from connectors.kafka import Producer
 from connectors.poll import Patient, PollSettings
 from connectors.polling.poller import OnSent
+from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
+from streams.story import Story
+
+log = structlog.get_logger()
 
 FILE = "full_text.sqlite"
 SECONDS = 10.0
@@ -20,35 +27,67 @@ WORKER = (sys.executable, "-m", "connectors.full_text.worker")
 
 
 @asynccontextmanager
-async def full_text(settings: PollSettings, stop: asyncio.Event) -> AsyncIterator[OnSent | None]:
+async def full_text(settings: PollSettings, stop: asyncio.Event) -> AsyncIterator[OnSent]:
     """Run beside poll, for feeds that want it; give what poll tells its stories to."""
-    if not any(feed.full_text for feed in settings.feeds):
-        yield None
-        return
-    queue = Queue(settings.state.with_name(FILE))
-    producer = Producer(settings.kafka, prefix=settings.prefix)
-    extractor = ParserPool(workers=1, seconds=SECONDS, program=WORKER)
-    session = guarded_session(
-        user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
-    )
-    try:
-        async with session:
-            texts = FullText(
-                session=session,
-                extractor=extractor,
-                producer=Patient(producer),
-                queue=queue,
-                feeds=settings.feeds,
-            )
-            running = asyncio.create_task(texts.run(stop))
-            try:
-                yield texts.on_sent
-                if settings.once:
-                    await texts.settle(stop)
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
-    finally:
-        extractor.close()
-        queue.close()
-        await producer.close()
+    async with AsyncExitStack() as stack:
+        beside = _Beside(settings, stop, stack)
+        beside.start(settings.feeds)
+        settings.edits.follow(beside.follow)
+        yield beside.on_sent
+        if settings.once and beside.texts is not None:
+            await beside.texts.settle(stop)
+
+
+class _Beside:
+    """Full text, as soon as there is a feed that asks for it; `stack` closes it."""
+
+    def __init__(self, settings: PollSettings, stop: asyncio.Event, stack: AsyncExitStack) -> None:
+        self.texts: FullText | None = None
+        self._settings = settings
+        self._stop = stop
+        self._stack = stack
+
+    def start(self, feeds: Sequence[Feed]) -> None:
+        if any(feed.full_text for feed in feeds):
+            self.texts = self._open(feeds)
+
+    def follow(self, feeds: Sequence[Feed]) -> None:
+        if self.texts is not None:
+            self.texts.follow(feeds)
+            return
+        try:
+            self.start(feeds)
+        except (sqlite3.Error, OSError) as error:  # no reason to stop polling
+            log.warning("full_text_not_opened", error=str(error))
+
+    def on_sent(self, feed: Feed, stories: Sequence[Story]) -> None:
+        if self.texts is not None:
+            self.texts.on_sent(feed, stories)
+
+    def _open(self, feeds: Sequence[Feed]) -> FullText:
+        settings, stack = self._settings, self._stack
+        producer = Producer(settings.kafka, prefix=settings.prefix)
+        stack.push_async_callback(producer.close)
+        queue = Queue(settings.state.with_name(FILE))
+        stack.callback(queue.close)
+        extractor = ParserPool(workers=1, seconds=SECONDS, program=WORKER)
+        stack.callback(extractor.close)
+        session = guarded_session(
+            user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
+        )
+        stack.push_async_callback(session.close)
+        texts = FullText(
+            session=session,
+            extractor=extractor,
+            producer=Patient(producer),
+            queue=queue,
+            feeds=feeds,
+        )
+        running = asyncio.create_task(texts.run(self._stop))
+        stack.push_async_callback(_end, running)
+        return texts
+
+
+async def _end(running: "asyncio.Task[None]") -> None:
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -66,6 +66,10 @@ class FullText:
         self._news = asyncio.Event()
         self._changed = asyncio.Event()
 
+    def follow(self, feeds: Sequence[Feed]) -> None:
+        """Go by another list of feeds."""
+        self._feeds = {feed.id: feed for feed in feeds}
+
     def on_sent(self, feed: Feed, stories: Sequence[Story]) -> None:
         """Take stories that are on Kafka, and want the pages of those whose feed asks for it."""
         if not feed.full_text:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -47,15 +48,28 @@ class Agenda:
             host = self._host(feed)
             host.waiting.append(feed)
             self._list(host)
-        if not self._free or self._free[0][0] > now:
-            return None
-        host = heapq.heappop(self._free)[2]
-        host.listed = False
-        host.running += 1
-        host.paid = max(host.paid, now) + PAUSE
-        feed = host.waiting.popleft()
-        self._list(host)
-        return feed
+        while self._free and self._free[0][0] <= now:
+            host = heapq.heappop(self._free)[2]
+            host.listed = False
+            if host.waiting:  # else all that it waited for was dropped
+                host.running += 1
+                host.paid = max(host.paid, now) + PAUSE
+                feed = host.waiting.popleft()
+                self._list(host)
+                return feed
+        return None
+
+    def drop(self, ids: Collection[str]) -> dict[str, float]:
+        """Take feeds off; give when each was due, nothing for those that run or aren't there."""
+        if not ids:
+            return {}
+        times = {feed.id: at for at, _, feed in self._due if feed.id in ids}
+        self._due = [entry for entry in self._due if entry[2].id not in ids]
+        heapq.heapify(self._due)
+        for host in self._hosts.values():
+            times |= {feed.id: 0.0 for feed in host.waiting if feed.id in ids}
+            host.waiting = deque(feed for feed in host.waiting if feed.id not in ids)
+        return times
 
     def done(self, feed: Feed) -> None:
         """Make room at a feed's host again."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome
 from connectors.polling.remember import MOVED_AFTER, push, rhythm
@@ -37,6 +39,20 @@ def health(
         failures=memory.failures,
         format=memory.format,
         push=push(memory, pushed=pushed),
+    )
+
+
+def removed(last: FeedHealth) -> FeedHealth:
+    """Give the health of a feed that is polled no more; `last` is that after its last poll."""
+    return replace(
+        last,
+        state=FeedState.REMOVED,
+        detail="not polled any more: removed from the feeds, or paused",
+        entries=0,
+        stories=0,
+        next_poll=None,
+        interval=None,
+        push="",
     )
 
 

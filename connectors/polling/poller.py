@@ -20,7 +20,7 @@ import aiohttp
 import structlog
 
 from connectors.feed_state import Polled, StateError
-from connectors.polling.health import health
+from connectors.polling.health import health, removed
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import address, remember
@@ -126,6 +126,20 @@ class Poller:
             memory = self._store.memory(feed)
             outcome = replace(await self._page(feed, page, memory, whole=False), by_hub=True)
             return await self._keep(feed, memory, outcome, began)
+
+    async def leave(self, feed: str, left: Callable[[str], bool]) -> None:
+        """Tell that a feed is polled no more, once what is under way of it has come to its end.
+
+        `left` says then whether that is still so. Raises as `poll_feed` does.
+        """
+        async with self._locks[feed]:
+            last = await self._store.health_of(feed)
+            if last is None or last.state is FeedState.REMOVED or not left(feed):
+                return
+            told = removed(last)
+            await self._send([message(told)])
+            await self._store.save_health(told)
+        log.info("feed_left", feed=feed)
 
     async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, now: float) -> Polled:
         """Send what is new, and once Kafka has it remember the poll.

@@ -98,3 +98,17 @@ def due(memory: Memory, feed: Feed, now: float) -> float:
     A shorter interval of the operator's counts at once.
     """
     return memory.next_poll if memory.failures else min(memory.next_poll, now + feed.interval)
+
+
+def due_edited(memory: Memory, before: Feed, after: Feed, at: float, now: float) -> float:
+    """Give when a feed is due that the operator has edited; until then it was due `at`.
+
+    A new address counts at once, and so does another way to ask for a feed that failed: nobody
+    who has just mended a password should have to wait for what its failures cost.
+    """
+    ways = [(feed.kind, feed.headers) for feed in (before, after)]
+    if before.url != after.url or (memory.failures and ways[0] != ways[1]):
+        return now
+    if after.interval < before.interval and not memory.failures:
+        return min(at, now + after.interval)
+    return at

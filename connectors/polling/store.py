@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import structlog
+
 from connectors.feed_state import FeedState, Polled
 from connectors.polling.memory import Memory
 from connectors.polling.together import Together
 from connectors.sources.feed import Feed
 from connectors.sources.identity import Known
 from connectors.websub import Subscription
+from streams.feed_health import FeedHealth
+
+log = structlog.get_logger()
 
 MOST = 256
 """Polls in one commit: each waits for the disk, whatever it holds."""
@@ -27,10 +32,13 @@ class Store:
         self._state: FeedState | None = None
         self._memories: dict[str, Memory] = {}
         self._saving = Together(self._save, most=MOST)
+        self._telling = Together(self._save_health, most=MOST)
 
     async def open(self) -> None:
         """Open the file and read what is known of the feeds."""
         self._state = await self._run(self._open)
+        if self._state.remark:
+            log.warning("feed_state", remark=self._state.remark)
         self._memories = await self._run(self._state.memories)
 
     def memory(self, feed: Feed) -> Memory:
@@ -42,6 +50,11 @@ class Store:
             return Memory(url=feed.url, last_ok=known.last_ok, last_new=known.last_new)
         return known
 
+    def has_moved(self, feed: Feed) -> bool:
+        """Say whether a feed has another address than when it was last polled."""
+        known = self._memories.get(feed.id)
+        return known is not None and known.url != feed.url
+
     async def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
         """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
         return await self._run(lambda: self._opened.known(feed, aliases, ids))
@@ -50,6 +63,18 @@ class Store:
         """Remember a poll. On the disk when this returns."""
         await self._saving([polled])
 
+    async def health(self) -> list[FeedHealth]:
+        """Give what was last told of each feed."""
+        return await self._run(self._opened.health)
+
+    async def health_of(self, feed: str) -> FeedHealth | None:
+        """Give what was last told of a feed, `None` if nothing was."""
+        return await self._run(lambda: self._opened.health_of(feed))
+
+    async def save_health(self, told: FeedHealth) -> None:
+        """Remember what was told of a feed that was not polled."""
+        await self._telling([told])
+
     async def subscriptions(self) -> list[Subscription]:
         """Give the feeds' subscriptions at hubs."""
         return await self._run(self._opened.subscriptions)
@@ -57,6 +82,10 @@ class Store:
     async def save_subscription(self, subscription: Subscription) -> None:
         """Remember a feed's subscription."""
         await self._run(lambda: self._opened.save_subscription(subscription))
+
+    async def forget_subscription(self, feed: str) -> None:
+        """Forget a feed's subscription."""
+        await self._run(lambda: self._opened.forget_subscription(feed))
 
     async def close(self) -> None:
         """Close the file, after what is being saved."""
@@ -68,6 +97,9 @@ class Store:
         await self._run(lambda: self._opened.save(polls))
         for poll in polls:
             self._memories[poll.feed] = poll.memory
+
+    async def _save_health(self, told: Sequence[FeedHealth]) -> None:
+        await self._run(lambda: self._opened.save_health(told))
 
     @property
     def _opened(self) -> FeedState:

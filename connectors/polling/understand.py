@@ -10,7 +10,7 @@ from connectors.polling.outcome import Read
 from connectors.sources.entries import stories
 from connectors.sources.entry import Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.identity import Known, KnownStory, Marked, recognise
+from connectors.sources.identity import ANY_VERSION, Known, KnownStory, Marked, recognise
 from streams.story import Story, in_other_words
 
 
@@ -34,7 +34,9 @@ def understand(
     ]
     by_id = {story.id: story for story in told}
     return Read(
-        news=tuple(story for story in told if versions.get(story.id) != story.version),
+        news=tuple(
+            story for story in told if versions.get(story.id) not in (story.version, ANY_VERSION)
+        ),
         seen=tuple(
             _seen(one, by_id[story_id]) for one, story_id in zip(marked, found.ids, strict=True)
         ),

@@ -24,6 +24,8 @@ FLOOD_ENTRIES = 6
 """When so many entries of a known feed look new, and so large a share, it's the guids."""
 TEXT_KEPT = 300
 """Characters of a title or an address that are kept to compare."""
+ANY_VERSION = ""
+"""A story was seen, it isn't known how: the version in which it is there now counts as seen."""
 ALIAS_DIGITS = 15
 """Hex digits of an alias: SQLite's integers have 63 bits."""
 NO_ALIAS = -1

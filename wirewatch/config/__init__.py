@@ -1,12 +1,13 @@
 """The operator's TOML files and environment, turned into records or into one list of faults."""
 
 from wirewatch.config.faults import ConfigError, Fault
-from wirewatch.config.load import WATCHES, Config, load, load_watches
+from wirewatch.config.load import FEEDS, WATCHES, Config, load, load_feeds, load_watches
 from wirewatch.config.settings import ENVIRONMENT, LogLevel, Settings
 from wirewatch.config.tables import FILES
 
 __all__ = [
     "ENVIRONMENT",
+    "FEEDS",
     "FILES",
     "WATCHES",
     "Config",
@@ -15,5 +16,6 @@ __all__ = [
     "LogLevel",
     "Settings",
     "load",
+    "load_feeds",
     "load_watches",
 ]

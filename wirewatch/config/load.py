@@ -28,6 +28,7 @@ from wirewatch.config.tables import FILES, tables
 from wirewatch.config.topics import FOLDER, topic
 
 WATCHES = "watches.toml"
+FEEDS = "feeds.toml"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,9 +59,12 @@ class _File:
     problems: list[Problem]
 
 
-def load(folder: Path, environment: Mapping[str, str]) -> Config:
-    """Load the configuration in `folder`, or raise `ConfigError` with all that is wrong."""
-    files = _files(folder)
+def load(folder: Path, environment: Mapping[str, str], *, without: Collection[str] = ()) -> Config:
+    """Load the configuration in `folder`, or raise `ConfigError` with all that is wrong.
+
+    The files `without` which it goes aren't read: nothing is in them, and nothing wrong.
+    """
+    files = _files(folder, without)
     settings_file, feed_file, watch_file, subscriber_file = files.values()
     sources = Sources(tuple(settings_file.sections), environment, folder, Path.cwd())
     made, of_settings, faults = settings(sources)
@@ -92,6 +96,17 @@ def load(folder: Path, environment: Mapping[str, str]) -> Config:
         files=(*names, *own),
         defaults=tuple(name for name in files if name not in names),
     )
+
+
+def load_feeds(folder: Path, environment: Mapping[str, str]) -> tuple[Feed, ...] | None:
+    """Load the operator's feeds alone, `None` if there is no feeds.toml; or raise `ConfigError`."""
+    file = _file(folder, FEEDS)
+    if file.shipped:
+        return None
+    found, problems = made_feeds(file.sections, folder=folder, environment=environment)
+    if faults := _faults(file, problems):
+        raise ConfigError(tuple(sorted(set(faults))))
+    return found
 
 
 def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
@@ -151,11 +166,12 @@ def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
     ]
 
 
-def _files(folder: Path) -> dict[str, _File]:
+def _files(folder: Path, without: Collection[str]) -> dict[str, _File]:
     if not folder.is_dir():
         missing = Fault(str(folder), 0, "no such folder: it should hold your TOML files")
         raise ConfigError((missing,))
-    return {name: _file(folder, name) for name in FILES}
+    nothing = {name: _File(name, True, False, "", [], []) for name in without}
+    return {name: nothing.get(name) or _file(folder, name) for name in FILES}
 
 
 def _file(folder: Path, name: str, *, like: str = "") -> _File:

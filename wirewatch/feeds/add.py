@@ -20,7 +20,7 @@ from wirewatch.feeds.blocks import Block, block_of
 from wirewatch.feeds.file import FeedsFile
 from wirewatch.feeds.listed import Listed
 from wirewatch.feeds.probe import Probed
-from wirewatch.feeds.shared import AGAIN, FeedsError, checked, counted, own_or_begun
+from wirewatch.feeds.shared import SOON, FeedsError, checked, counted, own_or_begun
 from wirewatch.options import ConfigFolder, Json
 
 add = typer.Typer()
@@ -98,7 +98,7 @@ def add_command(
             language = f" ({block.language})" if block.language else ""
             typer.echo(f"added {block.id}: {block.source}{language}")
     if not as_json:
-        typer.echo(AGAIN)
+        typer.echo(SOON)
 
 
 async def _look(urls: Sequence[str], *, allow_private: bool) -> tuple[Probed, list[Probed]]:

@@ -16,7 +16,7 @@ from wirewatch.feeds.blocks import plan
 from wirewatch.feeds.file import FeedsFile
 from wirewatch.feeds.look import look
 from wirewatch.feeds.shared import (
-    AGAIN,
+    SOON,
     FeedsError,
     Tag,
     begin,
@@ -92,7 +92,7 @@ def import_command(
         f"{len(decided.problems):,} can't be taken"
     )
     if blocks and not dry_run:
-        typer.echo(AGAIN)
+        typer.echo(SOON)
     if decided.problems:
         raise typer.Exit(1)
 
@@ -130,4 +130,4 @@ def _change(
     for one in ids:
         own = file.parse(change(own, one))
     file.save(config, own.text)
-    typer.echo(f"{done} {', '.join(ids)}; {AGAIN}")
+    typer.echo(f"{done} {', '.join(ids)}; {SOON}")

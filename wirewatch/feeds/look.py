@@ -56,6 +56,8 @@ def _health(path: Path) -> list[FeedHealth]:
     if not path.is_file():
         return []
     state = FeedState(path)
+    if state.remark:
+        typer.echo(state.remark, err=True)
     try:
         return state.health()
     finally:

@@ -14,7 +14,7 @@ from wirewatch.config.words import shown as quoted
 from wirewatch.feeds import file
 from wirewatch.feeds.file import FeedsFile
 
-AGAIN = "wirewatch reads feeds.toml when it starts: start it again to make it so"
+SOON = "a wirewatch that runs takes it up by itself"
 
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="Only feeds with this tag.")]
 

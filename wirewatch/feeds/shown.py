@@ -67,14 +67,14 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 def row(feed: Feed, health: FeedHealth | None) -> Row:
     """Put together what the list says of a feed and what its polls say."""
-    if health is None:
+    if health is None or (health.state is FeedState.REMOVED and not feed.paused):
         state = PAUSED if feed.paused else NEW
         return Row(id=feed.id, source=feed.source, state=state, detail="", paused=feed.paused)
     return Row(
         id=feed.id,
         source=feed.source,
         state=PAUSED if feed.paused else health.state.value,
-        detail=health.detail,
+        detail="" if health.state is FeedState.REMOVED else health.detail,
         paused=feed.paused,
         last_ok=health.last_ok,
         next_poll=None if feed.paused else health.next_poll,

@@ -1,0 +1,163 @@
+"""A hub and a publisher on loopback, and all that subscribes to them."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from connectors.dial import guarded_session
+from connectors.feed_state import FeedState
+from connectors.polling.poller import Poller
+from connectors.polling.store import Store
+from connectors.sources.feed import Feed
+from connectors.sources.parser_pool import ParserPool
+from connectors.websub import WebSubSettings
+from connectors.websub_server import WebSub
+from streams.bus import STORIES, Message
+from streams.codec import decode
+from streams.feed_health import FeedHealth
+from streams.story import Story
+
+
+@dataclass
+class Hub:
+    """A hub with the one feed it pushes. It asks back before it answers, as some do."""
+
+    entries: list[str] = field(default_factory=lambda: ["1"])
+    form: dict[str, str] = field(default_factory=dict)
+    modes: list[str] = field(default_factory=list)
+    answered: str = ""
+    status: int = 202
+    port: int = 0
+
+    @property
+    def topic(self) -> str:
+        return f"http://127.0.0.1:{self.port}/feed"
+
+    def document(self, entries: Sequence[str]) -> bytes:
+        items = "".join(f"<item><guid>{n}</guid><title>Story {n}</title></item>" for n in entries)
+        return f'<rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'.encode()
+
+    async def feed(self, _: web.Request) -> web.Response:
+        links = f'</hub>; rel="hub", <{self.topic}>; rel="self"'
+        return web.Response(body=self.document(self.entries), headers={"Link": links})
+
+    async def subscribe(self, request: web.Request) -> web.Response:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        self.modes.append(form["hub.mode"])
+        self.form |= form  # a farewell tells no secret
+        query = {
+            "hub.mode": form["hub.mode"],
+            "hub.topic": self.form["hub.topic"],
+            "hub.challenge": "really?",
+            "hub.lease_seconds": "1000",
+        }
+        if self.status < 300:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(self.form["hub.callback"], params=query) as response,
+            ):
+                self.answered = await response.text()
+        return web.Response(status=self.status)
+
+    async def push(self, entries: Sequence[str], *, secret: str | None = None) -> int:
+        body = self.document(entries)
+        key = (secret or self.form["hub.secret"]).encode()
+        headers = {
+            "X-Hub-Signature": f"sha256={hmac.new(key, body, 'sha256').hexdigest()}",
+            "Content-Type": "application/rss+xml",
+        }
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.form["hub.callback"], data=body, headers=headers) as response,
+        ):
+            return response.status
+
+
+@dataclass
+class Log:
+    """Stands for Kafka."""
+
+    stories: list[str] = field(default_factory=list)
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        self.stories += [
+            decode(message.value, Story).headline
+            for message in messages
+            if message.topic is STORIES
+        ]
+
+
+@dataclass
+class World:
+    """Everything that a test plays with."""
+
+    hub: Hub
+    log: Log
+    feed: Feed
+    poller: Poller
+    websub: WebSub
+    store: Store
+
+    async def poll(self) -> FeedHealth:
+        return (await self.poller.poll_feed(self.feed)).health
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether the next poll is far, there for safety alone."""
+        memory = self.store.memory(self.feed)
+        return memory.next_poll - (memory.last_ok or 0.0) > 2 * memory.interval
+
+
+@asynccontextmanager
+async def world(folder: Path, hub: Hub, *, polled: bool = True) -> AsyncIterator[World]:
+    app = web.Application()
+    app.router.add_get("/feed", hub.feed)
+    app.router.add_post("/hub", hub.subscribe)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", hub.port).start()
+    hub.port = runner.addresses[0][1]
+    feed = Feed(id="courier", url=hub.topic, source="Courier", interval=300)
+    store = Store(lambda: FeedState(folder / "feeds.sqlite"))
+    parser, log = ParserPool(workers=1), Log()
+    with_port = await _free_port()
+    settings = WebSubSettings(callback=f"http://127.0.0.1:{with_port}/hubs", port=with_port)
+    try:
+        await store.open()
+        async with guarded_session(user_agent="tests", allow_private=True) as session:
+            websub = WebSub(settings, session, store, [feed] if polled else [], plain=True)
+            poller = Poller(session=session, parser=parser, store=store, producer=log, hubs=websub)
+            async with websub.serving(poller.take_pushed):
+                yield World(hub, log, feed, poller, websub, store)
+    finally:
+        parser.close()
+        await store.close()
+        await runner.cleanup()
+
+
+async def _free_port() -> int:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
+
+
+def play(
+    folder: Path,
+    act: Callable[[World], Awaitable[None]],
+    hub: Hub | None = None,
+    *,
+    polled: bool = True,
+) -> None:
+    async def main() -> None:
+        async with world(folder, hub or Hub(), polled=polled) as there:
+            await act(there)
+
+    asyncio.run(main())
