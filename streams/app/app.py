@@ -112,5 +112,7 @@ def _app(settings: WorkSettings) -> faust.App:
         producer_max_batch_size=MAX_RECORD_BYTES // 2,
         producer_max_request_size=MAX_DEAD_LETTER_BYTES,
     )
-    app.transport = Transport(app.conf.broker_consumer, app)
+    transport = Transport(app.conf.broker_consumer, app)
+    transport.apart = frozenset({settings.prefix + MATCHES.name})
+    app.transport = transport
     return app

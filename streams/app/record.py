@@ -23,4 +23,4 @@ class Record:
 
 
 Chunk = tuple[Record, ...]
-"""Records of one partition, in order."""
+"""Records of a topic, those of each partition in order."""

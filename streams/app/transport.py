@@ -1,8 +1,9 @@
-"""A Faust transport that reads in chunks: one event holds up to 500 records of one partition.
+"""A Faust transport that reads in chunks: one event holds up to 500 records of a topic.
 
 Faust's own consumer spends four tasks on every record and waits up to 1.5 s for idle
-partitions. This one hands over what a fetch brought, partition by partition, and waits
-50 ms at most. What it guarantees:
+partitions. This one hands over what a fetch brought, and waits 50 ms at most. An agent waits
+for Kafka after each chunk, so a chunk holds what came of all partitions; only for an agent with
+a table it is of one. What it guarantees:
 
 - A chunk's offset is let go only when the agent is done with it and with every chunk
   read before it. Should Faust pass over a chunk, the commit stands still (and the
@@ -20,16 +21,20 @@ from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
+from aiokafka.structs import ConsumerRecord
 from faust.exceptions import FaustError
 from faust.transport.consumer import RecordMap, ensure_TP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP
+from faust.types import TP, Message
 from faust.types.transports import ConsumerT
 from faust.types.tuples import ConsumerMessage
 from mode import ServiceT
 
 from streams.app.record import Record
 from streams.app.watchdog import Partition, Position
+
+Lasts = list[ConsumerMessage]
+"""The last records of a chunk, one of each partition."""
 
 MAX_CHUNK = 500
 FETCH_WAIT_MS = 50
@@ -48,8 +53,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 class Consumer(driver.Consumer):
     """Delivers chunks, and commits up to the first chunk that isn't done."""
 
+    transport: "Transport"
     _chunks: defaultdict[TP, deque[int]]
     """The last offsets of the chunks handed over, oldest first."""
+    _along: dict[tuple[TP, int], list[ConsumerMessage]]
+    """By the last record of a chunk's first partition: the last records of its others."""
     _done: dict[TP, int]
     """The offset after the last chunk done, since the last seek."""
     _seeks: int
@@ -57,6 +65,7 @@ class Consumer(driver.Consumer):
     def __post_init__(self) -> None:
         """Start with nothing read."""
         self._chunks = defaultdict(deque)
+        self._along = {}
         self._done = {}
         self._seeks = 0
 
@@ -67,8 +76,16 @@ class Consumer(driver.Consumer):
         """Go back to what is committed: what was read beyond it will be read again."""
         self._seeks += 1
         self._chunks.clear()
+        self._along.clear()
         self._done.clear()
         await super().perform_seek()
+
+    def ack(self, message: Message) -> bool:
+        """Let a chunk go, in all its partitions."""
+        done: bool = super().ack(message)
+        for last in self._along.pop((message.tp, message.offset), ()):
+            super().ack(last)
+        return done
 
     def _new_offset(self, tp: TP) -> int | None:
         """Give the offset after the last chunk that is done with all before it."""
@@ -130,51 +147,72 @@ class Consumer(driver.Consumer):
 
     async def _hand_over(self, records: RecordMap, active: set[TP] | None) -> None:
         seeks, generation = self._seeks, self.app.consumer_generation_id
-        for tp, batch in records.items():
-            if active is not None and tp not in active and tp not in self._buffered_partitions:
-                continue
-            for message in self._messages(ensure_TP(tp), batch):
-                if not self.flow_active or seeks != self._seeks:
-                    return
-                if generation != self.app.consumer_generation_id:
-                    return
-                await self.wait_first(self.callback(message), self.suspend_flow.wait())
-                if seeks == self._seeks:
-                    self._read_offset[message.tp] = message.offset + 1
-                await asyncio.sleep(0)
+        wanted = {
+            tp: batch
+            for tp, batch in records.items()
+            if active is None or tp in active or tp in self._buffered_partitions
+        }
+        for message, read in self._messages(wanted):
+            if not self.flow_active or seeks != self._seeks:
+                return
+            if generation != self.app.consumer_generation_id:
+                return
+            await self.wait_first(self.callback(message), self.suspend_flow.wait())
+            if seeks == self._seeks:
+                for last in read:
+                    self._read_offset[last.tp] = last.offset + 1
+            await asyncio.sleep(0)
 
-    def _messages(self, tp: TP, batch: list[Any]) -> Iterator[ConsumerMessage]:
-        """Give a partition's records: one by one from a changelog, else as one chunk."""
-        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
-        position = self._read_offset[tp] or 0
-        fresh = [record for record in batch if record.offset >= position]
-        if self._is_changelog_tp(tp):
-            yield from (self._to_message(tp, record) for record in fresh)
-        elif fresh:
-            self._chunks[tp].append(fresh[-1].offset)
-            yield self._to_chunk(tp, fresh)
+    def _messages(self, records: RecordMap) -> Iterator[tuple[ConsumerMessage, Lasts]]:
+        """Give what is to be handed over, and what is read then.
 
-    def _to_chunk(self, tp: TP, batch: list[Any]) -> ConsumerMessage:
-        message = self._to_message(tp, batch[-1])
+        A changelog's records come one by one, others as chunks.
+        """
+        chunks: dict[object, list[tuple[TP, list[Any]]]] = {}
+        for partition, batch in records.items():
+            tp = ensure_TP(partition)
+            self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+            position = self._read_offset[tp] or 0
+            fresh = [record for record in batch if record.offset >= position]
+            if self._is_changelog_tp(tp):
+                messages = (self._to_message(tp, record) for record in fresh)
+                yield from ((message, [message]) for message in messages)
+            elif fresh:
+                key = tp if tp.topic in self.transport.apart else tp.topic
+                chunks.setdefault(key, []).append((tp, fresh))
+        for parts in chunks.values():
+            yield self._to_chunk(parts)
+
+    def _to_chunk(self, parts: list[tuple[TP, list[Any]]]) -> tuple[ConsumerMessage, Lasts]:
+        lasts = [self._to_message(tp, batch[-1]) for tp, batch in parts]
+        for last in lasts:
+            self._chunks[last.tp].append(last.offset)
+        message, *others = lasts
+        if others:
+            self._along[message.tp, message.offset] = others
         message.key = None
         message.headers = None
-        chunk: Any = tuple(
-            Record(
-                topic=record.topic,
-                partition=record.partition,
-                offset=record.offset,
-                timestamp=record.timestamp / 1000,
-                key=record.key,
-                value=record.value,
-                headers=tuple(record.headers),
-            )
-            for record in batch
-        )
+        chunk: Any = tuple(_record(record) for _, batch in parts for record in batch)
         message.value = chunk
-        return message
+        return message, lasts
+
+
+def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
+    return Record(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp=record.timestamp / 1000,
+        key=record.key,
+        value=record.value,
+        headers=tuple(record.headers),
+    )
 
 
 class Transport(driver.Transport):
     """Faust's aiokafka transport with our consumer in it."""
+
+    apart: frozenset[str] = frozenset()
+    """Topics that are read by agents with tables: a table's writes go to the chunk's partition."""
 
     Consumer: ClassVar[type[ConsumerT]] = Consumer
