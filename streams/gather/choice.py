@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from streams.alert import Bond, Grouping
-from streams.gather.likeness import Likeness
-from streams.gather.signature import Signature, words_of
+from streams.gather.likeness import Asked, Likeness, evidence
+from streams.gather.signature import words_of
 from streams.gather.weights import COPY, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
 
 
@@ -19,8 +19,7 @@ class Choice(NamedTuple):
 class Look(NamedTuple):
     """A story beside the alerts that it may belong to; `own`: it is in the only one of them."""
 
-    known: Signature
-    terms: dict[int, float]
+    asked: Asked
     found: list[Likeness]
     own: bool
 
@@ -31,20 +30,20 @@ class Look(NamedTuple):
     def copy(self) -> Choice | None:
         """Choose the alert that has the text, edited, cut or under another headline."""
         best = self._best(lambda like: like.frame, lambda like: like.copy)
-        return best and _choice(best, Bond.COPY, best.frame, COPY)
+        return best and self._choice(best, Bond.COPY, best.frame, COPY)
 
     def report(self) -> Choice | None:
         """Choose the alert of the event that the story reports in other words."""
         best = self._best(lambda like: like.score - like.threshold, lambda like: like.report)
-        if best is None and sum(self.known.headline.values()) >= TELLING_HEADLINE:
+        if best is None and sum(self.asked.known.headline.values()) >= TELLING_HEADLINE:
             best = self._best(lambda like: like.score, self._written_anew)
-            return best and _choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
-        return best and _choice(best, Bond.REPORT, best.score, best.threshold)
+            return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
+        return best and self._choice(best, Bond.REPORT, best.score, best.threshold)
 
     def headline(self) -> Choice | None:
         """Choose the alert that has a text under this headline: what a kill often is."""
         best = self._best(self._under, lambda like: self._under(like) >= NOTICE)
-        return best and _choice(best, Bond.COPY, self._under(best), NOTICE)
+        return best and self._choice(best, Bond.COPY, self._under(best), NOTICE)
 
     def nothing(self) -> Grouping:
         """Say how near the nearest alert was, when none is near enough."""
@@ -56,8 +55,19 @@ class Look(NamedTuple):
             score=round(nearest.score, 4),
             threshold=round(nearest.threshold, 4),
             nearest=nearest.alert.alert,
-            evidence=nearest.evidence,
+            evidence=evidence(self.asked, nearest),
             instalment=nearest.instalment,
+        )
+
+    def _choice(self, like: Likeness, bond: Bond, score: float, threshold: float) -> Choice:
+        return Choice(
+            like,
+            Grouping(
+                bond=bond,
+                score=round(score, 4),
+                threshold=round(threshold, 4),
+                evidence=evidence(self.asked, like),
+            ),
         )
 
     def _best(
@@ -70,12 +80,12 @@ class Look(NamedTuple):
         """Say whether the alert has another text under this very headline."""
         if like.alert.closed or like.instalment or like.score < WRITTEN_ANEW:
             return False
-        headline = self.known.headline.keys()
+        headline = self.asked.known.headline.keys()
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
     def _under(self, like: Likeness) -> float:
         """Give the share of the story's headline that stands in a headline of the alert."""
-        headline = self.known.headline
+        headline = self.asked.known.headline
         whole = sum(headline.values())
         shares = [
             sum(told for term, told in headline.items() if term in others) / whole
@@ -83,15 +93,3 @@ class Look(NamedTuple):
             if whole and (others := words_of(text.headline))
         ]
         return max(shares, default=0.0)
-
-
-def _choice(like: Likeness, bond: Bond, score: float, threshold: float) -> Choice:
-    return Choice(
-        like,
-        Grouping(
-            bond=bond,
-            score=round(score, 4),
-            threshold=round(threshold, 4),
-            evidence=like.evidence,
-        ),
-    )

@@ -1,5 +1,6 @@
 """Gather: from matches to alerts, one for each event. Pure: time comes with the records."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from streams.gather.choice import Choice, Look
 from streams.gather.index import Index
 from streams.gather.joining import Joining, time_of
 from streams.gather.life import closed, joined, opened
-from streams.gather.likeness import Likeness, compare, crowded, usual_threshold
+from streams.gather.likeness import Asked, Likeness, compare, crowded, usual_threshold
 from streams.gather.news import WITHDRAWN
 from streams.gather.signature import Signature, signature
 from streams.gather.weights import BUSY
@@ -102,7 +103,7 @@ def _take(index: Index, match: Match, outcome: Outcome, now: datetime) -> None:
     if choice is not None:
         _join(index, match, look, choice, outcome, now)
     elif story.status not in WITHDRAWN:
-        joining = Joining(match, known, look.terms, look.nothing())
+        joining = Joining(match, known, look.asked.terms, look.nothing())
         state, event = opened(alert_id(watch=match.watch, story=story.id), joining, now)
         _keep(index, state, joining, outcome)
         outcome.events.append(event)
@@ -149,7 +150,9 @@ def _join(
     fits: bool = True,
 ) -> None:
     like = choice.like
-    joining = Joining(match, look.known, look.terms, choice.grouping, like.text, like.frame, fits)
+    joining = Joining(
+        match, look.asked.known, look.asked.terms, choice.grouping, like.text, like.frame, fits
+    )
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)
     if state != like.alert:
@@ -165,8 +168,15 @@ def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -
 def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> Look:
     """Compare a story with the alert that it is in, else with those that it may belong to."""
     terms = index.weighed(known)
-    usual = BUSY if everything else usual_threshold(index.near(time_of(story)))
     own = index.of_story(story.id)
+    asked = Asked(
+        known=known,
+        terms=terms,
+        length=math.hypot(*terms.values()),
+        at=time_of(story),
+        usual=BUSY if everything else usual_threshold(index.near(time_of(story))),
+        closely=own is not None or story.status is not Status.USABLE,
+    )
     alerts = index.candidates(known, terms) if own is None else [own]
-    found = [compare(known, terms, time_of(story), alert, usual) for alert in alerts]
-    return Look(known, terms, crowded(found), own is not None)
+    found = [compare(asked, alert) for alert in alerts]
+    return Look(asked, crowded(found), own is not None)

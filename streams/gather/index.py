@@ -2,13 +2,13 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from heapq import heappop, heappush, nlargest
+from heapq import heappop, heappush, nlargest, nsmallest
 from itertools import islice
 
 from streams.alert import AlertState
-from streams.gather.packing import unpack_hashes, unpack_terms
+from streams.gather.packing import first_terms, smallest_hashes
 from streams.gather.signature import Signature
 from streams.gather.weights import (
     ASK_BY,
@@ -50,9 +50,12 @@ class Index:
     def put(self, alert: AlertState) -> None:
         """Add an alert, or what became of it."""
         before = self.alerts.get(alert.alert)
-        if before is not None:
-            self._unlist(before)
-        self._list(alert)
+        if before is not None and _found_alike(before, alert):
+            self._keep(alert)
+        else:
+            if before is not None:
+                self._unlist(before)
+            self._list(alert)
         if before is None or deadline(alert) != deadline(before):
             heappush(self._deadlines, (deadline(alert), alert.alert))
 
@@ -62,18 +65,21 @@ class Index:
         for story in alert.stories:
             self._story.pop(story, None)
 
-    def _list(self, alert: AlertState) -> None:
+    def _keep(self, alert: AlertState) -> None:
         self.alerts[alert.alert] = alert
         if not alert.closed:
             self._open[alert.alert] = alert
+        for story in alert.stories:
+            self._story[story] = alert.alert
+
+    def _list(self, alert: AlertState) -> None:
+        self._keep(alert)
         self._reports += alert.reports * (not alert.closed)
         for term in _terms(alert):
             self._found.setdefault(term, {})[alert.alert] = None
             self._told[term] = self._told.get(term, 0) + alert.reports
         for piece in _pieces(alert):
             self._copies.setdefault(piece, {})[alert.alert] = None
-        for story in alert.stories:
-            self._story[story] = alert.alert
 
     def _unlist(self, alert: AlertState) -> None:
         del self.alerts[alert.alert]
@@ -123,7 +129,7 @@ class Index:
     def _with_text(self, known: Signature) -> list[str]:
         votes = Counter(
             name
-            for piece in smallest(known.sketch.hashes)
+            for piece in nsmallest(COPY_BY, known.sketch.hashes)
             if len(names := self._copies.get(piece, {})) <= MOST_FOUND
             for name in names
         )
@@ -153,22 +159,28 @@ def deadline(alert: AlertState) -> datetime:
     return alert.active + (REMEMBERED if alert.closed else timedelta(hours=alert.window_hours))
 
 
+def _found_alike(before: AlertState, alert: AlertState) -> bool:
+    """Say whether an alert is still found by what it was found by: a copy changes little."""
+    return (
+        alert.closed is before.closed
+        and alert.texts is before.texts
+        and alert.terms is before.terms
+        and alert.free is before.free
+        and alert.reports == before.reports
+    )
+
+
 def _terms(alert: AlertState) -> list[int]:
     """Give the terms that an alert can be found by: its heaviest, none once it is closed."""
     if alert.closed:
         return []
-    heaviest = list(unpack_terms(alert.terms))[:FIND_BY]
-    return list(dict.fromkeys((*heaviest, *list(unpack_terms(alert.free))[:FIND_FREE])))
+    heaviest = first_terms(alert.terms, FIND_BY)
+    return list(dict.fromkeys((*heaviest, *first_terms(alert.free, FIND_FREE))))
 
 
 def _pieces(alert: AlertState) -> set[int]:
-    """Give the pieces of text that an alert can be found by."""
-    return {piece for text in alert.texts for piece in smallest(unpack_hashes(text.sketch))}
-
-
-def smallest(hashes: Collection[int]) -> list[int]:
-    """Give the pieces that a text is looked up by: copies share the smallest hashes."""
-    return sorted(hashes)[:COPY_BY]
+    """Give the pieces of text that an alert can be found by: copies share the smallest hashes."""
+    return {piece for text in alert.texts for piece in smallest_hashes(text.sketch, COPY_BY)}
 
 
 def _best(most: int, votes: Mapping[str, float]) -> list[str]:

@@ -1,8 +1,9 @@
 """How like a story is to an open alert: by its words, by the frame of its text, by its figures."""
 
 import math
-from collections.abc import KeysView, Mapping
+from collections.abc import KeysView
 from datetime import datetime, timedelta
+from heapq import nlargest
 from typing import NamedTuple
 
 from streams.alert import AlertState, Text
@@ -54,7 +55,6 @@ class Likeness(NamedTuple):
     text: Text | None
     foreign: bool
     instalment: bool
-    evidence: tuple[str, ...]
 
     @property
     def copy(self) -> bool:
@@ -68,17 +68,29 @@ class Likeness(NamedTuple):
         return told and not self.alert.closed
 
 
-def compare(
-    known: Signature, terms: Mapping[int, float], at: datetime, alert: AlertState, usual: float
-) -> Likeness:
-    """Compare a story of the time `at` with an alert; `usual` is the watch's threshold."""
+class Asked(NamedTuple):
+    """A story that is compared with alerts: its terms as they weigh in the watch, and its time.
+
+    `usual` is the watch's threshold. `closely`: its text is compared even with alerts whose words
+    are too unlike for a copy, to say how it was changed.
+    """
+
+    known: Signature
+    terms: dict[int, float]
+    length: float
+    at: datetime
+    usual: float
+    closely: bool
+
+
+def compare(asked: Asked, alert: AlertState) -> Likeness:
+    """Compare a story with an alert."""
+    known, terms = asked.known, asked.terms
     others = unpack_terms(alert.terms)
-    both = [term for term in others if term in terms]
-    score = sum(terms[term] * others[term] for term in both)
-    score /= math.hypot(*terms.values()) * math.hypot(*others.values()) or 1.0
-    frame, text = _nearest_text(known.sketch, alert)
-    apart = min(max(alert.first - at, at - alert.last, timedelta()), FARTHEST)
-    threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
+    score = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
+    score /= asked.length * math.hypot(*others.values()) or 1.0
+    apart = min(max(alert.first - asked.at, asked.at - alert.last, timedelta()), FARTHEST)
+    threshold = asked.usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
     foreign = False
@@ -86,9 +98,9 @@ def compare(
         share = _across_languages(known, alert)
         if foreign := share - FOREIGN > score - threshold:
             score, threshold = share, FOREIGN
-            terms = others = known.free
-            both = [term for term in unpack_terms(alert.free) if term in terms]
-    heaviest = sorted(((terms[term] * others[term], term) for term in both), reverse=True)
+    frame, text = 0.0, None
+    if asked.closely or score >= min(threshold, COPY_SCORE):
+        frame, text = _nearest_text(known.sketch, alert)
     return Likeness(
         alert=alert,
         score=min(score, 1.0),
@@ -99,8 +111,16 @@ def compare(
         instalment=text is not None
         and frame >= FRAME
         and _refilled(known.figures.keys(), text, apart),
-        evidence=tuple(known.texts[term] for _, term in heaviest[:EVIDENCE]),
     )
+
+
+def evidence(asked: Asked, like: Likeness) -> tuple[str, ...]:
+    """Give what a story and an alert share, what weighs most first."""
+    texts = asked.known.texts
+    terms = asked.known.free if like.foreign else asked.terms
+    others = unpack_terms(like.alert.free if like.foreign else like.alert.terms)
+    shared_terms = [(terms[term] * others[term], term) for term in others if term in terms]
+    return tuple(texts[term] for _, term in nlargest(EVIDENCE, shared_terms))
 
 
 def crowded(found: list[Likeness]) -> list[Likeness]:

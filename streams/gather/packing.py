@@ -22,6 +22,11 @@ def unpack_terms(packed: bytes) -> dict[int, float]:
     return dict(zip(hashes, weights, strict=True))
 
 
+def first_terms(packed: bytes, most: int) -> tuple[int, ...]:
+    """Unpack the first terms alone, without their weights."""
+    return struct.unpack_from(f"<{min(most, len(packed) // 5)}I", packed)
+
+
 def pack_hashes(hashes: Collection[int]) -> bytes:
     """Pack hashes in 4 bytes each, in order."""
     return struct.pack(f"<{len(hashes)}I", *sorted(hashes))
@@ -30,3 +35,8 @@ def pack_hashes(hashes: Collection[int]) -> bytes:
 def unpack_hashes(packed: bytes) -> frozenset[int]:
     """Unpack hashes."""
     return frozenset(struct.unpack(f"<{len(packed) // 4}I", packed))
+
+
+def smallest_hashes(packed: bytes, most: int) -> tuple[int, ...]:
+    """Unpack the smallest hashes alone."""
+    return struct.unpack_from(f"<{min(most, len(packed) // 4)}I", packed)

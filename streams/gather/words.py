@@ -20,7 +20,8 @@ from streams.gather.weights import (
 )
 
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:/-]\d+)*")
+_TOKEN_OR_RUN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _DAYS = frozenset(
@@ -53,10 +54,10 @@ class Word(NamedTuple):
 
 def tokens(text: str) -> list[str]:
     """Cut a text into words and numbers; scripts without spaces into overlapping pieces."""
-    found: list[str] = _TOKEN.findall(text)
     if not _SPACELESS_RUN.search(text):
+        found: list[str] = _TOKEN.findall(text)
         return found
-    return [piece for token in found for piece in _pieces(token)]
+    return [piece for token in _TOKEN_OR_RUN.findall(text) for piece in _pieces(token)]
 
 
 def _pieces(token: str) -> Iterator[str]:
