@@ -19,7 +19,7 @@ from streams.watch import Watch
 from tests.commands import ended
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
 from tests.test_memory import FakeTable, record
-from wirewatch.replaying.difference import SILENCE, Comparison, Difference
+from wirewatch.replaying.difference import SILENCE, Comparison, Difference, Seen
 from wirewatch.replaying.feedback import Feedback
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 
@@ -60,7 +60,7 @@ def compared(
     for one in stories:
         with_tags = tagged(one, shipped())
         came, went = ours.step(with_tags, one.now), theirs.step(with_tags, one.now)
-        comparison.enter(with_tags, came, went)
+        comparison.enter(Seen(with_tags, came), Seen(with_tags, went))
     return list(comparison.differences(feedback))
 
 

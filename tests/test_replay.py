@@ -50,6 +50,7 @@ def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     [
         (["--watches", "nowhere.toml"], "nowhere.toml: no such file"),
         (["--from-file", "nowhere.ndjson"], "can't read nowhere.ndjson"),
+        (["--lexicons", "."], "holds no lexicons: neither a folder topics nor offices.txt"),
         (["--since", "soon"], '"soon" is no length of time'),
         (["--since", "30d"], "no Kafka to look into"),
     ],
@@ -75,6 +76,30 @@ def test_a_draft_is_shown_beside_the_watches_in_force(tmp_path: Path) -> None:
     shown = ended("replay", "--watches", "draft.toml", stdin=lines(), cwd=tmp_path).stdout.decode()
     assert "0 gained, 1 lost, 0 changed" in shown
     assert 'words: found none of them, wants "tanks"' in " ".join(shown.split())
+
+
+def topic(folder: Path, words: str) -> None:
+    (folder / "topics").mkdir(parents=True)
+    (folder / "topics" / "boats.toml").write_text(
+        f'slug = "boats"\ntitle = "Boats"\n[[cue]]\npoints = 3.0\nwords = [{words}]\n'
+    )
+
+
+def test_draft_lexicons_are_held_against_those_in_force(tmp_path: Path) -> None:
+    topic(tmp_path, '"ferry"')
+    topic(tmp_path / "draft", '"barge"')
+    (tmp_path / "watches.toml").write_text(
+        '[[watch]]\nid = "boats"\ntitle = "Boats"\ncountries = ["KH"]\ntopics = ["boats"]\n'
+    )
+    given = lines(
+        {"id": boat, "headline": f"A {boat} sank off Kampot in Cambodia", "body": f"The {boat}."}
+        for boat in ("ferry", "barge")
+    )
+    shown = ended("replay", "--lexicons", "draft", stdin=given, cwd=tmp_path).stdout.decode()
+    assert "1 gained, 1 lost, 0 changed" in shown
+    told = " ".join(shown.split())
+    assert "boats A barge sank off Kampot in Cambodia topics: found no topic at all" in told
+    assert "boats A ferry sank off Kampot in Cambodia topics: found no topic at all" in told
 
 
 @pytest.mark.parametrize("given", [7, -7, "7", "#7", "##7", "#", "a#7"])

@@ -14,7 +14,7 @@ from streams.tagging import Tagger
 from streams.verdict import Said
 from streams.watch import Watch
 from wirewatch.broker import running_at
-from wirewatch.config import Settings, load, load_watches
+from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watches
 from wirewatch.config.words import choose, shown
 from wirewatch.explain_command import Asked, explain_past, explain_stream, explain_text, is_name
 from wirewatch.explaining.judging import UnfitError, Word
@@ -153,6 +153,14 @@ def replay_command(
         Path | None,
         typer.Option(metavar="CURRENT.toml", help="Watches to compare the draft with."),
     ] = None,
+    lexicons: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Topics and office holders to try: topics/*.toml and offices.txt, in place of "
+            "those in force.",
+        ),
+    ] = None,
     live: Annotated[
         bool,
         typer.Option("--shadow", help="Go on with what comes live, until Ctrl-C; only records."),
@@ -171,12 +179,15 @@ def replay_command(
     if live and from_file is not None:
         raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
     loaded = load(config, environment(kafka, data))
-    draft = load_watches(watches, loaded.topics) if watches else loaded.watches
+    in_force = Tagger(loaded.topics, loaded.offices)
+    words = load_lexicons(lexicons) if lexicons else Lexicons(loaded.topics, loaded.offices)
+    draft = load_watches(watches, words.topics) if watches else loaded.watches
     current = load_watches(against, loaded.topics) if against else None
-    if watches and not against and not as_json:
+    if (watches or lexicons) and not against and not as_json:
         current = loaded.watches
     plan = Plan(
-        tagger=Tagger(loaded.topics, loaded.offices),
+        tagger=Tagger(words.topics, words.offices) if lexicons else in_force,
+        in_force=in_force,
         draft=Watches(draft),
         current=None if current is None else Watches(current),
         backfill=backfill_alerts or loaded.settings.backfill_alerts,

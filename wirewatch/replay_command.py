@@ -17,7 +17,7 @@ from streams.bus import STORIES, VERDICTS
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.progress import Bar, bar
-from wirewatch.replaying.difference import SILENCE, Comparison
+from wirewatch.replaying.difference import SILENCE, Comparison, Seen
 from wirewatch.replaying.feedback import Feedback
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 from wirewatch.replaying.show import Given, show, show_differences, write, write_line
@@ -29,12 +29,14 @@ from wirewatch.replaying.totals import Totals
 class Plan:
     """What to replay by: a draft, and for a comparison the watches in force.
 
+    `tagger` is the draft's, `in_force` that of the watches in force, the same if it is `None`.
     `alerts` is how many of the last alerts are shown to people.
     """
 
     tagger: Tagger
     draft: Watches
     current: Watches | None = None
+    in_force: Tagger | None = None
     backfill: bool = False
     as_json: bool = False
     alerts: int = 20
@@ -64,6 +66,7 @@ class Replay:
         """Start without stories."""
         self._began = time.monotonic()
         self._plan = plan
+        self._in_force = plan.in_force or plan.tagger
         self._tell = tell
         self._draft = Pipeline(plan.draft, backfill=plan.backfill)
         self._current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
@@ -78,7 +81,10 @@ class Replay:
         self._totals.enter(dated.now, came)
         self._hand_on(came.events)
         if self._current is not None and self._comparison is not None:
-            self._comparison.enter(one, came, self._current.step(one, dated.now))
+            same = self._in_force is self._plan.tagger
+            there = one if same else tagged(dated, self._in_force)
+            went = self._current.step(there, dated.now)
+            self._comparison.enter(Seen(one, came), Seen(there, went))
 
     def tick(self, now: datetime) -> None:
         """Let time pass without a story."""

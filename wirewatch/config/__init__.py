@@ -1,7 +1,16 @@
 """The operator's TOML files and environment, turned into records or into one list of faults."""
 
 from wirewatch.config.faults import ConfigError, Fault
-from wirewatch.config.load import FEEDS, WATCHES, Config, load, load_feeds, load_watches
+from wirewatch.config.load import (
+    FEEDS,
+    WATCHES,
+    Config,
+    Lexicons,
+    load,
+    load_feeds,
+    load_lexicons,
+    load_watches,
+)
 from wirewatch.config.settings import ENVIRONMENT, LogLevel, Settings
 from wirewatch.config.tables import FILES
 
@@ -13,9 +22,11 @@ __all__ = [
     "Config",
     "ConfigError",
     "Fault",
+    "Lexicons",
     "LogLevel",
     "Settings",
     "load",
     "load_feeds",
+    "load_lexicons",
     "load_watches",
 ]

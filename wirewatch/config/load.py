@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,6 +46,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[Office, ...]
     files: tuple[str, ...]
     defaults: tuple[str, ...]
+
+
+class Lexicons(NamedTuple):
+    """Topics and office holders that the operator adds to the shipped ones."""
+
+    topics: tuple[TopicFile, ...]
+    offices: tuple[Office, ...]
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,18 @@ def load_feeds(folder: Path, environment: Mapping[str, str]) -> tuple[Feed, ...]
     if faults := _faults(file, problems):
         raise ConfigError(tuple(sorted(set(faults))))
     return found
+
+
+def load_lexicons(folder: Path) -> Lexicons:
+    """Load the topics and office holders of a folder, such as drafts, or raise `ConfigError`."""
+    if not (folder / FOLDER).is_dir() and not (folder / OFFICES).is_file():
+        nothing = f"holds no lexicons: neither a folder {FOLDER} nor {OFFICES}"
+        raise ConfigError((Fault(str(folder), 0, nothing),))
+    topics, _, of_topics = _topics(folder)
+    holders, of_offices = _offices(folder)
+    if faults := of_topics + of_offices:
+        raise ConfigError(tuple(sorted(set(faults))))
+    return Lexicons(topics, holders)
 
 
 def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -72,6 +73,13 @@ class Account:
                 self.alerts[name].stories[story] = None
 
 
+class Seen(NamedTuple):
+    """A story as one side tagged it, and what it came to there."""
+
+    tagged: TaggedStory
+    came: Came
+
+
 class Comparison:
     """Two sets of watches over the same stories."""
 
@@ -81,16 +89,17 @@ class Comparison:
         self._draft, self._current = draft, current
         self._reasons: dict[tuple[str, str], str] = {}
 
-    def enter(self, tagged: TaggedStory, draft: Came, current: Came) -> None:
+    def enter(self, draft: Seen, current: Seen) -> None:
         """Take in what a story came to with each."""
-        self.draft.enter(tagged.story.id, draft)
-        self.current.enter(tagged.story.id, current)
-        new = {match.watch for match in draft.matches}
-        old = {match.watch for match in current.matches}
+        story = draft.tagged.story.id
+        self.draft.enter(story, draft.came)
+        self.current.enter(story, current.came)
+        new = {match.watch for match in draft.came.matches}
+        old = {match.watch for match in current.came.matches}
         for watch in new - old:
-            self._note(watch, tagged, self._current, "the watches in force have")
+            self._note(watch, current.tagged, self._current, "the watches in force have")
         for watch in old - new:
-            self._note(watch, tagged, self._draft, "the draft has")
+            self._note(watch, draft.tagged, self._draft, "the draft has")
 
     def differences(self, feedback: Feedback = SILENCE) -> Iterator[Difference]:
         """Give the alerts that differ and what was said of them, in the order they opened in."""
