@@ -45,6 +45,7 @@ def main(folder: Path, merges: int = 0) -> None:
     edits(rows, stream, merges)
     pairs(folder)
     families()
+    families(apart=timedelta(minutes=30))
     play(stream)
     for name in ("cambodia_focus_dev", "cambodia_voa"):
         watch(_rows(folder / f"{name}.jsonl"), name)
@@ -106,14 +107,18 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall or 1)
 
 
-def families() -> None:
-    """Say how many pairs of instalments of one form are taken for one event."""
+def families(apart: timedelta | None = None) -> None:
+    """Say how many pairs of instalments of one form are taken for one event.
+
+    They come as far apart as their desks send them, or all `apart`.
+    """
     start = datetime(2026, 3, 2, 6, tzinfo=UTC)
     family: dict[str, int] = {}
     stories = []
     for number, form in enumerate(forms()):
         begin = start + timedelta(minutes=7 * number)
-        for turn, (at, headline, body) in enumerate(instalments(number, form, begin)):
+        for turn, (usual, headline, body) in enumerate(instalments(number, form, begin)):
+            at = usual if apart is None else begin + turn * apart
             stories.append(story_of(f"form {number} {turn}", headline, body, at))
             family[stories[-1].id] = number
     found = gather(sorted(stories, key=lambda story: story.first_seen)).alert
