@@ -1,9 +1,12 @@
 """One event told again, and many events of one affair, are kept apart by more than their words."""
 
+import msgspec
 import pytest
 
 from streams.alert import Bond
 from streams.gather import Gathering
+from streams.tags import PairTag, Relation
+from streams.watch import Match
 from tests.gathered import told
 from tests.samples import NOON
 
@@ -31,6 +34,14 @@ NEXT_WITNESS = (
     "The minister Chan Thol saw none of the engineer's letters, he said under oath to the dam"
     " inquiry of Sok Vanna. Such gates are a matter for the province, whose governor left for Lyon"
     " with a sick daughter."
+)
+RUNG = (
+    "The president rang the head of government on Monday. They spoke of grain, of visas for nurses"
+    " and of a new rail tunnel, and agreed that ministers meet in spring."
+)
+SPOKE = (
+    "The president and the head of government talked by telephone on Tuesday about nurses and their"
+    " visas, prices of grain and piracy; a summit is to follow, the palace said in a short note."
 )
 AGROUND = "Kampot ferry with pilgrims aground on Koh Tonsay reef"
 FERRY = (
@@ -83,3 +94,20 @@ def test_a_form_that_names_another_day_of_the_week_is_another_round(day: str, bo
         match = told(str(count), headline="Barges at Prek Pnov", body=body, hours=count - 31)
         outcome = gathering.step(match, NOON)
     assert [grouping.bond for grouping in outcome.groupings.values()] == [bond]
+
+
+def between(match: Match, a: str, b: str) -> Match:
+    pair = PairTag(a=a, b=b, relation=Relation.BETWEEN, score=0.9, spans=())
+    return msgspec.structs.replace(match, tags=msgspec.structs.replace(match.tags, pairs=(pair,)))
+
+
+@pytest.mark.parametrize(("other", "bond"), [("FR", Bond.REPORT), ("KE", Bond.FIRST)])
+def test_calls_with_others_in_the_same_words_are_other_events(other: str, bond: Bond) -> None:
+    gathering = Gathering()
+    first = told("1", headline="President makes a call", body=RUNG)
+    gathering.step(between(first, "FR", "KH"), NOON)
+    second = told("2", headline="Talk on nurses", body=SPOKE, hours=20)
+    outcome = gathering.step(between(second, *sorted((other, "KH"))), NOON)
+    assert [grouping.bond for grouping in outcome.groupings.values()] == [bond]
+    (grouping,) = outcome.groupings.values()
+    assert grouping.score > 0.35  # their words are alike

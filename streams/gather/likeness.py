@@ -10,6 +10,7 @@ from streams.alert import AlertState, Text
 from streams.gather.packing import unpack_hashes, unpack_terms
 from streams.gather.signature import Signature
 from streams.gather.sketch import HASHES, Sketch, shared
+from streams.gather.tagged import pairs_between
 from streams.gather.weights import (
     BUSY,
     BUSY_ALERTS,
@@ -27,7 +28,9 @@ from streams.gather.weights import (
     LEAST_FIGURES,
     NEXT_ROUND,
     NEXT_ROUND_SCORE,
+    OTHER_PARTIES,
     QUIET,
+    REWRITTEN,
     ROUND_FIGURES,
     SAME_FIGURES,
     SAME_FIGURES_LATER,
@@ -93,6 +96,9 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
     threshold = asked.usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
+    other_parties = _other_parties(known.pairs, alert)
+    if other_parties:
+        threshold += OTHER_PARTIES
     foreign = False
     if known.language not in alert.languages and apart <= FOREIGN_APART:
         share = _across_languages(known, alert)
@@ -110,7 +116,7 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
         foreign=foreign,
         instalment=text is not None
         and frame >= FRAME
-        and _refilled(known.figures.keys(), text, apart),
+        and (_refilled(known.figures.keys(), text, apart) or (other_parties and frame < REWRITTEN)),
     )
 
 
@@ -172,6 +178,12 @@ def _refilled(figures: KeysView[int], text: Text, apart: timedelta) -> bool:
     parted = days and other_days and not days & other_days
     same = SAME_FIGURES_OTHER_DAY if parted else SAME_FIGURES
     return least >= LEAST_FIGURES and len(both) < same * least
+
+
+def _other_parties(pairs: frozenset[str], alert: AlertState) -> bool:
+    """Say whether in an alert others have to do with each other."""
+    others = pairs and pairs_between(alert.face.tags)
+    return bool(others) and pairs.isdisjoint(others)
 
 
 def _another_round(figures: KeysView[int], alert: AlertState) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Set
 from typing import NamedTuple
 
 from streams.gather.sketch import Sketch, sketch
-from streams.gather.tagged import kinds_named, offices, places, tagged
+from streams.gather.tagged import kinds_named, offices, pairs_between, places, tagged
 from streams.gather.weights import (
     FIGURE_WEIGHT,
     FREE,
@@ -36,7 +36,8 @@ class Signature(NamedTuple):
     `free` are those that are the same in other languages: what the tagger found, large figures,
     names in Latin script.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
-    its own terms with their rarity in `headline`.
+    its own terms with their rarity in `headline`. `pairs` are those that have to do with each
+    other.
     """
 
     terms: dict[int, float]
@@ -48,6 +49,7 @@ class Signature(NamedTuple):
     facts: dict[int, str]
     headline: dict[int, float]
     sketch: Sketch
+    pairs: frozenset[str]
 
 
 def signature(story: Story, tags: Tags) -> Signature:
@@ -85,6 +87,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         facts={known[token].term: token for token in headline if known[token].figure},
         headline=headline_terms(headline, known),
         sketch=sketch([known[token].frame for token in body or headline]),
+        pairs=pairs_between(tags),
     )
 
 

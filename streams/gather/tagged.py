@@ -41,12 +41,18 @@ def tagged(tags: Tags) -> Iterator[tuple[str, float]]:
     for country in tags.countries:
         if country.main:
             yield f"country {country.code}", COUNTRY_WEIGHT
-    for pair in tags.pairs:
-        if pair.relation is Relation.BETWEEN and pair.score >= SURE:
-            yield f"pair {pair.name}", PAIR_WEIGHT
+    for pair in sorted(pairs_between(tags)):
+        yield f"pair {pair}", PAIR_WEIGHT
     for topic in tags.topics:
         if topic.score >= SURE:
             yield f"topic {topic.slug}", TOPIC_WEIGHT
+
+
+def pairs_between(tags: Tags) -> frozenset[str]:
+    """Give the pairs that surely have to do with each other."""
+    return frozenset(
+        pair.name for pair in tags.pairs if pair.relation is Relation.BETWEEN and pair.score >= SURE
+    )
 
 
 def kinds_named(tags: Tags) -> Iterator[tuple[str, float]]:

@@ -103,6 +103,9 @@ CROWDED: Final = 3
 election, a war. Their words don't tell its events apart ..."""
 CROWD: Final = 0.42
 """... so it takes this share of the third one's likeness more."""
+OTHER_PARTIES: Final = 0.12
+"""So much more likeness, where a story and an alert tell of pairs that have to do with each other,
+and of none that is the same: calls, visits and sanctions are told in the same words of all."""
 TELLING_HEADLINE: Final = 20.0
 """A headline with so much in it, four rare words or so, is given twice only to one event ..."""
 WRITTEN_ANEW: Final = 0.35
@@ -138,7 +141,8 @@ CENTRE: Final = 6
 TEXTS: Final = 16
 """Texts kept of an alert, to know their copies by: the first and the latest."""
 REWRITTEN: Final = 0.85
-"""A copy that shares less than this with the texts there is kept too: the next one follows it."""
+"""A copy that shares less than this with the texts there is kept too: the next one follows it.
+Where it tells of other parties, it is no copy but the same form of words."""
 STORIES: Final = 500
 """Stories remembered by id for an alert: ten times the copies of a big event."""
 VERSIONS: Final = 20
