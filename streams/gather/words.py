@@ -24,6 +24,9 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:/-]\d+)*")
 _TOKEN_OR_RUN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HIRAGANA = "[\u3040-\u309f]+"
+"""What Japanese writes its particles and endings in."""
+_WIDTHLESS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _DAYS = frozenset(
     re.findall(
         r"\w+",
@@ -57,7 +60,9 @@ def tokens(text: str) -> list[str]:
     if not _SPACELESS_RUN.search(text):
         found: list[str] = _TOKEN.findall(text)
         return found
-    return [piece for token in _TOKEN_OR_RUN.findall(text) for piece in _pieces(token)]
+    # Some outlets mark where words end with a mark without width, others don't.
+    found = _TOKEN_OR_RUN.findall(_WIDTHLESS.sub("", text))
+    return [piece for token in found for piece in _pieces(token)]
 
 
 def _pieces(token: str) -> Iterator[str]:
@@ -65,7 +70,9 @@ def _pieces(token: str) -> Iterator[str]:
         yield token
         return
     size = 2 if _CJK.match(token) else 4
-    yield from (token[at : at + size] for at in range(max(1, len(token) - size + 1)))
+    for part in _particles().split(token):
+        if part:
+            yield from (part[at : at + size] for at in range(max(1, len(part) - size + 1)))
 
 
 class Words(dict[str, Word]):
@@ -163,6 +170,13 @@ def _ranks() -> dict[str, int]:
 @cache
 def _empty() -> frozenset[str]:
     return frozenset(map(_plain, _read("empty.txt")))
+
+
+@cache
+def _particles() -> re.Pattern[str]:
+    # The longest first: a particle may begin another.
+    words = sorted(_read("particles.txt"), key=len, reverse=True)
+    return re.compile("|".join((_HIRAGANA, *words)))
 
 
 def _read(name: str) -> list[str]:
