@@ -1,16 +1,10 @@
 """One event told again, and many events of one affair, are kept apart by more than their words."""
 
-import math
-from itertools import islice, product
-
 import msgspec
 import pytest
 
 from streams.alert import Bond
 from streams.gather import Gathering
-from streams.gather.likeness import Asked, compare
-from streams.gather.signature import signature
-from streams.gather.weights import LONG_TEXTS, QUIET
 from streams.tags import PairTag, Relation
 from streams.watch import Match
 from tests.gathered import told
@@ -117,34 +111,3 @@ def test_calls_with_others_in_the_same_words_are_other_events(other: str, bond: 
     assert [grouping.bond for grouping in outcome.groupings.values()] == [bond]
     (grouping,) = outcome.groupings.values()
     assert grouping.score > 0.35  # their words are alike
-
-
-def words(beginning: str, count: int) -> str:
-    """Invented words, so many of them."""
-    made = ("".join(parts) for parts in product("bdgklmnprst", "aeiou", "bdgklmnprst"))
-    return " ".join(f"{beginning}{word}" for word in islice(made, count))
-
-
-@pytest.mark.parametrize(("own", "one_event"), [(20, True), (90, False)])
-def test_long_texts_on_one_subject_take_more_even_in_a_quiet_watch(
-    own: int, one_event: bool
-) -> None:
-    """Of a short text a few words are enough, where the watch says most of it."""
-    subject = words("wu", own // 8)
-    first, second = (
-        told(name, headline=f"On {name}", body=f"{subject} {words(name, own)}")
-        for name in ("qua", "xe")
-    )
-    (state,) = Gathering().step(first, NOON).changed.values()
-    known = signature(second.story, second.tags)
-    asked = Asked(
-        known=known,
-        terms=known.terms,
-        length=math.hypot(*known.terms.values()),
-        at=NOON,
-        usual=QUIET,
-        closely=False,
-    )
-    like = compare(asked, state)
-    assert QUIET < like.score < LONG_TEXTS
-    assert like.report is one_event

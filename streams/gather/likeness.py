@@ -26,7 +26,6 @@ from streams.gather.weights import (
     GROWN,
     LATER,
     LEAST_FIGURES,
-    LONG_TEXTS,
     NEXT_ROUND,
     NEXT_ROUND_SCORE,
     OTHER_PARTIES,
@@ -36,7 +35,6 @@ from streams.gather.weights import (
     SAME_FIGURES,
     SAME_FIGURES_LATER,
     SAME_FIGURES_OTHER_DAY,
-    TERMS,
 )
 from streams.gather.words import WEEKDAYS, word
 
@@ -95,9 +93,7 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
     score = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
     score /= asked.length * math.hypot(*others.values()) or 1.0
     apart = min(max(alert.first - asked.at, asked.at - alert.last, timedelta()), FARTHEST)
-    fewer = min(len(terms), len(others))
-    usual = max(asked.usual, LONG_TEXTS * (fewer / TERMS) ** 2)
-    threshold = usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
+    threshold = asked.usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
     other_parties = _other_parties(known.pairs, alert)

@@ -82,9 +82,6 @@ BUSY: Final = 0.28
 """Likeness that makes two texts reports of one event where there is news of everything."""
 QUIET: Final = 0.065
 """The same where only one alert is open: the watch itself then says most of what ties them."""
-LONG_TEXTS: Final = 0.2
-"""What it takes at least where both are known by all the terms there is room for: long texts on one
-subject share this much. With fewer terms it is less, by the square of their share."""
 BUSY_ALERTS: Final = 64
 """Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
 each doubling makes it as much less likely that a new story belongs to any one of them."""
