@@ -1,6 +1,7 @@
 """What the sample stories must be tagged with, and which of them alert."""
 
 import asyncio
+import random
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
@@ -12,9 +13,13 @@ from connectors.sources.cleaning import clean
 from connectors.sources.entries import stories
 from connectors.sources.formats import parse
 from connectors.sources.identity import identify
+from streams.alert import Kind
+from streams.gather import Gathering
+from streams.ledger import Ledger
+from streams.match import Watches, match
 from streams.story import Story
 from streams.tagging import tag
-from streams.tags import Relation
+from streams.tags import Relation, TaggedStory
 from tests.samples import why
 from wirewatch.config import load
 from wirewatch.demo.expected import Expected, expected, expected_alerts
@@ -75,6 +80,23 @@ def test_alerts_where_stated_and_nowhere_else(stated: Expected) -> None:
     (watch,) = load(FOLDER, {}).watches  # the one that ships
     (story,) = (story for story in sample_stories() if story.headline == stated.headline)
     assert (why(story, tag(story), watch) is not None) is stated.alerts
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_one_alert_for_each_event_in_whatever_order_they_come(seed: int) -> None:
+    """Feeds are polled side by side: no order is the same twice."""
+    watches = Watches(load(FOLDER, {}).watches)
+    coming = list(sample_stories())
+    random.Random(seed).shuffle(coming)
+    gathering = Gathering()
+    opened = Counter[str]()
+    for story in coming:
+        tagged = TaggedStory(story=story, tags=tag(story), times=Ledger())
+        for found in match(tagged, watches, NOW, backfill=True):
+            for event in gathering.step(found, NOW).events:
+                if event.kind is Kind.OPENED:
+                    opened[expected_alerts()[event.story.headline]] += 1
+    assert opened == Counter(set(expected_alerts().values()))
 
 
 def test_the_server_tells_what_is_unchanged() -> None:
