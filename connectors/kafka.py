@@ -262,4 +262,5 @@ class Consumer:
 
 
 def _failed(what: str, address: str, error: LibraryError) -> KafkaError:
-    return KafkaError(f"Kafka at {address} did not {what}: {type(error).__name__}: {error}")
+    # The library's errors begin with their own names.
+    return KafkaError(f"Kafka at {address} did not {what}: {error}")
