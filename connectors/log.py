@@ -7,7 +7,8 @@ from heapq import merge
 from operator import attrgetter
 from threading import Event
 
-from connectors.kafka import ANSWER_SECONDS, Consumer, Received
+from connectors.kafka import Consumer, Received
+from connectors.kafka.errors import ANSWER_SECONDS
 from streams.bus import Topic
 
 

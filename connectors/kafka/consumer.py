@@ -1,0 +1,134 @@
+"""Read topics. A `Consumer` commits only when told to, and blocks: use it off the event loop."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError as LibraryError
+
+from connectors.kafka.errors import ANSWER_SECONDS, failed
+from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A record as it came. `topic` is without the prefix."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[Header, ...]
+    timestamp: datetime
+
+
+class Consumer:
+    """Reads all of some topics, from their beginning or from where its group last committed.
+
+    Without a group it commits nothing. It never shares its topics with others, and so never
+    waits for one that is gone: a restart reads on at once. Use it from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        group: str | None,
+        topics: Sequence[Topic],
+        prefix: str = "",
+        seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        """Connect within `seconds`. Raises `KafkaError`."""
+        self._address = address
+        self._prefix = prefix
+        self._milliseconds = int(seconds * 1000)
+        try:
+            self._kafka: Any = KafkaConsumer(
+                bootstrap_servers=address,
+                bootstrap_timeout_ms=self._milliseconds,
+                group_id=None if group is None else prefix + group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                max_partition_fetch_bytes=2 * MAX_DEAD_LETTER_BYTES,
+                fetch_max_wait_ms=100,
+                allow_auto_create_topics=False,
+            )
+            self._kafka.assign([part for topic in topics for part in self._partitions(topic)])
+        except LibraryError as error:
+            raise failed("let anyone read", address, error) from error
+
+    def _partitions(self, topic: Topic) -> list[TopicPartition]:
+        """Ask Kafka, whose topic may have more partitions than ours would."""
+        name = self._prefix + topic.name
+        numbers = self._kafka.partitions_for_topic(name) or range(topic.partitions)
+        return [TopicPartition(name, number) for number in numbers]
+
+    def poll(self, seconds: float) -> list[Received]:
+        """Give what there is, waiting up to `seconds` for the first record."""
+        try:
+            batches = self._kafka.poll(timeout_ms=int(seconds * 1000))
+        except LibraryError as error:
+            raise failed("be read", self._address, error) from error
+        return [self._received(record) for batch in batches.values() for record in batch]
+
+    def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
+        """Give for each partition the first offset since a moment, and the one after the last."""
+        try:
+            name = self._prefix + topic.name
+            numbers = self._kafka.partitions_for_topic(name) or ()
+            parts = [TopicPartition(name, number) for number in numbers]
+            first = self._kafka.beginning_offsets(parts, self._milliseconds)
+            last = self._kafka.end_offsets(parts, self._milliseconds)
+            if since is not None:
+                asked = dict.fromkeys(parts, int(since.timestamp() * 1000))
+                found = self._kafka.offsets_for_times(asked, self._milliseconds)
+                first = {part: found[part].offset if found[part] else last[part] for part in parts}
+        except LibraryError as error:
+            raise failed("say what it holds", self._address, error) from error
+        return {part.partition: (first[part], last[part]) for part in parts}
+
+    def go_to(self, topic: Topic, offsets: Mapping[int, int]) -> None:
+        """Read these partitions alone, each from its offset on."""
+        name = self._prefix + topic.name
+        self._kafka.assign([TopicPartition(name, number) for number in offsets])
+        for number, offset in offsets.items():
+            self._kafka.seek(TopicPartition(name, number), offset)
+
+    def go_back(self, topic: Topic, since: datetime) -> None:
+        """Read all partitions of a topic on from a moment. Raises `KafkaError`."""
+        for number, (first, _) in self.places(topic, since).items():
+            self._kafka.seek(TopicPartition(self._prefix + topic.name, number), first)
+
+    def position(self, topic: Topic, partition: int) -> int:
+        """Give the offset that is read next: past gaps too; -1 while Kafka doesn't tell."""
+        part = TopicPartition(self._prefix + topic.name, partition)
+        try:
+            offset = self._kafka.position(part, self._milliseconds)
+        except LibraryError as error:
+            raise failed("say where it is read", self._address, error) from error
+        return -1 if offset is None else int(offset)
+
+    def commit(self) -> None:
+        """Remember all that `poll` gave as done."""
+        try:
+            self._kafka.commit()
+        except LibraryError as error:
+            raise failed("keep a position", self._address, error) from error
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._kafka.close(autocommit=False, timeout_ms=5_000)
+
+    def _received(self, record: Any) -> Received:  # noqa: ANN401 - untyped
+        return Received(
+            topic=record.topic.removeprefix(self._prefix),
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=tuple(record.headers),
+            timestamp=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        )
