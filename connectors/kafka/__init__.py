@@ -1,8 +1,9 @@
 """The one door to kafka-python: make topics, produce, consume."""
 
+from connectors.kafka.answering import kafka_answers
 from connectors.kafka.consumer import Consumer, Received
 from connectors.kafka.errors import KafkaError
 from connectors.kafka.producer import Producer
 from connectors.kafka.topics import ensure_topics
 
-__all__ = ["Consumer", "KafkaError", "Producer", "Received", "ensure_topics"]
+__all__ = ["Consumer", "KafkaError", "Producer", "Received", "ensure_topics", "kafka_answers"]

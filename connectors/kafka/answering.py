@@ -1,0 +1,24 @@
+"""Find out whether a Kafka answers, on a connection of its own."""
+
+from contextlib import closing
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError as LibraryError
+
+PROBE_SECONDS = 5.0
+
+
+def kafka_answers(address: str, seconds: float = PROBE_SECONDS) -> bool:
+    """Say whether Kafka answers within `seconds`. Blocks.
+
+    A broker that stands still takes connections all the same: so it is asked something.
+    """
+    wait = int(seconds * 1000)
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=address, bootstrap_timeout_ms=wait, request_timeout_ms=wait
+        )
+        with closing(admin):
+            return bool(admin.describe_cluster().get("brokers"))
+    except (LibraryError, OSError):
+        return False
