@@ -1,4 +1,7 @@
-"""Times in HTTP headers: how long a server wants to be left alone, how long a page is fresh."""
+"""Times in HTTP headers: how long a server wants to be left alone, how long a page is fresh.
+
+A server may send anything: what is no time counts as not there, and nothing here raises.
+"""
 
 import math
 import re
@@ -25,9 +28,9 @@ def seconds_until(date: str, now: datetime) -> float:
     """Give the seconds to an HTTP date, less than none if it is past, NaN if it is no date."""
     try:
         then = parsedate_to_datetime(date)
-    except ValueError:
+        return (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):  # as its parser raises them
         return math.nan
-    return (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds()
 
 
 def fresh_for(cache_control: str | None, expires: str | None, now: datetime) -> float | None:
