@@ -31,7 +31,10 @@ MAX_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One Kafka topic. `kept` is in seconds; `compact` keeps the last record of each key."""
+    """One Kafka topic. `kept` is in seconds; `compact` keeps the last record of each key only.
+
+    `fixed`: its number of partitions can't be another, since gather's memory is tied to them.
+    """
 
     name: str
     key: str
@@ -39,6 +42,7 @@ class Topic:
     compact: bool = False
     partitions: int = PARTITIONS
     max_bytes: int = MAX_RECORD_BYTES
+    fixed: bool = False
 
     @property
     def config(self) -> dict[str, str]:
@@ -53,8 +57,10 @@ class Topic:
 
 STORIES: Final = Topic(name="stories", key="story id", kept=30 * DAY)
 TAGGED: Final = Topic(name="tagged", key="story id", kept=30 * DAY)
-MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY)
-ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY, compact=True)
+MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY, fixed=True)
+ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY)
+"""Every event, so never compacted: that would leave the last one of each alert. The key keeps the
+events of an alert on one partition, and so in order."""
 FEED_HEALTH: Final = Topic(name="feed_health", key="feed id", kept=None, compact=True, partitions=1)
 VERDICTS: Final = Topic(
     name="verdicts",
@@ -75,6 +81,7 @@ OPEN_ALERTS: Final = Topic(
     key="partition/alert id",
     kept=90 * DAY,
     compact=True,
+    fixed=True,
 )
 """What `gather` remembers; of no use to anyone else. Faust gives it its name."""
 TOPICS: Final = (

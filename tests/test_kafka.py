@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.kafka import Consumer, KafkaError, Producer, Received, ensure_topics
-from streams.bus import ALERTS, STORIES, TOPICS, Message
+from streams.bus import ALERTS, MATCHES, STORIES, TOPICS, Message
 from tests.waiting import until
 
 NOWHERE = "127.0.0.1:9"
@@ -48,11 +48,11 @@ def test_topics_are_made_once_and_by_anyone(kafka_address: str, prefix: str) -> 
 
 
 def test_a_topic_that_differs_is_named(kafka_address: str, prefix: str) -> None:
-    ensure_topics(kafka_address, prefix=prefix, topics=[replace(STORIES, partitions=3)])
+    ensure_topics(kafka_address, prefix=prefix, topics=[replace(MATCHES, partitions=3)])
     with capture_logs() as logs:
         ensure_topics(kafka_address, prefix=prefix, topics=TOPICS)
     (warning,) = (one for one in logs if one["log_level"] == "warning")
-    assert (warning["topic"], warning["partitions"]) == (f"{prefix}stories", 3)
+    assert (warning["topic"], warning["found"]) == (f"{prefix}matches", "3")
 
 
 def test_what_is_sent_is_read_whole(kafka_address: str, prefix: str) -> None:
