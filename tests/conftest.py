@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from connectors.sources.parser_pool import ParserPool
 from wirewatch import logs
 from wirewatch.broker import PrivateKafka
 
@@ -22,3 +23,11 @@ def kafka_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def prefix() -> str:
     """What to begin this test's topics, groups and ids with, so that tests never meet."""
     return f"t{secrets.token_hex(2)}-"
+
+
+@pytest.fixture(scope="session")
+def parser() -> Iterator[ParserPool]:
+    """A parser process, for all tests that poll documents."""
+    pool = ParserPool(workers=1)
+    yield pool
+    pool.close()

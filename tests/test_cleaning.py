@@ -118,7 +118,8 @@ def test_whatever_comes_becomes_stories_that_can_be_sent(
     assert len(parsed.entries) == len(given_entries)
     msgspec.msgpack.encode(parsed)
     found = stories(FEED, parsed, identify("courier", parsed.entries), NOON, first_fetch=False)
-    for story in found:
+    assert not found.faults
+    for story in found.by_id.values():
         assert decode(encode(story), Story) == story
         for name in ("headline", "summary", "body"):
             text = getattr(story, name)

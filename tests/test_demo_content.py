@@ -38,7 +38,7 @@ def sample_stories() -> tuple[Story, ...]:
         parsed = clean(parse(body, feed.url, "application/xml"))
         assert parsed.lost == 0
         ids = identify(feed.id, parsed.entries)
-        found += stories(feed, parsed, ids, NOW, first_fetch=True)
+        found += stories(feed, parsed, ids, NOW, first_fetch=True).by_id.values()
     return tuple(found)
 
 

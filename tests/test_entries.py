@@ -30,7 +30,7 @@ ENTRY = Entry(
 def made(*entries: Entry, feed: Feed = FEED, language: str | None = None) -> list[Story]:
     parsed = Parsed(entries=entries, language=language)
     ids = identify(feed.id, parsed.entries)
-    return stories(feed, parsed, ids, NOON, first_fetch=False)
+    return list(stories(feed, parsed, ids, NOON, first_fetch=False).by_id.values())
 
 
 def test_a_story_has_all_of_its_entry() -> None:

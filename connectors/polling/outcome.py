@@ -27,6 +27,8 @@ class Read:
     new: int = 0
     by_title: int = 0
     lost: int = 0
+    faults: tuple[Exception, ...] = ()
+    """What went wrong with entries that no story could be made of; they are lost too."""
     format: str = ""
     asked: float | None = None
     dates: tuple[datetime, ...] = ()

@@ -242,12 +242,15 @@ class Poller:
             understood = partial(
                 understand, feed, parsed, marked, known, now, first=first, whole=whole
             )
-            return await loop.run_in_executor(self._thread, understood)
+            read = await loop.run_in_executor(self._thread, understood)
         except StateError:
             raise
         except Exception as error:  # a fault of ours, met in one feed, must not stop the others
             log.exception("feed_not_understood", feed=feed.id)
             raise NotAFeedError(f"not understood: {type(error).__name__}, see the log") from error
+        for fault in read.faults:
+            log.error("entry_not_understood", feed=feed.id, exc_info=fault)
+        return read
 
 
 def _asked_with(memory: Memory) -> Validators:

@@ -28,22 +28,25 @@ def understand(
     # What shows each story once looks all new every time, and is no flood.
     found = recognise(marked, known, first=first or not whole)
     versions = known.versions()
-    told = [
-        _as_edited(story, versions.get(story.id))
-        for story in stories(feed, parsed, found.ids, now, first_fetch=first)
-    ]
+    made = stories(feed, parsed, found.ids, now, first_fetch=first)
+    told = [_as_edited(story, versions.get(story.id)) for story in made.by_id.values()]
     by_id = {story.id: story for story in told}
+    # What couldn't be told isn't kept as seen, so it looks new at every poll.
+    untold = sum(story_id not in versions for story_id in made.faults)
     return Read(
         news=tuple(
             story for story in told if versions.get(story.id) not in (story.version, ANY_VERSION)
         ),
         seen=tuple(
-            _seen(one, by_id[story_id]) for one, story_id in zip(marked, found.ids, strict=True)
+            _seen(one, by_id[story_id])
+            for one, story_id in zip(marked, found.ids, strict=True)
+            if story_id in by_id
         ),
-        different=found.different,
-        new=found.different - found.recognised,
+        different=found.different - untold,
+        new=found.different - found.recognised - untold,
         by_title=found.by_title,
-        lost=parsed.lost,
+        lost=parsed.lost + len(made.faults),
+        faults=tuple(made.faults.values()),
         format=parsed.format,
         dates=tuple(story.published for story in told if story.published),
         whole=whole,

@@ -25,7 +25,8 @@ from connectors.sources.date_words import (
 
 LONGEST = 200
 """Characters of a date that are looked at."""
-FIRST_YEAR = 1970
+FIRST_YEAR = 1990
+"""No news is older: what is are the dates that programs write when they have none."""
 BUDDHIST = 543
 MOST_AHEAD = 15
 """Hours that a zone can be from UTC, and one more."""
@@ -46,6 +47,8 @@ _TIME = re.compile(
 )
 _HALF = re.compile(rf"(?:({one_of(BEFORE_NOON)})|({one_of(AFTER_NOON)}))\.?")
 _OFFSET = re.compile(r"(?:utc|gmt|(?<=[\d\s:z]))\s*([+-])\s*(\d{1,2})(?::?(\d\d))?(?!\d)")
+# What was `+07:00` in an address: there a plus is a space.
+_LOST_PLUS = re.compile(r"(?<=\d:\d\d)((?::\d\d)(?:[.,]\d+)?)\s(0\d|1[0-4])(:?)(00|15|30|45)\s*$")
 _PLACE = re.compile(r"[a-z]+/[a-z_]+(?:/[a-z_]+)?")
 _ZULU = re.compile(r"(?<=\d)z\b")
 _ZONE = re.compile(one_of(tuple(ZONES) + tuple(name for name, _ in COUNTRY_ZONES)))
@@ -75,6 +78,10 @@ class Context:
         return self.country in MONTH_FIRST if self.country else self.language == "en"
 
 
+class _NoSuchDayError(ValueError):
+    """What is written is a day that can't be: there is nothing else to be made of it."""
+
+
 def read(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
     """Give the moment that a date means, never later than now; `parsed` is feedparser's."""
     dated = told(raw, parsed, context)
@@ -85,6 +92,8 @@ def read(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
 
 def told(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
     """Give the moment that a date means, be it to come."""
+    if parsed is not None and parsed.year < FIRST_YEAR:
+        parsed = None
     if not raw or not raw.strip():
         return Dated(parsed)
     text = written(raw[:LONGEST])
@@ -97,9 +106,10 @@ def told(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
 def _read(text: str, context: Context) -> Dated | None:
     """Read a date part by part; `None` when it isn't one, or is none that exists."""
     if _STAMP.fullmatch(text.strip()):
-        return Dated(datetime.fromtimestamp(int(text.strip()[:10]), UTC))
+        moment = datetime.fromtimestamp(int(text.strip()[:10]), UTC)
+        return Dated(moment) if moment.year >= FIRST_YEAR else Dated(None, (UNREADABLE,))
     flags: list[str] = []
-    text = _ZULU.sub(" utc", text)
+    text = _LOST_PLUS.sub(r"\1 +\2\4", _ZULU.sub(" utc", text))
     try:
         day, text = _day(text, context, flags)
         clock, text = _clock(text)
@@ -109,11 +119,13 @@ def _read(text: str, context: Context) -> Dated | None:
             flags += [ZONE_ASSUMED] if clock else []
         moment = (day + clock).replace(tzinfo=timezone(timedelta(hours=hours)))
         moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (_NoSuchDayError, OverflowError):
+        return Dated(None, (UNREADABLE,))
+    except ValueError:
         return None
-    if moment.year < FIRST_YEAR or _NUMBER.search(text):
-        return None
-    return Dated(moment, tuple(flags))
+    if moment.year < FIRST_YEAR:
+        return Dated(None, (UNREADABLE,))
+    return None if _NUMBER.search(text) else Dated(moment, tuple(flags))
 
 
 def _day(text: str, context: Context, flags: list[str]) -> tuple[datetime, str]:
@@ -196,7 +208,10 @@ def _year(digits: str, *, thai: bool = False) -> int:
 def _date(year: int, month: int, day: int) -> datetime:
     if year > 2400:
         year -= BUDDHIST
-    return datetime(year, month, day)  # noqa: DTZ001 - its zone is read later
+    try:
+        return datetime(year, month, day)  # noqa: DTZ001 - its zone is read later
+    except ValueError:
+        raise _NoSuchDayError(f"{year}-{month}-{day}") from None
 
 
 def _clock(text: str) -> tuple[timedelta, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from connectors.sources.dates import Context, Dated, read, told
@@ -13,17 +14,31 @@ from streams.story import Status, Story, story_version
 EMBARGO_UNREADABLE = "embargo unreadable"
 
 
+class Stories(NamedTuple):
+    """A feed's stories by their ids, in its order, and what went wrong with those left out."""
+
+    by_id: dict[str, Story]
+    faults: dict[str, Exception]
+
+
 def stories(
     feed: Feed, parsed: Parsed, ids: Sequence[str], now: datetime, *, first_fetch: bool
-) -> list[Story]:
-    """Give the feed's stories in its order, each once; `ids` are those of its entries."""
-    found: dict[str, Story] = {}
+) -> Stories:
+    """Make the stories of a feed, each once; `ids` are those of its entries."""
+    made = Stories({}, {})
     for entry, story_id in zip(parsed.entries, ids, strict=True):
-        if story_id not in found:
-            language = feed.language or _language(entry.language or parsed.language)
-            context = Context(now=now, language=language, country=feed.country)
-            found[story_id] = _story(feed, entry, story_id, context, backfill=first_fetch)
-    return list(found.values())
+        if story_id in made.by_id:
+            continue
+        language = feed.language or _language(entry.language or parsed.language)
+        context = Context(now=now, language=language, country=feed.country)
+        try:
+            story = _story(feed, entry, story_id, context, backfill=first_fetch)
+        except Exception as error:  # noqa: BLE001 - one bad entry never takes its neighbours along
+            made.faults[story_id] = error
+        else:
+            made.by_id[story_id] = story
+            made.faults.pop(story_id, None)
+    return made
 
 
 def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfill: bool) -> Story:

@@ -1,10 +1,14 @@
 """What a reader of any format makes of a document: entries, free of the format's own shapes."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from connectors.errors import ConnectorError
 from streams.story import Status
+
+RawT = TypeVar("RawT")
 
 
 class NotAFeedError(ConnectorError):
@@ -62,3 +66,16 @@ class Parsed:
     address: str | None = None
     files: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+def each(make: Callable[[RawT], Entry], raw: Iterable[RawT]) -> tuple[tuple[Entry, ...], int]:
+    """Make an entry of each raw one; count those that nothing could be made of."""
+    entries, lost = [], 0
+    for one in raw:
+        try:
+            entries.append(make(one))
+        except MemoryError:
+            raise  # what else the process has in hand would not be right either
+        except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
+            lost += 1
+    return tuple(entries), lost

@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.sources.cleaning import MOST_ENTRIES, left_out
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
 from connectors.sources.loose import escaped, joined, load_json, mappings, text
 
 
@@ -16,11 +16,12 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     over = len(feed["items"]) - len(told)
     items = list(mappings(told))
     authors = _authors(feed)
+    entries, lost = each(lambda item: _entry(item, url, authors), items)
     hubs = (text(hub.get("url")) for hub in mappings(feed.get("hubs")))
     return Parsed(
-        entries=tuple(_entry(item, url, authors) for item in items),
+        entries=entries,
         language=text(feed.get("language")) or None,
-        lost=len(told) - len(items),
+        lost=len(told) - len(items) + lost,
         format="JSON Feed",
         title=escaped(feed.get("title")),
         hubs=tuple(hub for hub in hubs if hub),

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from connectors.sources import nitf
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
 from connectors.sources.loose import found, load_xml, markup, words
 from streams.story import Status
 
@@ -23,7 +23,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     """
     root = load_xml(body)
     items = list(root.iter("newsItem"))
-    told = tuple(map(_entry, items))
+    told, lost = each(_entry, items)
     entries = tuple(one for one in told if one.guid or one.title or one.content)
     named = [ref.get("href") or "" for ref in root.iter("itemRef")]
     held = {item.get("guid") for item in items}
@@ -33,7 +33,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     return Parsed(
         entries=entries,
         language=root.get(_LANG),
-        lost=len(told) - len(entries),
+        lost=len(told) - len(entries) + lost,
         format="NewsML-G2",
         files=files,
     )

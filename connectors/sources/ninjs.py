@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from connectors.sources.cleaning import MOST_ENTRIES, left_out
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
 from connectors.sources.loose import escaped, load_json, mappings, text
 from streams.story import Status
 
@@ -45,10 +45,11 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     good = [item for item in items if text(item.get("uri")) or _headline(item)]
     if not good:
         raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
+    entries, lost = each(_entry, good)
     return Parsed(
-        entries=tuple(map(_entry, good)),
+        entries=entries,
         language=None,
-        lost=len(told) - len(good),
+        lost=len(told) - len(good) + lost,
         format="ninjs",
         remarks=(left_out(over),) if over else (),
     )

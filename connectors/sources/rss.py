@@ -19,7 +19,7 @@ from feedparser.mixin import _FeedParserMixin
 from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT, left_out
 from connectors.sources.encoding import honest
 from connectors.sources.entities import tame
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
 from connectors.sources.loose import joined
 from connectors.sources.salvage import apart, read_apart, starts
 
@@ -123,13 +123,7 @@ def _interval(feed: Any) -> float | None:  # noqa: ANN401 - feedparser carries n
 
 
 def _entries(raw: list[Any], url: str) -> tuple[tuple[Entry, ...], int]:
-    entries, lost = [], 0
-    for item in raw:
-        try:
-            entries.append(_entry(item, url))
-        except Exception:  # noqa: BLE001 - one bad entry never takes its neighbours along
-            lost += 1
-    return tuple(entries), lost
+    return each(lambda item: _entry(item, url), raw)
 
 
 def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries no types

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from connectors.sources.entry import Entry, Parsed
+from connectors.sources.entry import Entry, Parsed, each
 from connectors.sources.loose import found, load_xml
 
 
@@ -13,9 +13,11 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     """
     root = load_xml(body)
     pages = [(_location(page), page) for page in root.iter("url", "sitemap")]
-    entries = [_entry(where, page) for where, page in pages if page.find("news/title") is not None]
+    named = (one for one in pages if one[1].find("news/title") is not None)
+    entries, lost = each(lambda one: _entry(*one), named)
     return Parsed(
-        entries=tuple(entries),
+        entries=entries,
+        lost=lost,
         language=next((entry.language for entry in entries if entry.language), None),
         format="sitemap index" if root.tag == "sitemapindex" else "sitemap",
         title=found(root, ".//news/publication/name"),

@@ -1,18 +1,21 @@
 """Fetch a feed once, as poll would, and say what there is to say of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from connectors.dial import guarded_session
+from connectors.polling.outcome import Read
+from connectors.polling.understand import understand
 from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Failed, NotModified, Page, fetch
+from connectors.sources.identity import NOTHING, mark
 from connectors.sources.parser_pool import ParserPool
 from connectors.sources.wire import read_wire
 from streams.feed_health import FeedState
@@ -26,13 +29,14 @@ AT_ONCE_PER_HOST = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Probed:
-    """What one fetch of a feed told. `page` and `parsed` are there as far as it got."""
+    """What one fetch of a feed told. `page`, `parsed` and `read` are there as far as it got."""
 
     url: str
     state: FeedState
     reason: str = ""
     page: Page | None = None
     parsed: Parsed | None = None
+    read: Read | None = None
 
     @property
     def address(self) -> str:
@@ -41,9 +45,8 @@ class Probed:
 
     @property
     def newest(self) -> datetime | None:
-        """The time of the newest entry."""
-        entries = self.parsed.entries if self.parsed else ()
-        return max((entry.published for entry in entries if entry.published), default=None)
+        """The time of the newest story."""
+        return max(self.read.dates, default=None) if self.read else None
 
 
 @dataclass(frozen=True)
@@ -66,29 +69,48 @@ async def tools(*, allow_private: bool) -> AsyncIterator[Tools]:
         parser.close()
 
 
-async def probe(use: Tools, url: str, headers: Iterable[tuple[str, str]] = ()) -> Probed:
-    """Fetch and parse a feed."""
-    fetched = await fetch(use.session, url, headers=headers)
+async def probe(use: Tools, feed: Feed) -> Probed:
+    """Take a feed all the way that poll takes it, from its server to its stories."""
+    if feed.kind is FeedKind.WIRE:
+        return await _probe_wire(use, feed)
+    fetched = await fetch(use.session, feed.url, headers=feed.headers)
     match fetched:
         case Failed():
-            return Probed(url=url, state=fetched.state, reason=fetched.reason)
+            return Probed(url=feed.url, state=fetched.state, reason=fetched.reason)
         case NotModified():  # nothing was asked that could be answered so
-            return Probed(url=url, state=FeedState.HTTP_ERROR, reason="no page came")
+            return Probed(url=feed.url, state=FeedState.HTTP_ERROR, reason="no page came")
     try:
         parsed = await use.parser.parse(fetched.body, fetched.url, fetched.content_type)
+        read = await _read(feed, parsed, whole=True)
     except NotAFeedError as error:
-        return Probed(url=url, state=FeedState.NOT_A_FEED, reason=str(error), page=fetched)
-    return Probed(url=url, state=FeedState.OK, page=fetched, parsed=parsed)
+        return Probed(url=feed.url, state=FeedState.NOT_A_FEED, reason=str(error), page=fetched)
+    return Probed(url=feed.url, state=FeedState.OK, page=fetched, parsed=parsed, read=read)
 
 
-async def probe_wire(use: Tools, feed: Feed) -> Probed:
+async def _probe_wire(use: Tools, feed: Feed) -> Probed:
     """Read the wire files of a folder or list, as if none was known."""
     wire = await read_wire(feed, use.session, use.parser, {})
     if isinstance(wire, Failed):
         return Probed(url=feed.url, state=wire.state, reason=wire.reason)
-    return Probed(
-        url=feed.url, state=FeedState.OK, reason="; ".join(wire.faults), parsed=wire.parsed
-    )
+    try:
+        read = await _read(feed, wire.parsed, whole=False)
+    except NotAFeedError as error:
+        return Probed(url=feed.url, state=FeedState.NOT_A_FEED, reason=str(error))
+    reason = "; ".join(wire.faults)
+    return Probed(url=feed.url, state=FeedState.OK, reason=reason, parsed=wire.parsed, read=read)
+
+
+async def _read(feed: Feed, parsed: Parsed, *, whole: bool) -> Read:
+    """Tell a feed's stories, as of one that was never read. Raises `NotAFeedError`."""
+
+    def understood() -> Read:
+        marked, now = mark(parsed.entries, feed.id), datetime.now(UTC)
+        return understand(feed, parsed, marked, NOTHING, now, first=True, whole=whole)
+
+    try:
+        return await asyncio.to_thread(understood)
+    except Exception as error:
+        raise NotAFeedError(f"not understood: {type(error).__name__}: {error}") from error
 
 
 async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Feed, Probed]]:
@@ -98,9 +120,7 @@ async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Fe
 
     async def one(feed: Feed) -> tuple[Feed, Probed]:
         async with hosts[_host(feed.url)], slots:
-            if feed.kind is FeedKind.WIRE:
-                return feed, await probe_wire(use, feed)
-            return feed, await probe(use, feed.url, feed.headers)
+            return feed, await probe(use, feed)
 
     tasks = [asyncio.create_task(one(feed)) for feed in feeds]
     try:
@@ -120,7 +140,7 @@ async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
 
     What the page announces goes before what it links to, and that before guesses.
     """
-    first = await probe(use, url)
+    first = await probe(use, _unnamed(url))
     if first.parsed is not None:
         return first, [first]
     if first.page is None:
@@ -138,11 +158,16 @@ async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
     return first, []
 
 
+def _unnamed(url: str) -> Feed:
+    """Give a feed of which only the address is known."""
+    return Feed(id="feed", url=url, source="feed")
+
+
 async def _good(use: Tools, candidates: Sequence[Candidate]) -> list[Probed]:
     """Give those that are feeds, each feed once; one after the other, as they are of one host."""
     found: dict[object, Probed] = {}
     for candidate in candidates:
-        probed = await probe(use, candidate.url)
+        probed = await probe(use, _unnamed(candidate.url))
         if probed.parsed is not None and probed.page is not None:
             found.setdefault(probed.page.url, probed)
     return list(found.values())

@@ -136,13 +136,14 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
     """Judge a probe: what state the feed is in, and what is to be said of it."""
     remarks = [probed.reason] if probed.reason else []
     state, good = probed.state.value, probed.state.readable
-    entries = probed.parsed.entries if probed.parsed else ()
+    entries = probed.read.different if probed.read else 0
+    lost = probed.read.lost if probed.read else 0
     if probed.parsed is not None and not entries:
         is_wire = feed.kind is FeedKind.WIRE  # its folder is empty while nothing happens
         state, good = EMPTY, is_wire
         remarks.append("no file is there now" if is_wire else "a feed without an entry")
-    if probed.parsed is not None and probed.parsed.lost:
-        remarks.append(f"{probed.parsed.lost} entries can't be read")
+    if lost:
+        remarks.append(f"{lost} entries can't be read")
     if probed.page is not None and probed.page.moved_to:
         remarks.append("it has moved for good: `wirewatch feeds add` its new address")
     if probed.parsed is not None:
@@ -155,7 +156,7 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
         id=feed.id,
         source=feed.source,
         state=state,
-        entries=len(entries),
+        entries=entries,
         newest=probed.newest,
         good=good,
         remarks=tuple(map(_plain, remarks)),

@@ -1,0 +1,121 @@
+"""Documents polled as poll does it: over HTTP or from a folder, through a real parser process."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import web
+from msgspec.structs import replace
+
+from connectors.dial import guarded_session
+from connectors.feed_state import FeedState
+from connectors.polling.poller import Poller
+from connectors.polling.store import Store
+from connectors.sources.feed import Feed, FeedKind
+from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire import read_wire
+from streams.bus import FEED_HEALTH, STORIES, Message
+from streams.codec import decode
+from streams.feed_health import FeedHealth
+from streams.story import Story
+
+FEED = Feed(id="courier", url="", source="Courier")
+
+
+@dataclass
+class Polls:
+    """What polls sent, in place of Kafka."""
+
+    stories: list[Story] = field(default_factory=list)
+    health: list[FeedHealth] = field(default_factory=list)
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        self.stories += [decode(m.value, Story) for m in messages if m.topic is STORIES]
+        self.health += [decode(m.value, FeedHealth) for m in messages if m.topic is FEED_HEALTH]
+
+    @property
+    def headlines(self) -> list[str]:
+        return [story.headline for story in self.stories]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server says."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+def polled(parser: ParserPool, *answers: Answer | bytes, feed: Feed = FEED) -> Polls:
+    """Poll a feed once for each answer of its server."""
+    given = [one if isinstance(one, Answer) else Answer(one) for one in answers]
+    return polled_site(parser, *({"/feed": one} for one in given), feed=feed)
+
+
+def polled_site(parser: ParserPool, *sites: Mapping[str, Answer], feed: Feed = FEED) -> Polls:
+    """Poll a feed, `/feed` unless it names another path, once for each state of its server."""
+    now = dict(sites[0])
+
+    async def serve(request: web.Request) -> web.Response:
+        answer = now.get(request.path, Answer(b"", status=404))
+        return web.Response(body=answer.body, headers=answer.headers, status=answer.status)
+
+    async def main() -> Polls:
+        app = web.Application()
+        app.router.add_get("/{tail:.*}", serve)
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}{feed.url or '/feed'}"
+        polls = Polls()
+        try:
+            async with _poller(parser, polls) as poller:
+                for site in sites:
+                    now.clear()
+                    now.update(site)
+                    await poller.poll_feed(replace(feed, url=url))
+        finally:
+            await runner.cleanup()
+        return polls
+
+    return asyncio.run(main())
+
+
+def polled_files(parser: ParserPool, *files: bytes, folder: Path, feed: Feed = FEED) -> Polls:
+    """Poll a folder of wire files once after each file that comes into it."""
+    polls = Polls()
+
+    async def main() -> None:
+        wire = replace(feed, url=folder.as_uri(), kind=FeedKind.WIRE)
+        async with _poller(parser, polls) as poller:
+            for number, body in enumerate(files):
+                file = folder / f"{number}.wire"
+                file.write_bytes(body)
+                os.utime(file, (number, number))  # long ago: it is no longer written to
+                await poller.poll_feed(wire)
+
+    asyncio.run(main())
+    return polls
+
+
+@asynccontextmanager
+async def _poller(parser: ParserPool, polls: Polls) -> AsyncIterator[Poller]:
+    with TemporaryDirectory() as folder:
+        store = Store(lambda: FeedState(Path(folder) / "feeds.sqlite"))
+        try:
+            await store.open()
+            async with guarded_session(user_agent="tests", allow_private=True) as session:
+                yield Poller(
+                    session=session,
+                    parser=parser,
+                    store=store,
+                    producer=polls,
+                    read_wire=read_wire,
+                )
+        finally:
+            await store.close()

@@ -1,0 +1,75 @@
+"""`wirewatch feeds check` goes the way that poll goes, to the stories."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+from aiohttp import web
+
+from connectors.sources import entries
+from connectors.sources.dates import Context, Dated, read
+from connectors.sources.feed import Feed
+from connectors.sources.parser_pool import ParserPool
+from streams.feed_health import FeedState
+from tests.polled import polled
+from wirewatch.feeds import probe, shown
+
+DOCUMENT = (
+    b'<rss version="2.0"><channel><title>T</title>'
+    b"<item><guid>1</guid><title>Good</title><pubDate>26 Nov 2026 08:00 GMT</pubDate></item>"
+    b"<item><guid>2</guid><title>Bad</title><pubDate>breaks</pubDate></item></channel></rss>"
+)
+UNTIL = datetime.fromisoformat("2026-11-27T00:00:00Z")
+
+
+def breaks(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
+    if raw == "breaks":
+        raise OverflowError("date value out of range")
+    return read(raw, parsed, context)
+
+
+def checked(body: bytes) -> shown.Checked:
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=body)
+
+    async def main() -> shown.Checked:
+        app = web.Application()
+        app.router.add_get("/feed", serve)
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}/feed"
+        feed = Feed(id="courier", url=url, source="Courier")
+        try:
+            async with probe.tools(allow_private=True) as use:
+                return shown.checked(feed, await probe.probe(use, feed), UNTIL)
+        finally:
+            await runner.cleanup()
+
+    return asyncio.run(main())
+
+
+def test_an_entry_that_no_story_can_be_made_of_fails_alone_and_check_says_so(
+    parser: ParserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "read", breaks)
+    polls = polled(parser, DOCUMENT, DOCUMENT + b" ")
+    assert polls.headlines == ["Good"]
+    assert [(h.state, h.entries, h.detail) for h in polls.health] == [
+        (FeedState.OK, 1, "1 entries could not be read")
+    ] * 2
+    told = checked(DOCUMENT)
+    assert (told.state, told.entries, told.remarks) == ("ok", 1, ("1 entries can't be read",))
+
+
+def test_what_poll_cannot_understand_is_no_feed_to_check_either(
+    parser: ParserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> str:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("connectors.sources.identity.place_of", fails)
+    assert polled(parser, DOCUMENT).health[0].state is FeedState.NOT_A_FEED
+    told = checked(DOCUMENT)
+    assert (told.state, told.good) == ("not_a_feed", False)
+    assert "not understood" in told.remarks[0]
