@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace as replace_feed
 
 from connectors.sources.dates import CLAMPED, UNREADABLE, ZONE_ASSUMED
 from connectors.sources.entries import EMBARGO_UNREADABLE, stories
 from connectors.sources.entry import Entry, Parsed
 from connectors.sources.feed import Feed
 from connectors.sources.identity import identify
-from connectors.sources.slugs import ADVISORY
+from streams.editorial_signals import ADVISORY
 from streams.story import Status, Story
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Mekong Courier")
+WIRE = replace_feed(FEED, wire=True)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ENTRY = Entry(
     guid="g1",
@@ -108,9 +110,19 @@ def test_the_same_entry_twice_is_one_story() -> None:
 def test_the_gravest_of_format_and_slug_is_the_status(
     title: str, said: Status | None, status: Status, flags: tuple[str, ...]
 ) -> None:
-    (story,) = made(replace(ENTRY, title=title, status=said))
+    (story,) = made(replace(ENTRY, title=title, status=said), feed=WIRE)
     assert (story.status, story.flags) == (status, flags)
     assert story.headline == title
+
+
+@pytest.mark.parametrize("word", ["KILL", "KILLED", "HOLD", "WITHDRAWN", "CORRECTED", "ADVISORY"])
+def test_a_word_before_the_headline_is_a_status_only_where_the_operator_says_it_is_a_wire(
+    word: str,
+) -> None:
+    (story,) = made(replace(ENTRY, title=f"{word}: US and Cambodia talk"))
+    assert (story.status, story.flags) == (Status.USABLE, ())
+    (killed,) = made(replace(ENTRY, title="Notice to editors", status=Status.CANCELED))
+    assert killed.status is Status.CANCELED
 
 
 @pytest.mark.parametrize(
@@ -129,7 +141,7 @@ def test_the_gravest_of_format_and_slug_is_the_status(
 def test_a_story_is_withheld_until_its_embargo(
     embargo: str | None, title: str, status: Status
 ) -> None:
-    (story,) = made(replace(ENTRY, title=title, embargo_raw=embargo))
+    (story,) = made(replace(ENTRY, title=title, embargo_raw=embargo), feed=WIRE)
     assert story.status is status
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from connectors.sources.dates import Context, Dated, read, told
 from connectors.sources.entry import Entry, Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.slugs import ADVISORY, EMBARGOES, slug, worst
+from streams.editorial_signals import ADVISORY, EMBARGOES, slug, worst
 from streams.story import Status, Story, story_version
 
 EMBARGO_UNREADABLE = "embargo unreadable"
@@ -45,7 +45,7 @@ def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfil
     published = read(entry.published_raw, entry.published, context)
     updated = read(entry.updated_raw, entry.updated, context)
     embargo = told(entry.embargo_raw, None, context)
-    status, flags = _status(entry, embargo, context.now)
+    status, flags = _status(feed, entry, embargo, context.now)
     return Story(
         id=story_id,
         version=story_version(
@@ -73,9 +73,14 @@ def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfil
     )
 
 
-def _status(entry: Entry, embargo: Dated, now: datetime) -> tuple[Status, tuple[str, ...]]:
-    """Give the gravest that format, slugs and embargo say, and what else is to know of it."""
-    said, slugs = slug(entry.title)
+def _status(
+    feed: Feed, entry: Entry, embargo: Dated, now: datetime
+) -> tuple[Status, tuple[str, ...]]:
+    """Give the gravest that format, slugs and embargo say, and what else is to know of it.
+
+    Slugs are a wire's: before the headlines of others such words are just words.
+    """
+    said, slugs = slug(entry.title) if feed.is_wire else (Status.USABLE, ())
     if embargo.moment and embargo.moment <= now and EMBARGOES.issuperset(slugs):
         said = Status.USABLE
     flags = [ADVISORY] if "ADVISORY" in slugs else []

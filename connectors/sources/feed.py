@@ -24,7 +24,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     `country` is the outlet's (ISO 3166-1 alpha-2). `headers` go with every request to the
     feed's own host, secrets among them, already read from where they are kept: they and the
-    address stay out of the record's text. `full_text` asks for the stories' pages too.
+    address stay out of the record's text. `full_text` asks for the stories' pages too. `wire`
+    says that what stands before its headlines, such as `KILL:`, is about its stories' status.
     """
 
     id: str
@@ -36,8 +37,14 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     interval: int = 300
     headers: tuple[tuple[str, str], ...] = ()
     full_text: bool = False
+    wire: bool = False
     paused: bool = False
     tags: tuple[str, ...] = ()
+
+    @property
+    def is_wire(self) -> bool:
+        """Whether its headlines begin with a wire's slugs: wire files, or the operator says so."""
+        return self.wire or self.kind is FeedKind.WIRE
 
     def __repr__(self) -> str:
         """Show which feed it is, never its address or headers, which may hold a secret."""

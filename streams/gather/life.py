@@ -7,6 +7,7 @@ from operator import attrgetter
 import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
+from streams.editorial_signals import bare
 from streams.gather.joining import Joining, time_of
 from streams.gather.news import AGAIN, WITHDRAWN, carries_its_outlet, news
 from streams.gather.official import official
@@ -24,7 +25,6 @@ from streams.gather.weights import (
     TEXTS,
     VERSIONS,
 )
-from streams.gather.wires import bare
 from streams.story import GONE, Status
 from streams.tags import Tags
 

@@ -4,11 +4,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from streams.alert import AlertState, Bond, Change, Kind
+from streams.editorial_signals import bare
 from streams.gather.joining import Joining, time_of
 from streams.gather.packing import unpack_terms
 from streams.gather.signature import words_of
 from streams.gather.weights import FIGURES, FOLLOW_UP, NEW_WORDS, TELL_AGAIN, TOLD_OUTLETS
-from streams.gather.wires import bare, says_corrected
+from streams.gather.wires import says_corrected
 from streams.gather.words import word
 from streams.story import GONE, Status, Story
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Set
 from typing import NamedTuple
 
+from streams.editorial_signals import bare
 from streams.gather.sketch import Sketch, sketch
 from streams.gather.tagged import kinds_named, offices, pairs_between, places, tagged
 from streams.gather.weights import (
@@ -20,7 +21,6 @@ from streams.gather.weights import (
     REPEAT,
     TERMS,
 )
-from streams.gather.wires import bare
 from streams.gather.words import ENGLISH, FOREIGN, Word, number_of, tokens
 from streams.story import Story
 from streams.tags import Tags

@@ -40,6 +40,7 @@ class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
     interval: int = 300
     tags: tuple[str, ...] = ()
     full_text: bool = False
+    wire: bool = False
     paused: bool = False
     headers: Mapping[str, str] | None = None
     headers_env: Mapping[str, str] | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.slugs import slug
+from streams.editorial_signals import bare, slug
 from streams.story import Status
 
 
@@ -27,7 +27,10 @@ from streams.story import Status
         ("RETRACTION: US and Cambodia", Status.CANCELED),
         ("CORRECTED-WITHDRAWN-US and Cambodia", Status.CANCELED),
         ("US and Cambodia (Withdrawn)", Status.CANCELED),
+        ("CORRECTION KILL: US and Cambodia", Status.CANCELED),
+        ("KILL CORRECTION - US and Cambodia", Status.CANCELED),
         ("HOLD: US and Cambodia", Status.WITHHELD),
+        ("WITHHOLD: US and Cambodia", Status.WITHHELD),
         ("EMBARGO: US and Cambodia", Status.WITHHELD),
         ("EMBARGOED UNTIL 6 PM: US and Cambodia", Status.WITHHELD),
         ("ADVISORY: what we cover today", Status.WITHHELD),
@@ -43,6 +46,10 @@ from streams.story import Status
         ("HOLD THE LINE: A MEMOIR", Status.USABLE),
         ("KILLED IN ACTION: 12 SOLDIERS", Status.USABLE),
         ("EMBARGO LIFTED - WEAPONS MAY BE SOLD", Status.USABLE),
+        ("KILLED: two soldiers in a blast", Status.USABLE),
+        ("KILLED - two soldiers in a blast", Status.USABLE),
+        ("Two soldiers in a blast (Killed)", Status.USABLE),
+        ("(Hold) the line", Status.USABLE),
         ("WITHDRAWAL OF TROOPS BEGINS", Status.USABLE),
         ("Kill switch: how it works", Status.USABLE),
         ("Road to peace (part one)", Status.USABLE),
@@ -56,3 +63,20 @@ def test_a_slug_says_the_status(headline: str, status: Status) -> None:
 def test_long_headlines_take_no_time() -> None:
     for unit in ("CORRECTED-", "UPDATE ", "(", "EMBARGOED UNTIL ", " ", "KILL "):
         slug(unit * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("headline", "rest"),
+    [
+        ("KILL: US and Cambodia", "US and Cambodia"),
+        (" CORRECTION - US and Cambodia", "US and Cambodia"),
+        ("CORRECTED-WITHDRAWN-US and Cambodia", "US and Cambodia"),
+        ("CORRECTION KILL: US and Cambodia", "US and Cambodia"),
+        ("HOLD-UP AT A BANK", "HOLD-UP AT A BANK"),
+        ("KILLED: two soldiers", "KILLED: two soldiers"),
+        ("US and Cambodia", "US and Cambodia"),
+        ("", ""),
+    ],
+)
+def test_headlines_are_compared_without_their_slugs(headline: str, rest: str) -> None:
+    assert bare(headline) == rest
