@@ -1,0 +1,62 @@
+"""Run wirewatch unattended on feeds that change, disturb it, and judge what came.
+
+    python -m benchmarks.unattended [--minutes 30] [--faults none|kills|stops|disk|all]
+
+Everything is on loopback and in a temporary folder, and gone afterwards, unless it is to be kept
+(`--keep`). The exit code is 1 when anything isn't as wanted.
+"""
+
+import argparse
+import asyncio
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import stand
+from benchmarks.unattended.account import account
+from benchmarks.unattended.faults import SmallDisk
+from benchmarks.unattended.judge import Line, table
+from benchmarks.unattended.world import World
+
+MODES = ("none", "kills", "stops", "disk", "all")
+
+
+def main() -> int:
+    """Do it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.unattended")
+    parser.add_argument("--minutes", type=float, default=30.0, help="of flow")
+    parser.add_argument("--faults", choices=MODES, default="none")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", action="store_true", help="keep the folder with its log")
+    given = parser.parse_args()
+    # Asked to end, it cleans up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stand.begin()
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    folder = Path(tempfile.mkdtemp(prefix="unattended-"))
+    print(f"{given.minutes:g} minutes, faults: {given.faults}, seed {given.seed}, in {folder}")
+    disk = SmallDisk(folder / "data") if given.faults in {"disk", "all"} else None
+    world = World(folder, seconds=given.minutes * 60, mode=given.faults, seed=given.seed)
+    try:
+        lines = asyncio.run(_run(world, given.faults))
+        print(table(lines))
+        return int(any(line.good is False for line in lines))
+    finally:
+        world.program.clean_up()
+        if disk is not None:
+            disk.close()
+        if not given.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _run(world: World, mode: str) -> list[Line]:
+    code, seconds = await world.run()
+    orphans = [*world.faults.orphans, *await world.program.orphans()]
+    return account(world, mode, code=code, stopped_in=seconds, orphans=orphans)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
