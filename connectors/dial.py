@@ -6,6 +6,7 @@ lead anywhere; so the check is where the socket is made, and sees the address it
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -89,12 +90,31 @@ def guarded_connector(
     )
 
 
+class Requests:
+    """Counts the requests that a session begins."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.begun = 0
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """Return what counts, for a session to be made with."""
+
+        async def count(*_: object) -> None:
+            self.begun += 1
+
+        config = aiohttp.TraceConfig()
+        config.on_request_start.append(count)
+        return config
+
+
 def guarded_session(
     *,
     user_agent: str,
     allow_private: bool,
     limit: int = 100,
     resolver: AbstractResolver | None = None,
+    traces: Sequence[aiohttp.TraceConfig] = (),
 ) -> aiohttp.ClientSession:
     """Give a session that dials by the guard, says who it is, and keeps no cookies."""
     return aiohttp.ClientSession(
@@ -102,4 +122,5 @@ def guarded_session(
         headers={"User-Agent": user_agent},
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
+        trace_configs=list(traces),
     )

@@ -6,7 +6,7 @@ polls it again and produces the same stories under the same ids.
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -15,31 +15,32 @@ from typing import Any, Protocol
 
 import structlog
 
-from connectors.dial import guarded_session
+from connectors.dial import Requests, guarded_session
 from connectors.feed_state import FeedState, Polled, StateError
-from connectors.kafka import KafkaError, Producer
+from connectors.kafka import Producer, kafka_answers
+from connectors.patient import patient
 from connectors.polling.agenda import Agenda
+from connectors.polling.clock import steady
 from connectors.polling.edits import Edits, polled
-from connectors.polling.poller import OnSent, Poller, ReadWire, Sends
+from connectors.polling.poller import OnSent, Poller, ReadWire
 from connectors.polling.schedule import due, due_edited
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
 from connectors.sources.wire import read_wire
+from connectors.watchdog import Work, watched
 from connectors.websub import WebSubSettings
 from connectors.websub_server import WebSub
-from streams.bus import Message
 
 log = structlog.get_logger()
 
 AT_ONCE = 256
 NAMES_AT_ONCE = 64
 """Names looked up at once: one that nobody answers for takes its thread for a while."""
-KAFKA_PAUSE = 5.0
 STATE_PAUSE = 60.0
 FAULT_PAUSE = 3600.0
 LONGEST_SLEEP = 60.0
-"""The clock may be set, and the machine may sleep: so times are looked at once a minute."""
+"""The machine may sleep, and asyncio's clock with it: so times are looked at once a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +76,12 @@ async def poll(
     store = Store(lambda: FeedState(settings.state))
     producer = Producer(settings.kafka, prefix=settings.prefix)
     parser = ParserPool()
+    requests = Requests()
     session = guarded_session(
-        user_agent=settings.user_agent, allow_private=settings.allow_private, limit=AT_ONCE
+        user_agent=settings.user_agent,
+        allow_private=settings.allow_private,
+        limit=AT_ONCE,
+        traces=[requests.trace()],
     )
     try:
         async with session:
@@ -89,14 +94,22 @@ async def poll(
                 session=session,
                 parser=parser,
                 store=store,
-                producer=Patient(producer),
+                producer=patient(producer),
                 on_sent=on_sent,
                 read_wire=read_wire,
                 hubs=hubs,
             )
             log.info("polling", feeds=len(feeds))
             polling = Polling(poller, store, feeds, once=settings.once)
-            async with hubs.serving(poller.take_pushed) if hubs else nullcontext():
+
+            def work() -> Work:
+                steps = (polling.ended, requests.begun, parser.answered)
+                return {**polling.work(steps), **producer.work()}
+
+            async with (
+                watched(work, lambda: kafka_answers(settings.kafka)),
+                hubs.serving(poller.take_pushed) if hubs else nullcontext(),
+            ):
                 if hubs:
                     settings.edits.follow(hubs.follow)
                 settings.edits.follow(polling.follow)
@@ -120,26 +133,6 @@ class Polls(Protocol):
         ...
 
 
-class Patient:
-    """Sends until Kafka takes it. Meanwhile polls wait with what they read: no feed is asked."""
-
-    def __init__(self, producer: Sends, seconds: float = KAFKA_PAUSE) -> None:
-        """Take the producer, and the pause between two tries."""
-        self._producer = producer
-        self._seconds = seconds
-
-    async def send(self, messages: Sequence[Message]) -> None:
-        """Return when Kafka has the messages, however long that takes."""
-        while True:
-            try:
-                await self._producer.send(messages)
-            except KafkaError as error:
-                log.warning("kafka_away", error=str(error), next_try_in=self._seconds)
-                await asyncio.sleep(self._seconds)
-            else:
-                return
-
-
 class Polling:
     """The polls of all feeds: a task for each that is under way, a heap for the others."""
 
@@ -157,31 +150,39 @@ class Polling:
         self._running: set[asyncio.Task[None]] = set()
         self._beside: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
-        now = time.time()
+        self.ended = 0
+        """How many polls came to an end, good or bad."""
+        now, clock = steady(), time.time()
         for feed in feeds:
-            self._agenda.add(feed, now if once else due(store.memory(feed), feed, now))
+            self._agenda.add(feed, now if once else self._due(feed, now, clock))
 
     def follow(self, feeds: Sequence[Feed]) -> None:
         """Go by another list: what stays as it was keeps its time, and so does what is under way.
 
         A feed that is asked right now is put down again, or not, when its poll has ended.
         """
-        now = time.time()
+        now, clock = steady(), time.time()
         before, self._feeds = self._feeds, polled(feeds)
         edited = [feed for feed in self._feeds.values() if before.get(feed.id) != feed]
         left = before.keys() - self._feeds.keys()
         times = self._agenda.drop(left | {feed.id for feed in edited})
         for feed in edited:
             if feed.id not in self._asked:
-                old, at = before.get(feed.id), times.get(feed.id, now)
-                self._agenda.add(feed, self._next(old, feed, at, now))
+                if (old := before.get(feed.id)) is None:
+                    at = self._due(feed, now, clock)
+                else:
+                    at = self._due_edited(old, feed, times.get(feed.id, now), now)
+                self._agenda.add(feed, at)
         self._leave(left - self._asked)
         self._changed.set()
 
-    def _next(self, old: Feed | None, feed: Feed, at: float, now: float) -> float:
-        """Give when a feed is due that is new on the list, or was due `at` before its edit."""
-        memory = self._store.memory(feed)
-        return due(memory, feed, now) if old is None else due_edited(memory, old, feed, at, now)
+    def _due(self, feed: Feed, now: float, clock: float) -> float:
+        """Give when a feed is due by what was written down, by the clock that people set."""
+        return now + due(self._store.memory(feed), feed, clock) - clock
+
+    def _due_edited(self, old: Feed, feed: Feed, at: float, now: float) -> float:
+        """Give when a feed is due that was due `at` before its edit."""
+        return due_edited(self._store.memory(feed), old, feed, at, now)
 
     def _leave(self, feeds: Iterable[str]) -> None:
         """Tell that feeds are polled no more, beside the polls: Kafka may be away for long."""
@@ -226,9 +227,16 @@ class Polling:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def work(self, steps: Hashable) -> Work:
+        """Return what is to be done now, for the watchdog; `steps` change as polls get on."""
+        if self._running:
+            return {"polls are under way and none gets on": steps}
+        at = self._agenda.next_time()
+        return {"polls are due and none begins": at} if at and at < steady() else {}
+
     def _start(self) -> None:
         while len(self._running) < AT_ONCE:
-            feed = self._agenda.take(time.time())
+            feed = self._agenda.take(steady())
             if feed is None:
                 return
             self._asked.add(feed.id)
@@ -240,7 +248,7 @@ class Polling:
         """Sleep until a feed may be due, a poll has ended, or it's time to stop."""
         at = self._agenda.next_time() if len(self._running) < AT_ONCE else None
         try:
-            seconds = LONGEST_SLEEP if at is None else at - time.time()
+            seconds = LONGEST_SLEEP if at is None else at - steady()
             async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
                 await self._changed.wait()
         except TimeoutError:
@@ -249,34 +257,35 @@ class Polling:
     def _end(self) -> None:
         for task in [task for task in self._running if task.done()]:
             self._running.discard(task)
+            self.ended += 1
             task.result()
 
     async def _turn(self, feed: Feed) -> None:
         """Poll a feed and put it down for the next time."""
+        began = steady()
         try:
             polled = await self._poller.poll_feed(feed)
-            at = polled.memory.next_poll
+            at = began + polled.memory.wait
         except StateError as error:
             if self._once:
                 raise
             # Its stories are on Kafka, and come again under the same ids until this is mended.
             log.warning("state_not_saved", feed=feed.id, error=str(error), next_try_in=STATE_PAUSE)
-            at = time.time() + STATE_PAUSE
+            at = steady() + STATE_PAUSE
         except Exception:  # a fault of ours, met in one feed, must not stop the others
             log.exception("poll_failed", feed=feed.id, next_try_in=FAULT_PAUSE)
-            at = time.time() + FAULT_PAUSE
+            at = steady() + FAULT_PAUSE
         finally:
             self._agenda.done(feed)
             self._asked.discard(feed.id)
         self._left -= 1
         if self._once:
             return
-        now = time.time()
         as_is = self._feeds.get(feed.id)
         if as_is is None:
             self._leave([feed.id])
         else:
-            self._agenda.add(as_is, self._next(feed, as_is, at, now))
+            self._agenda.add(as_is, self._due_edited(feed, as_is, at, steady()))
 
     async def _wake_when(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -20,7 +20,8 @@ from connectors.full_text.service import PAUSE
 from connectors.full_text.sites import Sites
 from connectors.gone import AFTER, Recheck, Rechecks
 from connectors.kafka import Consumer, KafkaError, Producer, Received
-from connectors.poll import Patient, PollSettings
+from connectors.patient import patient
+from connectors.poll import PollSettings
 from connectors.polling.poller import Sends
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import Failed, Fetched, Limits, fetch
@@ -143,7 +144,7 @@ async def rechecking(settings: PollSettings) -> AsyncIterator[None]:
     ended = asyncio.Event()
     try:
         async with session:
-            rechecker = Rechecker(session=session, producer=Patient(producer), feeds=settings.feeds)
+            rechecker = Rechecker(session=session, producer=patient(producer), feeds=settings.feeds)
             settings.edits.follow(rechecker.follow)
             running = asyncio.create_task(run(rechecker, settings, ended))
             try:

@@ -89,7 +89,7 @@ class Turns:
         self.begun.append(feed)
         await self.go.wait()
         now = time.time()
-        memory = Memory(url=feed.url, last_ok=now, next_poll=now + 3600)
+        memory = Memory(url=feed.url, last_ok=now, next_poll=now + 3600, wait=3600)
         polled = Polled(memory=memory, health=replace(HEALTH, feed=feed.id), now=now)
         await self._store.save(polled)
         return polled

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.dial import guarded_connector
 from connectors.feed_state import FeedState, Polled, StateError
 from connectors.kafka import KafkaError
-from connectors.poll import Patient
+from connectors.patient import Patient
 from connectors.polling.memory import Memory
 from connectors.polling.poller import Poller, Sends
 from connectors.polling.store import Store
@@ -205,14 +206,19 @@ def test_while_kafka_is_away_nothing_is_saved(tmp_path: Path) -> None:
 def test_what_kafka_does_not_take_is_sent_again_and_no_feed_is_asked_again() -> None:
     tries: list[int] = []
 
-    class Away:
-        async def send(self, messages: Sequence[Message]) -> None:
-            tries.append(len(messages))
-            if len(tries) < 4:
-                raise KafkaError("away")
+    async def send(messages: Sequence[Message]) -> None:
+        tries.append(len(messages))
+        if len(tries) in {2, 3}:
+            raise KafkaError("away")
 
-    asyncio.run(Patient(Away(), seconds=0).send([]))
-    assert tries == [0, 0, 0, 0]
+    async def answers() -> bool:
+        return len(tries) == 3
+
+    flood = [Message(STORIES, b"k", b"v", ())] * 700
+    with capture_logs() as logs:
+        asyncio.run(Patient(send, answers, pause=0).send(flood))
+    assert tries == [500, 200, 200, 200], "what was taken is sent again"
+    assert [one["event"] for one in logs] == ["kafka_away", "kafka_took_nothing"]
 
 
 def test_a_full_disk_loses_no_story_and_renames_none(tmp_path: Path) -> None:

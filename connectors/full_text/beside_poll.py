@@ -12,7 +12,8 @@ from connectors.dial import guarded_session
 from connectors.full_text.queue import Queue
 from connectors.full_text.service import AT_ONCE, FullText
 from connectors.kafka import Producer
-from connectors.poll import Patient, PollSettings
+from connectors.patient import patient
+from connectors.poll import PollSettings
 from connectors.polling.poller import OnSent
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
@@ -79,7 +80,7 @@ class _Beside:
         texts = FullText(
             session=session,
             extractor=extractor,
-            producer=Patient(producer),
+            producer=patient(producer),
             queue=queue,
             feeds=feeds,
         )

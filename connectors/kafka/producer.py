@@ -1,21 +1,38 @@
-"""Send messages. When `Producer.send` returns, Kafka has every one of them."""
+"""Send messages. When `Producer.send` returns, Kafka has every one of them.
+
+An idempotent `KafkaProducer` can fail for good: after a broker that stood still, or whose disk was
+full, it lets nothing through any more, and says so only by its time limits. So one that failed is
+thrown away, and the next message gets a new one. What is sent twice by that has the same id.
+"""
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
+import structlog
 from kafka import KafkaProducer
 from kafka.errors import KafkaError as LibraryError
+from kafka.errors import MessageSizeTooLargeError
 
+from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Message
 
+log = structlog.get_logger()
+
 DELIVERY_SECONDS = 30.0
+CLOSE_SECONDS = 5.0
 
 
 class Producer:
-    """Sends messages to topics that carry `prefix`."""
+    """Sends messages to topics that carry `prefix`.
+
+    `sending` counts the calls that wait for Kafka, `acknowledged` the messages that it took so
+    far, `replaced` how often the connection was made anew since it had failed.
+    """
 
     def __init__(
         self, address: str, *, prefix: str = "", seconds: float = DELIVERY_SECONDS
@@ -23,16 +40,25 @@ class Producer:
         """Connect at the first message; each has `seconds` to be taken by Kafka."""
         self._address = address
         self._prefix = prefix
-        self._milliseconds = int(seconds * 1000)
+        self._seconds = seconds
         self._kafka: Any = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka-producer")
+        self._connecting = threading.Lock()
+        self.sending = 0
+        self.acknowledged = 0
+        self.replaced = 0
 
     async def send(self, messages: Sequence[Message]) -> None:
         """Return when Kafka has every message; raise `KafkaError` for the first that it hasn't."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self.send_now, messages)
+        self.sending += 1
+        try:
+            await _in_thread(lambda: self.send_now(messages))
+        finally:
+            self.sending -= 1
+        self.acknowledged += len(messages)
 
     def send_now(self, messages: Sequence[Message]) -> None:
         """Do what `send` does, in this thread."""
+        kafka = None
         try:
             kafka = self._connected()
             sent = [
@@ -44,33 +70,94 @@ class Producer:
                 )
                 for message in messages
             ]
+            deadline = time.monotonic() + self._seconds + CLOSE_SECONDS
             for future in sent:
-                future.get(timeout=self._milliseconds / 1000 + 5)
+                future.get(timeout=max(deadline - time.monotonic(), 0.001))
+        except MessageSizeTooLargeError as error:  # the message's fault alone
+            raise failed("take a message", self._address, error) from error
         except LibraryError as error:
+            self._throw_away(kafka, error)
             raise failed("take a message", self._address, error) from error
 
+    def work(self) -> dict[str, int]:
+        """Return what waits for Kafka, as `connectors.watchdog` asks for it."""
+        return {"messages wait for Kafka's word": self.acknowledged} if self.sending else {}
+
+    async def answers(self) -> bool:
+        """Say whether Kafka answers at all, on another connection."""
+        return await asyncio.to_thread(kafka_answers, self._address)
+
     async def close(self) -> None:
-        """Let go of the connection."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
+        """Let go of the connection, within a few seconds whatever Kafka does."""
+        kafka, self._kafka = self._kafka, None
+        if kafka is not None:
+            await _in_thread(lambda: _close(kafka))
 
     def _connected(self) -> Any:  # noqa: ANN401 - untyped
-        if self._kafka is None:
-            self._kafka = KafkaProducer(
-                bootstrap_servers=self._address,
-                client_id="wirewatch",
-                bootstrap_timeout_ms=self._milliseconds,
-                acks="all",
-                enable_idempotence=True,
-                linger_ms=5,
-                delivery_timeout_ms=self._milliseconds,
-                request_timeout_ms=self._milliseconds // 2,
-                max_block_ms=self._milliseconds,
-                max_request_size=MAX_DEAD_LETTER_BYTES,
-                allow_auto_create_topics=False,
-            )
-        return self._kafka
+        milliseconds = int(self._seconds * 1000)
+        with self._connecting:
+            if self._kafka is None:
+                self._kafka = KafkaProducer(
+                    bootstrap_servers=self._address,
+                    client_id="wirewatch",
+                    bootstrap_timeout_ms=milliseconds,
+                    acks="all",
+                    enable_idempotence=True,
+                    linger_ms=5,
+                    delivery_timeout_ms=milliseconds,
+                    request_timeout_ms=milliseconds // 2,
+                    max_block_ms=milliseconds,
+                    max_request_size=MAX_DEAD_LETTER_BYTES,
+                    allow_auto_create_topics=False,
+                )
+            return self._kafka
 
-    def _close(self) -> None:
-        if self._kafka is not None:
-            self._kafka.close(timeout=5)
+    def _throw_away(self, kafka: Any, error: LibraryError) -> None:  # noqa: ANN401 - untyped
+        """Let the next message have a new connection; this one is closed beside it."""
+        with self._connecting:
+            if kafka is None or self._kafka is not kafka:
+                return  # never connected, or another call that failed with it was first
+            self._kafka = None
+            self.replaced += 1
+        log.warning("producer_replaced", kafka=self._address, error=str(error), times=self.replaced)
+        threading.Thread(target=_abort, args=(kafka,), daemon=True).start()
+
+
+def _close(kafka: Any) -> None:  # noqa: ANN401 - untyped
+    try:
+        kafka.close(timeout=CLOSE_SECONDS)
+    except LibraryError:  # it has something left that Kafka doesn't take
+        _abort(kafka)
+
+
+def _abort(kafka: Any) -> None:  # noqa: ANN401 - untyped
+    """Close a connection with what it still holds: its own `close` waits for that in vain."""
+    kafka._sender.force_close()
+    with suppress(LibraryError):
+        kafka.close(timeout=CLOSE_SECONDS)
+
+
+async def _in_thread(work: Callable[[], None]) -> None:
+    """Do what blocks in a thread that nobody has to wait for: not at the end of the process."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def end(error: BaseException | None) -> None:
+        if done.done():  # nobody waits for it any more
+            return
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            work()
+        except BaseException as raised:  # noqa: BLE001 - raised where it is waited for
+            error = raised
+        with suppress(RuntimeError):  # the loop is closed, so nobody waits
+            loop.call_soon_threadsafe(end, error)
+
+    threading.Thread(target=run, name="kafka-producer", daemon=True).start()
+    await done

@@ -16,6 +16,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     validators: Validators = NO_VALIDATORS
     state: FeedState = FeedState.OK
     next_poll: float = 0.0
+    wait: float = 0.0
+    """Seconds between the last poll and the next; 0: an older release didn't write it down."""
     interval: float = 0.0
     """Seconds between two polls while all is well, as learnt so far; 0: not yet."""
     last_ok: float | None = None

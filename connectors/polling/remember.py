@@ -54,11 +54,13 @@ def remember(
     wait = schedule.safety(seconds) if relaxed else seconds
     if outcome.more:
         wait = min(wait, schedule.MORE_SECONDS)
+    at = schedule.next_poll(wait, now, dice)
     return replace(
         learned,
         state=_state(learned, outcome, now),
         interval=seconds,
-        next_poll=schedule.next_poll(wait, now, dice),
+        next_poll=at,
+        wait=at - now,
         missed=missed,
         last_ok=now,
         failures=0,
@@ -101,6 +103,7 @@ def _failed(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: f
         failures=failures,
         weight=weight,
         next_poll=now + wait,
+        wait=wait,
         # The operator's own address may be right again.
         moved_to=None,
         moved=0,
@@ -146,8 +149,8 @@ def _gap(memory: Memory, read: Read | None, now: float) -> tuple[float, float] |
     """Give the time since the last good poll, if this one shares nothing with it."""
     if read is None or not read.whole or not read.different:
         return None
-    if memory.last_ok is None or not memory.entries:
-        return None
+    if memory.last_ok is None or memory.last_ok > now or not memory.entries:
+        return None  # the clock may have been set back since
     return (memory.last_ok, now) if read.new == read.different else None
 
 

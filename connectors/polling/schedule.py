@@ -19,6 +19,8 @@ DAY = 24 * 3600.0
 GONE_DAYS = 7
 SPREAD = 0.1
 """By how much of itself a pause may vary, so that feeds aren't all polled at once."""
+LONGEST_WAIT = GONE_DAYS * DAY * (1 + SPREAD)
+"""Of any feed."""
 MANY, FEW = 2 / 3, 1 / 3
 """Shares of new entries above which polls come sooner, and below which later."""
 SOONER, LATER = 0.5, 1.5
@@ -95,9 +97,11 @@ def pause(feed: Feed, outcome: Outcome, *, failures: int, weight: float, dice: f
 def due(memory: Memory, feed: Feed, now: float) -> float:
     """Give when a feed is due at the start: when it was before, or at once if it's new.
 
-    A shorter interval of the operator's counts at once.
+    A shorter interval of the operator's counts at once. A time further away than the feed was to
+    wait is not believed: the clock was set back since, and that must not put a feed to sleep.
     """
-    return memory.next_poll if memory.failures else min(memory.next_poll, now + feed.interval)
+    at = min(memory.next_poll, now + (memory.wait or LONGEST_WAIT))
+    return at if memory.failures else min(at, now + feed.interval)
 
 
 def due_edited(memory: Memory, before: Feed, after: Feed, at: float, now: float) -> float:

@@ -46,6 +46,8 @@ class ParserPool:
         """Start no process yet: each comes with its first feed. Raises `UnsafeParserError`."""
         check_expat(pyexpat.version_info)
         self._seconds = seconds
+        self.answered = 0
+        """How many documents it was given that came to an end, good or bad."""
         self._threads = ThreadPoolExecutor(max(1, workers), thread_name_prefix="parser")
         self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
@@ -67,6 +69,7 @@ class ParserPool:
             worker.end()
             raise
         finally:
+            self.answered += 1
             self._idle.put_nowait(worker)
         if answer.parsed is None:
             raise NotAFeedError(answer.reason)
