@@ -4,16 +4,27 @@ When one of these fails, the workaround it guards may be too much, or no longer 
 read it before the pin moves.
 """
 
+import asyncio
+import importlib
 import inspect
-from collections import defaultdict
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
+import faust
+import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.consumer.fetcher import Fetcher
+from faust import _cython
+from faust.app.base import App
 from faust.streams import Stream
+from faust.tables.recovery import Recovery
 from faust.tables.table import Table
 from faust.transport import consumer as base
 from faust.transport.drivers import aiokafka as driver
 from faust.transport.producer import ProducerBuffer
 from faust.types import TP
+from faust.types.tuples import ConsumerMessage
 
 STORIES = TP("stories", 0)
 
@@ -28,9 +39,55 @@ def test_the_internals_that_the_transport_stands_on_are_there() -> None:
         assert name in drain
     wait = inspect.signature(base.Consumer._wait_next_records)
     assert list(wait.parameters) == ["self", "timeout"]
-    for name in ("_new_offset", "_is_changelog_tp", "perform_seek", "highwater", "_to_message"):
+    for name in ("force_commit", "wait_empty", "_is_changelog_tp", "highwater", "_to_message"):
         assert callable(getattr(driver.Consumer, name))
-    assert "_acked_index" in inspect.getsource(base.Consumer.ack)
+
+
+def test_all_commits_and_seeks_go_through_what_the_transport_overrides() -> None:
+    assert "self.force_commit(" in inspect.getsource(base.Consumer.commit)
+    assert "consumer.perform_seek()" in inspect.getsource(Recovery.on_recovery_completed)
+    assert "consumer.wait_empty()" in inspect.getsource(App._consumer_wait_empty)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_faust_acknowledges_nothing_where_acks_are_off(*, compiled: bool) -> None:
+    """So that only the guard lets a chunk go, whichever stream runs: the compiled or the plain.
+
+    The compiled one acknowledges in line, past every method that could be overridden.
+    """
+
+    async def acknowledged(*, acks: bool) -> bool:
+        app: Any = faust.App("canary", store="memory://")
+        source = app.topic("stories", key_type=bytes, value_type=bytes, acks=acks)
+        app.topics.add(source)
+        await app.topics._update_indices()
+        message = ConsumerMessage("stories", 0, 7, 0.0, 0, None, b"", b"", None, tp=STORIES)
+        message.incref(1)
+        if compiled:
+            stream = importlib.import_module("faust._cython.streams")
+            event = faust.Event(app, None, b"value", None, message)
+            stream.StreamIterator(app.stream(source)).after(event, True, None)
+        else:
+            message.ack(app.consumer)
+        assert message.acked
+        return bool(app.consumer._acked[STORIES])
+
+    assert asyncio.run(acknowledged(acks=True))
+    assert not asyncio.run(acknowledged(acks=False))
+
+
+def test_the_compiled_modules_are_those_that_were_read() -> None:
+    compiled = {path.name.partition(".")[0] for path in Path(_cython.__path__[0]).glob("*.so")}
+    assert compiled == {"streams", "windows"}
+
+
+def test_the_internals_that_fetches_wait_by_are_there() -> None:
+    plan = inspect.getsource(Fetcher._get_actions_per_node)
+    assert "self._fetch_max_wait_ms" in plan
+    assert "if tp in self._records" in plan
+    assert "self._get_actions_per_node(assignment)" in inspect.getsource(
+        Fetcher._fetch_requests_routine
+    )
 
 
 def test_the_fetch_wait_has_no_setting() -> None:
@@ -45,14 +102,16 @@ def test_an_agent_acknowledges_whatever_happens_in_its_body() -> None:
         assert "finally:" in last
 
 
-def test_a_commit_passes_over_a_message_in_flight() -> None:
-    """So the transport counts chunks itself (faust-streaming/faust#606)."""
-    it = driver.Consumer.__new__(driver.Consumer)
-    it._gap = defaultdict(dict)  # no gaps
-    it._acked = defaultdict(list, {STORIES: [2586, 2587]})
-    it._acked_index = defaultdict(set, {STORIES: {2586, 2587}})
-    it._committed_offset = defaultdict(lambda: 2585)
-    assert base.Consumer._new_offset(it, STORIES) == 2588, "2585 is still being processed"
+def test_a_commit_that_fails_counts_as_made_in_faust() -> None:
+    """So the transport commits itself: what Kafka did not take would never be committed."""
+    source = inspect.getsource(base.Consumer._commit_offsets)
+    assert "if did_commit:" in source
+    assert "\n        self._committed_offset.update(committable_offsets)" in source
+
+
+def test_a_seek_passes_over_what_was_never_committed() -> None:
+    """So the transport seeks such partitions to their beginning."""
+    assert "if offset and offset > 0:" in inspect.getsource(AIOKafkaConsumer.seek_to_committed)
 
 
 def test_a_flush_gives_up_after_a_tenth_of_a_second() -> None:

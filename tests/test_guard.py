@@ -1,15 +1,17 @@
 """The guard, with a sender made by hand that fails as Kafka does."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from faust.exceptions import NotReady
 
 from streams.app import guard as module
 from streams.app.guard import Guard, TooLargeError
-from streams.app.record import Record
+from streams.app.record import Chunk, Record
 from streams.bus import DEAD_LETTERS, STORIES, Message
 from streams.codec import decode, encode
 from streams.story import Story
@@ -58,7 +60,7 @@ def echo(record: Record, now: datetime) -> list[Story]:
 
 def run(outbox: Outbox, *chunk: Record, end: Callable[[str], None] = pytest.fail) -> Guard:
     guard = Guard(outbox, end)
-    asyncio.run(guard.run("echo", chunk, echo))
+    asyncio.run(guard.run("echo", Chunk(chunk), echo))
     return guard
 
 
@@ -91,7 +93,7 @@ def test_alerts_that_reach_nobody_are_counted_apart() -> None:
     open_alert = sample_alert()
     shadow = msgspec.structs.replace(open_alert, shadow=True)
     guard = Guard(Outbox(), pytest.fail)
-    chunk = (record(0, b""),)
+    chunk = Chunk((record(0, b""),))
     asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, shadow]))
     assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
 
@@ -124,7 +126,7 @@ def test_state_is_saved_only_after_delivery() -> None:
     async def save() -> None:
         seen.append(outbox.ids())
 
-    asyncio.run(Guard(outbox, pytest.fail).run("echo", (story("0"),), echo, save))
+    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), echo, save))
     assert seen == [["0"]]
 
 
@@ -133,7 +135,7 @@ def test_a_cancelled_agent_finishes_its_chunk_first() -> None:
 
     async def cancel_it() -> None:
         guard = Guard(outbox, pytest.fail)
-        task = asyncio.create_task(guard.run("echo", (story("0"), story("1")), echo))
+        task = asyncio.create_task(guard.run("echo", Chunk((story("0"), story("1"))), echo))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -141,3 +143,94 @@ def test_a_cancelled_agent_finishes_its_chunk_first() -> None:
 
     asyncio.run(cancel_it())
     assert sorted(outbox.ids()) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    "error", [NotReady("no partitions yet"), RuntimeError("of a kind unknown")]
+)
+def test_whatever_a_sender_raises_is_tried_again(error: Exception) -> None:
+    class Raising(Outbox):
+        raised = 0
+
+        async def deliver(
+            self, messages: Sequence[Message], seconds: float
+        ) -> list[BaseException | None]:
+            if self.raised < 2:
+                self.raised += 1
+                raise error
+            return await super().deliver(messages, seconds)
+
+    outbox = Raising()
+    guard = run(outbox, story("0"), story("1"))
+    assert outbox.ids() == ["0", "1"]
+    assert guard.counts["retries"] == 2
+
+
+@pytest.mark.parametrize("error", [NotReady("no partitions yet"), OSError("no memory")])
+def test_a_step_that_fails_for_the_machine_is_no_poison(error: Exception) -> None:
+    failures = [error, error]
+
+    def step(record: Record, now: datetime) -> list[Story]:
+        if failures:
+            raise failures.pop()
+        return echo(record, now)
+
+    outbox = Outbox()
+    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), step))
+    assert outbox.ids() == ["0"]
+    assert not outbox.dead()
+
+
+def test_a_state_that_is_not_saved_is_saved_again() -> None:
+    failures = [TimeoutError("late"), NotReady("rebalancing")]
+
+    async def save() -> None:
+        if failures:
+            raise failures.pop()
+
+    chunk = Chunk((story("0"),))
+    asyncio.run(Guard(Outbox(), pytest.fail).run("echo", chunk, echo, save))
+    assert not failures
+    assert chunk.progress.done
+
+
+def test_only_success_calls_a_chunk_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GIVE_UP_SECONDS", 0.0)
+    chunk = Chunk((story("0"),))
+
+    class EndedError(Exception):
+        """Stands for the end of the process."""
+
+    def end(_: str) -> None:
+        raise EndedError
+
+    with pytest.raises(EndedError):
+        asyncio.run(Guard(Outbox([TimeoutError("away")]), end).run("echo", chunk, echo))
+    assert not chunk.progress.done
+    assert chunk.progress.steps == 1
+
+
+def test_long_steps_let_others_have_their_turn() -> None:
+    """By time, not by number: a few long texts hold the event loop as long as many short ones."""
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def slow(record: Record, now: datetime) -> list[Story]:
+        time.sleep(1.5 * module.BREATHE_SECONDS)
+        return echo(record, now)
+
+    async def main() -> int:
+        beside = asyncio.create_task(count_turns())
+        await asyncio.sleep(0)
+        before = turns
+        guard = Guard(Outbox(), pytest.fail)
+        await guard.run("echo", Chunk(tuple(story(str(n)) for n in range(10))), slow)
+        beside.cancel()
+        return turns - before
+
+    assert asyncio.run(main()) >= 10

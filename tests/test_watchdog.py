@@ -11,7 +11,7 @@ def at(
     *,
     end: int = 10,
     read: int = 10,
-    working: int | None = None,
+    working: tuple[int, int] | None = None,
     done: int = 10,
     committed: int = 10,
 ) -> Position:
@@ -23,7 +23,7 @@ def at(
     [
         (at(), None),
         (at(read=5), "stories/0 is not read at offset 5 for 90 s"),
-        (at(working=9), "stories/0 is not processed at offset 9 for 90 s"),
+        (at(working=(9, 0)), "stories/0 is not processed at offset 9 for 90 s"),
         (at(committed=3), "stories/0 is not committed at offset 3 for 90 s"),
     ],
 )
@@ -38,7 +38,7 @@ def test_a_wait_becomes_a_stall(position: Position, reason: str | None) -> None:
     ("first", "second"),
     [
         (at(read=5), at(read=6)),
-        (at(working=8), at(working=9)),
+        (at(working=(8, 0)), at(working=(9, 0))),
         (at(committed=3), at(committed=4)),
     ],
 )

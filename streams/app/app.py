@@ -41,8 +41,9 @@ class Worker:
 
 def build(settings: WorkSettings, end: Callable[[str], None]) -> Worker:
     """Build the app with its agents. `end` ends the process with the reason given."""
-    app = _app(settings)
+    app, transport = _app(settings)
     guard = Guard(KafkaSender(app, settings.prefix), end)
+    transport.until_idle = guard.until_idle
     _agents(app, guard, settings)
     return Worker(app, guard)
 
@@ -61,6 +62,8 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
             value_type=bytes,
             key_serializer="raw",
             value_serializer="raw",
+            # Faust acknowledges whatever happens: it has no say in what is committed.
+            acks=False,
         )
 
     @app.agent(source(STORIES), name="tag")
@@ -84,7 +87,7 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
             await guard.run("gather", chunk, step, open_alerts.save)
 
 
-def _app(settings: WorkSettings) -> faust.App:
+def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     """Set Faust up; each setting that isn't its default keeps something from being lost."""
     broker = f"kafka://{settings.kafka}"
     app = faust.App(
@@ -115,4 +118,4 @@ def _app(settings: WorkSettings) -> faust.App:
     transport = Transport(app.conf.broker_consumer, app)
     transport.apart = frozenset({settings.prefix + MATCHES.name})
     app.transport = transport
-    return app
+    return app, transport

@@ -1,20 +1,22 @@
 """The one guard around every agent: nothing is let go before its results are delivered.
 
-Faust acknowledges whatever leaves an agent's body, by return, exception or cancellation
-(faust-streaming/faust#527). So nothing leaves it early: what can't be processed goes to
-`dead_letters`, what can't be sent is sent again, and if that goes on for too long the
-process ends, to be started again from the committed offset.
+Only success calls a chunk done, so that its offsets are committed. What can't be processed goes
+to `dead_letters`: a record whose step raises, and a result that Kafka will never take. All
+else passes: it is tried again, and if that goes on for too long the process ends, to be
+started again from the committed offset.
 """
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
 import structlog
+from faust.exceptions import FaustError
 
 from streams.app.record import Chunk, Record
 from streams.bus import DEAD_LETTERS, SHADOW, Message, messages
@@ -28,8 +30,10 @@ Step = Callable[[Record, datetime], Iterable[msgspec.Struct]]
 DELIVERY_SECONDS = 30.0
 GIVE_UP_SECONDS = 120.0
 PAUSE_SECONDS = (0.5, 10.0)
-BREATHE_EVERY = 50
-"""Records between two turns of the event loop, so that a long chunk starves no one."""
+BREATHE_SECONDS = 0.02
+"""How long steps may hold the event loop, so that a chunk of long texts starves no one."""
+PASSING_STEPS = (FaustError, OSError, MemoryError)
+"""What a step raises because of the machine or of Kafka, whatever the record says."""
 
 
 class TooLargeError(Exception):
@@ -46,6 +50,12 @@ class Sender(Protocol):
         ...
 
 
+Results = list[tuple[Record, Message]]
+"""What came of a chunk: each message with the record that it came of."""
+Save = Callable[[], Awaitable[None]]
+"""Saves a stage's state. Raises if it isn't saved."""
+
+
 @dataclass
 class Guard:
     """Runs a stage's steps over chunks. `end` ends the process with the reason given."""
@@ -53,19 +63,16 @@ class Guard:
     sender: Sender
     end: Callable[[str], None]
     counts: Counter[str] = field(default_factory=Counter)
+    _under_way: set[asyncio.Future[None]] = field(default_factory=set)
 
-    async def run(
-        self,
-        stage: str,
-        chunk: Chunk,
-        step: Step,
-        save: Callable[[], Awaitable[None]] | None = None,
-    ) -> None:
+    async def run(self, stage: str, chunk: Chunk, step: Step, save: Save | None = None) -> None:
         """Take a chunk through a step, deliver what comes out, then `save` the state.
 
-        A cancelled agent would acknowledge the chunk, so a cancellation waits for the end.
+        Nothing cuts it short: a cancellation of the agent waits for the end.
         """
         work = asyncio.ensure_future(self._run(stage, chunk, step, save))
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
         cancelled = False
         while not work.done():
             try:
@@ -76,33 +83,47 @@ class Guard:
         if cancelled:
             raise asyncio.CancelledError
 
-    async def _run(
-        self,
-        stage: str,
-        chunk: Chunk,
-        step: Step,
-        save: Callable[[], Awaitable[None]] | None,
-    ) -> None:
-        results: list[tuple[Record, Message]] = []
-        for index, record in enumerate(chunk, start=1):
-            results += [(record, out) for out in self._step(stage, record, step)]
-            if index % BREATHE_EVERY == 0:
-                await asyncio.sleep(0)
+    async def until_idle(self) -> None:
+        """Return once no chunk is worked on."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _run(self, stage: str, chunk: Chunk, step: Step, save: Save | None) -> None:
+        results = [one async for one in self._results(stage, chunk, step)]
         await self._deliver(stage, results)
         if save is not None:
-            await save()
+            await self._save(stage, save)
         self.counts[f"{stage}_in"] += len(chunk)
         self.counts[f"{stage}_out"] += sum(out.topic is not DEAD_LETTERS for _, out in results)
         # Told apart, since deliver passes them over.
         if shadows := sum(SHADOW in out.headers for _, out in results):
             self.counts[f"{stage}_shadow"] += shadows
+        chunk.progress.done = True
 
-    def _step(self, stage: str, record: Record, step: Step) -> list[Message]:
-        try:
-            return [out for result in step(record, datetime.now(UTC)) for out in messages(result)]
-        except Exception as error:  # noqa: BLE001 - the guard is what nothing may get past
-            # A step is a pure function: what it raises once, it raises always.
-            return [self._poison(stage, record, error)]
+    async def _results(
+        self, stage: str, chunk: Chunk, step: Step
+    ) -> AsyncIterator[tuple[Record, Message]]:
+        """Step through a chunk, with a turn of the event loop now and then."""
+        breathed = time.monotonic()
+        for record in chunk:
+            for out in await self._step(stage, record, step):
+                yield record, out
+            chunk.progress.steps += 1
+            if time.monotonic() - breathed > BREATHE_SECONDS:
+                await asyncio.sleep(0)
+                breathed = time.monotonic()
+
+    async def _step(self, stage: str, record: Record, step: Step) -> list[Message]:
+        retries = Retries(self, stage)
+        while True:
+            try:
+                now = datetime.now(UTC)
+                return [out for result in step(record, now) for out in messages(result)]
+            except PASSING_STEPS as error:
+                await retries.wait("step_failed", error)
+            except Exception as error:  # noqa: BLE001 - the guard is what nothing may get past
+                # A step is a pure function: what it raises once, it raises always.
+                return [self._poison(stage, record, error)]
 
     def _poison(self, stage: str, record: Record, error: BaseException) -> Message:
         self.counts["dead_letters"] += 1
@@ -125,29 +146,59 @@ class Guard:
             error=error,
         )
 
-    async def _deliver(self, stage: str, results: list[tuple[Record, Message]]) -> None:
-        """Send until Kafka has every message, or end the process."""
-        loop = asyncio.get_running_loop()
-        began, pause = loop.time(), PAUSE_SECONDS[0]
+    async def _deliver(self, stage: str, results: Results) -> None:
+        """Return once Kafka has every message."""
+        retries = Retries(self, stage)
         while results:
-            errors = await self.sender.deliver([out for _, out in results], DELIVERY_SECONDS)
+            errors = await self._send([out for _, out in results])
             failed = [
                 (record, out, error)
                 for (record, out), error in zip(results, errors, strict=True)
                 if error is not None
             ]
-            if not failed:
-                return
-            log.warning(
-                "not_delivered", stage=stage, messages=len(failed), error=repr(failed[0][2])
-            )
             results = [
                 (record, self._poison(stage, record, error))
                 if isinstance(error, TooLargeError)
                 else (record, out)
                 for record, out, error in failed
             ]
-            if loop.time() - began > GIVE_UP_SECONDS:
-                self.end(f"{stage}: Kafka took nothing for {GIVE_UP_SECONDS:.0f} s")
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, PAUSE_SECONDS[1])
+            if failed:
+                await retries.wait("not_delivered", failed[0][2], messages=len(failed))
+
+    async def _send(self, out: Sequence[Message]) -> Sequence[BaseException | None]:
+        try:
+            return await self.sender.deliver(out, DELIVERY_SECONDS)
+        except Exception as error:  # noqa: BLE001 - only success may let a chunk go
+            return [error] * len(out)
+
+    async def _save(self, stage: str, save: Save) -> None:
+        retries = Retries(self, stage)
+        while True:
+            try:
+                await save()
+            except Exception as error:  # noqa: BLE001 - only success may let a chunk go
+                await retries.wait("not_saved", error)
+            else:
+                return
+
+
+class Retries:
+    """Tries again with growing pauses; ends the process when that goes on for too long."""
+
+    def __init__(self, guard: Guard, stage: str) -> None:
+        """Begin now."""
+        self._guard = guard
+        self._stage = stage
+        self._began = time.monotonic()
+        self._pause = PAUSE_SECONDS[0]
+
+    async def wait(self, event: str, error: BaseException, **facts: object) -> None:
+        """Log what failed, count it, and wait before the next try."""
+        log.warning(event, stage=self._stage, error=repr(error), **facts)
+        self._guard.counts["retries"] += 1
+        if time.monotonic() - self._began > GIVE_UP_SECONDS:
+            self._guard.end(
+                f"{self._stage}: nothing went through for {GIVE_UP_SECONDS:.0f} s: {error!r}"
+            )
+        await asyncio.sleep(self._pause)
+        self._pause = min(2 * self._pause, PAUSE_SECONDS[1])

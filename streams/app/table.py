@@ -4,14 +4,10 @@ import asyncio
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
-import structlog
 from faust.tables.table import Table
 from faust.types import TP, FutureMessage
 
-log = structlog.get_logger()
-
 DELIVERY_SECONDS = 30.0
-PAUSE_SECONDS = 1.0
 
 
 class SavedTable(Table[bytes, bytes]):
@@ -51,17 +47,19 @@ class SavedTable(Table[bytes, bytes]):
         return sent
 
     async def save(self) -> None:
-        """Write the draft; return when Kafka has it, however long that takes."""
-        while self.draft:
-            self._write()
-            sent, self._sent = self._sent, []
+        """Write the draft, and return when Kafka has it. Raises if it hasn't: then save again."""
+        self._sent = []
+        self._write()
+        sent = self._sent
+        if sent:
             _, late = await asyncio.wait(sent, timeout=DELIVERY_SECONDS)
-            errors = [error for future in sent if future.done() and (error := future.exception())]
-            if not late and not errors:
-                self.draft.clear()
-                return
-            log.warning("table_not_saved", table=self.name, late=len(late), error=repr(errors[:1]))
-            await asyncio.sleep(PAUSE_SECONDS)
+            for future in set(sent) - late:
+                future.result()
+            if late:
+                raise TimeoutError(
+                    f"{len(late)} writes are not in the changelog after {DELIVERY_SECONDS:.0f} s"
+                )
+        self.draft.clear()
 
     def _write(self) -> None:
         for key, value in self.draft.items():

@@ -1,73 +1,75 @@
 """A Faust transport that reads in chunks: one event holds up to 500 records of a topic.
 
-Faust's own consumer spends four tasks on every record and waits up to 1.5 s for idle
-partitions. This one hands over what a fetch brought, and waits 50 ms at most. An agent waits
-for Kafka after each chunk, so a chunk holds what came of all partitions; only for an agent with
-a table it is of one. What it guarantees:
+Faust's own consumer spends four tasks on every record. This one hands over what a fetch
+brought. An agent waits for Kafka after each chunk, so a chunk holds what came of all
+partitions; only for an agent with a table it is of one. What it guarantees:
 
-- A chunk's offset is let go only when the agent is done with it and with every chunk
-  read before it. Should Faust pass over a chunk, the commit stands still (and the
-  watchdog ends the process); it never jumps.
+- An offset is committed only when the guard has called the chunk done, and every chunk read
+  before it. Faust's acknowledgements decide nothing: they are off for the agents' topics, and
+  the compiled stream makes them without calling any method that could be overridden.
+- After a rebalance reading begins again at what is committed, and nothing that was fetched
+  before counts.
 - Tables' changelogs come record by record, as Faust's recovery expects.
 
-It stands on internals of faust-streaming 0.15.3, which is pinned for it;
-`tests/test_faust_canaries.py` fails when they change.
+What Faust still decides: when to commit (a timer), when to seek (after a rebalance), and which
+partitions are read (its recovery reads the changelogs first). It stands on internals of
+faust-streaming 0.15.3, which is pinned for it; `tests/test_faust_canaries.py` fails when
+they change.
 """
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, ClassVar
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, OffsetAndMetadata, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 from faust.exceptions import FaustError
 from faust.transport.consumer import RecordMap, ensure_TP
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, Message
+from faust.types import TP
 from faust.types.transports import ConsumerT
 from faust.types.tuples import ConsumerMessage
 from mode import ServiceT
 
-from streams.app.record import Record
+from streams.app.fetching import adapt_waits
+from streams.app.in_flight import InFlight
+from streams.app.record import Chunk, Record
 from streams.app.watchdog import Partition, Position
 
-Lasts = list[ConsumerMessage]
-"""The last records of a chunk, one of each partition."""
-
 MAX_CHUNK = 500
-FETCH_WAIT_MS = 50
-"""How long the broker may hold a fetch back when there is nothing new."""
+PASSING = (KafkaError, FaustError, TimeoutError)
+"""What Kafka's absence and a rebalance raise."""
+SEEK_PAUSE = 1.0
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Asks for short fetches, so that an idle topic doesn't hold up a busy one."""
+    """Lets fetches wait as long as is right for each."""
 
-    def _create_consumer(self, loop: asyncio.AbstractEventLoop) -> AIOKafkaConsumer:
-        consumer = super()._create_consumer(loop)
-        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
-        return consumer
+    async def on_start(self) -> None:
+        """Start the consumer of aiokafka."""
+        await super().on_start()
+        adapt_waits(self._ensure_consumer())
 
 
 class Consumer(driver.Consumer):
     """Delivers chunks, and commits up to the first chunk that isn't done."""
 
     transport: "Transport"
-    _chunks: defaultdict[TP, deque[int]]
-    """The last offsets of the chunks handed over, oldest first."""
-    _along: dict[tuple[TP, int], list[ConsumerMessage]]
-    """By the last record of a chunk's first partition: the last records of its others."""
-    _done: dict[TP, int]
-    """The offset after the last chunk done, since the last seek."""
+    _in_flight: InFlight
     _seeks: int
+    """Counts the seeks that began; records fetched beside one are not to be used."""
+    _seeking: int
+    """The seeks under way."""
+    _behind: bool
+    """Whether records were dropped since the last seek, so that they must be read again."""
 
     def __post_init__(self) -> None:
         """Start with nothing read."""
-        self._chunks = defaultdict(deque)
-        self._along = {}
-        self._done = {}
+        self._in_flight = InFlight()
         self._seeks = 0
+        self._seeking = 0
+        self._behind = False
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -75,60 +77,95 @@ class Consumer(driver.Consumer):
     async def perform_seek(self) -> None:
         """Go back to what is committed: what was read beyond it will be read again."""
         self._seeks += 1
-        self._chunks.clear()
-        self._along.clear()
-        self._done.clear()
-        await super().perform_seek()
+        self._seeking += 1
+        self._behind = True
+        try:
+            committed = await self._thread.call_thread(self._seek_to_committed)
+            self._in_flight.restart(committed)
+            self._read_offset.update(committed)
+            self._behind = False
+        finally:
+            self._seeking -= 1
 
-    def ack(self, message: Message) -> bool:
-        """Let a chunk go, in all its partitions."""
-        done: bool = super().ack(message)
-        for last in self._along.pop((message.tp, message.offset), ()):
-            super().ack(last)
-        return done
+    async def _seek_to_committed(self) -> dict[TP, int]:
+        """Seek the agents' partitions, those with nothing committed to their beginning."""
+        kafka: AIOKafkaConsumer = self._thread._ensure_consumer()
+        found: dict[TP, int] = {}
+        for tp in self._agents_partitions(kafka):
+            offset = await kafka.committed(tp)
+            if offset:
+                kafka.seek(tp, offset)
+            else:
+                await kafka.seek_to_beginning(tp)
+            found[ensure_TP(tp)] = offset or 0
+        return found
 
-    def _new_offset(self, tp: TP) -> int | None:
-        """Give the offset after the last chunk that is done with all before it."""
-        read, done = self._chunks[tp], self._acked_index[tp]
-        offset = None
-        while read and read[0] in done:
-            last = read.popleft()
-            done.discard(last)
-            offset = self._done[tp] = last + 1
-        self._acked[tp] = sorted(done)
-        return offset
+    def _agents_partitions(self, kafka: AIOKafkaConsumer) -> list[TopicPartition]:
+        return [tp for tp in kafka.assignment() if not self._is_changelog_tp(ensure_TP(tp))]
+
+    # Faust's parameters, of which it uses neither: all topics are committed, without transactions.
+    async def force_commit(self, *_: object, **__: object) -> bool:
+        """Commit what is done. What Kafka doesn't take is committed at the next turn."""
+        assignment = self.assignment()
+        offsets = {
+            tp: offset for tp, offset in self._in_flight.to_commit().items() if tp in assignment
+        }
+        if not offsets:
+            return False
+        try:
+            await self._thread.call_thread(self._commit_offsets_in_thread, offsets)
+        except PASSING as error:
+            # The watchdog ends a worker whose commits never get through.
+            self.log.warning("Not committed, will be tried again: %r", error)
+            return False
+        self._in_flight.committed(offsets)
+        return True
+
+    async def _commit_offsets_in_thread(self, offsets: dict[TP, int]) -> None:
+        await self._thread._ensure_consumer().commit(
+            {TopicPartition(*tp): OffsetAndMetadata(at, "") for tp, at in offsets.items()}
+        )
+
+    async def verify_all_partitions_active(self) -> None:
+        """Do nothing: Faust would look twice a second for what our watchdog looks for."""
+
+    async def wait_empty(self) -> None:
+        """Wait for the chunks that agents have begun, then commit them: before a rebalance."""
+        await self.transport.until_idle()
+        await self.commit()
 
     async def positions(self) -> dict[Partition, Position]:
         """Ask Kafka where the agents' partitions stand."""
-        positions: dict[Partition, Position] = await self._thread.call_thread(self._positions)
-        return positions
-
-    async def _positions(self) -> dict[Partition, Position]:
-        kafka: Any = self._thread._ensure_consumer()
-        tps = [tp for tp in kafka.assignment() if not self._is_changelog_tp(ensure_TP(tp))]
-        ends = await kafka.end_offsets(tps)
-        positions = {}
-        for tp in tps:
-            committed = await kafka.committed(tp) or 0
-            chunks = self._chunks[ensure_TP(tp)]
-            positions[tp.topic, tp.partition] = Position(
-                end=ends[tp],
-                read=await kafka.position(tp),
-                working=chunks[0] if chunks else None,
-                done=self._done.get(ensure_TP(tp), committed),
-                committed=committed,
+        asked = await self._thread.call_thread(self._read_and_end)
+        positions: dict[Partition, Position] = {}
+        for tp, (read, end) in asked.items():
+            working, done, committed = self._in_flight.standing(tp)
+            positions[tp] = Position(
+                end=end, read=read, working=working, done=done, committed=committed
             )
         return positions
+
+    async def _read_and_end(self) -> dict[TP, tuple[int, int]]:
+        kafka: AIOKafkaConsumer = self._thread._ensure_consumer()
+        tps = self._agents_partitions(kafka)
+        ends = await kafka.end_offsets(tps)
+        return {ensure_TP(tp): (await kafka.position(tp), ends[tp]) for tp in tps}
 
     async def _drain_messages(self, fetcher: ServiceT) -> None:
         """Read from Kafka and hand over to the agents until either side stops."""
         try:
             while not (self.should_stop or fetcher.should_stop):
                 await self.sleep(0)
+                if self._behind and self.flow_active and not await self._caught_up():
+                    continue
+                seeks = self._seeks
                 records, active = await self._wait_next_records(timeout=1.0)
-                if records and not self.flow_active:
-                    await self._back_to_committed()
-                elif records:
+                if not records:
+                    continue
+                if not self.flow_active or self._seeking or seeks != self._seeks:
+                    # Nobody can tell whether they were fetched before the seek or after it.
+                    self._behind = True
+                else:
                     await self._hand_over(records, active)
         except asyncio.CancelledError:
             if not self.app.should_stop:
@@ -137,13 +174,18 @@ class Consumer(driver.Consumer):
             if not self.app.should_stop:
                 raise
 
-    async def _back_to_committed(self) -> None:
-        # A rebalance began while the fetch was under way. Faust seeks again when it
-        # ends, so a broker that doesn't answer here costs nothing.
+    async def _caught_up(self) -> bool:
+        """Read again what was dropped; say whether that worked, or isn't for us to do now."""
+        if self._seeking:
+            await self.sleep(0.01)
+            return False
         try:
             await self.perform_seek()
-        except (KafkaError, FaustError, TimeoutError) as error:
-            self.log.warning("no seek while the flow stands still: %r", error)
+        except PASSING as error:
+            self.log.warning("No seek, will be tried again: %r", error)
+            await self.sleep(SEEK_PAUSE)
+            return False
+        return True
 
     async def _hand_over(self, records: RecordMap, active: set[TP] | None) -> None:
         seeks, generation = self._seeks, self.app.consumer_generation_id
@@ -152,19 +194,23 @@ class Consumer(driver.Consumer):
             for tp, batch in records.items()
             if active is None or tp in active or tp in self._buffered_partitions
         }
-        for message, read in self._messages(wanted):
-            if not self.flow_active or seeks != self._seeks:
-                return
-            if generation != self.app.consumer_generation_id:
+        if len(wanted) < len(records):
+            self._behind = True
+        for message, lasts in self._messages(wanted):
+            if (
+                not self.flow_active
+                or seeks != self._seeks
+                or generation != self.app.consumer_generation_id
+            ):
+                self._behind = self._behind or seeks == self._seeks
                 return
             await self.wait_first(self.callback(message), self.suspend_flow.wait())
             if seeks == self._seeks:
-                for last in read:
-                    self._read_offset[last.tp] = last.offset + 1
+                self._read_offset.update({tp: last + 1 for tp, last in lasts.items()})
             await asyncio.sleep(0)
 
-    def _messages(self, records: RecordMap) -> Iterator[tuple[ConsumerMessage, Lasts]]:
-        """Give what is to be handed over, and what is read then.
+    def _messages(self, records: RecordMap) -> Iterator[tuple[ConsumerMessage, dict[TP, int]]]:
+        """Yield what is to be handed over, with its last offset of each partition.
 
         A changelog's records come one by one, others as chunks.
         """
@@ -175,24 +221,22 @@ class Consumer(driver.Consumer):
             position = self._read_offset[tp] or 0
             fresh = [record for record in batch if record.offset >= position]
             if self._is_changelog_tp(tp):
-                messages = (self._to_message(tp, record) for record in fresh)
-                yield from ((message, [message]) for message in messages)
+                for record in fresh:
+                    yield self._to_message(tp, record), {tp: record.offset}
             elif fresh:
                 key = tp if tp.topic in self.transport.apart else tp.topic
                 chunks.setdefault(key, []).append((tp, fresh))
         for parts in chunks.values():
             yield self._to_chunk(parts)
 
-    def _to_chunk(self, parts: list[tuple[TP, list[Any]]]) -> tuple[ConsumerMessage, Lasts]:
-        lasts = [self._to_message(tp, batch[-1]) for tp, batch in parts]
-        for last in lasts:
-            self._chunks[last.tp].append(last.offset)
-        message, *others = lasts
-        if others:
-            self._along[message.tp, message.offset] = others
+    def _to_chunk(self, parts: list[tuple[TP, list[Any]]]) -> tuple[ConsumerMessage, dict[TP, int]]:
+        lasts = {tp: batch[-1].offset for tp, batch in parts}
+        tp, batch = parts[0]
+        message = self._to_message(tp, batch[-1])
         message.key = None
         message.headers = None
-        chunk: Any = tuple(_record(record) for _, batch in parts for record in batch)
+        found = tuple(_record(record) for _, batch in parts for record in batch)
+        chunk: Any = Chunk(found, self._in_flight.add(lasts))
         message.value = chunk
         return message, lasts
 
@@ -209,10 +253,16 @@ def _record(record: ConsumerRecord[bytes, bytes]) -> Record:
     )
 
 
+async def _idle() -> None:
+    """Wait for nothing."""
+
+
 class Transport(driver.Transport):
     """Faust's aiokafka transport with our consumer in it."""
 
     apart: frozenset[str] = frozenset()
     """Topics that are read by agents with tables: a table's writes go to the chunk's partition."""
+    until_idle: Callable[[], Awaitable[None]] = staticmethod(_idle)
+    """Returns once no agent works on a chunk."""
 
     Consumer: ClassVar[type[ConsumerT]] = Consumer

@@ -17,8 +17,8 @@ class Position(NamedTuple):
     """The next record to be written."""
     read: int
     """The next record to be fetched."""
-    working: int | None
-    """The last record of the oldest chunk that an agent has yet to finish."""
+    working: tuple[int, int] | None
+    """The oldest chunk that isn't done: its last record, and how many are through the step."""
     done: int
     """The record after the last finished one."""
     committed: int
@@ -26,6 +26,8 @@ class Position(NamedTuple):
 
 
 Partition = tuple[str, int]
+Place = tuple[int, int]
+"""An offset, and how far the work there has come."""
 
 
 @dataclass
@@ -34,16 +36,16 @@ class Watchdog:
 
     patience: float
     """Seconds without an advance after which a wait is a stall."""
-    _waits: dict[tuple[Partition, str], tuple[int, float]] = field(default_factory=dict)
+    _waits: dict[tuple[Partition, str], tuple[Place, float]] = field(default_factory=dict)
 
     def look(self, positions: Mapping[Partition, Position], now: float) -> str | None:
         """Give the reason to end, if any partition has waited too long without an advance."""
         waits = dict(_waiting(positions))
         self._waits = {
-            wait: self._waits[wait] if self._waits.get(wait, (-1,))[0] == offset else (offset, now)
-            for wait, offset in waits.items()
+            wait: self._waits[wait] if self._waits.get(wait, (-1,))[0] == place else (place, now)
+            for wait, place in waits.items()
         }
-        for ((topic, partition), what), (offset, since) in self._waits.items():
+        for ((topic, partition), what), ((offset, _), since) in self._waits.items():
             if now - since >= self.patience:
                 return f"{topic}/{partition} {what} at offset {offset} for {now - since:.0f} s"
         return None
@@ -55,11 +57,11 @@ class Watchdog:
 
 def _waiting(
     positions: Mapping[Partition, Position],
-) -> Iterator[tuple[tuple[Partition, str], int]]:
+) -> Iterator[tuple[tuple[Partition, str], Place]]:
     for partition, position in positions.items():
         if position.read < position.end:
-            yield (partition, "is not read"), position.read
+            yield (partition, "is not read"), (position.read, 0)
         if position.working is not None:
             yield (partition, "is not processed"), position.working
         if position.committed < position.done:
-            yield (partition, "is not committed"), position.committed
+            yield (partition, "is not committed"), (position.committed, 0)

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import faust
 import faust.exceptions
@@ -45,14 +46,27 @@ async def work(settings: WorkSettings, stop: asyncio.Event) -> None:
         "report": asyncio.ensure_future(_report(worker)),
     }
     await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
-    crash = app.crash_reason
+    cause = _cause(app, tasks.values())
     await app.stop()
     for task in tasks.values():
         task.cancel()
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     if not stop.is_set():
-        raise WorkerCrashedError(f"the worker ended by itself: {crash!r}")
+        raise WorkerCrashedError(f"the worker ended by itself: {cause}")
     log.info("stopped", member=settings.member, **worker.guard.counts)
+
+
+def _cause(app: faust.App, tasks: Iterable[asyncio.Task[object]]) -> str:
+    """Say why a worker ended: what a task of ours raised, or where in Faust something crashed."""
+    for task in tasks:
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            return repr(error)
+    services: list[Any] = [app]  # mode's types don't tell of children
+    for service in services:  # grows while we walk
+        if service.crash_reason is not None:
+            return f"{service.label}: {service.crash_reason!r}"
+        services += (child for child in service._children if child is not None)
+    return "Faust stopped without saying why"
 
 
 async def _run(app: faust.App, settings: WorkSettings) -> None:
