@@ -24,7 +24,7 @@ def test_every_key(tmp_path: Path) -> None:
     feed = one(
         tmp_path,
         FEED + 'kind = "wire"\nlanguage = "km"\ncountry = "kh"\ninterval = 60\n'
-        'tags = ["asia", "human rights"]\nfull_text = true\npaused = true\n'
+        'tags = ["asia", "human rights"]\nfull_text = true\nwire = true\npaused = true\n'
         'headers = { Accept-Language = "km" }\nheaders_env = { X-Api-Key = "KEY" }\n'
         'user = "me"\npassword_file = "password"\n',
     )
@@ -38,6 +38,7 @@ def test_every_key(tmp_path: Path) -> None:
         interval=60,
         tags=("asia", "human rights"),
         full_text=True,
+        wire=True,
         paused=True,
         headers=(
             ("Accept-Language", "km"),

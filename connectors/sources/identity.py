@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connectors.sources.entry import Entry
-from connectors.sources.places import path_of, place_of, same_page
+from connectors.sources.places import path_of, place_of, same_page, without_tokens
 from streams.story import digest, story_id
 
 ALIKE = 0.2
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     LINK_PATH = "link path"
     WORDS = "words"
     TITLE = "title"
-    """Looked at only in a flood."""
+    """Looked at only in a flood, and where nothing but a number in the link is new."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,7 @@ def recognise(marked: Sequence[Marked], known: Known, *, first: bool) -> Identif
     for kind in (Kind.GUID_PATH, Kind.LINK_PATH):
         matching.by_alias(kind, _same_title)
     matching.by_alias(Kind.WORDS, _same_anyhow)
+    matching.by_alias(Kind.TITLE, _same_but_for_a_visit)
     recognised, different = len(matching.ids), len(matching.entries)
     new = different - recognised
     flood = not first and new >= FLOOD_ENTRIES and new >= FLOOD_SHARE * different
@@ -214,6 +215,13 @@ def _same_link(one: Marked, story: KnownStory) -> bool:
 
 def _same_title(one: Marked, story: KnownStory) -> bool:
     return likeness(one.title, story.title) >= ALIKE
+
+
+def _same_but_for_a_visit(one: Marked, story: KnownStory) -> bool:
+    """Say whether an entry that only its link names has the same one, but for a visit's number."""
+    if one.entry.guid or not one.place:
+        return False
+    return without_tokens(one.place) == without_tokens(story.place)
 
 
 def _same_anyhow(_: Marked, __: KnownStory) -> bool:

@@ -9,6 +9,11 @@ TRACKING = re.compile(
     re.IGNORECASE,
 )
 """Names of parameters that only say where a reader came from."""
+SESSION = re.compile(r"\w*(sid|sess|session)(_?id)?|zenid|cfid|cftoken", re.IGNORECASE)
+"""Names of parameters that may hold a visit's number; `sid` may be a story's, its value tells."""
+TOKEN = re.compile(r"(?=.*\d)[\w.!-]{16,}")
+"""What a visit's number looks like."""
+_IN_PATH = re.compile(r";(\w+)=([^;/]*)")
 LONG_ENOUGH = 8
 """Characters of a path that hardly two pages of different hosts share by chance."""
 
@@ -17,7 +22,7 @@ def place_of(url: str) -> str:
     """Give where an address leads, without what doesn't matter; `` for what is no address.
 
     Left out: scheme, user, `www.`, the default port, the fragment, a slash at the end,
-    parameters that only track. Parameters are sorted.
+    parameters that only track, and the numbers of visits. Parameters are sorted.
     """
     host, rest = _parts(url)
     return f"{host}{rest}" if host else ""
@@ -27,6 +32,13 @@ def path_of(url: str) -> str:
     """Give the same without the host, for a page that moved; `` where that says too little."""
     host, rest = _parts(url)
     return rest if host and len(rest) >= LONG_ENOUGH else ""
+
+
+def without_tokens(place: str) -> str:
+    """Give a place without the parameters, of any name, that look like a visit's number."""
+    page, _, query = place.partition("?")
+    kept = [pair for pair in query.split("&") if not TOKEN.fullmatch(pair.partition("=")[2])]
+    return f"{page}?{'&'.join(kept)}"
 
 
 def same_page(one: str, other: str) -> bool:
@@ -45,11 +57,14 @@ def _parts(url: str) -> tuple[str, str]:
         return "", ""
     # Pages drawn by a script tell their stories apart by what stands behind `#!` or `#/`.
     page = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if _matters(pair[0])]
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if _matters(*pair)]
     query = f"?{urlencode(sorted(pairs))}" if pairs else ""
     shown = f":{port}" if port not in {None, 80, 443} else ""
-    return f"{host}{shown}", parts.path.rstrip("/") + query + page
+    path = _IN_PATH.sub(lambda match: match[0] if _matters(match[1], match[2]) else "", parts.path)
+    return f"{host}{shown}", path.rstrip("/") + query + page
 
 
-def _matters(name: str) -> bool:
+def _matters(name: str, value: str) -> bool:
+    if SESSION.fullmatch(name) and TOKEN.fullmatch(value):
+        return False
     return TRACKING.fullmatch(name) is None

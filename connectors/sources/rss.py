@@ -1,4 +1,4 @@
-"""The one door to feedparser: bytes in, entries of our own out.
+"""RSS, Atom, RDF and CDF, by feedparser: bytes in, entries of our own out.
 
 feedparser opens whatever looks like a path or an address, so it only ever gets `BytesIO`; and
 it gives up on a whole feed for one bad entry, so what it can't take whole is taken apart. Run it
@@ -7,24 +7,22 @@ in a process of its own.
 
 import calendar
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
 
-from feedparser.api import parse as feedparser_parse
-from feedparser.mixin import _FeedParserMixin
-
-from connectors.sources.cleaning import MOST_ENTRIES, WORD_LIMIT, left_out
+from connectors.sources.cleaning import MOST_ENTRIES, left_out
 from connectors.sources.encoding import honest
 from connectors.sources.entities import tame
 from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
+from connectors.sources.feedparser_fixes import parse as feedparser_parse
 from connectors.sources.loose import joined
 from connectors.sources.salvage import apart, read_apart, starts
 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 """Seconds of `sy:updatePeriod`; yearly is not believed."""
+HTML = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 BROKEN = "a broken feed, read entry by entry"
 
 
@@ -135,9 +133,9 @@ def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries n
         # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
         # would have all its stories new.
         guid=(item.get("id") or "").replace("&amp;", "&"),
-        link=joined(url, item.get("link") or ""),
+        link=joined(url, _link(item)),
         title=item.get("title") or "",
-        summary=item.get("summary") or "",
+        summary=_summary(item),
         content=max(contents, key=len, default=""),
         authors=tuple(name for name in authors if name),
         published=_moment(item.get(f"{dated}_parsed")),
@@ -146,6 +144,49 @@ def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries n
         updated_raw=item.get("updated") if "updated" in item else None,
         language=_language(item),
     )
+
+
+def _summary(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
+    """Give the entry's own text; else what other vocabularies say of it, but no caption.
+
+    Of a video's page its description is the text.
+    """
+    names = ["summary", "itunes_summary", "dc_description"]
+    if item.get("yt_videoid"):
+        names.append("media_description")
+    return next((text for name in names if (text := item.get(name))), "")
+
+
+def _link(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
+    """Give the address of the entry's page.
+
+    What a service that counts readers was put before, else RSS's own link, else the first
+    alternate in the entry's language, or in none: the others are translations, and pages for
+    telephones.
+    """
+    if given := item.get("feedburner_origlink") or item.get("pheedo_origlink"):
+        return str(given)
+    links = [
+        link
+        for link in item.get("links") or []
+        if link.get("rel") == "alternate" and link.get("href")
+    ]
+    pages = [link for link in links if link.get("type") in HTML] or links
+    language = primary(_language(item))
+    best = min(
+        pages,
+        key=lambda link: (
+            "as_text" not in link,
+            primary(link.get("hreflang")) not in {"", language},
+        ),
+        default=None,
+    )
+    return str(best["href"] if best else item.get("link") or "")
+
+
+def primary(tag: str | None) -> str:
+    """Give the language of a tag such as `en-US`."""
+    return (tag or "").strip().lower().replace("_", "-").partition("-")[0]
 
 
 def _language(item: Any) -> str | None:  # noqa: ANN401 - feedparser carries no types
@@ -170,18 +211,3 @@ def _looks_like(body: bytes) -> str:
     if b"<opml" in start:
         return "a list of feeds (OPML), not a feed"
     return "no feed of a kind that is known"
-
-
-_sync_author_detail: Callable[..., None] = _FeedParserMixin._sync_author_detail
-
-
-def _sync_short_author_detail(parser: Any, key: str = "author") -> None:  # noqa: ANN401 - untyped
-    """Do as feedparser does, with the beginning of the name."""
-    context = parser._get_context()
-    if len(context.get(key) or "") > WORD_LIMIT:
-        context[key] = context[key][:WORD_LIMIT]
-    _sync_author_detail(parser, key)
-
-
-# Its search for an address in a name takes time by the square of the name's length.
-setattr(_FeedParserMixin, "_sync_author_detail", _sync_short_author_detail)  # noqa: B010 - mypy

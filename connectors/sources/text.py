@@ -5,6 +5,8 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 BLOCKS = "p,div,br,li,ul,ol,tr,table,h1,h2,h3,h4,h5,h6,blockquote,section,article,figure,hr,pre"
+CAPTIONS = "figcaption,.wp-caption-text,.wp-caption-dd"
+"""A picture's own words: what they name isn't what the story is about."""
 HIDDEN = ["script", "style", "noscript", "template", "iframe", "object", "svg"]
 
 MOST_PASSES = 3
@@ -54,6 +56,8 @@ def _rendered(markup: str) -> str:
     body = tree.body
     if body is None:
         return ""
+    for caption in body.css(CAPTIONS):
+        caption.decompose()
     for block in body.css(BLOCKS):
         block.insert_before("\n")
         block.insert_after("\n")
