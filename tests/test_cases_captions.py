@@ -83,3 +83,9 @@ def test_the_entrys_own_text_goes_before_other_vocabularies(parser: ParserPool, 
 def test_of_a_video_its_description_is_the_text(parser: ParserPool) -> None:
     video = "<yt:videoId>x</yt:videoId>" + PICTURES[2]
     assert story(parser, TITLE + video).summary == CAPTION
+
+
+def test_an_entry_with_nothing_of_its_own_is_called_as_its_video_is(parser: ParserPool) -> None:
+    assert story(parser, "<media:title>Rice prices fall</media:title>").headline == (
+        "Rice prices fall"
+    )

@@ -129,13 +129,16 @@ def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries n
     authors = [person.get("name") or "" for person in item.get("authors", [])]
     # RDF and many an Atom feed date an entry only by what feedparser calls its update.
     dated = "published" if "published" in item else "updated"
+    title, summary = item.get("title") or "", _summary(item)
+    if not (title or summary or any(contents)):
+        title = item.get("media_title") or ""  # there is nothing but its picture or video
     return Entry(
         # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
         # would have all its stories new.
         guid=(item.get("id") or "").replace("&amp;", "&"),
         link=joined(url, _link(item)),
-        title=item.get("title") or "",
-        summary=_summary(item),
+        title=title,
+        summary=summary,
         content=max(contents, key=len, default=""),
         authors=tuple(name for name in authors if name),
         published=_moment(item.get(f"{dated}_parsed")),
