@@ -77,7 +77,7 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
         yield f"has moved for good, to {_host(memory.moved_to)}: change its address"
     if memory.state is FeedState.GONE:
         yield "until its address is changed it is asked ever more rarely, down to once a week"
-    if memory.state is FeedState.SLOW:
+    if memory.state is FeedState.SLOW and not outcome.unread:
         yield f"took {outcome.seconds:.0f} s to answer"
     silence = silent_for(rhythm(memory), now)
     if memory.state is FeedState.SILENT and silence is not None and memory.rhythm is not None:

@@ -47,5 +47,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a folder of wire files: what was known of each file, by its address."""
     tidied: float = 0.0
     """When its old stories were last forgotten."""
+    rest: int = 0
+    """Of a feed too large for one poll: the number of the entry to go on from."""
+    backlog: bool = False
+    """Whether what it showed at first is still being read: old news, which raises no alert."""
     missed: int = 0
     """Polls in a row that found what a hub should have pushed."""

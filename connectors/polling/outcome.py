@@ -34,6 +34,8 @@ class Read:
     dates: tuple[datetime, ...] = ()
     whole: bool = True
     digest: str = ""
+    rest: int = 0
+    """The number of the first entry that there was no time for; 0 if all were read."""
     validators: Validators = NO_VALIDATORS
     marks: Mapping[str, str] | None = None
     """Of wire files: what is known of each, by its address."""
@@ -60,5 +62,7 @@ class Outcome:
     seconds: float = 0.0
     more: bool = False
     """Whether there is more to read right now."""
+    unread: bool = False
+    """Whether a page came that there was no time to read: that is not the feed's fault."""
     by_hub: bool = False
     """Whether a hub pushed it, rather than we polled."""

@@ -27,7 +27,7 @@ from connectors.polling.remember import address, remember
 from connectors.polling.store import Store
 from connectors.polling.together import Together
 from connectors.polling.understand import before_its_page, understand
-from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.entry import NotAFeedError, NotInTimeError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import (
     NO_VALIDATORS,
@@ -51,6 +51,7 @@ DICE = random.SystemRandom()
 LARGE_AT_ONCE = 2
 MESSAGES_AT_ONCE = 2_000
 NOT_MODIFIED = "not modified"
+BUSY = "not read in time, for this machine has too much else to do; the next poll tries again"
 
 
 class Sends(Protocol):
@@ -197,22 +198,32 @@ class Poller:
 
     async def _page(self, feed: Feed, page: Page, memory: Memory, *, whole: bool = True) -> Outcome:
         digest = hashlib.sha256(page.body).hexdigest()
-        if digest == memory.digest:
+        if digest == memory.digest and not memory.rest:
             return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
         try:
-            parsed = await self._parser.parse(page.body, page.url, page.content_type)
+            start = memory.rest if whole else 0  # what a hub pushes is another document
+            parsed = await self._parser.parse(page.body, page.url, page.content_type, start)
+            whole = whole and not start and not parsed.rest
             read = await self._read(feed, parsed, memory, whole=whole)
+        except NotInTimeError:
+            return Outcome(detail=BUSY, moved_to=page.moved_to, unread=True)
         except NotAFeedError as error:
             return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
         asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
         read = replace(
             read,
             digest=digest,
+            rest=parsed.rest,
             validators=page.validators,
             asked=max(asked, default=None),
             offer=offer(page.links, parsed.hubs, parsed.address, page.url),
         )
-        return Outcome(read=read, moved_to=page.moved_to, detail="; ".join(parsed.remarks))
+        return Outcome(
+            read=read,
+            moved_to=page.moved_to,
+            detail="; ".join(parsed.remarks),
+            more=bool(parsed.rest),
+        )
 
     async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
         if self._read_wire is None:
@@ -231,7 +242,7 @@ class Poller:
         self, feed: Feed, parsed: Parsed, memory: Memory, *, whole: bool = True
     ) -> Read:
         """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
-        first = memory.last_ok is None
+        first = memory.last_ok is None or memory.backlog
         now = datetime.now(UTC)
         loop = asyncio.get_running_loop()
         try:
@@ -254,11 +265,12 @@ class Poller:
 
 
 def _asked_with(memory: Memory) -> Validators:
-    """Give the validators to ask with: none after a page that was no feed.
+    """Give the validators to ask with: none after a page that was no feed, or was read in part.
 
-    "Not modified" would then say only that the page is still the one that was no feed.
+    "Not modified" would then say only that the page is still the one that wasn't read.
     """
-    return NO_VALIDATORS if memory.state is FeedState.NOT_A_FEED else memory.validators
+    unread = memory.state is FeedState.NOT_A_FEED or memory.rest
+    return NO_VALIDATORS if unread else memory.validators
 
 
 def _failed(failed: Failed) -> Outcome:

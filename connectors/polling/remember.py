@@ -53,7 +53,7 @@ def remember(
     relaxed = pushed and missed < OUTRUN
     wait = schedule.safety(seconds) if relaxed else seconds
     if outcome.more:
-        wait = min(wait, schedule.MORE_SECONDS)
+        wait = min(wait, schedule.more(feed))
     at = schedule.next_poll(wait, now, dice)
     return replace(
         learned,
@@ -62,7 +62,8 @@ def remember(
         next_poll=at,
         wait=at - now,
         missed=missed,
-        last_ok=now,
+        last_ok=memory.last_ok if outcome.unread else now,
+        backlog=outcome.more and (memory.last_ok is None or memory.backlog),
         failures=0,
         weight=0.0,
         gap=gap or _recent(memory.gap, now),
@@ -113,12 +114,15 @@ def _failed(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: f
 def _read(memory: Memory, read: Read, now: float) -> Memory:
     if memory.last_ok is None:
         beat = first_rhythm([date.timestamp() for date in read.dates], now)
+    elif memory.backlog:  # old news, of which nothing is learnt
+        beat = rhythm(memory)
     else:
         beat = learnt(rhythm(memory), read.new, now)
     return replace(
         memory,
         validators=read.validators,
         digest=read.digest,
+        rest=read.rest,
         entries=read.different,
         format=read.format,
         asked=read.asked,
@@ -163,4 +167,5 @@ def _state(memory: Memory, outcome: Outcome, now: float) -> FeedState:
         return FeedState.MOVED
     if silent_for(rhythm(memory), now) is not None:
         return FeedState.SILENT
-    return FeedState.SLOW if outcome.seconds > SLOW_SECONDS else FeedState.OK
+    slow = outcome.unread or outcome.seconds > SLOW_SECONDS
+    return FeedState.SLOW if slow else FeedState.OK

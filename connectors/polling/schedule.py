@@ -10,7 +10,7 @@ import math
 
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome
-from connectors.sources.feed import Feed
+from connectors.sources.feed import Feed, FeedKind
 from streams.feed_health import FeedState
 
 FLOOR = 60.0
@@ -31,7 +31,7 @@ PUSHED_TIMES, PUSHED_LONGEST = 6, 3600.0
 """A feed that a hub pushes is polled so much more rarely, to see that the hub does."""
 
 MORE_SECONDS = 5.0
-"""The pause before what a poll left for the next one."""
+"""The pause before the wire files that a poll left for the next one."""
 
 HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
@@ -72,6 +72,11 @@ def safety(seconds: float) -> float:
 def next_poll(seconds: float, now: float, dice: float) -> float:
     """Give the time of the next poll of a feed that is well. `dice` is 0..1."""
     return now + seconds * (1 - SPREAD * dice)
+
+
+def more(feed: Feed) -> float:
+    """Give the seconds before what a poll left is read: its server is asked for all of it again."""
+    return MORE_SECONDS if feed.kind is FeedKind.WIRE else FLOOR
 
 
 def weight(outcome: Outcome) -> float:

@@ -15,6 +15,10 @@ class NotAFeedError(ConnectorError):
     """The document is no feed. The message says what it looks like."""
 
 
+class NotInTimeError(NotAFeedError):
+    """The document was not read in time, and that need not be its own fault."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """An entry as the feed gave it: times are aware UTC.
@@ -66,6 +70,8 @@ class Parsed:
     address: str | None = None
     files: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    rest: int = 0
+    """The number of the first entry that there was no time for; 0 if all were read."""
 
 
 def each(make: Callable[[RawT], Entry], raw: Iterable[RawT]) -> tuple[tuple[Entry, ...], int]:

@@ -13,12 +13,13 @@ LENGTH_BYTES = 4
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """A document to parse, and the seconds of CPU it may take."""
+    """A document to parse, the seconds of CPU it may take, and the number of its first entry."""
 
     body: bytes
     url: str
     content_type: str
     seconds: float
+    start: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -17,7 +17,7 @@ from contextlib import suppress
 import msgspec
 
 from connectors.errors import ConnectorError
-from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.entry import NotAFeedError, NotInTimeError, Parsed
 from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
 
 WORKERS = 2
@@ -54,17 +54,21 @@ class ParserPool:
         for worker in self._all:
             self._idle.put_nowait(worker)
 
-    async def parse(self, body: bytes, url: str, content_type: str) -> Parsed:
-        """Parse a feed into plain text. Raises `NotAFeedError`, also for one no parser survives."""
+    async def parse(self, body: bytes, url: str, content_type: str, start: int = 0) -> Parsed:
+        """Parse a feed into plain text, from the entry numbered `start` on as far as time allows.
+
+        Raises `NotAFeedError`, also for one no parser survives, and `NotInTimeError` where other
+        work may have taken the time.
+        """
         worker = await self._idle.get()
-        request = Request(body, url, content_type, self._seconds)
+        request = Request(body, url, content_type, self._seconds, start)
         loop = asyncio.get_running_loop()
         asking = loop.run_in_executor(self._threads, worker.ask, request)
         try:
             answer = await asyncio.wait_for(asking, 2 * self._seconds)
         except TimeoutError:
             worker.end()
-            raise NotAFeedError(f"not parsed after {2 * self._seconds:.0f} s") from None
+            raise NotInTimeError(f"not parsed after {2 * self._seconds:.0f} s") from None
         except asyncio.CancelledError:
             worker.end()
             raise

@@ -8,20 +8,18 @@ with its parent. It is given no secrets: what reads hostile bytes should have no
 
 import resource
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import msgspec
 
-from connectors.sources.cleaning import clean
-from connectors.sources.entry import NotAFeedError, Parsed
+from connectors.sources.entry import NotAFeedError
 from connectors.sources.formats import parse
 from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
+from connectors.sources.portions import Parse, parse_in_time
 
 MIB = 1 << 20
-
-
-Parse = Callable[[bytes, str, str], Parsed]
 
 
 def main(parse: Parse = parse, memory_mib: int = 512) -> None:
@@ -46,13 +44,27 @@ def respond(request: Request, parse: Parse) -> Answer:
     until = int(used.ru_utime + used.ru_stime + request.seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (until, most))
     try:
-        return Answer(clean(parse(request.body, request.url, request.content_type)))
+        parsed = parse_in_time(
+            parse,
+            request.body,
+            request.url,
+            request.content_type,
+            start=request.start,
+            late=_late_after(request.seconds / 2),
+        )
+        return Answer(parsed)
     except NotAFeedError as error:
         return Answer(None, str(error))
     except MemoryError:
         return Answer(None, "it takes too much memory to read", last=True)
     except Exception as error:  # noqa: BLE001 - a reader's fault, met in one feed, stops no other
         return Answer(None, f"not understood: {type(error).__name__}", last=True)
+
+
+def _late_after(seconds: float) -> Callable[[], bool]:
+    """Return what says whether so much time has passed, by the clock: other work takes some too."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 if __name__ == "__main__":

@@ -25,6 +25,12 @@ class Parts:
     tail: bytes
 
 
+def root(body: bytes) -> bytes:
+    """Give the name of the element around the entries; nothing if this is no RSS, Atom or RDF."""
+    found = _AROUND.search(body, 0, MOST_HEAD)
+    return found[1] if found else b""
+
+
 def starts(body: bytes) -> list[int]:
     """Give the places where entries begin, or look as if."""
     return [match.start() for match in _ENTRY.finditer(body)]

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 
 from connectors.sources.dates import Context, told
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
+from connectors.sources.entry import Entry, NotAFeedError, NotInTimeError, Parsed
 from connectors.sources.feed import Feed
 from connectors.sources.fetch import LIMITS, Failed, Fetched, NotModified, Page, Validators, fetch
 from connectors.sources.wire_list import addresses
@@ -165,6 +165,8 @@ async def _read_folder(
             turn.add(file, await parser.parse(body, "", ""))
         except OSError as error:
             turn.faults.append(f"{file.name}: {error.strerror}")  # unmarked: it is tried again
+        except NotInTimeError as error:
+            turn.faults.append(f"{file.name}: {error}")  # unmarked: it is tried again
         except NotAFeedError as error:
             if turn.now - file.written >= GIVEN_UP:
                 turn.refuse(file, str(error))
@@ -240,6 +242,8 @@ async def _read_address(
     try:
         parsed = await parser.parse(found.body, found.url, found.content_type)
         turn.add(file, parsed)
+    except NotInTimeError as error:
+        turn.faults.append(f"{Path(urlsplit(address).path).name}: {error}")  # tried again
     except NotAFeedError as error:
         turn.refuse(file, str(error))
     return len(found.body)

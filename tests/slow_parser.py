@@ -1,0 +1,18 @@
+"""A parser's process on a machine that is busy: each portion takes so many seconds."""
+
+import sys
+import time
+
+from connectors.sources import formats, portions
+from connectors.sources.entry import Parsed
+from connectors.sources.parser_worker import main
+
+
+def parse(body: bytes, url: str, content_type: str) -> Parsed:
+    time.sleep(float(sys.argv[1]))
+    return formats.parse(body, url, content_type)
+
+
+if __name__ == "__main__":
+    portions.PORTION_ENTRIES = 1_000
+    main(parse)
