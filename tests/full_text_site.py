@@ -83,6 +83,9 @@ class Sent:
     async def send(self, messages: Sequence[Message]) -> None:
         self.stories += [decode(message.value, Story) for message in messages]
 
+    async def answers(self) -> bool:
+        return True
+
     async def close(self) -> None:
         """There is nothing to close."""
 

@@ -7,7 +7,7 @@ from connectors.polling import schedule
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import MOVED_AFTER, address, remember
-from connectors.sources.feed import Feed
+from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Validators
 from streams.feed_health import FeedState as State
 
@@ -85,7 +85,21 @@ def test_a_feed_that_brings_all_its_entries_at_once_is_quick_only_then() -> None
 
 
 def test_what_a_poll_left_is_read_soon() -> None:
-    assert polled(KNOWN, Outcome(read=document(), more=True)).next_poll == NOW + 5
+    """Wire files at once; a server, which is asked for everything again, after a minute."""
+    left = Outcome(read=document(), more=True)
+    wire = replace(FEED, kind=FeedKind.WIRE)
+    assert remember(KNOWN, wire, left, now=NOW, dice=0.0).next_poll == NOW + 5
+    assert polled(KNOWN, left).next_poll == NOW + schedule.FLOOR
+
+
+def test_what_a_feed_showed_at_first_stays_old_news_until_it_is_read() -> None:
+    left, whole = Outcome(read=document(), more=True), Outcome(read=document())
+    first = polled(Memory(url=FEED.url), left)
+    assert first.backlog
+    second = polled(first, left)
+    assert second.backlog
+    assert not polled(second, whole).backlog
+    assert not polled(KNOWN, left).backlog
 
 
 def test_an_operator_who_wants_it_sooner_than_the_floor_gets_it() -> None:
