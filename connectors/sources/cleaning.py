@@ -56,6 +56,7 @@ def _clean(entry: Entry) -> Entry:
         entry,
         guid=_guid(entry, whole if cut else {}),
         link=_url(entry.link),
+        own_id=_url(entry.own_id),
         title=whole["headline"][: LIMITS["headline"]].rstrip(),
         summary=whole["summary"][: LIMITS["summary"]].rstrip(),
         content=whole["body"][: LIMITS["body"]].rstrip(),

@@ -28,6 +28,8 @@ class Entry:
     `published` and `updated` are what the format's own reader made of the raw dates, if it has
     one. `status` is what the format itself says of the entry, where it has a word for that;
     `version` is the publisher's number of it, and `embargo_raw` the time it is to be held until.
+    `own_id` is the id of the document itself, where that is about the story of another one, whose
+    id is then the `guid`.
     """
 
     guid: str = ""
@@ -45,6 +47,7 @@ class Entry:
     version: str = ""
     embargo_raw: str | None = None
     dateline: str = ""
+    own_id: str = ""
     flags: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
     cut_digests: tuple[str, ...] = ()

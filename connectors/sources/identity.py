@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A way to recognise an entry, the surest first."""
 
     GUID = "guid"
+    OWN_ID = "own id"
+    """Of a document about the story of another one: who names it as a guid means that story."""
     LINK = "link"
     GUID_PATH = "guid path"
     LINK_PATH = "link path"
@@ -252,7 +254,13 @@ def _aliases(entry: Entry) -> Iterator[tuple[Kind, int]]:
     }
     for kind, name in names.items():
         if name:
-            yield kind, int(digest((kind, name))[:ALIAS_DIGITS], 16)
+            yield kind, _alias(kind, name)
+    if entry.own_id:
+        yield Kind.OWN_ID, _alias(Kind.GUID, entry.own_id)
+
+
+def _alias(kind: Kind, name: str) -> int:
+    return int(digest((kind, name))[:ALIAS_DIGITS], 16)
 
 
 def _folded(text: str) -> str:

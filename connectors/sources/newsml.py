@@ -4,31 +4,35 @@ from lxml import etree
 
 from connectors.sources import nitf
 from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
-from connectors.sources.loose import found, load_xml, markup, words
+from connectors.sources.loose import found, joined, load_xml, markup, words
+from connectors.sources.news_codes import CORRECTIONS, MEDIA, code, status
 from streams.story import Status
 
 ROOTS = frozenset({"newsItem", "newsMessage", "packageItem"})
-STATUSES = {
-    "usable": Status.USABLE,
-    "withheld": Status.WITHHELD,
-    "canceled": Status.CANCELED,
-}
-CORRECTIONS = frozenset({"correction", "corrected", "corr"})
+OWN_PAGE = frozenset({"canonical", "alternate"})
+"""What relates an item to its own page; other links lead to pictures and to others' pages."""
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+MEDIA_TYPES = ("image/", "video/", "audio/")
 
 
-def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     """Parse NewsML-G2. A package names the addresses of its items in `files`.
 
     Raises `NotAFeedError`.
     """
     root = load_xml(body)
     items = list(root.iter("newsItem"))
-    told, lost = each(_entry, items)
+    stories = [item for item in items if not _is_media(item)]
+    told, lost = each(_entry, stories)
     entries = tuple(one for one in told if one.guid or one.title or one.content)
-    named = [ref.get("href") or "" for ref in root.iter("itemRef")]
     held = {item.get("guid") for item in items}
-    files = tuple(where for where in named if where and where not in held)
-    if not entries and not files:
+    named = (
+        (ref.get("href") or "").strip()
+        for ref in root.iter("itemRef")
+        if not (ref.get("contenttype") or "").startswith(MEDIA_TYPES)
+    )
+    files = tuple(joined(url, where) for where in named if where and where not in held)
+    if not entries and not files and len(items) == len(stories):
         raise NotAFeedError("NewsML-G2 without a news item")
     return Parsed(
         entries=entries,
@@ -53,9 +57,9 @@ def _entry(item: etree._Element) -> Entry:
     first = found(about, "firstCreated") or found(content, "contentCreated") or updated
     return Entry(
         guid=item.get("guid") or told.guid,
-        link=next((ref.get("href") or "" for ref in about.iter("link", "web")), ""),
+        link=_own_page(item, about),
         title=_headline(content) or told.title or found(about, "title"),
-        summary=found(content, "description"),
+        summary=_description(content),
         content=told.content or _body(item),
         authors=tuple(name for by in content.iter("by") if (name := words(by))) or told.authors,
         published_raw=first or told.published_raw,
@@ -68,9 +72,34 @@ def _entry(item: etree._Element) -> Entry:
     )
 
 
+def _is_media(item: etree._Element) -> bool:
+    """Say whether an item is a picture, a video or a sound, with nothing to read but a caption."""
+    kind = item.find("itemMeta/itemClass")
+    if kind is None or _coded(kind) not in MEDIA:
+        return False
+    texts = (item.find("contentSet/inlineXML"), item.find("contentSet/inlineData"))
+    return not any(map(words, texts))
+
+
+def _own_page(item: etree._Element, about: etree._Element) -> str:
+    """Give the address of an item's own page. A page elsewhere may go without saying anything."""
+    rendered = item.iterfind("contentSet/remoteContent")
+    links = (link for link in about.iter("link") if code(link.get("rel")) in OWN_PAGE)
+    for link in (*rendered, *links):
+        where = (link.get("href") or "").strip()
+        if where and (link.get("contenttype") or "text/html") in HTML:
+            return where
+    return ""
+
+
+def _description(content: etree._Element) -> str:
+    given = (one for one in content.iterfind("description") if code(one.get("role")) != "caption")
+    return next((text for one in given if (text := words(one))), "")
+
+
 def _headline(content: etree._Element) -> str:
     given = content.findall("headline")
-    main = [one for one in given if _code(one.get("role")) in {"main", "headline", ""}]
+    main = [one for one in given if code(one.get("role")) in {"main", "headline", ""}]
     return next((text for one in [*main, *given] if (text := words(one))), "") or found(
         content, "slugline"
     )
@@ -90,14 +119,11 @@ def _language(content: etree._Element) -> str | None:
 
 
 def _status(about: etree._Element) -> Status | None:
-    status = about.find("pubStatus")
-    said = None if status is None else STATUSES.get(_code(status.get("qcode")))
-    signals = {_code(signal.get("qcode")) for signal in about.iter("signal")}
-    if said in {None, Status.USABLE} and signals & CORRECTIONS:
-        return Status.CORRECTED
-    return said
+    given = about.find("pubStatus")
+    signals = {_coded(signal) for signal in about.iter("signal")}
+    return status(None if given is None else _coded(given), corrected=bool(signals & CORRECTIONS))
 
 
-def _code(qcode: str | None) -> str:
-    """Give a code without its scheme: `stat:usable` is `usable`."""
-    return (qcode or "").rpartition(":")[2].lower()
+def _coded(element: etree._Element) -> str:
+    """Give the code of an element, in whichever of the three ways it is written."""
+    return code(element.get("qcode") or element.get("uri") or element.get("literal"))

@@ -10,14 +10,8 @@ from typing import Any
 from connectors.sources.cleaning import MOST_ENTRIES, left_out
 from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
 from connectors.sources.loose import escaped, load_json, mappings, text
-from streams.story import Status
+from connectors.sources.news_codes import CORRECTIONS, MEDIA, code, status
 
-STATUSES = {
-    "usable": Status.USABLE,
-    "withheld": Status.WITHHELD,
-    "canceled": Status.CANCELED,
-    "cancelled": Status.CANCELED,
-}
 _KEYS = re.compile(
     r'"(?:pubstatus|body_xhtml|body_text|bodies|headlines|versioncreated|by|bylines?|usageterms)"\s*:'
     r"|ninjs",
@@ -42,10 +36,10 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     over = max(0, len(told) - MOST_ENTRIES)
     told = told[:MOST_ENTRIES]
     items = [{_key(key): value for key, value in one.items()} for one in mappings(told)]
-    good = [item for item in items if text(item.get("uri")) or _headline(item)]
+    good = [item for item in items if _guid(item) or _headline(item)]
     if not good:
         raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
-    entries, lost = each(_entry, good)
+    entries, lost = each(_entry, (item for item in good if not _is_media(item)))
     return Parsed(
         entries=entries,
         language=None,
@@ -60,11 +54,21 @@ def _key(key: str) -> str:
     return key.replace("_", "").lower()
 
 
+def _guid(item: Item) -> str:
+    """Give the item's id; Superdesk calls it `guid`."""
+    return _first(item, "uri", "guid", "altids")
+
+
+def _is_media(item: Item) -> bool:
+    """Say whether an item is a picture, a video or a sound, with nothing to read but a caption."""
+    return code(text(item.get("type"))) in MEDIA and not _body(item).strip()
+
+
 def _entry(item: Item) -> Entry:
     issued = _first(item, "firstcreated", "contentcreated", "versioncreated")
     updated = text(item.get("versioncreated"))
     return Entry(
-        guid=text(item.get("uri")) or text(item.get("altids")),
+        guid=_guid(item),
         link=_link(item),
         title=_headline(item),
         summary=_lead(item),
@@ -73,11 +77,17 @@ def _entry(item: Item) -> Entry:
         published_raw=issued or None,
         updated_raw=updated or None,
         language=text(item.get("language")) or None,
-        status=STATUSES.get(text(item.get("pubstatus")).lower()),
+        status=status(text(item.get("pubstatus")), corrected=_is_correction(item)),
         version=text(item.get("version")),
         embargo_raw=_first(item, "embargoed", "embargo") or None,
         dateline=_first(item, "located", "dateline"),
     )
+
+
+def _is_correction(item: Item) -> bool:
+    signals = [*mappings(item.get("signal")), *mappings(item.get("signals"))]
+    codes = {code(_first(signal, "qcode", "code", "uri", "name")) for signal in signals}
+    return bool(codes & CORRECTIONS)
 
 
 def _first(item: Item, *keys: str) -> str:
@@ -105,7 +115,11 @@ def _body(item: Item) -> str:
 
 def _named(item: Item, name: str) -> str:
     """Give a text of 1.x as HTML; its key ends with its kind: `body_xhtml`, `body_text`."""
-    given = [key for key in item if key.startswith(name) and text(item[key])]
+    given = [
+        key
+        for key in item
+        if key.startswith(name) and not key.endswith("caption") and text(item[key])
+    ]
     marked = [key for key in given if key.endswith("html")]
     if marked:
         return text(item[marked[0]])
@@ -114,7 +128,11 @@ def _named(item: Item, name: str) -> str:
 
 def _valued(parts: object, role: str) -> str:
     """Give the value of the part that has the role, else of the first one, as HTML."""
-    given = [part for part in mappings(parts) if text(part.get("value"))]
+    given = [
+        part
+        for part in mappings(parts)
+        if text(part.get("value")) and text(part.get("role")) != "caption"
+    ]
     if not given:
         return ""
     part = next((one for one in given if text(one.get("role")) == role), given[0])

@@ -3,16 +3,16 @@
 from lxml import etree
 
 from connectors.sources.entry import Entry, Parsed, each
-from connectors.sources.loose import found, load_xml
+from connectors.sources.loose import found, joined, load_xml
 
 
-def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     """Parse a sitemap. A page without `news:title` is named by its address alone, in `files`.
 
     Raises `NotAFeedError`.
     """
     root = load_xml(body)
-    pages = [(_location(page), page) for page in root.iter("url", "sitemap")]
+    pages = [(joined(url, _location(page)), page) for page in root.iter("url", "sitemap")]
     named = (one for one in pages if one[1].find("news/title") is not None)
     entries, lost = each(lambda one: _entry(*one), named)
     return Parsed(

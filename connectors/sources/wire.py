@@ -287,12 +287,13 @@ def _last_versions(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     last: dict[str, Entry] = {}
     for number, entry in enumerate(entries):
         key = entry.guid or f"\n{number}"
-        if key not in last or _version(entry) >= _version(last[key]):
+        if key not in last or _replaces(entry, last[key]):
             last.pop(key, None)
             last[key] = entry
     return tuple(last.values())
 
 
-def _version(entry: Entry) -> int:
-    digits = entry.version if entry.version.isdecimal() else "0"
-    return int(digits[:18])
+def _replaces(entry: Entry, before: Entry) -> bool:
+    """Say whether an entry that came later is the newer version; without numbers it is."""
+    numbers = [one.version for one in (entry, before) if one.version.isdecimal()]
+    return len(numbers) < 2 or int(numbers[0][:18]) >= int(numbers[1][:18])
