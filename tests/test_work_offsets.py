@@ -13,7 +13,8 @@ import pytest
 from kafka import KafkaConsumer, TopicPartition
 
 from connectors.kafka import ensure_topics
-from streams.app.work import LOOK_EVERY, PATIENCE
+from connectors.watchdog import PATIENCE
+from streams.app.work import LOOK_EVERY
 from streams.bus import MATCHES, PARTITIONS, STORIES, TAGGED, message
 from tests.commands import Running, running
 from tests.samples import sample_story

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,9 +13,10 @@ import typer
 from connectors.deliver import DeliverSettings, deliver
 from connectors.errors import ConnectorError
 from connectors.full_text.beside_poll import full_text
-from connectors.kafka import ensure_topics
+from connectors.kafka import ensure_topics, kafka_answers
 from connectors.poll import PollSettings, poll
 from connectors.recheck import rechecking
+from connectors.watchdog import end, watched
 from connectors.websub import WebSubSettings
 from streams.app.settings import LiveWatches, WorkSettings
 from streams.app.work import WorkerCrashedError, work
@@ -164,7 +166,8 @@ def work_command(
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()
-        working = reloader.beside(work(settings, stop))
+        watch = partial(watched, kafka_answers=partial(kafka_answers, address))
+        working = reloader.beside(work(settings, stop, watch, end))
         run_until_stopped(working, stop, loaded.settings.data)
 
 

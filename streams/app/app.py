@@ -39,7 +39,7 @@ class Worker:
     guard: Guard
 
 
-def build(settings: WorkSettings, end: Callable[[str], None]) -> Worker:
+def build(settings: WorkSettings, end: Callable[[str], object]) -> Worker:
     """Build the app with its agents. `end` ends the process with the reason given."""
     app, transport = _app(settings)
     guard = Guard(KafkaSender(app, settings.prefix), end)

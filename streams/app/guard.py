@@ -61,7 +61,7 @@ class Guard:
     """Runs a stage's steps over chunks. `end` ends the process with the reason given."""
 
     sender: Sender
-    end: Callable[[str], None]
+    end: Callable[[str], object]
     counts: Counter[str] = field(default_factory=Counter)
     _under_way: set[asyncio.Future[None]] = field(default_factory=set)
 

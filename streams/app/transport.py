@@ -34,8 +34,8 @@ from mode import ServiceT
 
 from streams.app.fetching import adapt_waits
 from streams.app.in_flight import InFlight
+from streams.app.positions import Partition, Position
 from streams.app.record import Chunk, Record
-from streams.app.watchdog import Partition, Position
 
 MAX_CHUNK = 500
 PASSING = (KafkaError, FaustError, TimeoutError)

@@ -1,9 +1,8 @@
-"""Run a worker until it's told to stop, with the watchdog beside it."""
+"""Run a worker until it's told to stop."""
 
 import asyncio
-import os
-import time
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -13,47 +12,95 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.app.app import Worker, build
+from streams.app.positions import unfinished
 from streams.app.settings import WorkSettings
 from streams.app.transport import Consumer
-from streams.app.watchdog import Watchdog
 from streams.bus import messages
 from streams.watch import Tick
 
 log = structlog.get_logger()
 
-GIVEN_UP = 70
-"""Exit code of a worker that ended itself to be started again (EX_SOFTWARE of sysexits.h)."""
 LOOK_EVERY = 10.0
 TICK_EVERY = 300.0
-PATIENCE = 90.0
 ANSWER_SECONDS = 20.0
+STOP_SECONDS = 10.0
+
+Watched = Callable[
+    [Callable[[], Mapping[str, Hashable]]], contextlib.AbstractAsyncContextManager[None]
+]
+"""Watches over what runs inside, given what tells the work there is: see `Standing.work`."""
 
 
 class WorkerCrashedError(Exception):
     """The Faust app ended by itself. Nothing is lost: a restart goes on from there."""
 
 
-async def work(settings: WorkSettings, stop: asyncio.Event) -> None:
-    """Tag, match and gather until `stop` is set. Raises `WorkerCrashedError` if Faust ends."""
+async def work(
+    settings: WorkSettings, stop: asyncio.Event, watched: Watched, end: Callable[[str], NoReturn]
+) -> None:
+    """Tag, match and gather until `stop` is set. Raises `WorkerCrashedError` if Faust ends.
+
+    `watched` ends the process when what it is told of doesn't get on; `end` does so at once,
+    with the reason.
+    """
     settings.folder.mkdir(parents=True, exist_ok=True)
-    worker = build(settings, _end)
+    worker = build(settings, end)
     app = worker.app
-    tasks = {
-        "stop": asyncio.ensure_future(stop.wait()),
-        "start": asyncio.ensure_future(_run(app, settings)),
-        "watchdog": asyncio.ensure_future(_watch(app)),
-        "clock": asyncio.ensure_future(_tick(worker)),
-        "report": asyncio.ensure_future(_report(worker)),
-    }
-    await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
-    cause = _cause(app, tasks.values())
-    await app.stop()
-    for task in tasks.values():
-        task.cancel()
-    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    standing = Standing(app)
+    async with watched(standing.work):
+        tasks = {
+            "stop": asyncio.ensure_future(stop.wait()),
+            "start": asyncio.ensure_future(_run(app, settings)),
+            "positions": asyncio.ensure_future(standing.look_again()),
+            "clock": asyncio.ensure_future(_tick(worker)),
+            "report": asyncio.ensure_future(_report(worker)),
+        }
+        await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        cause = _cause(app, tasks.values())
+        try:
+            await asyncio.wait_for(app.stop(), STOP_SECONDS)
+        except TimeoutError:
+            # What was under way is done again after the next start.
+            end(f"the worker did not stop in {STOP_SECONDS:.0f} s ({cause})")
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
     if not stop.is_set():
         raise WorkerCrashedError(f"the worker ended by itself: {cause}")
     log.info("stopped", member=settings.member, **worker.guard.counts)
+
+
+class Standing:
+    """What a worker has yet to do, as Kafka said at the last look."""
+
+    def __init__(self, app: faust.App) -> None:
+        """Know nothing yet: that is the first thing to do."""
+        self._app = app
+        self._looks = 0
+        self._work: dict[str, Hashable] = {}
+
+    def work(self) -> dict[str, Hashable]:
+        """Return what there is to do, with marks that change as it gets on.
+
+        That Kafka is asked is work too, so that no rebalance, no recovery of tables and no dead
+        thread of the consumer can last for ever unseen.
+        """
+        tables: Any = self._app.tables  # Faust's types leave its recovery out
+        recovered = sum(tables.recovery.active_offsets.values())
+        return {**self._work, "no partition is read": (self._looks, recovered)}
+
+    async def look_again(self) -> None:
+        """Look every few seconds."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            if self._app.rebalancing or not isinstance(self._app.consumer, Consumer):
+                continue
+            try:
+                asked = self._app.consumer.positions()
+                self._work = unfinished(await asyncio.wait_for(asked, ANSWER_SECONDS))
+                self._looks += 1
+            except (KafkaError, faust.exceptions.FaustError, TimeoutError) as error:
+                log.warning("positions_unknown", error=repr(error))
 
 
 def _cause(app: faust.App, tasks: Iterable[asyncio.Task[object]]) -> str:
@@ -75,24 +122,6 @@ async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.wait_until_stopped()
 
 
-async def _watch(app: faust.App) -> None:
-    """Look at the positions every few seconds; end the process when one stands still."""
-    watchdog = Watchdog(PATIENCE)
-    while True:
-        await asyncio.sleep(LOOK_EVERY)
-        if app.rebalancing or not isinstance(app.consumer, Consumer):
-            continue
-        try:
-            positions = await asyncio.wait_for(app.consumer.positions(), ANSWER_SECONDS)
-        except (KafkaError, faust.exceptions.FaustError, TimeoutError) as error:
-            log.warning("kafka_does_not_answer", error=repr(error))
-            watchdog.forget()
-            continue
-        reason = watchdog.look(positions, time.monotonic())
-        if reason is not None:
-            _end(reason)
-
-
 async def _tick(worker: Worker) -> None:
     """Tell all partitions the time every few minutes, so that quiet alerts are closed.
 
@@ -103,7 +132,10 @@ async def _tick(worker: Worker) -> None:
         await asyncio.sleep(TICK_EVERY)
         if not worker.app.rebalancing:
             ticks = messages(Tick(at=datetime.now(UTC)))
-            await worker.guard.sender.deliver(ticks, ANSWER_SECONDS)
+            try:
+                await worker.guard.sender.deliver(ticks, ANSWER_SECONDS)
+            except Exception as error:  # noqa: BLE001 - the next one will do
+                log.warning("no_tick", error=repr(error))
 
 
 async def _report(worker: Worker) -> None:
@@ -115,8 +147,3 @@ async def _report(worker: Worker) -> None:
         if counts != said:
             log.info("progress", **counts)
             said = counts
-
-
-def _end(reason: str) -> NoReturn:
-    log.critical("worker_ends", reason=reason, exit_code=GIVEN_UP)
-    os._exit(GIVEN_UP)
