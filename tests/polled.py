@@ -86,6 +86,28 @@ def polled_site(parser: ParserPool, *sites: Mapping[str, Answer], feed: Feed = F
     return asyncio.run(main())
 
 
+def polled_raw(parser: ParserPool, *answers: bytes, feed: Feed = FEED) -> Polls:
+    """Poll a feed once for each answer of its server, to the letter and its end."""
+    left = list(answers)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(left.pop(0))
+        await writer.drain()
+        writer.close()
+
+    async def main() -> Polls:
+        polls = Polls()
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
+            async with _poller(parser, polls) as poller:
+                for _ in answers:
+                    await poller.poll_feed(replace(feed, url=url))
+        return polls
+
+    return asyncio.run(main())
+
+
 def polled_files(parser: ParserPool, *files: bytes, folder: Path, feed: Feed = FEED) -> Polls:
     """Poll a folder of wire files once after each file that comes into it."""
     polls = Polls()

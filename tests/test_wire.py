@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.sources import wire
+from connectors.sources import wire, wire_marks
 from connectors.sources.cleaning import clean
 from connectors.sources.entry import Parsed
 from connectors.sources.feed import Feed, FeedKind
@@ -41,15 +41,15 @@ def put(folder: Path, name: str, text: str, age: float = 100.0) -> None:
     os.utime(file, (time.time() - age, time.time() - age))
 
 
-async def turn(url: str, marks: Mapping[str, str]) -> Wire | Failed:
+async def turn(url: str, marks: Mapping[str, str], country: str | None = None) -> Wire | Failed:
     key = (("X-Key", "a secret"),)
-    feed = Feed(id="w", url=url, source="W", kind=FeedKind.WIRE, headers=key)
+    feed = Feed(id="w", url=url, source="W", kind=FeedKind.WIRE, headers=key, country=country)
     async with aiohttp.ClientSession() as session:
         return await read_wire(feed, session, Inline(), marks)
 
 
-def read(folder: Path, marks: Mapping[str, str] | None = None) -> Wire:
-    found = asyncio.run(turn(folder.as_uri(), marks or {}))
+def read(folder: Path, marks: Mapping[str, str] | None = None, country: str | None = None) -> Wire:
+    found = asyncio.run(turn(folder.as_uri(), marks or {}, country))
     assert isinstance(found, Wire)
     return found
 
@@ -164,6 +164,12 @@ def test_of_versions_in_one_turn_the_last_counts(tmp_path: Path) -> None:
     put(tmp_path, "c.json", item("2", headline="early"), age=200)
     put(tmp_path, "d.json", item("2", headline="late"), age=100)
     assert titles(read(tmp_path)) == ["tenth", "late"]
+
+
+def test_an_embargo_without_a_zone_ends_in_the_outlets_for_its_file_too(tmp_path: Path) -> None:
+    put(tmp_path, "a.json", item("1", embargoed="2099-01-01 10:00"))
+    found = read(tmp_path, country="KH")
+    assert wire_marks.read(found.marks["a.json"]).until == 4070905200.0  # 03:00 UTC
 
 
 def test_a_story_comes_again_when_its_embargo_ends(

@@ -29,8 +29,7 @@ def stories(
     for entry, story_id in zip(parsed.entries, ids, strict=True):
         if story_id in made.by_id:
             continue
-        language = feed.language or _language(entry.language or parsed.language)
-        context = Context(now=now, language=language, country=feed.country)
+        context = context_of(feed, entry, parsed, now)
         try:
             story = _story(feed, entry, story_id, context, backfill=first_fetch)
         except Exception as error:  # noqa: BLE001 - one bad entry never takes its neighbours along
@@ -39,6 +38,12 @@ def stories(
             made.by_id[story_id] = story
             made.faults.pop(story_id, None)
     return made
+
+
+def context_of(feed: Feed, entry: Entry, parsed: Parsed, now: datetime) -> Context:
+    """Give what helps to read an entry's dates: the operator's word goes before the feed's."""
+    language = feed.language or _language(entry.language or parsed.language)
+    return Context(now=now, language=language, country=feed.country)
 
 
 def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfill: bool) -> Story:

@@ -15,6 +15,7 @@ from yarl import URL
 from connectors.dial import refusal
 from connectors.retry_after import fresh_for, seconds_after
 from connectors.sources.challenge import LOOKED_AT, challenger
+from connectors.sources.text import visible
 from streams.feed_health import FeedState
 
 MAX_REDIRECTS = 5
@@ -228,7 +229,8 @@ async def _failed(response: aiohttp.ClientResponse) -> Failed:
         return _blocked(whose, response.status)
     return Failed(
         state=FeedState.GONE if response.status == GONE else FeedState.HTTP_ERROR,
-        reason=f"the server says {response.status} {response.reason or ''}".strip(),
+        # Its words may be of any bytes, and this goes to logs, to Kafka and to terminals.
+        reason=f"the server says {response.status} {visible(response.reason or '')[:100]}".strip(),
         after=seconds_after(response.headers.get("Retry-After"), datetime.now(UTC)),
         status=response.status,
     )

@@ -6,22 +6,35 @@ under embargo: its mark says until when, and then its story goes out. A bad file
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from connectors.sources.dates import Context, told
+from connectors.sources.dates import told
+from connectors.sources.entries import context_of
 from connectors.sources.entry import Entry, NotAFeedError, NotInTimeError, Parsed
 from connectors.sources.feed import Feed
-from connectors.sources.fetch import LIMITS, Failed, Fetched, NotModified, Page, Validators, fetch
-from connectors.sources.wire_list import addresses
+from connectors.sources.fetch import (
+    LIMITS,
+    NO_VALIDATORS,
+    Failed,
+    Fetched,
+    NotModified,
+    Page,
+    Validators,
+    fetch,
+)
+from connectors.sources.text import visible
+from connectors.sources.wire_folder import WireFile, wire_files
+from connectors.sources.wire_list import address_of, addresses
+from connectors.sources.wire_marks import Mark, of_validators, validators, written
+from connectors.sources.wire_marks import read as mark_of
 from streams.feed_health import FeedState
 
 MOST_FILES = 500
@@ -34,9 +47,8 @@ SETTLED = 1.0
 """Seconds after which a file that was written to counts as whole."""
 GIVEN_UP = 60.0
 """Seconds after which a file that can't be read is no longer one that is still being written."""
-UNTIL = " until "
-"""Stands in a mark between what is known of a file and when it is to be read again."""
-UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".swp")
+NAME_CHARACTERS = 200
+"""Shown of a file's name, which anyone may have given it."""
 
 
 class Parses(Protocol):
@@ -60,19 +72,11 @@ class Wire:
     more: bool = False
 
 
-class WireFile(NamedTuple):
-    """A file to read: by its path within the folder, or its address."""
-
-    name: str
-    mark: str
-    size: int = 0
-    written: float = 0.0
-
-
 @dataclass
 class _Turn:
     """What a turn has come to so far."""
 
+    feed: Feed
     marks: dict[str, str]
     now: float
     entries: list[Entry] = field(default_factory=list)
@@ -84,15 +88,24 @@ class _Turn:
         """Take a file's entries."""
         self.entries += parsed.entries
         self.lost += parsed.lost
-        context = Context(now=datetime.fromtimestamp(self.now, UTC))
-        ends = [told(entry.embargo_raw, None, context).moment for entry in parsed.entries]
-        to_come = [end.timestamp() for end in ends if end and end > context.now]
-        self.marks[file.name] = file.mark + (f"{UNTIL}{min(to_come):.0f}" if to_come else "")
+        now = datetime.fromtimestamp(self.now, UTC)
+        ends = [
+            told(entry.embargo_raw, None, context_of(self.feed, entry, parsed, now)).moment
+            for entry in parsed.entries
+        ]
+        to_come = (end.timestamp() for end in ends if end and end > now)
+        self.marks[file.name] = written(Mark(file.mark, min(to_come, default=None)))
 
     def refuse(self, file: WireFile, reason: str) -> None:
         """Name a file that can't be read, and leave it alone until it changes."""
-        self.faults.append(f"{Path(urlsplit(file.name).path).name}: {reason}")
-        self.marks[file.name] = file.mark
+        self.fault(file.name, reason)
+        self.marks[file.name] = written(Mark(file.mark))
+
+    def fault(self, name: str, reason: str) -> None:
+        """Name a file that isn't read, without what else may stand in its address."""
+        shown = name.partition("?")[0].rpartition("/")[2]
+        shown = " ".join(visible(shown).split())
+        self.faults.append(f"{shown[:NAME_CHARACTERS]}: {reason}")
 
     def result(self) -> Wire:
         """Give what is to be told. Of several versions of a story the last one counts."""
@@ -119,40 +132,16 @@ async def read_wire(
     except OSError as error:
         reason = f"the folder can't be read: {error.strerror}"
         return Failed(state=FeedState.UNREACHABLE, reason=reason)
-    return await _read_folder(folder, files, parser, marks)
-
-
-def wire_files(folder: Path) -> list[WireFile]:
-    """Give the files under a folder, oldest first; none that is hidden, a link or unfinished.
-
-    Raises `OSError` when the folder itself can't be read.
-    """
-    os.scandir(folder).close()
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(place, name)
-            if name.startswith(".") or name.lower().endswith(UNFINISHED) or path.is_symlink():
-                continue
-            try:
-                stat = path.stat()
-            except OSError:  # gone since
-                continue
-            if path.is_file():
-                mark = f"{stat.st_mtime_ns} {stat.st_size}"
-                inside = path.relative_to(folder).as_posix()
-                found.append(WireFile(inside, mark, stat.st_size, stat.st_mtime))
-    return sorted(found, key=lambda file: (file.written, file.name))
+    return await _read_folder(feed, files, parser, marks)
 
 
 async def _read_folder(
-    folder: Path, files: Sequence[WireFile], parser: Parses, marks: Mapping[str, str]
+    feed: Feed, files: Sequence[WireFile], parser: Parses, marks: Mapping[str, str]
 ) -> Wire:
     now = time.time()
-    names = {file.name for file in files if _still(marks.get(file.name, ""), now) == file.mark}
+    names = {file.name for file in files if mark_of(marks.get(file.name, "")).at(now) == file.mark}
     same = {name: marks[name] for name in names}
-    turn = _Turn(marks=same, now=now)
+    turn = _Turn(feed, marks=same, now=now)
     settled = [
         file for file in files if file.name not in same and turn.now - file.written >= SETTLED
     ]
@@ -161,10 +150,10 @@ async def _read_folder(
             turn.refuse(file, f"more than {LIMITS.body_bytes // 1024} KiB")
             continue
         try:
-            body = await asyncio.to_thread((folder / file.name).read_bytes)
+            body = await asyncio.to_thread(file.path.read_bytes)
             turn.add(file, await parser.parse(body, "", ""))
         except OSError as error:
-            turn.faults.append(f"{file.name}: {error.strerror}")  # unmarked: it is tried again
+            turn.fault(file.name, str(error.strerror))  # unmarked: it is tried again
         except NotInTimeError as error:
             turn.faults.append(f"{file.name}: {error}")  # unmarked: it is tried again
         except NotAFeedError as error:
@@ -189,7 +178,7 @@ def _fitting(files: Iterable[WireFile], turn: _Turn) -> list[WireFile]:
 async def _read_list(
     feed: Feed, session: aiohttp.ClientSession, parser: Parses, marks: Mapping[str, str]
 ) -> Wire | Failed:
-    page = await _get(feed, session, feed.url, Validators())
+    page = await _get(feed, session, feed.url, NO_VALIDATORS)
     if not isinstance(page, Page):
         return page if isinstance(page, Failed) else _no_list("not modified, though not asked so")
     try:
@@ -197,8 +186,8 @@ async def _read_list(
     except NotAFeedError as error:
         return _no_list(str(error))
     now = time.time()
-    still = {name: _still(marks[name], now) for name in named if name in marks}
-    turn = _Turn(marks={name: marks[name] for name in still}, now=now)
+    still = {name: mark_of(marks[name]).at(now) for name in named if name in marks}
+    turn = _Turn(feed, marks={name: marks[name] for name in still}, now=now)
     known = [name for name, mark in still.items() if mark]
     new = [name for name in named if still.get(name) is None]
     turn.more = len(new) > MOST_FILES
@@ -218,7 +207,8 @@ async def _named(page: Page, parser: Parses) -> tuple[str, ...]:
     except NotAFeedError:
         parsed = None
     if parsed is not None and parsed.files:
-        return parsed.files
+        named = (address_of(page.url, file) for file in parsed.files)
+        return tuple(dict.fromkeys(filter(None, named)))
     return await asyncio.to_thread(addresses, page.body, page.url)
 
 
@@ -231,14 +221,13 @@ async def _read_address(
     turn: _Turn,
 ) -> int:
     """Read one file; give its bytes."""
-    found = await _get(feed, session, address, _validators(mark))
+    found = await _get(feed, session, address, validators(mark))
     if isinstance(found, NotModified):
         return 0
     if isinstance(found, Failed):
-        name = Path(urlsplit(address).path).name
-        turn.faults.append(f"{name}: {found.reason}")  # as it was: it is tried again
+        turn.fault(address, found.reason)  # as it was: it is tried again
         return 0
-    file = WireFile(address, _mark(found.validators))
+    file = WireFile(address, of_validators(found.validators))
     try:
         parsed = await parser.parse(found.body, found.url, found.content_type)
         turn.add(file, parsed)
@@ -263,23 +252,6 @@ def _headers(feed: Feed, address: str) -> tuple[tuple[str, str], ...]:
 
 def _no_list(reason: str) -> Failed:
     return Failed(state=FeedState.NOT_A_FEED, reason=reason)
-
-
-def _still(mark: str, now: float) -> str | None:
-    """Give what a mark says of a file; `None` when it says that it is time to read it again."""
-    known, until, when = mark.partition(UNTIL)
-    return None if until and float(when) <= now else known
-
-
-def _mark(validators: Validators) -> str:
-    """Write validators down; nothing for none: such a file is read once."""
-    given = (validators.etag or "", validators.last_modified or "")
-    return "\n".join(given) if any(given) else ""
-
-
-def _validators(mark: str) -> Validators:
-    etag, _, modified = mark.partition("\n")
-    return Validators(etag=etag or None, last_modified=modified or None)
 
 
 def _last_versions(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
+from yarl import URL
 
 from connectors.sources.entry import NotAFeedError
 from connectors.sources.loose import load_json, mappings, text
@@ -25,7 +26,7 @@ def addresses(body: bytes, base: str) -> tuple[str, ...]:
         raise NotAFeedError("neither a sitemap nor another list of files")
     else:
         named = _in_lines(body)
-    found = dict.fromkeys(where for name in named if (where := _address(base, name)))
+    found = dict.fromkeys(where for name in named if (where := address_of(base, name)))
     return tuple(found)[:MOST]
 
 
@@ -44,7 +45,7 @@ def _in_page(body: bytes, base: str) -> Iterator[str]:
     page = base.partition("?")[0]
     folder = page.rpartition("/")[0] + "/"
     for link in LexborHTMLParser(body).css("a[href]"):
-        where = _address(base, link.attributes.get("href") or "")
+        where = address_of(base, link.attributes.get("href") or "")
         inside = where.startswith(folder) and not where.endswith("/")
         if inside and where.partition("?")[0] != page:
             yield where
@@ -58,10 +59,10 @@ def _in_lines(body: bytes) -> Iterator[str]:
             yield name
 
 
-def _address(base: str, name: str) -> str:
-    """Give an address of the web, without its fragment; nothing for any other."""
+def address_of(base: str, name: str) -> str:
+    """Give an address of the web that can be asked for, without its fragment; else nothing."""
     try:
         where = urldefrag(urljoin(base, name.strip())).url if name.strip() else ""
-        return where if urlsplit(where).scheme in {"http", "https"} else ""
+        return where if urlsplit(where).scheme in {"http", "https"} and URL(where).host else ""
     except ValueError:
         return ""
