@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from streams.story import Status
 
+MOST_CHARACTERS = 1_000
+"""Characters read of a headline: poll keeps no more."""
 ADVISORY = "advisory"
 """The flag of a note to editors. It is kept, withheld: no reader waits for it."""
 
@@ -46,8 +48,8 @@ def slug(headline: str) -> tuple[Status, tuple[str, ...]]:
 
 
 def bare(headline: str) -> str:
-    """Give a headline without the slugs in front of it."""
-    rest = headline.strip()
+    """Give a headline without the slugs in front of it; of a longer text the beginning."""
+    rest = headline[:MOST_CHARACTERS].strip()
     while match := _slug_at_start(rest):
         rest = rest[match.end() :]
     return rest
@@ -60,7 +62,7 @@ def worst(statuses: Iterable[Status | None]) -> Status:
 
 def _leading(headline: str) -> Iterator[str]:
     """Give the slugs in front, one behind the other: `CORRECTED-UPDATE 2-`."""
-    rest = headline.strip()
+    rest = headline[:MOST_CHARACTERS].strip()
     while match := _slug_at_start(rest):
         yield match["word"]
         if match["also"]:

@@ -87,10 +87,11 @@ class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
 
 
-class Tags(msgspec.Struct, frozen=True, kw_only=True):
+class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that the tagger found in one story, best first.
 
-    `tagger` is the tagger's version: a digest of its lexicons and rules.
+    `tagger` is the tagger's version: a digest of its lexicons and rules. `cut` names the fields of
+    which only the beginning was read: they are too long, or full of words that the tagger knows.
     """
 
     language: str | None
@@ -98,6 +99,7 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[PairTag, ...]
     topics: tuple[TopicTag, ...]
     tagger: str
+    cut: tuple[Field, ...] = ()
 
 
 class TaggedStory(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,13 +4,13 @@ Every word counts wherever it stands, whatever other words are looked for in the
 watch never changes what another one finds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.story import Story
-from streams.tagging.passages import Passage, passages
+from streams.tagging.passages import passages
 from streams.tagging.script import begins, ends, fold, folded, joins
 from streams.tags import Span
 
@@ -18,6 +18,8 @@ STEM = "*"
 """At the end of a word: it may go on to the end of the text's word."""
 MOST_PLACES = 200
 """Places kept of one word in a story."""
+MOST_LETTERS = 200
+"""Letters shown of a word that goes on: enough of what is no word."""
 
 
 class Place(NamedTuple):
@@ -49,33 +51,40 @@ class Terms:
         found: dict[str, list[Place]] = {}
         before = 0
         for passage in passages(story):
-            for span in self._spans(passage):
-                places = found.setdefault(span.entry, [])
-                if len(places) < MOST_PLACES and passage.told(span.start):
-                    places.append(Place(span, before + passage.sentence(span.start)))
-            before += len(passage.starts)
-        return {word: tuple(places) for word, places in found.items() if places}
-
-    def _spans(self, passage: Passage) -> Iterator[Span]:
-        ready = fold(passage.text)
-        text = ready.text
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            if not begins(text, start):
-                continue
-            for word in self._words[self._phrases[index]]:
-                stop = _word_end(text, end) if word.endswith(STEM) else end
-                if ends(text, stop):
-                    first, last = ready.span(start, stop)
-                    yield Span(
+            for word, first, last in self._found(passage.text, found):
+                if passage.told(first):
+                    span = Span(
                         field=passage.field,
                         start=first,
                         end=last,
                         surface=passage.text[first:last],
                         entry=word,
                     )
+                    place = Place(span, before + passage.sentence(first))
+                    found.setdefault(word, []).append(place)
+            before += len(passage.starts)
+        return {word: tuple(places) for word, places in found.items()}
+
+    def _found(
+        self, whole: str, known: Mapping[str, Sequence[Place]]
+    ) -> Iterator[tuple[str, int, int]]:
+        """Give where words stand, until enough places of each are known."""
+        ready = fold(whole)
+        text = ready.text
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            if not begins(text, start):
+                continue
+            for word in self._words[self._phrases[index]]:
+                if len(known.get(word, ())) >= MOST_PLACES:
+                    continue
+                stop = _word_end(text, end) if word.endswith(STEM) else end
+                if ends(text, stop) or stop == end + MOST_LETTERS:
+                    yield word, *ready.span(start, stop)
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and joins(text[end]):
-        end += 1
-    return end
+    """Give where a word ends that may go on; of a very long one, where enough of it is seen."""
+    for stop in range(end, min(len(text), end + MOST_LETTERS)):
+        if not joins(text[stop]):
+            return stop
+    return min(len(text), end + MOST_LETTERS)

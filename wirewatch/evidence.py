@@ -28,6 +28,8 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
         for name, style in (("headline", "bold"), ("summary", "italic"), ("body", ""))
     ]
     shown = [marked(name, text, marks, style) for name, text, style in fields if text]
+    if tags.cut:
+        shown.append(Text(f"(of {', '.join(tags.cut)} only the beginning was read)", style="dim"))
     return Group(*shown, Text(), table(tags, main))
 
 

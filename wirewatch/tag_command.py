@@ -10,7 +10,7 @@ from rich.console import Console
 
 from streams.story import Story
 from streams.tagging import MAIN, Tagger
-from streams.tags import CountryTag, PairTag, TopicTag
+from streams.tags import CountryTag, Field, PairTag, TopicTag
 from wirewatch.evidence import render
 from wirewatch.told import BadLine, is_file, json_lines, lines_or_text, plain_text
 
@@ -24,6 +24,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[PairTag, ...]
     topics: tuple[TopicTag, ...]
     tagger: str
+    cut: tuple[Field, ...]
 
 
 _encoder = msgspec.json.Encoder()
@@ -73,6 +74,7 @@ def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) 
             pairs=tags.pairs,
             topics=tags.topics,
             tagger=tags.tagger,
+            cut=tags.cut,
         )
         sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
     else:

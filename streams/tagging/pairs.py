@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from streams.tagging import weights
 from streams.tagging.countries import Mention
-from streams.tagging.sentences import Sentences
+from streams.tagging.sentences import LONGEST, Sentences
 from streams.tags import CountryTag, Field, PairTag, Relation, Stance
 
 Place = tuple[Field, int]
@@ -144,7 +144,9 @@ def _ahead(one: Mention, other: Mention, found: dict[str, Mention]) -> frozenset
         if mention.start < first.start
         or (
             first.start < mention.start < second.start
-            and not _LISTED.search(first.passage.text[mention.end : second.start])
+            and not _LISTED.search(
+                first.passage.text, mention.end, min(second.start, mention.end + LONGEST)
+            )
         )
     )
 

@@ -2,13 +2,19 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
+from operator import itemgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from streams.story import Story
 from streams.tags import Field
 
-MOST_CHARACTERS = 200_000
-"""What is read of one field: ten long reports. A story beyond that is tagged by its beginning."""
+MOST_CHARACTERS: Mapping[Field, int] = MappingProxyType(
+    {"headline": 1_000, "summary": 20_000, "body": 100_000}
+)
+"""What is read of each field; five long reports of a body. That bounds the time a story takes, and
+a story beyond it is known by its beginning."""
 LEAD_CHARACTERS = 300
 """The lead: what stands this near to the beginning of the text, a headline said again left out."""
 
@@ -40,7 +46,8 @@ _FRAME = re.compile(
     r"|^[ \t]*(?:Read more|Read also|Also read|See also|Related|Lire aussi|À lire aussi|Xem thêm"
     r"|អានបន្ថែម|อ่านเพิ่มเติม|延伸阅读|延伸閱讀|相关阅读|相關閱讀)[ \t]*[:：>»|][^\n]*"
     r"|^[ \t]*(?:Related|More|Other|Latest|Recommended|Trending|Top|Most read)"
-    r" ?(?:stories|articles|news|headlines|links|from [^\n.]{0,40})?[ \t]*:?[ \t]*\n[\s\S]*",
+    r" ?(?:stories|articles|news|headlines|links|from [^\n.]{0,40})?[ \t]{0,40}:?[ \t]{0,40}\n"
+    r"[\s\S]*",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -65,7 +72,8 @@ class Passage(NamedTuple):
 
     def told(self, offset: int) -> bool:
         """Say whether the offset is in the story itself."""
-        return not any(start <= offset < end for start, end in self.frame)
+        before = bisect_right(self.frame, offset, key=itemgetter(0))
+        return before == 0 or offset >= self.frame[before - 1][1]
 
     def in_lead(self, offset: int) -> bool:
         """Say whether the offset is in the lead."""
@@ -85,6 +93,16 @@ def passages(story: Story) -> tuple[Passage, ...]:
     return tuple(found)
 
 
+def unread(story: Story) -> tuple[Field, ...]:
+    """Give the fields of which only the beginning is read."""
+    texts: dict[Field, str] = {
+        "headline": story.headline,
+        "summary": story.summary,
+        "body": story.body,
+    }
+    return tuple(field for field, text in texts.items() if len(text) > MOST_CHARACTERS[field])
+
+
 def _abbreviated(text: str, stop: int) -> bool:
     """Say whether the full stop ends an abbreviation or an initial rather than a sentence."""
     first = stop
@@ -100,7 +118,7 @@ def _repeated(text: str, headline: str) -> int:
 
 
 def _passage(field: Field, whole: str, begin: int) -> Passage:
-    text = whole[:MOST_CHARACTERS]
+    text = whole[: MOST_CHARACTERS[field]]
     ends = (
         end.end()
         for end in _SENTENCE_END.finditer(text)

@@ -84,7 +84,7 @@ class Scanner:
             end = found[1] if found else start + 1
             if end < over and " " in phrase:
                 # The longest didn't fit, and may have covered the beginning of one that does.
-                yield from self._found(text, end, over)
+                yield from self._found(text, end, min(over, stop))
 
     def _fitting(self, phrase: str | None, text: str, start: int) -> tuple[_Entry, int] | None:
         """Give the longest phrase here that ends where a word does, and that end."""

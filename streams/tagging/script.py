@@ -16,7 +16,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 """Characters that may stand inside a word unseen: Khmer texts mark where lines may break."""
 _TO_SKIP = re.compile(
     f"[{_INVISIBLE}]|(?<=[\u1780-\u17ff]) (?=[\u1780-\u17ff])"
-    "|[ \t\r\xa0\u3000](?=[ \t\r\n\xa0\u3000])"
+    "|[ \t\r\xa0\u3000]+(?=[ \t\r\n\xa0\u3000])"
 )
 """... and spaces between Khmer letters, by which some desks part words and most don't, and all but
 the last of several spaces."""
@@ -24,6 +24,8 @@ _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u3
 _ARABIC = re.compile("[\u0600-\u06ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 LONGEST_CLUSTER = 32
+_FIRST_MARK = "\u0300"
+"""The first character that joins with the one before: below it all are composed already."""
 
 
 class Folded(NamedTuple):
@@ -99,7 +101,14 @@ def _composed(text: str) -> Folded:
         end = start + 1
         while end < size and end - start < LONGEST_CLUSTER and unicodedata.combining(text[end]):
             end += 1
-        if not _TO_SKIP.match(text, start):
+        char = text[start]
+        if skipped := None if char.isalnum() else _TO_SKIP.match(text, start):
+            end = max(end, skipped.end())
+        elif end == start + 1 and char < _FIRST_MARK:
+            out.append(char)
+            starts.append(start)
+            stops.append(end)
+        else:
             kept = unicodedata.normalize("NFC", text[start:end])
             out.append(kept)
             starts += [start] * len(kept)

@@ -17,14 +17,14 @@ from streams.story import Story
 from streams.tagging.countries import country_tags, mentions
 from streams.tagging.language import detect
 from streams.tagging.pairs import pair_tags
-from streams.tagging.passages import Passage, passages
+from streams.tagging.passages import MOST_CHARACTERS, Passage, passages, unread
 from streams.tagging.scan import Hit, Scanner
 from streams.tagging.sentences import Sentences
 from streams.tagging.topic_file import TopicFile
 from streams.tagging.topics import topic_tags
 from streams.tagging.word import gate_of
 from streams.tagging.words import Office, all_words, shipped_topics
-from streams.tags import Tags
+from streams.tags import Field, Tags
 
 MOST_HITS = 4_000
 """Words looked at in a field: as many as a hundred pages of news hold."""
@@ -49,7 +49,8 @@ class Tagger:
         language = detect(story)
         gate = gate_of(language)
         parts = passages(story)
-        found = [(passage, self._hits(passage)) for passage in parts]
+        cut = set(unread(story))
+        found = [(passage, self._hits(passage, cut)) for passage in parts]
         named = mentions(found, gate, story.published.date() if story.published else None)
         countries = country_tags(named)
         pairs = pair_tags(named, countries, Sentences(parts))
@@ -59,11 +60,15 @@ class Tagger:
             pairs=pairs,
             topics=topic_tags(found, named, pairs, self._ties, gate),
             tagger=self.version,
+            cut=tuple(field for field in MOST_CHARACTERS if field in cut),
         )
 
-    def _hits(self, passage: Passage) -> list[Hit]:
-        hits = islice(self._scanner.scan(passage.text), MOST_HITS)
-        return [hit for hit in hits if passage.told(hit.start)] if passage.frame else list(hits)
+    def _hits(self, passage: Passage, cut: set[Field]) -> list[Hit]:
+        """Give the words found in a passage; note in `cut` if there are more."""
+        hits = list(islice(self._scanner.scan(passage.text), MOST_HITS))
+        if len(hits) == MOST_HITS:
+            cut.add(passage.field)
+        return [hit for hit in hits if passage.told(hit.start)] if passage.frame else hits
 
 
 @cache
