@@ -1,45 +1,52 @@
 """Deliver: from `alerts` on Kafka through the outbox to every subscriber.
 
-Guarantee: an event is in the outbox before its Kafka offset is committed, and leaves it only
-when its receiver took it or the reason why it never will is written down. A repeat on Kafka
-is no repeat for a subscriber. A subscriber that can't be reached holds up nobody else.
+Guarantee: an event leaves the outbox only when its receiver took it, or the reason why it never
+will is written down. A repeat on Kafka is no repeat for a subscriber. At each receiver an
+alert's events come in their order. A subscriber that can't be reached holds up nobody else.
 """
 
 import asyncio
-import random
+import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import structlog
 
+from connectors.background import in_daemon
+from connectors.delivering.reader import NEWCOMER_SECONDS, Reader, Source, meet
+from connectors.delivering.sender import Sender, Sink
 from connectors.dial import guarded_connector
-from connectors.kafka import Consumer, KafkaError, Producer, Received
-from connectors.outbox import Delivery, Outbox, pause
+from connectors.edits import Edits
+from connectors.errors import ConnectorError
+from connectors.kafka import kafka_answers
+from connectors.outbox import Outbox
 from connectors.sinks import terminal, webhook
-from connectors.sinks.outcome import Outcome, Result
+from connectors.sinks.outcome import Outcome
 from connectors.sinks.subscriber import SinkKind, Subscriber
+from connectors.sqlite import is_damaged, move_aside
+from connectors.until_written import until_written
+from connectors.watchdog import watched
 from streams.alert import AlertEvent
-from streams.bus import ALERTS, Message
-from streams.codec import DecodeError, decode
-from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
 
-DICE = random.SystemRandom()
-GROUP = "wirewatch-deliver"
-POLL_SECONDS = 0.2
-RECONNECT_SECONDS = (1.0, 2.0, 5.0, 10.0)
-LONGEST_WAIT = 5.0
-"""Seconds after which a subscriber's queue is looked at in any case."""
+FINISH_SECONDS = 3.0
+"""What is under way at a stop has so long: `wirewatch run` kills a service after four seconds."""
+CLEAR_SECONDS = 3_600.0
+"""Between two looks for what can be forgotten or must be given up on."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliverSettings:
-    """What deliver needs to know. `json` makes the terminal print JSON lines."""
+    """What deliver needs to know. `json` makes the terminal print JSON lines.
+
+    `edits` hands on the lists of subscribers that come into force while it runs.
+    """
 
     kafka: str
     prefix: str
@@ -47,16 +54,15 @@ class DeliverSettings:
     subscribers: tuple[Subscriber, ...]
     allow_private: bool = False
     json: bool = False
-
-
-Sink = Callable[[Subscriber, AlertEvent, bytes], Awaitable[Outcome]]
+    edits: Edits[Subscriber] = field(default_factory=Edits)
 
 
 def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[SinkKind, Sink]:
-    """Give the table of sinks: one function for each kind of subscriber."""
+    """Return the table of sinks: one function for each kind of subscriber."""
 
     async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> Outcome:
-        return terminal.show(event, payload, as_json=settings.json)
+        # A terminal that nobody reads blocks whoever writes to it.
+        return await in_daemon(partial(terminal.show, event, payload, as_json=settings.json))
 
     async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> Outcome:
         return await webhook.post(session, subscriber, event, datetime.now(UTC))
@@ -65,165 +71,120 @@ def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[
 
 
 async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
-    """Deliver until `stop` is set."""
-    outbox = Outbox(settings.outbox)
-    outbox.forget(time.time())
-    news = {subscriber.id: asyncio.Event() for subscriber in settings.subscribers}
-    connector = guarded_connector(allow_private=settings.allow_private)
-    try:
-        async with aiohttp.ClientSession(connector=connector) as session:
-            table = sinks(settings, session)
-            async with asyncio.TaskGroup() as group:
-                senders = [
-                    group.create_task(_send(outbox, subscriber, table, news[subscriber.id]))
-                    for subscriber in settings.subscribers
-                ]
-                group.create_task(_take(settings, outbox, news, stop))
-                await stop.wait()
-                for sender in senders:
-                    sender.cancel()
-    finally:
-        outbox.close()
+    """Deliver until `stop` is set. Raises `ConnectorError` if the outbox can't be used."""
+    while not stop.is_set():
+        outbox = await _opened(settings.outbox)
+        try:
+            await Delivering(settings, outbox, stop).run()
+        except* sqlite3.DatabaseError as errors:
+            if not all(is_damaged(error) for error in errors.exceptions):
+                raise
+            outbox.close()
+            _tell_aside(settings.outbox, move_aside(settings.outbox))
+        finally:
+            outbox.close()
     log.info("stopped")
 
 
-async def _take(
-    settings: DeliverSettings,
-    outbox: Outbox,
-    news: Mapping[str, asyncio.Event],
-    stop: asyncio.Event,
-) -> None:
-    """Take events from Kafka into the outbox; when Kafka is away, try again for ever."""
-    failures = 0
-    while not stop.is_set():
-        try:
-            await _take_from(settings, outbox, news, stop)
-        except KafkaError as error:
-            seconds = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
-            failures += 1
-            log.warning("kafka_away", error=str(error), next_try_in=seconds)
-            await _wait(stop, seconds)
-
-
-async def _take_from(
-    settings: DeliverSettings,
-    outbox: Outbox,
-    news: Mapping[str, asyncio.Event],
-    stop: asyncio.Event,
-) -> None:
-    consumer = await asyncio.to_thread(
-        Consumer, settings.kafka, group=GROUP, topics=[ALERTS], prefix=settings.prefix
-    )
-    dead = Producer(settings.kafka, prefix=settings.prefix)
-    log.info("delivering", subscribers=len(settings.subscribers))
+async def _opened(path: Path) -> Outbox:
     try:
-        while not stop.is_set():
-            records = await asyncio.to_thread(consumer.poll, POLL_SECONDS)
-            if not records:
+        outbox = await until_written(partial(Outbox, path, time.time()), path.name)
+    except (sqlite3.Error, OSError) as error:
+        raise ConnectorError(f"{path}: {error}") from error
+    if outbox.aside is not None:
+        _tell_aside(path, outbox.aside)
+    if outbox.remark:
+        log.info("outbox", remark=outbox.remark)
+    return outbox
+
+
+def _tell_aside(path: Path, aside: Path) -> None:
+    cause = f"{path.name} is damaged: a new one is begun"
+    log.error("outbox_moved_aside", cause=cause, kept_as=str(aside))
+
+
+class Delivering:
+    """The reader, a sender for each subscriber, and what clears up after them."""
+
+    def __init__(self, settings: DeliverSettings, outbox: Outbox, stop: asyncio.Event) -> None:
+        """Take an open outbox."""
+        self._settings = settings
+        self._outbox = outbox
+        self._stop = stop
+        self._senders: dict[str, Sender] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Deliver until it is time to stop; what is under way then may finish."""
+        settings = self._settings
+        connector = guarded_connector(allow_private=settings.allow_private)
+        source = Source(kafka=settings.kafka, prefix=settings.prefix)
+        reader = Reader(source, self._outbox, lambda: list(self._senders.values()))
+        answers = partial(kafka_answers, settings.kafka)
+        async with (
+            watched(reader.work, answers),
+            aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            ) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            begin = partial(self._begin, group, sinks(settings, session))
+            begin(settings.subscribers)
+            settings.edits.follow(begin)
+            reading = group.create_task(reader.run(self._stop))
+            clearing = group.create_task(self._clear_away())
+            await self._stop.wait()
+            settings.edits.leave(begin)
+            clearing.cancel()
+            await self._finish(reading)
+
+    def _begin(
+        self,
+        group: asyncio.TaskGroup,
+        table: Mapping[SinkKind, Sink],
+        subscribers: Sequence[Subscriber],
+    ) -> None:
+        """Go by a list of subscribers: the first, or an edited one."""
+        if not self._outbox.is_new:  # else the reader knows since when they are there
+            meet(self._outbox, subscribers, time.time() - NEWCOMER_SECONDS)
+        wanted = {subscriber.id: subscriber for subscriber in subscribers}
+        for name in self._senders.keys() - wanted.keys():
+            self._senders.pop(name).leave()
+            pending = self._outbox.pending(name)
+            log.warning("subscriber_left", subscriber=name, pending=pending, kept_for="three days")
+        for name, subscriber in wanted.items():
+            if name in self._senders:
+                self._senders[name].change(subscriber)
                 continue
-            events, poison = unpack(records)
-            if poison:
-                await dead.send([_dead_letter(record, error) for record, error in poison])
-                log.error("dead_letters", stage="deliver", count=len(poison))
-            rows = [
-                (event.event, subscriber.id, payload)
-                for event, payload in events
-                for subscriber in settings.subscribers
-                if wants(subscriber, event)
-            ]
-            outbox.add(rows, time.time())
-            await asyncio.to_thread(consumer.commit)
-            for _, subscriber, _ in rows:
-                news[subscriber].set()
-    finally:
-        await asyncio.to_thread(consumer.close)
-        await dead.close()
+            self._senders[name] = sender = Sender(subscriber, self._outbox, table)
+            before = self._tasks.get(name)
+            self._tasks[name] = group.create_task(_after(before, sender))
+
+    async def _finish(self, reading: asyncio.Task[None]) -> None:
+        """Let what is under way finish, for a while."""
+        for sender in self._senders.values():
+            sender.leave()
+        _, late = await asyncio.wait([reading, *self._tasks.values()], timeout=FINISH_SECONDS)
+        for task in late:
+            task.cancel()
+        if late := late - {reading}:
+            log.warning("deliveries_cut_short", count=len(late), meaning="they are made again")
+
+    async def _clear_away(self) -> None:
+        while True:
+            now = time.time()
+            clear = partial(self._outbox.clear_away, now, list(self._senders))
+            cleared = await until_written(clear, self._settings.outbox.name)
+            for name, count in cleared.gone.items():
+                log.error("given_up", subscriber=name, count=count, reason="no subscriber any more")
+            for name, count in cleared.dead.items():
+                reason = "its receiver has been away for three days"
+                log.error("given_up", subscriber=name, count=count, reason=reason)
+            await asyncio.sleep(CLEAR_SECONDS)
 
 
-def unpack(
-    records: list[Received],
-) -> tuple[list[tuple[AlertEvent, bytes]], list[tuple[Received, DecodeError]]]:
-    """Tell alert events, each with its bytes, from what isn't one."""
-    events: list[tuple[AlertEvent, bytes]] = []
-    poison: list[tuple[Received, DecodeError]] = []
-    for record in records:
-        try:
-            events.append((decode(record.value, AlertEvent), record.value or b""))
-        except DecodeError as error:
-            poison.append((record, error))
-    return events, poison
-
-
-def wants(subscriber: Subscriber, event: AlertEvent) -> bool:
-    """Say whether a subscriber is to get an event: nobody gets those of a shadow."""
-    if event.shadow:
-        return False
-    return not subscriber.watches or event.watch in subscriber.watches
-
-
-async def _send(
-    outbox: Outbox, subscriber: Subscriber, table: Mapping[SinkKind, Sink], news: asyncio.Event
-) -> None:
-    """Send a subscriber what is due, oldest first, for ever."""
-    send = table[subscriber.kind]
-    while True:
-        news.clear()
-        for delivery in outbox.due(subscriber.id, time.time()):
-            event = decode(delivery.payload, AlertEvent)
-            outcome = await send(subscriber, event, delivery.payload)
-            settle(outbox, delivery, event, outcome, now=time.time(), dice=DICE.random())
-            if outcome.away:
-                break  # the rest waits with it
-        due = outbox.next_due(subscriber.id)
-        wait = LONGEST_WAIT if due is None else min(max(due - time.time(), 0.0), LONGEST_WAIT)
-        await _wait(news, wait)
-
-
-def settle(
-    outbox: Outbox,
-    delivery: Delivery,
-    event: AlertEvent,
-    outcome: Outcome,
-    *,
-    now: float,
-    dice: float,
-) -> None:
-    """Write down what came of a try. `dice` (0..1) spreads the next one."""
-    facts = {
-        "subscriber": delivery.subscriber,
-        "alert": event.alert,
-        "event_id": delivery.event,
-        "attempt": delivery.attempts + 1,
-    }
-    wait = pause(delivery.attempts + 1, after=outcome.after, dice=dice)
-    if outcome.result is Result.DELIVERED:
-        outbox.done(delivery, now)
-        log.info("delivered", **facts)
-    elif outcome.result is Result.RETRY and wait is not None:
-        outbox.retry(delivery, now, at=now + wait, error=outcome.reason, away=outcome.away)
-        log.warning("delivery_retry", reason=outcome.reason, seconds=wait, **facts)
-    else:
-        outbox.fail(delivery, now, error=outcome.reason)
-        log.error("delivery_failed", reason=outcome.reason, **facts)
-
-
-def _dead_letter(record: Received, error: DecodeError) -> Message:
-    return dead_letter(
-        stage="deliver",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=record.headers,
-        error=error,
-    )
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than that."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
+async def _after(before: asyncio.Task[None] | None, sender: Sender) -> None:
+    """Send, once the one who sent to that subscriber before is done."""
+    if before is not None:
+        await asyncio.wait([before])
+    await sender.run()

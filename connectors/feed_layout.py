@@ -10,11 +10,10 @@ from pathlib import Path
 from connectors.polling.memory import Memory
 from connectors.sources.fetch import Validators
 from connectors.sources.identity import ANY_VERSION
-from connectors.sqlite import open_file
+from connectors.sqlite import move_aside, open_file
 from streams.codec import encode
 
 LAYOUT = 2
-ASIDE = "aside"
 _TABLES = (
     """
     CREATE TABLE IF NOT EXISTS memories (
@@ -73,7 +72,7 @@ def open_state(path: Path) -> tuple[sqlite3.Connection, str]:
         db.close()
         raise
     db.close()
-    aside = _move_aside(path)
+    aside = move_aside(path)
     db = open_file(path, "")
     prepare(db)
     return db, (
@@ -166,14 +165,3 @@ def _tables(db: sqlite3.Connection) -> dict[str, list[str]]:
         name: [column for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (name,))]
         for (name,) in names
     }
-
-
-def _move_aside(path: Path) -> Path:
-    """Give the file, and what SQLite keeps beside it, another name."""
-    names = (path.with_name(f"{path.name}.{ASIDE}-{number}") for number in range(1, 1_000_000))
-    aside = next(name for name in names if not name.exists())
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside

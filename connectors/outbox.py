@@ -1,144 +1,280 @@
 """The outbox: every alert event for every subscriber, once, until it is delivered.
 
 One SQLite file. `UNIQUE(event, subscriber)` is what makes a repeated event harmless. What is
-added survives a power cut; nothing is ever deleted before it is delivered or given up on.
+added survives a power cut; nothing pending is ever deleted. The place in Kafka up to which
+`alerts` has been read is in the same file and written in the same transaction, so neither a
+position that Kafka forgot nor a crash in between makes old alerts new.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.sqlite import open_file
-
-SCHEDULE = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-"""Seconds before each try, after the one before: Standard Webhooks' own, three days in all."""
-SPREAD = 0.2
-"""A pause grows by up to this share, so that receivers aren't met by everyone at once."""
-KEEP_SECONDS = 90 * 24 * 3600.0
-"""How long a delivered event is remembered, to know its repeat."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS deliveries (
-    id INTEGER PRIMARY KEY,
-    event TEXT NOT NULL,
-    subscriber TEXT NOT NULL,
-    payload BLOB NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    next_try REAL NOT NULL,
-    changed REAL NOT NULL,
-    error TEXT,
-    away INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (event, subscriber)
-);
-CREATE INDEX IF NOT EXISTS due ON deliveries (subscriber, state, next_try);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event on its way to one subscriber. `attempts` have been made."""
-
-    id: int
-    event: str
-    subscriber: str
-    payload: bytes
-    attempts: int
-
-
-def pause(attempts: int, *, after: float | None, dice: float) -> float | None:
-    """Give the seconds before the next try, or `None` when there are no more.
-
-    `attempts` have been made; `after` is what the receiver asked for; `dice` is 0..1.
-    """
-    if attempts >= len(SCHEDULE):
-        return None
-    return max(SCHEDULE[attempts] * (1 + SPREAD * dice), after or 0.0)
+from connectors.delivering.moot import ENDS, Step, moot
+from connectors.delivering.records import Cleared, Delivery, Entry, Hold, Receiver
+from connectors.outbox_clearing import clear_away, give_up
+from connectors.outbox_layout import prepare
+from connectors.outbox_positions import Positions
+from connectors.sqlite import check, is_damaged, move_aside, open_file
 
 
 class Outbox:
-    """The deliveries in one file. Times are seconds since the epoch. For one thread."""
+    """The deliveries in one file. Times are seconds since the epoch. For one thread.
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, and make it if it isn't there."""
-        self._db = open_file(path, _SCHEMA)
+    Its methods raise `sqlite3.Error`. `remark` says what there is to say about the file that was
+    found; `aside` is where a damaged one went.
+    """
 
-    def add(self, items: Iterable[tuple[str, str, bytes]], now: float) -> int:
-        """Add (event, subscriber, payload) rows, all or none; give how many were new."""
-        before = self._db.total_changes
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
+    def __init__(self, path: Path, now: float = 0.0) -> None:
+        """Open the file, and make it if it isn't there, or is damaged."""
+        self.aside: Path | None = None
+        try:
+            self._open(path, now)
+        except sqlite3.DatabaseError as error:
+            if not is_damaged(error):
+                raise
+            self.aside = move_aside(path)
+            self._open(path, now)
+
+    def _open(self, path: Path, now: float) -> None:
+        self._db = open_file(path, "")
+        try:
+            check(self._db)
+            self.remark = prepare(self._db, now)
+            self.positions = Positions(self._db)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def meet(self, addresses: Mapping[str, str], since: float) -> None:
+        """Remember subscribers by id. A newcomer gets what comes `since` then.
+
+        An address is anything that differs where the receiver does: a receiver that is another
+        one now isn't held for what the one before did.
+        """
+        with self._writing():
             self._db.executemany(
-                "INSERT OR IGNORE INTO deliveries (event, subscriber, payload, next_try, changed)"
-                " VALUES (?, ?, ?, ?, ?)",
-                [(event, subscriber, payload, now, now) for event, subscriber, payload in items],
+                "INSERT OR IGNORE INTO receivers (subscriber, address, since) VALUES (?, ?, ?)",
+                [(name, address, since) for name, address in addresses.items()],
             )
-        return self._db.total_changes - before
+            for name, address in addresses.items():
+                self._db.execute(
+                    "UPDATE receivers SET address = ?, held_until = 0, failures = 0,"
+                    " failing_since = NULL WHERE subscriber = ? AND address <> ?",
+                    (address, name, address),
+                )
 
-    def due(self, subscriber: str, now: float, limit: int = 20) -> list[Delivery]:
-        """Give what is to be sent to a subscriber now, oldest first."""
+    def receiver(self, subscriber: str) -> Receiver:
+        """Return what is known of a receiver."""
+        row = self._db.execute(
+            "SELECT since, held_until, failures, failing_since FROM receivers WHERE subscriber = ?",
+            (subscriber,),
+        ).fetchone()
+        return Receiver(*row) if row else Receiver(0.0)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody has been met, and nothing read."""
+        return not self._db.execute("SELECT 1 FROM receivers UNION SELECT 1 FROM log").fetchone()
+
+    def add(
+        self, entries: Iterable[Entry], now: float, *, read: Mapping[int, int] | None = None
+    ) -> int:
+        """Add entries and the offsets `read` up to, all or none; return how many were new."""
+        with self._writing():
+            before = self._db.total_changes
+            self._db.executemany(
+                "INSERT OR IGNORE INTO deliveries (event, subscriber, alert, kind, payload, state,"
+                ' error, next_try, added, changed, partition, "offset")'
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_row(entry, now) for entry in entries],
+            )
+            added = self._db.total_changes - before
+            self.positions.put(read or {})
+        return added
+
+    def take(self, subscriber: str, now: float, limit: int = 20) -> list[Delivery]:
+        """Return what is to be sent to a subscriber now, oldest first, an alert's in their order.
+
+        Until it is settled or put back, each counts as one that the receiver may have taken: this
+        process may end before it knows.
+        """
+        if self.receiver(subscriber).held_until > now:
+            return []
         rows = self._db.execute(
-            "SELECT id, event, subscriber, payload, attempts FROM deliveries"
-            " WHERE subscriber = ? AND state = 'pending' AND next_try <= ? ORDER BY id LIMIT ?",
-            (subscriber, now, limit),
-        )
+            "SELECT id, event, subscriber, alert, kind, payload,"
+            " CAST(attempts AS INTEGER), CAST(first_try AS REAL), maybe_taken"
+            " FROM deliveries d WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
+            " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscriber = d.subscriber"
+            " AND e.alert = d.alert AND d.alert <> '' AND e.state = 'pending' AND e.id < d.id"
+            " AND e.next_try > ?) ORDER BY id LIMIT ?",
+            (subscriber, now, now, limit),
+        ).fetchall()
+        with self._writing():
+            self._db.executemany(
+                "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
+                [(row[0],) for row in rows],
+            )
         return [Delivery(*row) for row in rows]
 
+    def put_back(self, deliveries: Iterable[Delivery]) -> None:
+        """Note that these weren't tried after all."""
+        with self._writing():
+            self._db.executemany(
+                "UPDATE deliveries SET maybe_taken = ? WHERE id = ? AND state = 'pending'",
+                [(delivery.maybe_taken, delivery.id) for delivery in deliveries],
+            )
+
     def next_due(self, subscriber: str) -> float | None:
-        """Give the time of the next try for a subscriber, if there is any."""
+        """Return the time of the next try for a subscriber, if there is any."""
         row = self._db.execute(
             "SELECT min(next_try) FROM deliveries WHERE subscriber = ? AND state = 'pending'",
             (subscriber,),
         ).fetchone()
-        return None if row[0] is None else float(row[0])
+        return None if row[0] is None else max(row[0], self.receiver(subscriber).held_until)
 
     def done(self, delivery: Delivery, now: float) -> None:
-        """Note that it arrived. What found the receiver away is due at once: it's back."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._change(delivery, "done", now, next_try=now)
-            self._db.execute(
-                "UPDATE deliveries SET next_try = ?, away = 0"
-                " WHERE subscriber = ? AND state = 'pending' AND away",
-                (now, delivery.subscriber),
+        """Note that it arrived: the receiver is back, if it was away."""
+        with self._writing():
+            self._change(delivery, "done", now, now)
+            failed = self._db.execute(
+                "UPDATE receivers SET held_until = 0, failures = 0, failing_since = NULL"
+                " WHERE subscriber = ? AND failures",
+                (delivery.subscriber,),
             )
+            if failed.rowcount:
+                self._db.execute(
+                    "UPDATE deliveries SET next_try = ?, away = 0"
+                    " WHERE subscriber = ? AND state = 'pending' AND away",
+                    (now, delivery.subscriber),
+                )
 
     def retry(
-        self, delivery: Delivery, now: float, *, at: float, error: str, away: bool = False
+        self,
+        delivery: Delivery,
+        now: float,
+        *,
+        at: float,
+        error: str,
+        away: bool = False,
+        maybe_taken: bool = False,
+        hold: Hold | None = None,
     ) -> None:
-        """Note that it didn't arrive, and when to try again."""
-        self._change(delivery, "pending", now, next_try=at, error=error, away=away)
+        """Note that it didn't arrive, when to try again, and until when to leave the receiver."""
+        maybe = maybe_taken or delivery.maybe_taken
+        with self._writing():
+            self._change(delivery, "pending", now, at, error=error, away=away, maybe_taken=maybe)
+            if hold is not None:
+                self._hold(delivery.subscriber, now, hold)
 
-    def fail(self, delivery: Delivery, now: float, *, error: str) -> None:
+    def fail(self, delivery: Delivery, now: float, *, error: str, hold: Hold | None = None) -> None:
         """Note that it will never arrive; it is kept, with the reason."""
-        self._change(delivery, "failed", now, next_try=now, error=error)
+        with self._writing():
+            self._change(
+                delivery, "failed", now, now, error=error, maybe_taken=delivery.maybe_taken
+            )
+            if hold is not None:
+                self._hold(delivery.subscriber, now, hold)
 
-    def forget(self, now: float) -> None:
-        """Drop what was delivered so long ago that no repeat can come."""
-        self._db.execute(
-            "DELETE FROM deliveries WHERE state = 'done' AND changed < ?", (now - KEEP_SECONDS,)
-        )
+    def drop_moot(self, subscriber: str, now: float) -> list[tuple[Delivery, str]]:
+        """Take out what a subscriber need not hear of any more; return it, with the reasons."""
+        ends = self._db.execute(
+            "SELECT DISTINCT alert FROM deliveries WHERE subscriber = ? AND state = 'pending'"
+            f" AND alert <> '' AND kind IN ({', '.join('?' * len(ENDS))})",
+            (subscriber, *ENDS),
+        ).fetchall()
+        found: list[tuple[Delivery, str]] = []
+        for (alert,) in ends:
+            rows = self._db.execute(
+                "SELECT id, kind, state, maybe_taken FROM deliveries"
+                " WHERE subscriber = ? AND alert = ? ORDER BY id",
+                (subscriber, alert),
+            )
+            reasons = moot([Step(*row) for row in rows])
+            found += [(self._delivery(number), reason) for number, reason in reasons.items()]
+        if found:
+            with self._writing():
+                self._db.executemany(
+                    "UPDATE deliveries SET state = 'moot', payload = NULL, changed = ?, error = ?"
+                    " WHERE id = ?",
+                    [(now, reason, delivery.id) for delivery, reason in found],
+                )
+        return found
+
+    def give_up(self, subscriber: str, now: float, *, error: str) -> int:
+        """Give up on all that is pending for a subscriber; return how many."""
+        with self._writing():
+            return give_up(self._db, subscriber, now, error=error, before=now)
+
+    def clear_away(self, now: float, subscribers: Iterable[str]) -> Cleared:
+        """Give up on receivers that are away for good, and drop what no repeat can bring back."""
+        with self._writing():
+            return clear_away(self._db, now, subscribers)
+
+    def pending(self, subscriber: str) -> int:
+        """Return how many events wait for a subscriber."""
+        (count,) = self._db.execute(
+            "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'pending'",
+            (subscriber,),
+        ).fetchone()
+        return int(count)
 
     def counts(self) -> dict[str, int]:
-        """Give the number of deliveries in each state."""
+        """Return the number of deliveries in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM deliveries GROUP BY state"))
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write all of it, or nothing."""
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+
+    def _delivery(self, number: int) -> Delivery:
+        row = self._db.execute(
+            "SELECT id, event, subscriber, alert, kind, payload, attempts, first_try, maybe_taken"
+            " FROM deliveries WHERE id = ?",
+            (number,),
+        ).fetchone()
+        return Delivery(*row)
+
+    def _hold(self, subscriber: str, now: float, hold: Hold) -> None:
+        self._db.execute(
+            "UPDATE receivers SET held_until = ?, failures = ?,"
+            " failing_since = coalesce(failing_since, ?) WHERE subscriber = ?",
+            (hold.until, hold.failures, now, subscriber),
+        )
+
     def _change(
         self,
         delivery: Delivery,
         state: str,
         now: float,
-        *,
         next_try: float,
+        *,
         error: str | None = None,
         away: bool = False,
+        maybe_taken: bool = False,
     ) -> None:
         self._db.execute(
             "UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, changed = ?, error = ?,"
-            " away = ? WHERE id = ?",
-            (state, delivery.attempts + 1, next_try, now, error, away, delivery.id),
+            " away = ?, maybe_taken = ?, first_try = coalesce(first_try, ?),"
+            " payload = CASE ? WHEN 'done' THEN NULL ELSE payload END WHERE id = ?",
+            (
+                *(state, delivery.attempts + 1, next_try, now, error),
+                *(away, maybe_taken, now, state, delivery.id),
+            ),
         )
+
+
+def _row(entry: Entry, now: float) -> tuple[object, ...]:
+    state, payload = ("failed", None) if entry.refused else ("pending", entry.payload)
+    return (
+        *(entry.event, entry.subscriber, entry.alert, entry.kind, payload, state, entry.refused),
+        *(now, now, now, entry.partition, entry.offset),
+    )

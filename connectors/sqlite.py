@@ -1,4 +1,4 @@
-"""Open a SQLite file that loses nothing in a power cut, whoever else has it open."""
+"""SQLite files: opened so that they lose nothing in a power cut, and moved aside when damaged."""
 
 import sqlite3
 import time
@@ -6,6 +6,15 @@ from pathlib import Path
 
 LOCKED_SECONDS = 10.0
 _PAUSE = 0.01
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_PASSING = _LOCKED | {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOMEM,
+}
 
 
 def open_file(path: Path, schema: str) -> sqlite3.Connection:
@@ -15,10 +24,50 @@ def open_file(path: Path, schema: str) -> sqlite3.Connection:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, isolation_level=None, timeout=LOCKED_SECONDS)
-    _write_ahead(db)
-    db.execute("PRAGMA synchronous = FULL")
-    db.executescript(schema)
+    try:
+        _write_ahead(db)
+        db.execute("PRAGMA synchronous = FULL")
+        db.executescript(schema)
+    except BaseException:
+        db.close()
+        raise
     return db
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Say whether the file itself is broken: no waiting mends that."""
+    return _code(error) in _DAMAGED
+
+
+def may_pass(error: BaseException) -> bool:
+    """Say whether it is the disk or a lock: what wasn't written can be written later."""
+    return _code(error) in _PASSING
+
+
+def check(db: sqlite3.Connection) -> None:
+    """Read through the whole file. Raises `sqlite3.DatabaseError` if it is damaged."""
+    (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        damaged = sqlite3.DatabaseError(said)
+        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damaged
+
+
+def move_aside(path: Path) -> Path:
+    """Give the file, and what SQLite keeps beside it, a name that nothing has; return that."""
+    names = (path.with_name(f"{path.name}.aside-{number}") for number in range(1, 1_000_000))
+    aside = next(name for name in names if not name.exists())
+    for suffix in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _code(error: BaseException) -> int:
+    """Return SQLite's own code, without what it adds for details; 0 if it is none of its errors."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:
@@ -27,9 +76,8 @@ def _write_ahead(db: sqlite3.Connection) -> None:
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                db.close()
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _LOCKED or time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE)
         else:

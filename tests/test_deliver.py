@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from connectors.deliver import DeliverSettings, deliver, settle, wants
+from connectors.deliver import DeliverSettings, deliver
+from connectors.delivering.reader import wants
 from connectors.kafka import Consumer, Producer, ensure_topics
 from connectors.outbox import Outbox
-from connectors.sinks.outcome import DELIVERED, Outcome, give_up, retry
 from connectors.sinks.subscriber import SinkKind, Subscriber
 from streams.alert import AlertEvent
 from streams.bus import ALERTS, DEAD_LETTERS, Message, message
@@ -172,27 +172,3 @@ def test_a_subscriber_gets_the_watches_it_named(watches: tuple[str, ...], wanted
 def test_nobody_gets_what_a_shadow_raised() -> None:
     desk = Subscriber(id="desk", kind=SinkKind.TERMINAL)
     assert not wants(desk, msgspec.structs.replace(sample_alert(), shadow=True))
-
-
-@pytest.mark.parametrize(
-    ("attempts", "outcome", "state"),
-    [
-        (0, DELIVERED, "done"),
-        (0, retry("503"), "pending"),
-        (8, retry("503"), "pending"),
-        (9, retry("503"), "failed"),
-        (0, give_up("410"), "failed"),
-    ],
-)
-def test_every_try_is_written_down(
-    tmp_path: Path, attempts: int, outcome: Outcome, state: str
-) -> None:
-    outbox = Outbox(tmp_path / "outbox.sqlite")
-    event = sample_alert()
-    outbox.add([(event.event, "desk", b"{}")], now=0)
-    for _ in range(attempts):
-        (delivery,) = outbox.due("desk", now=0)
-        outbox.retry(delivery, 0, at=0, error="503")
-    (delivery,) = outbox.due("desk", now=0)
-    settle(outbox, delivery, event, outcome, now=0, dice=0)
-    assert outbox.counts() == {state: 1}

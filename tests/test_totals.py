@@ -67,3 +67,16 @@ def test_workers_add_up_and_a_restart_counts_on() -> None:
     )
     assert totals.count("tag_in") == 14
     assert "restarts 1" in totals.line()
+
+
+def test_what_was_withdrawn_before_it_was_sent_is_settled_and_told() -> None:
+    moot = ("deliver", {"event": "delivery_moot", "subscriber": "desk"})
+    totals = hear(POLLED, ALL, moot)
+    assert totals.settled
+    assert "withdrawn before it was sent 1" in totals.line()
+
+
+def test_what_was_given_up_on_together_is_counted_one_by_one() -> None:
+    stopped = ("deliver", {"event": "subscriber_stopped", "subscriber": "desk", "count": 7})
+    given_up = ("deliver", {"event": "given_up", "subscriber": "desk", "count": 3})
+    assert "undeliverable 10" in hear(stopped, given_up).line()

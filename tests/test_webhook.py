@@ -91,7 +91,7 @@ def test_without_a_secret_nothing_is_signed() -> None:
         (204, {}, Result.DELIVERED, None),
         (302, {"Location": "/elsewhere"}, Result.RETRY, None),
         (400, {}, Result.RETRY, None),
-        (410, {}, Result.GIVE_UP, None),
+        (410, {}, Result.STOP, None),
         (429, {"Retry-After": "17"}, Result.RETRY, 17.0),
         (503, {"Retry-After": "soon"}, Result.RETRY, None),
     ],

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +25,7 @@ from streams.bus import TOPICS
 from streams.match import Watches
 from wirewatch import logs, member
 from wirewatch.broker import BrokerError
-from wirewatch.config import FEEDS, Config, ConfigError, Settings, load, report
+from wirewatch.config import FEEDS, SUBSCRIBERS, Config, ConfigError, Settings, load, report
 from wirewatch.demo.play import play
 from wirewatch.explaining.lookup import NotFoundError
 from wirewatch.feeds.commands import feeds
@@ -32,6 +33,8 @@ from wirewatch.options import USER_AGENT, Backfill, ConfigFolder, Data, Json, Ka
 from wirewatch.past import past
 from wirewatch.reload import Reloader
 from wirewatch.reload_feeds import EditedFeeds
+from wirewatch.reload_settings import EditedSettings
+from wirewatch.reload_subscribers import EditedSubscribers
 from wirewatch.reload_watches import EditedWatches
 from wirewatch.run import Plan, run
 from wirewatch.screen import ForMachines, ForPeople
@@ -124,6 +127,7 @@ def poll_command(
         own = FEEDS in loaded.files
         edited = EditedFeeds(config, environment(kafka, data), loaded.feeds, own, settings.edits)
         polling = Reloader(edited).beside(polling)
+        polling = _told_of_settings(config, environment(kafka, data), loaded, polling)
     run_until_stopped(polling, stop, loaded.settings.data)
 
 
@@ -168,6 +172,7 @@ def work_command(
         stop = asyncio.Event()
         watch = partial(watched, kafka_answers=partial(kafka_answers, address))
         working = reloader.beside(work(settings, stop, watch, end))
+        working = _told_of_settings(config, environment(kafka, data), loaded, working)
         run_until_stopped(working, stop, loaded.settings.data)
 
 
@@ -190,7 +195,12 @@ def deliver_command(
         json=as_json,
     )
     stop = asyncio.Event()
-    run_until_stopped(deliver(settings, stop), stop, loaded.settings.data)
+    own = SUBSCRIBERS in loaded.files
+    given = environment(kafka, data)
+    edited = EditedSubscribers(config, given, loaded.subscribers, own, settings.edits)
+    delivering = Reloader(edited).beside(deliver(settings, stop))
+    delivering = _told_of_settings(config, given, loaded, delivering)
+    run_until_stopped(delivering, stop, loaded.settings.data)
 
 
 @app.command("init")
@@ -200,6 +210,13 @@ def init_command(
     """Make the topics on your own Kafka, and end. The other commands do it too if need be."""
     _service(config, kafka, None, as_json=as_json)
     structlog.get_logger().info("topics_are_there", topics=len(TOPICS))
+
+
+async def _told_of_settings(
+    config: Path, given: Mapping[str, str], loaded: Config, work: Awaitable[None]
+) -> None:
+    """Say while a service works that an edited setting takes effect after a restart."""
+    await Reloader(EditedSettings(config, given, loaded.settings)).beside(work)
 
 
 def _load(config: Path, kafka: str | None, data: Path | None) -> Config:

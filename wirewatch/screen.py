@@ -16,7 +16,7 @@ from streams.codec import decode
 from wirewatch.service import Said
 from wirewatch.totals import Totals
 
-QUIET = {"progress", "delivered", "feed_left"}
+QUIET = {"progress", "delivered", "delivery_moot", "feed_left"}
 """Events that the line of progress tells better."""
 STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
 

@@ -17,6 +17,7 @@ class Totals:
     stories: int = 0
     delivered: int = 0
     failed: int = 0
+    moot: int = 0
     restarts: int = 0
     _work: dict[str, Counter[str]] = field(default_factory=dict)
     _before: Counter[str] = field(default_factory=Counter)
@@ -34,6 +35,10 @@ class Totals:
                 self.delivered += 1
             case "delivery_failed":
                 self.failed += 1
+            case "given_up" | "subscriber_stopped":
+                self.failed += facts["count"]
+            case "delivery_moot":
+                self.moot += 1
             case "restarting":
                 self.restarts += 1
                 # The next process counts from nought again.
@@ -58,7 +63,8 @@ class Totals:
         handed_on = [self.stories, self.count("tag_out"), self.count("match_out")]
         taken_in = [self.count(f"{stage}_in") for stage in STAGES]
         done = all(taken >= handed for taken, handed in zip(taken_in, handed_on, strict=True))
-        return done and self.delivered >= self.count("gather_out") - self.count("gather_shadow")
+        ended = self.delivered + self.moot
+        return done and ended >= self.count("gather_out") - self.count("gather_shadow")
 
     def line(self) -> str:
         """The totals in one line."""
@@ -72,6 +78,8 @@ class Totals:
         ]
         if dead := self.count("dead_letters"):
             parts.append(f"dead letters {dead}")
+        if self.moot:
+            parts.append(f"withdrawn before it was sent {self.moot}")
         if self.failed:
             parts.append(f"undeliverable {self.failed}")
         if self.restarts:

@@ -1,15 +1,20 @@
 """Read topics. A `Consumer` commits only when told to, and blocks: use it off the event loop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
+
+FETCH_WAIT_SECONDS = 0.1
+CLOSE_MILLISECONDS = 2_000
+_LAST_TIMESTAMP = 253_402_300_799_999
+"""The last millisecond that Python's dates can hold: a timestamp is whatever its producer wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +45,13 @@ class Consumer:
         topics: Sequence[Topic],
         prefix: str = "",
         seconds: float = ANSWER_SECONDS,
+        fetch_wait: float = FETCH_WAIT_SECONDS,
     ) -> None:
-        """Connect within `seconds`. Raises `KafkaError`."""
+        """Connect within `seconds`. Raises `KafkaError`.
+
+        When nothing comes, Kafka is asked anew every `fetch_wait` seconds. What comes is given at
+        once all the same; but other questions, such as `places`, wait for the one under way.
+        """
         self._address = address
         self._prefix = prefix
         self._milliseconds = int(seconds * 1000)
@@ -53,7 +63,7 @@ class Consumer:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=2 * MAX_DEAD_LETTER_BYTES,
-                fetch_max_wait_ms=100,
+                fetch_max_wait_ms=int(fetch_wait * 1000),
                 allow_auto_create_topics=False,
             )
             self._kafka.assign([part for topic in topics for part in self._partitions(topic)])
@@ -111,6 +121,27 @@ class Consumer:
             raise failed("say where it is read", self._address, error) from error
         return -1 if offset is None else int(offset)
 
+    def committed(self, topic: Topic, partitions: Iterable[int]) -> dict[int, int]:
+        """Return where the group goes on; no partition for which Kafka remembers nothing."""
+        parts = [TopicPartition(self._prefix + topic.name, number) for number in partitions]
+        try:
+            found = {part: self._kafka.committed(part, False, self._milliseconds) for part in parts}
+        except LibraryError as error:
+            raise failed("say where its group is", self._address, error) from error
+        return {part.partition: offset for part, offset in found.items() if offset is not None}
+
+    def commit_at(self, topic: Topic, offsets: Mapping[int, int]) -> None:
+        """Remember offsets as those that the group reads next."""
+        name = self._prefix + topic.name
+        places = {
+            TopicPartition(name, number): OffsetAndMetadata(offset, "", -1)
+            for number, offset in offsets.items()
+        }
+        try:
+            self._kafka.commit(places, self._milliseconds)
+        except LibraryError as error:
+            raise failed("keep a position", self._address, error) from error
+
     def commit(self) -> None:
         """Remember all that `poll` gave as done."""
         try:
@@ -120,7 +151,7 @@ class Consumer:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._kafka.close(autocommit=False, timeout_ms=5_000)
+        self._kafka.close(autocommit=False, timeout_ms=CLOSE_MILLISECONDS)
 
     def _received(self, record: Any) -> Received:  # noqa: ANN401 - untyped
         return Received(
@@ -130,5 +161,7 @@ class Consumer:
             key=record.key,
             value=record.value,
             headers=tuple(record.headers),
-            timestamp=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+            timestamp=datetime.fromtimestamp(
+                min(max(record.timestamp, 0), _LAST_TIMESTAMP) / 1000, UTC
+            ),
         )

@@ -10,7 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError as LibraryError
 from kafka.errors import TopicAlreadyExistsError
 
-from connectors.kafka.errors import ANSWER_SECONDS, failed
+from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
 from connectors.kafka.topic_settings import Difference, differences
 from streams.bus import TOPICS, Topic
 
@@ -38,6 +38,21 @@ def ensure_topics(
             _bring_over(admin, {name: wanted[name] for name in wanted if name in there})
     except LibraryError as error:
         raise failed("make its topics", address, error) from error
+
+
+def topic_id(address: str, topic: Topic, *, prefix: str = "") -> str:
+    """Return what tells a topic from one of the same name that is made later.
+
+    Raises `KafkaError`, also if there is no such topic.
+    """
+    try:
+        with closing(_admin(address, ANSWER_SECONDS)) as admin:
+            (found,) = admin.describe_topics([prefix + topic.name])
+    except LibraryError as error:
+        raise failed("describe a topic", address, error) from error
+    if found["error_code"]:
+        raise KafkaError(f"Kafka at {address} has no topic {prefix + topic.name}")
+    return str(found["topic_id"])
 
 
 def _admin(address: str, seconds: float) -> Any:  # noqa: ANN401 - kafka-python carries no types

@@ -11,31 +11,39 @@ class Result(StrEnum):
     RETRY = "retry"
     """It may work later."""
     GIVE_UP = "give_up"
-    """It never will."""
+    """This event never will."""
+    STOP = "stop"
+    """The receiver wants nothing any more."""
+    PAUSE = "pause"
+    """Nothing can arrive as long as this process runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A result with its reason.
 
-    `after` is the seconds to wait, if the receiver named them; `away` says that there was
-    no receiver at all, so that a sign of life makes the next try worth it at once.
+    `after` is the seconds to wait, if the receiver named them. `away` says that it was not about
+    this event: once another one arrives, this one is worth a try at once. `maybe_taken` says that
+    the receiver may have taken it all the same.
     """
 
     result: Result
     reason: str = ""
     after: float | None = None
     away: bool = False
+    maybe_taken: bool = False
 
 
 DELIVERED = Outcome(Result.DELIVERED)
 
 
-def retry(reason: str, *, after: float | None = None, away: bool = False) -> Outcome:
+def retry(
+    reason: str, *, after: float | None = None, away: bool = False, maybe_taken: bool = False
+) -> Outcome:
     """Say that it may work later."""
-    return Outcome(Result.RETRY, reason, after, away)
+    return Outcome(Result.RETRY, reason, after, away, maybe_taken)
 
 
 def give_up(reason: str) -> Outcome:
-    """Say that it never will."""
+    """Say that this event never will arrive."""
     return Outcome(Result.GIVE_UP, reason)

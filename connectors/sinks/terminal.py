@@ -1,5 +1,7 @@
 """The terminal: an alert for people, with the words that decided, or as a JSON line."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -10,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from connectors.sinks.outcome import DELIVERED, Outcome
+from connectors.sinks.outcome import DELIVERED, Outcome, Result, retry
 from streams.alert import AlertEvent, Change, Kind
 from streams.tags import Span
 from streams.watch import Severity
@@ -19,19 +21,34 @@ AROUND = 60
 """Characters shown on either side of the words that decided."""
 EXCERPTS = 4
 PAIRS = 4
+GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""How an output fails whose reader is gone."""
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
 
 
 def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
-    """Print an alert to standard output."""
-    if as_json:
-        sys.stdout.buffer.write(payload + b"\n")
-        sys.stdout.buffer.flush()
-    else:
-        Console(highlight=False).print(render(event))
+    """Print an alert to standard output. Blocks for as long as nobody reads that."""
+    data = payload + b"\n" if as_json else _printed(event)
+    try:
+        # Past Python's own buffer: whoever waits in there holds up the end of the process.
+        number = sys.stdout.fileno()
+        while data:
+            data = data[os.write(number, data) :]
+    except OSError as error:
+        reason = f"standard output can't be written: {error.strerror}"
+        if error.errno in GONE:
+            return Outcome(Result.PAUSE, reason, away=True)
+        return retry(reason, away=True)
     return DELIVERED
+
+
+def _printed(event: AlertEvent) -> bytes:
+    console = Console(highlight=False)
+    with console.capture() as captured:
+        console.print(render(event))
+    return captured.get().encode(sys.stdout.encoding, "backslashreplace")
 
 
 def render(event: AlertEvent) -> RenderableType:

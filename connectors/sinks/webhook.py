@@ -6,6 +6,7 @@ the event's id, the same at every try: drop what you have seen. Only 2xx counts 
 """
 
 import asyncio
+import re
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from standardwebhooks import Webhook
 
 from connectors.dial import refusal
 from connectors.retry_after import seconds_after
-from connectors.sinks.outcome import DELIVERED, Outcome, give_up, retry
+from connectors.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
 from connectors.sinks.subscriber import Subscriber
 from streams.alert import AlertEvent
 from streams.tags import Span
@@ -25,6 +26,11 @@ SUMMARY_CHARACTERS = 1_000
 EVIDENCE = 24
 STORIES = 100
 GONE = 410
+AWAY = (429, 502, 503, 504)
+"""Answers that are about the receiver, not about what it was sent."""
+UNSURE = (502, 504)
+"""Answers of somebody in between, who doesn't know what the receiver did."""
+PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 async def post(
@@ -33,12 +39,16 @@ async def post(
     """Post an event to a subscriber's address, once."""
     if subscriber.url is None:
         return give_up("the subscriber has no url")
-    body = payload(event)
+    try:
+        body = payload(event)
+        given = headers(subscriber, event, body, now)
+    except (ValueError, TypeError, OverflowError) as error:
+        return give_up(f"this event can't be posted: {error}")
     try:
         async with session.post(
             subscriber.url,
             data=body,
-            headers=headers(subscriber, event, body, now),
+            headers=given,
             timeout=aiohttp.ClientTimeout(total=SECONDS),
             allow_redirects=False,
         ) as response:
@@ -47,8 +57,11 @@ async def post(
         if (refused := refusal(error.os_error)) is not None:
             return give_up(f"{origin(subscriber.url)}: {refused}")
         return retry(f"{origin(subscriber.url)}: no connection ({error.os_error})", away=True)
-    except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
+    except (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         return retry(f"{origin(subscriber.url)}: {type(error).__name__}", away=True)
+    except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        reason = f"{origin(subscriber.url)}: {type(error).__name__}"
+        return retry(reason, away=True, maybe_taken=True)
 
 
 def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
@@ -56,14 +69,29 @@ def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
     if 200 <= status < 300:
         return DELIVERED
     if status == GONE:
-        return give_up("the receiver says 410: it wants no more")
-    return retry(f"the receiver says {status}", after=seconds_after(retry_after, now))
+        return Outcome(Result.STOP, "the receiver says 410: it wants no more")
+    return retry(
+        f"the receiver says {status}",
+        after=_seconds_after(retry_after, now),
+        away=status in AWAY,
+        maybe_taken=status in UNSURE,
+    )
+
+
+def _seconds_after(header: str | None, now: datetime) -> float | None:
+    """Read a header that may hold anything: what is no time counts as not there."""
+    try:
+        return seconds_after(header, now)
+    except (ValueError, TypeError, ArithmeticError):
+        return None
 
 
 def headers(
     subscriber: Subscriber, event: AlertEvent, body: bytes, now: datetime
 ) -> dict[str, str]:
     """Give the headers, signed if the subscriber has a secret."""
+    if not PLAIN.fullmatch(event.event):
+        raise ValueError("its id can't stand in a header")
     given = {
         "content-type": "application/json",
         "webhook-id": event.event,

@@ -3,6 +3,7 @@
 from wirewatch.config.faults import ConfigError, Fault
 from wirewatch.config.load import (
     FEEDS,
+    SUBSCRIBERS,
     WATCHES,
     Config,
     Lexicons,
@@ -18,6 +19,7 @@ __all__ = [
     "ENVIRONMENT",
     "FEEDS",
     "FILES",
+    "SUBSCRIBERS",
     "WATCHES",
     "Config",
     "ConfigError",

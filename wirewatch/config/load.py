@@ -30,6 +30,7 @@ from wirewatch.config.topics import FOLDER, topic
 
 WATCHES = "watches.toml"
 FEEDS = "feeds.toml"
+SUBSCRIBERS = "subscribers.toml"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
