@@ -15,8 +15,8 @@ from functools import partial
 import structlog
 
 from connectors.background import in_daemon
-from connectors.delivering.resume import Known, Start, where_to_start
 from connectors.delivering.records import Entry
+from connectors.delivering.resume import Known, Start, where_to_start
 from connectors.delivering.sender import Sender, address
 from connectors.kafka import Consumer, KafkaError, Producer, Received, topic_id
 from connectors.outbox import Outbox
