@@ -106,7 +106,7 @@ class Rechecks:
 def _rests_on_a_page(event: AlertEvent) -> bool:
     """Say whether an event's story can be asked for; who gets no event needs no withdrawal."""
     story = event.story
-    told = event.kind is not Kind.CLOSED and not event.shadow
+    told = event.kind not in {Kind.CLOSED, Kind.JOINED} and not event.shadow
     return told and story.status in WANTED and bool(host_of(story.url or ""))
 
 

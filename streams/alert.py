@@ -14,6 +14,8 @@ class Kind(StrEnum):
     """What happened to an alert."""
 
     OPENED = "opened"
+    JOINED = "joined"
+    """A story is in it that brings nothing new: recorded, and delivered to nobody."""
     UPDATED = "updated"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
@@ -60,8 +62,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event of one alert. `event` is the id to drop repeats by; `reason` names the cause.
 
-    `stories` are the ids of the stories in the alert so far, `outlets` who carried them. `story`
-    is the version that the event rests on.
+    `stories` are the ids of the stories in the alert so far (left out of `joined`), `outlets` who
+    carried them. `story` is the version that the event rests on; of one that `joined` without its
+    texts.
     """
 
     alert: str

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from streams.alert import AlertEvent
+from streams.alert import AlertEvent, Kind
 from streams.codec import encode
 from streams.feed_health import FeedHealth
 from streams.story import Story, digest
@@ -97,7 +97,7 @@ TOPICS: Final = (
 
 Header = tuple[str, bytes]
 SHADOW: Final[Header] = ("shadow", b"true")
-"""On an alert event that is only recorded."""
+"""On an alert event of a watch that is only tried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,11 @@ def messages(record: msgspec.Struct) -> list[Message]:
     if isinstance(record, Notice | Tick):
         return [replace(packed, partition=number) for number in range(packed.topic.partitions)]
     return [packed]
+
+
+def is_told(packed: Message) -> bool:
+    """Say whether a message goes on to somebody: a story that joined in silence is only kept."""
+    return kind_of(packed.headers) != f"alert.{Kind.JOINED}"
 
 
 def kind_of(headers: Iterable[Header]) -> str | None:

@@ -15,7 +15,7 @@ from connectors.delivering.reader import wants
 from connectors.kafka import Consumer, Producer, ensure_topics
 from connectors.outbox import Outbox
 from connectors.sinks.subscriber import SinkKind, Subscriber
-from streams.alert import AlertEvent
+from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, DEAD_LETTERS, Message, message
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
@@ -167,6 +167,11 @@ def test_poison_is_kept_and_the_rest_goes_on(
 def test_a_subscriber_gets_the_watches_it_named(watches: tuple[str, ...], wanted: bool) -> None:
     desk = Subscriber(id="desk", kind=SinkKind.TERMINAL, watches=watches)
     assert wants(desk, sample_alert()) == wanted
+
+
+def test_nobody_gets_what_joined_in_silence() -> None:
+    desk = Subscriber(id="desk", kind=SinkKind.TERMINAL)
+    assert not wants(desk, msgspec.structs.replace(sample_alert(), kind=Kind.JOINED))
 
 
 def test_nobody_gets_what_a_shadow_raised() -> None:

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from connectors.kafka import Received
-from streams.alert import Bond
+from streams.alert import AlertEvent, Bond, Kind
+from streams.app.memory import Memory
 from streams.bus import (
     ALERTS,
     DEAD_LETTERS,
@@ -18,15 +20,17 @@ from streams.bus import (
     TAGGED,
     Message,
     Topic,
+    kind_of,
     message,
 )
+from streams.codec import decode
 from streams.dead_letter import dead_letter
-from streams.gather import Gathering
 from streams.match import Watches
 from streams.story import Status, Story
 from streams.watch import Watch
 from tests.commands import ended
 from tests.samples import NOON, WATCH, sample_match, sample_story, sample_tagged
+from tests.test_memory import FakeTable
 from wirewatch.explaining.account import Account, account
 from wirewatch.explaining.lookup import NotFoundError, Read, look_up
 
@@ -56,11 +60,11 @@ def kafka(*messages: Message) -> Read:
 
 def ran(*stories: Story, watch: Watch = WATCH) -> list[Message]:
     """Give what Kafka holds once these stories have gone all the way."""
-    gathering = Gathering()
+    memory = Memory(FakeTable())
     found: list[Message] = []
     for story in stories:
         match = msgspec.structs.replace(sample_match(story), watch=watch.id)
-        events = gathering.step(match, NOON).events
+        events = memory.step(0, match, NOON)
         found += [message(story), message(sample_tagged(story)), message(match)]
         found += map(message, events)
     return found
@@ -171,7 +175,75 @@ def test_poison_on_the_way_is_passed_over() -> None:
     assert told(FIRST.id, poison, noise, *ran(FIRST)).story == FIRST
 
 
-def explained(words: Iterable[str], folder: Path, stdin: bytes = b"") -> list[Mapping[str, object]]:
+def events(*messages: Message) -> list[AlertEvent]:
+    return [decode(one.value, AlertEvent) for one in messages if one.topic is ALERTS]
+
+
+def without(messages: Iterable[Message], *topics: Topic, kind: Kind | None = None) -> list[Message]:
+    """Leave out what Kafka has no longer."""
+    gone = f"alert.{kind}"
+    kept = [one for one in messages if one.topic not in topics]
+    return [one for one in kept if kind is None or kind_of(one.headers) != gone]
+
+
+def test_an_alert_is_told_whole_also_by_a_story_that_came_late() -> None:
+    messages = ran(FIRST, COPY)
+    (life,) = told(COPY.id, *messages).alerts
+    assert list(life.events) == events(*messages)
+    assert [event.kind for event in life.events] == [Kind.OPENED, Kind.JOINED]
+
+
+def test_the_path_is_told_by_alerts_alone_once_all_else_is_gone() -> None:
+    messages = without(ran(FIRST, COPY), STORIES, TAGGED, MATCHES)
+    for given in (COPY.id, str(COPY.url)):
+        one = told(given, *messages)
+        assert [stage for stage, _, _ in said(one)] == ["poll", "tag", "gather"]
+        assert "Kafka has its text no more" in said(one)[1][2]
+        assert "joined as a copy" in said(one)[2][2]
+    first = told(FIRST.id, *messages)
+    assert "opened by it" in said(first)[-1][2]
+    assert said(first)[2] == ("match", True, f"fits {WATCH.id}")
+
+
+def test_what_is_not_on_record_any_more_is_not_made_up() -> None:
+    messages = ran(FIRST, COPY)
+    (alert,) = {event.alert for event in events(*messages)}
+    one = told(COPY.id, *without(messages, kind=Kind.OPENED))
+    assert [life.alert for life in one.alerts] == [alert]
+    assert said(one)[-1][2].endswith("how it opened is not on record any more")
+    lost = told(COPY.id, *without(messages, kind=Kind.JOINED))
+    assert lost.alerts == ()
+    stage, passed, words = said(lost)[-1]
+    assert (stage, passed) == ("gather", False)
+    assert "in no alert that is on record" in words
+
+
+def test_an_alert_of_before_joining_was_recorded_names_its_stories_all_the_same() -> None:
+    messages = ran(FIRST, COPY)
+    (opened, joined) = events(*messages)
+    closed = msgspec.structs.replace(
+        opened, kind=Kind.CLOSED, event="closed", stories=(FIRST.id, COPY.id), grouping=None
+    )
+    one = told(COPY.id, *without(messages, kind=Kind.JOINED), message(closed))
+    assert [life.alert for life in one.alerts] == [joined.alert]
+    assert said(one)[-1][2].endswith("in it, but why is not on record any more")
+
+
+def test_an_alert_of_which_only_the_end_is_left_is_told() -> None:
+    messages = ran(FIRST)
+    (opened,) = events(*messages)
+    closed = msgspec.structs.replace(opened, kind=Kind.CLOSED, event="closed", stories=(FIRST.id,))
+    one = told(opened.alert, message(closed))
+    assert [life.alert for life in one.alerts] == [opened.alert]
+    assert "how it opened is not on record" in said(one)[-1][2]
+
+
+def test_a_match_that_is_gone_is_not_worked_out_again() -> None:
+    one = told(FIRST.id, *without(ran(FIRST), MATCHES, ALERTS))
+    assert said(one)[2][2].startswith(f"fits {WATCH.id} of the watches of now; not matched yet, or")
+
+
+def explained(words: Iterable[str], folder: Path, stdin: bytes = b"") -> list[Mapping[str, Any]]:
     shown = ended("explain", "--json", *words, cwd=folder, stdin=stdin)
     assert shown.returncode == 0, shown.stderr
     return [json.loads(line) for line in shown.stdout.splitlines()]
@@ -189,6 +261,16 @@ def test_stories_from_lines_join_the_alerts_of_those_before(tmp_path: Path) -> N
     assert '"first"' in json.dumps(first)
     assert '"copy"' in json.dumps(copy)
     assert rain["alerts"] == []
+    ids = [life["alert"] for one in (first, copy) for life in one["alerts"]]
+    assert ids == ["#1", "#1"]
+    assert [one["hypothesis"] for one in (first, rain, copy)] == [True, True, True]
+
+
+def test_a_text_is_told_as_a_hypothesis_without_the_id_of_an_alert(tmp_path: Path) -> None:
+    text = f"{FIRST.headline}. {FIRST.body}"
+    shown = ended("explain", text, cwd=tmp_path).stdout.decode()
+    assert "with no alert open: nothing of this is on Kafka" in " ".join(shown.split())
+    assert "alert #1 of us-cambodia-defense: opened by it" in " ".join(shown.split())
 
 
 def test_a_text_is_shown_to_people_with_its_nearest_miss(tmp_path: Path) -> None:

@@ -80,6 +80,7 @@ def test_the_version_that_takes_it_back_is_always_the_same() -> None:
     "other",
     [
         event(Kind.CLOSED),
+        event(Kind.JOINED),
         event(shadow=True),
         event(story=msgspec.structs.replace(sample_story(), url=None)),
         event(story=msgspec.structs.replace(sample_story(), url="mailto:desk@courier.example")),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from faust.exceptions import NotReady
 
+from streams.alert import Kind
 from streams.app import guard as module
 from streams.app.guard import Guard, TooLargeError
 from streams.app.record import Chunk, Record
@@ -92,9 +93,10 @@ def test_poison_is_kept_and_its_neighbours_go_on() -> None:
 def test_alerts_that_reach_nobody_are_counted_apart() -> None:
     open_alert = sample_alert()
     shadow = msgspec.structs.replace(open_alert, shadow=True)
+    joined = msgspec.structs.replace(shadow, kind=Kind.JOINED)
     guard = Guard(Outbox(), pytest.fail)
     chunk = Chunk((record(0, b""),))
-    asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, shadow]))
+    asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, joined, shadow]))
     assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
 
 

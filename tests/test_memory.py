@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from streams.alert import AlertState, Kind
+from streams.alert import AlertState, Bond, Kind
 from streams.app.memory import Memory
 from streams.app.record import Record
 from streams.app.stages import gather_step
@@ -62,6 +62,32 @@ def test_only_what_changed_is_written() -> None:
     table.save()
     assert memory.step(3, sample_match(), NOON) == []
     assert table.draft == {}
+
+
+def test_a_story_that_joins_in_silence_is_recorded_once_with_its_bond() -> None:
+    memory = Memory(FakeTable())
+    (opened,) = memory.step(3, sample_match(), NOON)
+    copy = sample_match(sample_story("2"))
+    (joined,) = memory.step(3, copy, NOON)
+    assert (joined.kind, joined.alert) == (Kind.JOINED, opened.alert)
+    assert joined.grouping is not None
+    assert joined.grouping.bond is Bond.COPY
+    assert (joined.story.id, joined.story.headline) == (copy.story.id, copy.story.headline)
+    assert (joined.story.body, joined.why.spans) == ("", ())
+    assert memory.step(3, copy, NOON) == []
+    edited = msgspec.structs.replace(copy.story, version="edited")
+    (again,) = memory.step(3, msgspec.structs.replace(copy, story=edited), NOON)
+    assert again.event != joined.event
+    assert again.reason == "another version of a story in it"
+
+
+def test_what_is_told_is_not_recorded_a_second_time() -> None:
+    memory = Memory(FakeTable())
+    memory.step(3, sample_match(), NOON)
+    assert [event.kind for event in memory.step(3, killed(), NOON)] == [Kind.WITHDRAWN]
+    assert [event.kind for event in memory.step(3, Tick(at=NOON + timedelta(days=9)), NOON)] == [
+        Kind.CLOSED
+    ]
 
 
 def test_partitions_that_moved_are_read_again() -> None:

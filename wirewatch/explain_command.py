@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
+import msgspec
 from rich.console import Console
 
 from connectors.kafka import Received
 from connectors.log import Log
+from streams.alert import AlertEvent, Grouping
 from streams.bus import Topic
 from streams.match import Watches
 from streams.tagging import Tagger
@@ -39,8 +41,8 @@ def is_name(given: str) -> bool:
 
 def explain_text(text: str, asked: Asked) -> None:
     """Explain a text: what would become of it if it came now."""
-    now = datetime.now(UTC)
-    _print(_come(Pipeline(asked.watches), Dated(plain_text(text), now), asked), "text", asked)
+    dated = Dated(plain_text(text), datetime.now(UTC))
+    _print(Imagined(asked).come(dated), "text", asked)
 
 
 def explain_stream(stream: BinaryIO, asked: Asked) -> int:
@@ -56,9 +58,9 @@ def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
     """Let the stories come one after the other: so later ones can join an alert."""
     complaints = Complaints()
     stories = FromLines(lines, complaints)
-    pipeline = Pipeline(asked.watches)
+    imagined = Imagined(asked)
     for dated in stories:
-        _print(_come(pipeline, dated, asked), stories.given(dated.story.id), asked)
+        _print(imagined.come(dated), stories.given(dated.story.id), asked)
     return complaints.count
 
 
@@ -82,18 +84,46 @@ def looking_through(kafka: str, prefix: str) -> Read:
     return read
 
 
-def _come(pipeline: Pipeline, dated: Dated, asked: Asked) -> Account:
-    """Let a story come, and tell what became of it."""
-    one = tagged(dated, asked.tagger)
-    came = pipeline.step(one, dated.now)
-    traces = Traces(
-        story=one.story,
-        tagged=one,
-        matched=frozenset(match.watch for match in came.matches),
-        places=came.alerts,
-        events=[event for event in came.events if event.alert in came.alerts],
-    )
-    return account(traces, asked.watches, backfill=asked.backfill)
+class Imagined:
+    """What would become of stories if they came now, with no alert open before.
+
+    The alerts are numbered #1, #2 ...: they don't exist, so they have no ids.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        """Start without alerts."""
+        self._asked = asked
+        self._pipeline = Pipeline(asked.watches)
+        self._names: dict[str, str] = {}
+
+    def come(self, dated: Dated) -> Account:
+        """Let a story come, and tell what would become of it."""
+        one = tagged(dated, self._asked.tagger)
+        came = self._pipeline.step(one, dated.now)
+        traces = Traces(
+            story=one.story,
+            tagged=one,
+            matched=frozenset(match.watch for match in came.matches),
+            places={
+                self._name(alert): place._replace(grouping=self._numbered(place.grouping))
+                for alert, place in came.alerts.items()
+            },
+            events=[self._event(event) for event in came.events if event.alert in came.alerts],
+            hypothesis=True,
+        )
+        return account(traces, self._asked.watches, backfill=self._asked.backfill)
+
+    def _name(self, alert: str) -> str:
+        return self._names.setdefault(alert, f"#{len(self._names) + 1}")
+
+    def _numbered(self, grouping: Grouping) -> Grouping:
+        nearest = grouping.nearest and self._name(grouping.nearest)
+        return msgspec.structs.replace(grouping, nearest=nearest)
+
+    def _event(self, event: AlertEvent) -> AlertEvent:
+        grouping = event.grouping and self._numbered(event.grouping)
+        name = self._name(event.alert)
+        return msgspec.structs.replace(event, alert=name, event="", grouping=grouping)
 
 
 def _print(told: Account, given: str | int, asked: Asked) -> None:

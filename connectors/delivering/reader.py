@@ -24,7 +24,7 @@ from connectors.outbox_clearing import DAY
 from connectors.sinks.subscriber import Subscriber
 from connectors.until_written import until_written
 from connectors.watchdog import Work
-from streams.alert import AlertEvent
+from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, Message
 from streams.codec import DecodeError, decode
 from streams.dead_letter import dead_letter
@@ -229,8 +229,8 @@ def unpack(records: list[Received]) -> Unpacked:
 
 
 def wants(subscriber: Subscriber, event: AlertEvent) -> bool:
-    """Say whether a subscriber is to get an event: nobody gets those of a shadow."""
-    if event.shadow:
+    """Say whether a subscriber is to get an event: nobody gets what is only recorded."""
+    if event.shadow or event.kind is Kind.JOINED:
         return False
     return not subscriber.watches or event.watch in subscriber.watches
 

@@ -19,7 +19,7 @@ import structlog
 from faust.exceptions import FaustError
 
 from streams.app.record import Chunk, Record
-from streams.bus import DEAD_LETTERS, SHADOW, Message, messages
+from streams.bus import DEAD_LETTERS, SHADOW, Message, is_told, messages
 from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
@@ -94,9 +94,10 @@ class Guard:
         if save is not None:
             await self._save(stage, save)
         self.counts[f"{stage}_in"] += len(chunk)
-        self.counts[f"{stage}_out"] += sum(out.topic is not DEAD_LETTERS for _, out in results)
+        going_on = [out for _, out in results if out.topic is not DEAD_LETTERS and is_told(out)]
+        self.counts[f"{stage}_out"] += len(going_on)
         # Told apart, since deliver passes them over.
-        if shadows := sum(SHADOW in out.headers for _, out in results):
+        if shadows := sum(SHADOW in out.headers for out in going_on):
             self.counts[f"{stage}_shadow"] += shadows
         chunk.progress.done = True
 

@@ -8,7 +8,7 @@ import structlog
 
 from streams.alert import AlertEvent, AlertState
 from streams.codec import DecodeError, decode, encode
-from streams.gather import Gathering
+from streams.gather import Gathering, joined_in_silence
 from streams.watch import Match, Notice, Tick
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ class Memory:
     def step(
         self, partition: int, record: Match | Notice | Tick, now: datetime
     ) -> list[AlertEvent]:
-        """Take a record in, draft what changed, and give what there is to tell."""
+        """Take a record in, draft what changed, and return what there is to tell or to record."""
         outcome = self._gathering(partition).step(record, now)
         for name, state in outcome.changed.items():
             self._saved.draft[_key(partition, name)] = encode(state)
@@ -49,7 +49,7 @@ class Memory:
                 log.warning("alert_full", alert=name, watch=state.watch, stories=len(state.stories))
         for name in outcome.dropped:
             self._saved.draft[_key(partition, name)] = None
-        return outcome.events
+        return [*outcome.events, *joined_in_silence(record, outcome, now)]
 
     def _gathering(self, partition: int) -> Gathering:
         if self._generation != self._saved.generation:

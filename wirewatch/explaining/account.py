@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from streams.alert import AlertEvent, Grouping
+from streams.alert import AlertEvent, Grouping, Kind
 from streams.explain import Explanation, explain, nearest_first
 from streams.match import TAKEN_BACK, Watches
 from streams.story import GONE, Story
@@ -43,14 +43,18 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[Explanation, ...]
     alerts: tuple[Life, ...]
     verdicts: tuple[Verdict, ...] = ()
+    hypothesis: bool = False
+    """It tells of what would happen, not of what did: its alerts are numbered, and none exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traces:
     """What is known of a story. `matched` are the watches it matched then, `None` if nobody knows.
 
-    `dead` says which stage gave it up, and why. `asked` is the alert that was asked for, `None` if
-    it was the story itself. `verdicts` are people's last words on the story and its alerts.
+    `dead` says which stage gave it up, and why. `events` are all those of the alerts it is in.
+    `asked` is the alert that was asked for, `None` if it was the story itself. `verdicts` are
+    people's last words on the story and its alerts. Of a `hypothesis`, `places` says where the
+    story would be.
     """
 
     story: Story
@@ -61,6 +65,7 @@ class Traces:
     events: Sequence[AlertEvent] = ()
     asked: str | None = None
     verdicts: Sequence[Verdict] = ()
+    hypothesis: bool = False
 
 
 def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
@@ -77,6 +82,7 @@ def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
         watches=tuple(explained),
         alerts=tuple(lives(traces)),
         verdicts=tuple(traces.verdicts),
+        hypothesis=traces.hypothesis,
     )
 
 
@@ -85,6 +91,10 @@ def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) 
     yield Step(stage="poll", passed=True, said=_polled(story), at=story.first_seen)
     for said in traces.dead:
         yield Step(stage="dead letter", passed=False, said=said)
+    if tagged is None and traces.events:
+        yield Step(stage="tag", passed=True, said=TEXT_GONE)
+        yield from _gather_steps(traces)
+        return
     if tagged is None:
         if not traces.dead:
             yield Step(stage="tag", passed=False, said="not tagged yet: is a worker running?")
@@ -110,6 +120,8 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
     matched = fit if traces.matched is None else traces.matched
     named = ", ".join(sorted(matched))
     said = f"fits {named}" if matched else f"fits no watch of {len(explained)}"
+    if traces.matched is None and matched:
+        said += f" of the watches of now; {NOT_MATCHED}"
     if matched != fit:
         earlier = "an earlier version " if traces.story.edited and matched else ""
         then = f"{earlier}fitted {named}" if matched else "fitted no watch"
@@ -118,11 +130,18 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
 
 
 def _gather_steps(traces: Traces) -> Iterable[Step]:
-    for life in lives(traces):
-        said = f"alert {life.alert[:SHORT]} of {life.watch}"
-        if life.grouping is not None:
-            said += f": {grouped(life.grouping)}"
-        yield Step(stage="gather", passed=True, said=said)
+    found = lives(traces)
+    if traces.matched and not found and not traces.hypothesis:
+        yield Step(stage="gather", passed=False, said=IN_NO_ALERT)
+    for life in found:
+        said = f"alert {life.alert[:SHORT]} of {life.watch}: "
+        said += BOND_GONE if life.grouping is None else grouped(life.grouping)
+        if not any(event.kind is Kind.OPENED for event in life.events):
+            said += "" if traces.hypothesis else OPENING_GONE
+        joining = _joining(traces.story, life.events)
+        yield Step(
+            stage="gather", passed=True, said=said, at=joining.times.raised if joining else None
+        )
 
 
 def grouped(grouping: Grouping) -> str:
@@ -142,6 +161,16 @@ def grouped(grouping: Grouping) -> str:
     return f"{said}; by {', '.join(grouping.evidence)}" if grouping.evidence else said
 
 
+TEXT_GONE = (
+    "tagged when it came; Kafka has its text no more, so no watch can be held against it any longer"
+)
+NOT_MATCHED = "not matched yet, or so long ago that Kafka has the match no more"
+IN_NO_ALERT = (
+    "in no alert that is on record: not gathered yet, gathered before joining was put on record, "
+    "or so long ago that Kafka has the events no more"
+)
+BOND_GONE = "in it, but why is not on record any more"
+OPENING_GONE = "; how it opened is not on record any more"
 SHORT = 10
 """Digits of an id that are enough to look it up by."""
 
@@ -159,14 +188,20 @@ def _life(alert: str, events: Sequence[AlertEvent], traces: Traces) -> Life:
     return Life(
         alert=alert,
         watch=events[0].watch if place is None else place.watch,
-        grouping=_told(traces.story, events) if place is None else place.grouping,
+        grouping=_grouping(traces.story, events) if place is None else place.grouping,
         events=tuple(events),
     )
 
 
-def _told(story: Story, events: Iterable[AlertEvent]) -> Grouping | None:
-    """Give the grouping that was told with the story itself."""
-    return next((event.grouping for event in events if event.story.id == story.id), None)
+def _grouping(story: Story, events: Iterable[AlertEvent]) -> Grouping | None:
+    joining = _joining(story, events)
+    return None if joining is None else joining.grouping
+
+
+def _joining(story: Story, events: Iterable[AlertEvent]) -> AlertEvent | None:
+    """Return the event with which a story came into an alert: the first that says why."""
+    own = (event for event in events if event.story.id == story.id)
+    return next((event for event in own if event.grouping is not None), None)
 
 
 def _polled(story: Story) -> str:

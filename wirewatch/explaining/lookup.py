@@ -1,7 +1,7 @@
 """A story or an alert, found again on Kafka by its id, the beginning of one, or its address."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -12,13 +12,11 @@ from connectors.kafka import Received
 from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, kind_of
 from streams.codec import DecodeError, decode
-from streams.gather import Gathering
 from streams.story import ID_LENGTH, Story
 from streams.tags import TaggedStory
 from streams.verdict import Verdict, last_words
-from streams.watch import Match, Notice, Tick
+from streams.watch import Match
 from wirewatch.explaining.account import SHORT, Traces, lives
-from wirewatch.replaying.pipeline import Place
 
 ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
 MOST_NAMED = 5
@@ -41,90 +39,95 @@ def look_up(given: str, read: Read) -> Traces:
 
 def _found(given: str, read: Read) -> Traces:
     if ID.fullmatch(given):
-        events = _records(read(ALERTS), AlertEvent, lambda record: _keyed(record, given))
-        if alerts := {event.alert: event for event in events}:
-            return _of_alert(alerts[_only(alerts, given)], read)
+        events = list(_records(read(ALERTS), AlertEvent, lambda record: _keyed(record, given)))
+        if events:
+            alert = _only({event.alert: event for event in events}, given)
+            return _of_alert([event for event in events if event.alert == alert], read)
     with_tags = _records(read(TAGGED), TaggedStory, _finder(given))
     tagged = _story(given, with_tags, lambda one: one.story)
     if tagged is not None:
         return _of_story(tagged.story, tagged, read)
     story = _story(given, _records(read(STORIES), Story, _finder(given)), lambda one: one)
-    if story is None:
-        raise NotFoundError(
-            f"nothing that Kafka still has goes by {given}: give an id, the beginning of one "
-            "(6 digits or more), or a story's address"
-        )
-    return Traces(story=story, dead=tuple(_deaths(story, read)))
-
-
-def _of_alert(last: AlertEvent, read: Read) -> Traces:
-    """Tell of the story that opened an alert, or of the first that Kafka still has an event of."""
-    events = [event for event in _events(last.alert, read) if event.alert == last.alert]
-    first = next((event for event in events if event.kind is Kind.OPENED), last)
-    return replace(_of_story(first.story, _tagged_of(first), read), asked=last.alert)
-
-
-def _tagged_of(event: AlertEvent) -> TaggedStory:
-    return TaggedStory(story=event.story, tags=event.tags, times=event.times)
-
-
-def _of_story(story: Story, tagged: TaggedStory, read: Read) -> Traces:
-    matched, places = _match_and_gather(story, tagged.times.tagged, read)
-    return Traces(
-        story=story,
-        tagged=tagged,
-        matched=matched,
-        dead=tuple(_deaths(story, read)),
-        places=places,
-        events=_events(story.id, read),
+    if story is not None:
+        return Traces(story=story, dead=tuple(_deaths(story, read)))
+    # Alerts are kept for longer than the stories in them.
+    told = _records(read(ALERTS), AlertEvent, _finder(given, anywhere=True))
+    event = _story(given, sorted(told, key=_is_whole), lambda one: one.story)
+    if event is not None:
+        return _of_story(event.story, _tagged_of(event, read), read)
+    raise NotFoundError(
+        f"nothing that Kafka still has goes by {given}: give an id, the beginning of one "
+        "(6 digits or more), or a story's address"
     )
 
 
-def _events(name: str, read: Read) -> list[AlertEvent]:
-    """Give the events that an alert or a story is in."""
-    needle = name.encode()
-    found = _records(read(ALERTS), AlertEvent, lambda record: needle in (record.value or b""))
+def _of_alert(events: Sequence[AlertEvent], read: Read) -> Traces:
+    """Tell of the story that opened an alert, or of the first that Kafka still has an event of."""
+    whole = [event for event in events if _is_whole(event)]
+    first = next((event for event in whole if event.kind is Kind.OPENED), (*whole, *events)[0])
+    traces = _of_story(first.story, _tagged_of(first, read), read)
+    return replace(traces, asked=first.alert)
+
+
+def _is_whole(event: AlertEvent) -> bool:
+    """Say whether an event has the text of its story, and where the tags were found in it."""
+    return event.kind not in {Kind.JOINED, Kind.CLOSED}
+
+
+def _tagged_of(event: AlertEvent, read: Read) -> TaggedStory | None:
+    """Return the story of an event with its tags; `None` if Kafka has its text no more."""
+    if _is_whole(event):
+        return TaggedStory(story=event.story, tags=event.tags, times=event.times)
+    name = event.story.id
+    return _story(name, _records(read(TAGGED), TaggedStory, _finder(name)), lambda one: one.story)
+
+
+def _of_story(story: Story, tagged: TaggedStory | None, read: Read) -> Traces:
+    events = _events_of(story.id, read)
+    at = story.first_seen if tagged is None else tagged.times.tagged or story.first_seen
+    return Traces(
+        story=story,
+        tagged=tagged,
+        matched=_matched(story.id, at, events, read),
+        dead=tuple(_deaths(story, read)),
+        events=events,
+    )
+
+
+def _events_of(story: str, read: Read) -> list[AlertEvent]:
+    """Return all events of the alerts that a story is in, each once, in order."""
+    needle = story.encode()
+    naming = _records(read(ALERTS), AlertEvent, lambda record: needle in (record.value or b""))
+    keys = {
+        event.alert.encode()
+        for event in naming
+        if event.story.id == story or story in event.stories
+    }
+    if not keys:
+        return []
+    # Again from the beginning: an alert may have been open before the story came.
+    found = _records(read(ALERTS), AlertEvent, lambda record: record.key in keys)
     return list({event.event: event for event in found}.values())
 
 
-def _match_and_gather(
-    story: Story, at: datetime | None, read: Read
-) -> tuple[frozenset[str] | None, Mapping[str, Place]]:
-    """Give the watches that a story matched, and why it is in which alerts, worked out again.
+def _matched(
+    story: str, at: datetime, events: Sequence[AlertEvent], read: Read
+) -> frozenset[str] | None:
+    """Return the watches that a story matched; `None` if that is not on record.
 
-    Matches are kept for days only: nobody knows of a story older than the first of them.
+    Matches are kept for days only. After that the alerts that it is in tell of their watches.
     """
-    needle, oldest, watches = story.id.encode(), None, set[str]()
+    needle, first, watches = story.encode(), dict[int, Received](), set[str]()
     for record in read(MATCHES):
-        oldest = oldest or record.timestamp
+        first.setdefault(record.partition, record)
         if needle in (record.value or b"") and kind_of(record.headers) == "match":
-            watches.add((record.key or b"").decode("utf-8", "replace"))
-    if not watches:
-        known = oldest is not None and at is not None and oldest < at
-        return (frozenset() if known else None), {}
-    return frozenset(watches), _places(story.id, watches, read(MATCHES))
-
-
-def _places(story: str, watches: Iterable[str], log: Iterable[Received]) -> dict[str, Place]:
-    """Gather the matches of some watches again; give why a story is in which alerts."""
-    kinds: Mapping[str, type[Match | Notice | Tick]] = {
-        "match": Match,
-        "notice": Notice,
-        "tick": Tick,
-    }
-    keys = {watch.encode() for watch in watches}
-    gathering = Gathering()
-    found: dict[str, Place] = {}
-    for record in log:
-        kind = kind_of(record.headers) or "match"
-        if kind not in kinds or (kind == "match" and record.key not in keys):
-            continue
-        for one in _decoded(record, kinds[kind]):
-            outcome = gathering.step(one, record.timestamp)
-            if not isinstance(one, Tick) and one.story.id == story:
-                for alert, grouping in outcome.groupings.items():
-                    found.setdefault(alert, Place(outcome.changed[alert].watch, grouping))
-    return found
+            watches.update(
+                match.watch for match in _decoded(record, Match) if match.story.id == story
+            )
+    on_record = all(one.offset == 0 or one.timestamp <= at for one in first.values())
+    if watches or (first and on_record and not events):
+        return frozenset(watches)
+    return frozenset(event.watch for event in events) or None
 
 
 def _deaths(story: Story, read: Read) -> Iterator[str]:
@@ -146,12 +149,12 @@ def _verdicts(traces: Traces, read: Read) -> Iterator[Verdict]:
             yield verdict
 
 
-def _finder(given: str) -> Callable[[Received], bool]:
-    """Tell quickly which records may be of the story given."""
-    if ID.fullmatch(given):
+def _finder(given: str, *, anywhere: bool = False) -> Callable[[Received], bool]:
+    """Tell quickly which records may be of the story given: by their key, or `anywhere` in them."""
+    if ID.fullmatch(given) and not anywhere:
         return lambda record: _keyed(record, given)
-    address = msgspec.json.encode(given)
-    return lambda record: address in (record.value or b"")
+    needle = given.encode() if ID.fullmatch(given) else msgspec.json.encode(given)
+    return lambda record: needle in (record.value or b"")
 
 
 def _keyed(record: Received, given: str) -> bool:

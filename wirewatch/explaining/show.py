@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.sinks.terminal import plain
+from streams.alert import Kind
 from streams.explain import Check, Explanation
 from streams.story import Story
 from streams.tagging import MAIN
@@ -21,6 +22,7 @@ from wirewatch.explaining.account import SHORT, Account, Life, Step
 NEAREST = 3
 """Watches shown that a story doesn't fit; `--watch` shows any."""
 WORDS = 6
+HYPOTHESIS = "what would happen if it came now, with no alert open: nothing of this is on Kafka"
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[Explanation, ...]
     alerts: tuple[dict[str, object], ...]
     verdicts: tuple[Verdict, ...]
+    hypothesis: bool
 
 
 _encoder = msgspec.json.Encoder()
@@ -50,6 +53,7 @@ def write(account: Account, given: str | int) -> None:
         watches=account.watches,
         alerts=tuple(map(_life_line, account.alerts)),
         verdicts=account.verdicts,
+        hypothesis=account.hypothesis,
     )
     sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
 
@@ -61,7 +65,7 @@ def _life_line(life: Life) -> dict[str, object]:
         "grouping": life.grouping,
         "events": [
             {
-                "event": event.event,
+                "event": event.event or None,
                 "kind": event.kind,
                 "reason": event.reason,
                 "story": event.story.id,
@@ -75,6 +79,8 @@ def _life_line(life: Life) -> dict[str, object]:
 def show(console: Console, account: Account, *, every: bool) -> None:
     """Print an account for people; without `every` only the nearest of the watches it missed."""
     console.print(_head(account.story))
+    if account.hypothesis:
+        console.print(Text(HYPOTHESIS, "yellow"))
     console.print()
     console.print(_steps(account.steps))
     if in_none := [said for said in account.verdicts if said.alert is None]:
@@ -82,7 +88,7 @@ def show(console: Console, account: Account, *, every: bool) -> None:
         console.print(Group(*map(_verdict, in_none)))
     for life in account.alerts:
         console.print()
-        console.print(_life(life))
+        console.print(_life(life, account.story.id))
         for said in account.verdicts:
             if said.alert == life.alert:
                 console.print(Padding(_verdict(said), (0, 0, 0, 2)))
@@ -123,9 +129,11 @@ def _steps(steps: Iterable[Step]) -> Table:
     return table
 
 
-def _life(life: Life) -> RenderableType:
+def _life(life: Life, story: str) -> RenderableType:
+    """Lay out what was told of an alert, and when the story came into it."""
     table = Table.grid(padding=(0, 2))
-    for event in life.events:
+    shown = [one for one in life.events if one.kind is not Kind.JOINED or one.story.id == story]
+    for event in shown:
         at = f"{event.times.raised:%m-%d %H:%M:%S}" if event.times.raised else ""
         table.add_row(
             Text(at, "dim"),
@@ -137,7 +145,11 @@ def _life(life: Life) -> RenderableType:
     shadow = " · shadow, delivered to nobody" if any(one.shadow for one in life.events) else ""
     rest = (f" of {life.watch}{shadow}", "dim")
     head = Text.assemble(("alert ", "dim"), life.alert[:SHORT], rest)
-    return Group(head, Padding(table, (0, 0, 0, 2)))
+    parts: list[RenderableType] = [head, Padding(table, (0, 0, 0, 2))]
+    if others := len(life.events) - len(shown):
+        joined = "once another story" if others == 1 else f"{others} times other stories"
+        parts.append(Text(f"  {joined} joined without anything to tell", "dim"))
+    return Group(*parts)
 
 
 def _verdict(one: Verdict) -> Text:
