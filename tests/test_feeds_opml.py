@@ -67,6 +67,12 @@ BROKEN: dict[str, str | bytes] = {
     "windows-1251, and says so": file(
         A.replace('"A"', '"Новости"') + B, head=HEAD.replace("UTF-8", "windows-1251")
     ).encode("cp1251"),
+    "a prolog of an encoding for names": file(
+        A.replace('"A"', '"Café"') + B, head=HEAD.replace("UTF-8", "idna")
+    ).encode("latin-1"),
+    "GB 18030 that says GB 2312": file(
+        A.replace('"A"', '"赵喆"') + B, head=HEAD.replace("UTF-8", "gb2312")
+    ).encode("gb18030"),
     "one bad byte in UTF-8": file(A.replace('"A"', '"ខ្មែរ"') + B).encode().replace(b"L<", b"\xff<"),
     "a byte order mark": codecs.BOM_UTF8 + file(A + B).encode(),
     "two byte order marks": codecs.BOM_UTF8 * 2 + file(A + B).encode(),

@@ -9,13 +9,13 @@ import trafilatura
 from selectolax.lexbor import LexborHTMLParser
 
 from connectors.full_text.permission import NAME, denied
-from connectors.sources.article import decoded
+from connectors.sources.encoding import page_text
 from connectors.sources.entry import Entry, NotAFeedError, Parsed
 
 
 def extract(body: bytes, url: str, content_type: str) -> Parsed:
     """Give the page's story as the one entry of a feed. Raises `NotAFeedError` with the reason."""
-    markup = decoded(body, content_type)
+    markup = page_text(body, content_type)
     if (word := denied(robots_tags(markup))) is not None:
         raise NotAFeedError(f"the page says {word}")
     text = trafilatura.extract(

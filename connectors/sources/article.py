@@ -1,6 +1,5 @@
 """The headline and text of a story's web page, as far as its markup tells them."""
 
-import re
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -8,12 +7,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from connectors.dial import guarded_connector
 from connectors.errors import ConnectorError
+from connectors.sources.encoding import page_text
 from connectors.sources.fetch import Failed, NotModified, Validators, fetch
 from connectors.sources.text import line, plain
 
 SHORTEST = 40
 """Characters of a paragraph of the story; what is shorter is a button or a caption."""
-_CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 NOWHERE = "nav, header, footer, aside, form, figcaption"
 
 
@@ -32,7 +31,7 @@ async def read_article(url: str, *, user_agent: str, allow_private: bool) -> tup
             raise ArticleError(f"{urlsplit(url).hostname}: {fetched.reason}")
         case NotModified():
             return "", ""
-    return article(decoded(fetched.body, fetched.content_type))
+    return article(page_text(fetched.body, fetched.content_type))
 
 
 def article(markup: str) -> tuple[str, str]:
@@ -48,12 +47,3 @@ def article(markup: str) -> tuple[str, str]:
     within = tree.css("article p") or tree.css("p")
     paragraphs = [plain(node.html or "") for node in within]
     return headline, "\n".join(text for text in paragraphs if len(text) >= SHORTEST)
-
-
-def decoded(body: bytes, content_type: str) -> str:
-    """Give a page's text, in the encoding that its server or itself tells."""
-    told = _CHARSET.search(content_type) or _CHARSET.search(body[:2_000].decode("ascii", "replace"))
-    try:
-        return body.decode(told[1] if told else "utf-8", "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")

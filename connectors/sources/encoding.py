@@ -1,12 +1,15 @@
 """Encodings that lie: bytes that aren't what their declaration says are made UTF-8. Pure.
 
 feedparser believes the declaration, and where it can't, it takes everything for windows-1252:
-one bad byte in a Khmer feed would turn all of it into gibberish.
+one bad byte in a Khmer feed would turn all of it into gibberish. It also takes a label for what
+Python calls so; publishers mean what browsers make of it: `gb2312` is GB 18030 on the web.
 """
 
 import codecs
 import re
+from collections.abc import Iterable
 
+import webencodings
 from charset_normalizer import from_bytes
 
 SAMPLE = 65_536
@@ -14,6 +17,8 @@ SAMPLE = 65_536
 FEW = 4
 """One bad place among so many characters beyond ASCII is damage; more are another encoding."""
 UTF8 = {"utf-8", "ascii"}
+CERTAIN = 6
+"""Characters beyond ASCII in valid UTF-8 that make it certain; two Chinese ones may be chance."""
 USUAL = "cp1252"
 
 ENOUGH = 16
@@ -38,15 +43,20 @@ def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
     for mark, encoding in _WIDE:
         if body.startswith(mark):  # feedparser needs a declaration beside it
             return _relabelled(body.decode(encoding, "replace").encode("utf-8"), content_type)
-    if body.isascii() or body.startswith(codecs.BOM_UTF8) or b"\0" in body[:64]:
+    if body.startswith(codecs.BOM_UTF8) or b"\0" in body[:64]:
         return body, content_type
-    declared = _declared(body, content_type)
-    if _decodes(body, "utf-8"):
-        if declared in UTF8 or (_is_wide(declared) and _decodes(body, declared)):
-            return body, content_type
-        return _relabelled(body, content_type)
+    labels = _labels(body, content_type)
+    if body.isascii():
+        impossible = any(_is_impossible(label) for label in labels)
+        return _relabelled(body, content_type) if impossible else (body, content_type)
+    declared = _declared(labels)
+    if _is_utf8(body, declared):
+        right = declared in UTF8 and not any(_is_impossible(label) for label in labels)
+        return (body, content_type) if right else _relabelled(body, content_type)
     if declared not in UTF8 and _decodes(body, declared):
-        return body, content_type
+        if all(_python_means(label, declared) for label in labels):
+            return body, content_type
+        return _relabelled(body.decode(declared).encode("utf-8"), content_type)
     text = body.decode(declared, "replace")
     bad = text.count("\ufffd")
     if bad * FEW > sum(not char.isascii() for char in text) - bad:
@@ -60,7 +70,7 @@ def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
 def utf8(body: bytes) -> bytes:
     """Give an XML document in UTF-8, declared as such, and with nothing in it that isn't."""
     body, _ = honest(body, "")
-    text = body.decode(_declared(body, ""), "replace")
+    text = body.decode(_declared(_labels(body, "")), "replace")
     return sane(_relabelled(text.encode("utf-8", "replace"), "")[0])
 
 
@@ -75,15 +85,61 @@ def _sane_reference(match: re.Match[bytes]) -> bytes:
     return match[0] if 0 < code <= MAX_UNICODE and not 0xD800 <= code < 0xE000 else b""
 
 
-def _declared(body: bytes, content_type: str) -> str:
-    """Give the encoding by its Python name: HTTP's word before the document's, else UTF-8."""
+def page_text(body: bytes, content_type: str) -> str:
+    """Give a web page's text, in the encoding that its server or itself tells, if it can be."""
+    start = body[:2_000].decode("ascii", "replace")
+    declared = _declared(match[1] for match in map(_HTTP.search, (content_type, start)) if match)
+    return body.decode("utf-8" if _is_utf8(body, declared) else declared, "replace")
+
+
+def codec(label: str) -> str | None:
+    """Give Python's name of the encoding that browsers take a label for; `None` for no encoding."""
+    found = webencodings.lookup(label)
+    if found is not None and found.name != "replacement":
+        name = found.codec_info.name
+        return "gb18030" if name == "gbk" else name  # the standard has one decoder for both
+    try:
+        return codecs.lookup(label).name if _knows_ascii(label) else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _labels(body: bytes, content_type: str) -> list[str]:
+    """Give what is said of the encoding: HTTP's word before the document's."""
     there = _XML.search(body[:400])
-    names = [match[1] for match in [_HTTP.search(content_type)] if match]
-    names += [there[2].decode("ascii")] if there else []
-    for name in names:
-        if _knows_ascii(name):
-            return codecs.lookup(name).name
-    return "utf-8"
+    labels = [match[1] for match in [_HTTP.search(content_type)] if match]
+    return labels + ([there[2].decode("ascii")] if there else [])
+
+
+def _declared(labels: Iterable[str]) -> str:
+    """Give the encoding by its Python name, by the first label that may be right; else UTF-8."""
+    known = (name for label in labels if (name := codec(label)) and _knows_ascii(name))
+    return next(known, "utf-8")
+
+
+def _is_impossible(label: str) -> bool:
+    """Say whether a document that is no wide text can't be what its label says."""
+    name = codec(label)
+    return name is None or not _knows_ascii(name)
+
+
+def _python_means(label: str, name: str) -> bool:
+    """Say whether feedparser, which asks Python, takes a label for the encoding that it is."""
+    try:
+        meant = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return False
+    # It puts right itself what windows-1252 has and ISO 8859-1 has not.
+    return meant == name or (meant, name) == ("iso8859-1", USUAL)
+
+
+def _is_utf8(body: bytes, declared: str) -> bool:
+    """Say whether bytes are UTF-8, whatever is said of them."""
+    if not _decodes(body, "utf-8"):
+        return False
+    if declared in UTF8 or not (_is_wide(declared) and _decodes(body, declared)):
+        return True
+    return sum(not char.isascii() for char in body.decode("utf-8")) >= CERTAIN
 
 
 def _knows_ascii(encoding: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from connectors.errors import ConnectorError
+from connectors.sources.encoding import codec
 from connectors.sources.text import line
 from wirewatch.config import rules
 from wirewatch.config.faults import Problem
@@ -67,10 +68,10 @@ def _text(data: bytes) -> str:
         return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
     declared = DECLARED.search(data[:400])
     # What reads as UTF-8 is UTF-8, whatever it says of itself.
-    for encoding in ("utf-8", declared[1].decode() if declared else "utf-8"):
+    for name in ("utf-8", codec(declared[1].decode()) if declared else None):
         try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+            return data.decode(name or "utf-8")
+        except UnicodeError:
             continue
     text = data.decode("utf-8", "replace")
     others = sum(not char.isascii() for char in text)
