@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.polling.memory import Memory
 from connectors.sources.fetch import Validators
 from connectors.sources.identity import ANY_VERSION
-from connectors.sqlite import move_aside, open_file
+from connectors.sqlite import check, is_damaged, move_aside, open_file
 from streams.codec import encode
 
 LAYOUT = 2
@@ -63,21 +63,28 @@ def open_state(path: Path) -> tuple[sqlite3.Connection, str]:
 
     Raises `sqlite3.Error` or `OSError`, also for a file of a later release.
     """
-    db = open_file(path, "")
     try:
-        remark = prepare(db)
-        if remark is not None:
-            return db, remark
-    except BaseException:
+        db = open_file(path, "")
+        try:
+            check(db)
+            remark = prepare(db)
+            if remark is not None:
+                return db, remark
+        except BaseException:
+            db.close()
+            raise
         db.close()
-        raise
-    db.close()
+        fault = "is of no release that is known here"
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        fault = f"is damaged ({error})"
     aside = move_aside(path)
     db = open_file(path, "")
     prepare(db)
     return db, (
-        f"{path.name} is of no release that is known here: it was kept as {aside.name}. All feeds"
-        " count as polled for the first time: what they hold by now raises no alert"
+        f"{path.name} {fault}: it was kept as {aside.name}. What was known of the feeds is read"
+        " back from Kafka when poll starts"
     )
 
 

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import structlog
+
 from connectors.errors import ConnectorError
 from connectors.feed_layout import open_state
 from connectors.polling.memory import Memory
 from connectors.sources.identity import Known, KnownStory
+from connectors.sqlite import is_damaged
 from connectors.websub import Subscription
-from streams.codec import DecodeError, decode, encode
+from streams.codec import DecodeError, RecordT, decode, encode
 from streams.feed_health import FeedHealth
+
+log = structlog.get_logger()
 
 KEEP_SECONDS = 90 * 24 * 3600.0
 """How long a story is remembered after it left its feed: some come back."""
@@ -43,6 +48,10 @@ _FIND = "SELECT {key}, story, version, title, place FROM stories"
 
 class StateError(ConnectorError):
     """The file can't be read or written. What was to be saved is polled again."""
+
+
+class DamagedStateError(StateError):
+    """The file itself is broken. When it is opened next, it is moved aside and made anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,22 +90,23 @@ class FeedState:
             self._db, self.remark = open_state(path)
 
     def memories(self) -> dict[str, Memory]:
-        """Give what is known of every feed, by the feed's id."""
+        """Give what is known of every feed, by the feed's id; nothing of one that is unreadable."""
         with self._faults("read"):
             rows = self._db.execute("SELECT feed, memory FROM memories").fetchall()
-        return {feed: decode(memory, Memory) for feed, memory in rows}
+        return {feed: known for feed, row in rows if (known := _decoded(row, Memory)) is not None}
 
     def health(self) -> list[FeedHealth]:
         """Give how each feed was doing after its last poll, by the feed's id."""
         with self._faults("read"):
             rows = self._db.execute("SELECT health FROM memories ORDER BY feed").fetchall()
-        return [decode(health, FeedHealth) for (health,) in rows if health]
+        told = (_decoded(row, FeedHealth) for (row,) in rows if row)
+        return [health for health in told if health is not None]
 
     def health_of(self, feed: str) -> FeedHealth | None:
         """Give how a feed was doing when that was last told, `None` if it never was."""
         with self._faults("read"):
             row = self._db.execute("SELECT health FROM memories WHERE feed = ?", (feed,)).fetchone()
-        return decode(row[0], FeedHealth) if row and row[0] else None
+        return _decoded(row[0], FeedHealth) if row and row[0] else None
 
     def save_health(self, told: Iterable[FeedHealth]) -> None:
         """Remember what was told of feeds that were not polled. All or nothing."""
@@ -126,7 +136,8 @@ class FeedState:
         """Give the feeds' subscriptions at hubs."""
         with self._faults("read"):
             rows = self._db.execute("SELECT subscription FROM subscriptions").fetchall()
-        return [decode(subscription, Subscription) for (subscription,) in rows]
+        told = (_decoded(row, Subscription) for (row,) in rows)
+        return [subscription for subscription in told if subscription is not None]
 
     def save_subscription(self, subscription: Subscription) -> None:
         """Remember a feed's subscription."""
@@ -185,8 +196,18 @@ class FeedState:
     def _faults(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError, DecodeError) as error:
-            raise StateError(f"{self._path} can't be {what}: {error}") from error
+        except (sqlite3.Error, OSError) as error:
+            kind = DamagedStateError if is_damaged(error) else StateError
+            raise kind(f"{self._path} can't be {what}: {error}") from error
+
+
+def _decoded(row: bytes, kind: type[RecordT]) -> RecordT | None:
+    """Read a row; one that nothing can be made of counts as not there, and is made anew."""
+    try:
+        return decode(row, kind)
+    except DecodeError as error:
+        log.warning("feed_state_row_unreadable", error=str(error))
+        return None
 
 
 def _row(story: KnownStory) -> tuple[str, str, str, str]:

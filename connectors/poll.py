@@ -16,13 +16,14 @@ from typing import Any, Protocol
 import structlog
 
 from connectors.dial import Requests, guarded_session
-from connectors.feed_state import FeedState, Polled, StateError
+from connectors.feed_state import DamagedStateError, FeedState, Polled, StateError
 from connectors.kafka import Producer, kafka_answers
 from connectors.patient import patient
 from connectors.polling.agenda import Agenda
 from connectors.polling.clock import steady
 from connectors.polling.edits import Edits, polled
 from connectors.polling.poller import OnSent, Poller, ReadWire
+from connectors.polling.rebuild import read_back
 from connectors.polling.schedule import due, due_edited
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
@@ -100,6 +101,7 @@ async def poll(
                 hubs=hubs,
             )
             log.info("polling", feeds=len(feeds))
+            await read_back(store, settings.kafka, settings.prefix, feeds, stop)
             polling = Polling(poller, store, feeds, once=settings.once)
 
             def work() -> Work:
@@ -266,6 +268,8 @@ class Polling:
         try:
             polled = await self._poller.poll_feed(feed)
             at = began + polled.memory.wait
+        except DamagedStateError:
+            raise  # the next start moves the file aside
         except StateError as error:
             if self._once:
                 raise

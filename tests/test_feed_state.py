@@ -139,9 +139,9 @@ def test_a_full_disk_saves_nothing_of_a_batch_and_says_so(tmp_path: Path) -> Non
         assert state.memories() == {"courier": MEMORY}
 
 
-def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_opened_is_named(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
-    path.write_bytes(b"no database at all, but long enough to be looked at" * 100)
+    path.mkdir()
     with pytest.raises(StateError, match=r"feeds.sqlite can't be opened"):
         FeedState(path)
 

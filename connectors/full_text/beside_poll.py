@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import structlog
 
@@ -17,6 +18,7 @@ from connectors.poll import PollSettings
 from connectors.polling.poller import OnSent
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
+from connectors.sqlite import is_damaged, move_aside
 from streams.story import Story
 
 log = structlog.get_logger()
@@ -69,7 +71,7 @@ class _Beside:
         settings, stack = self._settings, self._stack
         producer = Producer(settings.kafka, prefix=settings.prefix)
         stack.push_async_callback(producer.close)
-        queue = Queue(settings.state.with_name(FILE))
+        queue = _queue(settings.state.with_name(FILE))
         stack.callback(queue.close)
         extractor = ParserPool(workers=1, seconds=SECONDS, program=WORKER)
         stack.callback(extractor.close)
@@ -87,6 +89,18 @@ class _Beside:
         running = asyncio.create_task(texts.run(self._stop))
         stack.push_async_callback(_end, running)
         return texts
+
+
+def _queue(path: Path) -> Queue:
+    """Open the file; one that is damaged is moved aside: its pages are not fetched any more."""
+    try:
+        return Queue(path)
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+        aside = move_aside(path)
+        log.warning("full_text_forgotten", error=str(error), kept_as=aside.name)
+        return Queue(path)
 
 
 async def _end(running: "asyncio.Task[None]") -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connectors.sqlite import open_file
+from connectors.sqlite import check, open_file
 from streams.codec import decode, encode
 from streams.story import Story
 
@@ -60,8 +60,9 @@ class Queue:
     """The wanted pages in one file. Times are seconds since the epoch. For one thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, and make it if it isn't there."""
+        """Open the file, and make it if it isn't there. Raises `sqlite3.DatabaseError`."""
         self._db = open_file(path, _SCHEMA)
+        check(self._db)
 
     def add(self, stories: Iterable[Story], now: float) -> None:
         """Add stories, all or none; those that are there in the same version stay as they are.

@@ -51,5 +51,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of a feed too large for one poll: the number of the entry to go on from."""
     backlog: bool = False
     """Whether what it showed at first is still being read: old news, which raises no alert."""
+    known_since: float | None = None
+    """Of a feed whose stories were read back from Kafka: since when they are known. What is dated
+    before is old news, which raises no alert."""
     missed: int = 0
     """Polls in a row that found what a hub should have pushed."""

@@ -26,7 +26,7 @@ from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import address, remember
 from connectors.polling.store import Store
 from connectors.polling.together import Together
-from connectors.polling.understand import before_its_page, understand
+from connectors.polling.understand import before_its_page, old_news, understand
 from connectors.sources.entry import NotAFeedError, NotInTimeError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import (
@@ -261,7 +261,7 @@ class Poller:
             raise NotAFeedError(f"not understood: {type(error).__name__}, see the log") from error
         for fault in read.faults:
             log.error("entry_not_understood", feed=feed.id, exc_info=fault)
-        return read
+        return old_news(read, memory.known_since)
 
 
 def _asked_with(memory: Memory) -> Validators:

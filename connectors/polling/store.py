@@ -50,6 +50,10 @@ class Store:
             return Memory(url=feed.url, last_ok=known.last_ok, last_new=known.last_new)
         return known
 
+    def knows(self, feed: str) -> bool:
+        """Say whether anything is known of a feed."""
+        return feed in self._memories
+
     def has_moved(self, feed: Feed) -> bool:
         """Say whether a feed has another address than when it was last polled."""
         known = self._memories.get(feed.id)

@@ -1,6 +1,7 @@
 """From the entries of a document to its stories, and which of them are new. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -51,6 +52,19 @@ def understand(
         dates=tuple(story.published for story in told if story.published),
         whole=whole,
     )
+
+
+def old_news(read: Read, known_since: float | None) -> Read:
+    """Mark as backfill what is dated before a feed's stories are known: it was told long ago."""
+    if known_since is None:
+        return read
+    news = (
+        msgspec.structs.replace(story, backfill=True)
+        if story.published is not None and story.published.timestamp() < known_since
+        else story
+        for story in read.news
+    )
+    return replace(read, news=tuple(news))
 
 
 def before_its_page(story: Story) -> Story:
