@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from heapq import heappop, heappush, nlargest, nsmallest
-from itertools import islice
 
 from streams.alert import AlertState
 from streams.gather.packing import first_terms, smallest_hashes
 from streams.gather.signature import Signature
+from streams.gather.timeline import Timeline
 from streams.gather.weights import (
     ASK_BY,
     BUSY_ALERTS,
@@ -41,7 +41,7 @@ class Index:
         self._told: dict[int, int] = {}
         self._reports = 0
         self._deadlines: list[tuple[datetime, str]] = []
-        self._open: dict[str, AlertState] = {}
+        self._open = Timeline()
 
     def __len__(self) -> int:
         """Count the alerts that are open."""
@@ -50,6 +50,7 @@ class Index:
     def put(self, alert: AlertState) -> None:
         """Add an alert, or what became of it."""
         before = self.alerts.get(alert.alert)
+        self._place(before, alert)
         if before is not None and _found_alike(before, alert):
             self._keep(alert)
         else:
@@ -61,14 +62,20 @@ class Index:
 
     def drop(self, alert: AlertState) -> None:
         """Forget an alert."""
+        self._place(alert, None)
         self._unlist(alert)
         for story in alert.stories:
             self._story.pop(story, None)
 
+    def _place(self, before: AlertState | None, after: AlertState | None) -> None:
+        """Note from when to when an alert reaches while it is open."""
+        if before is not None and not before.closed:
+            self._open.remove(before.first, before.last)
+        if after is not None and not after.closed:
+            self._open.add(after.first, after.last)
+
     def _keep(self, alert: AlertState) -> None:
         self.alerts[alert.alert] = alert
-        if not alert.closed:
-            self._open[alert.alert] = alert
         for story in alert.stories:
             self._story[story] = alert.alert
 
@@ -83,7 +90,6 @@ class Index:
 
     def _unlist(self, alert: AlertState) -> None:
         del self.alerts[alert.alert]
-        self._open.pop(alert.alert, None)
         self._reports -= alert.reports * (not alert.closed)
         for term in _terms(alert):
             _lose(self._found, term, alert.alert)
@@ -108,9 +114,7 @@ class Index:
 
     def near(self, at: datetime) -> int:
         """Count the open alerts from about the time of a story, up to those of a busy watch."""
-        begin, end = at - WINDOW, at + WINDOW
-        near = (1 for alert in self._open.values() if alert.first <= end and alert.last >= begin)
-        return sum(islice(near, BUSY_ALERTS))
+        return min(self._open.meeting(at - WINDOW, at + WINDOW), BUSY_ALERTS)
 
     def weighed(self, known: Signature) -> dict[int, float]:
         """Give a story's terms, those lighter that many reports in the window share."""
