@@ -46,7 +46,7 @@ def plan(dice: random.Random, mode: str, seconds: float) -> list[Planned]:
         kills = max(len(VICTIMS), round(KILLS * share))
         kinds += [("kill", VICTIMS[number % len(VICTIMS)]) for number in range(kills)]
     if mode in {"stops", "all"}:
-        kinds += [("stop", "broker")] * max(1, round(STOPS * share))
+        kinds += [("stop", "broker")] * max(2, round(STOPS * share))
     if mode in {"disk", "all"}:
         kinds.append(("disk", "data"))
     dice.shuffle(kinds)

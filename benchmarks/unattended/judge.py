@@ -38,6 +38,8 @@ class Received:
     """The story with its version that the event rests on."""
     raised: datetime
     at: float
+    told: str = ""
+    """The outlet and headline of that story, for the account."""
     signed: bool = True
     taken: bool = True
 
@@ -54,6 +56,7 @@ class Received:
             watch=data["watch"],
             kind=data["kind"],
             version=f"{data['story']['id']}.{data['story']['version']}",
+            told=f"{data['story']['source']}: {data['story']['headline']}",
             raised=datetime.fromisoformat(data["times"]["raised"]),
             at=at,
             signed=signed,
@@ -121,7 +124,7 @@ def _judge(expected: Expected, taken: list[Received], name: str, found: Alerts) 
         found.disorder.append(f"{name}: {', '.join(kinds)}")
     for one in first:
         if not _called_for(one.kind, expected):
-            found.uncalled.append(f"{name}: {one.kind}")
+            found.uncalled.append(f"{name}: {one.kind} by {one.told}")
 
 
 def _called_for(kind: str, expected: Expected) -> bool:
@@ -213,7 +216,7 @@ def table(lines: Sequence[Line], most: int = 10) -> str:
     for line in lines:
         written.append(f"{line.what:<{width}}  {line.value:<28}  {marks[line.good]}".rstrip())
         if line.good is not True:
-            written += [f"    {detail}" for detail in line.details[:most]]
+            written += [f"    {detail[:150]}" for detail in line.details[:most]]
             if len(line.details) > most:
                 written.append(f"    and {len(line.details) - most} more")
     return "\n".join(written)

@@ -92,7 +92,9 @@ class World:
         write("wirewatch.toml", "allow_private_addresses = true\n")
         feeds = (
             f'[[feed]]\nid = "{feed.temper.name}"\nsource = "Outlet {feed.number}"\n'
-            f'wire = true\ninterval = {INTERVAL}\nurl = "http://{host(feed.number)}:{port}/feed/{feed.number}"\n'
+            # A wire's slugs count there: KILL takes a story back.
+            f"wire = true\ninterval = {INTERVAL}\n"
+            f'url = "http://{host(feed.number)}:{port}/feed/{feed.number}"\n'
             for feed in self.feeds.feeds
         )
         write("feeds.toml", "\n".join(feeds))
