@@ -24,6 +24,8 @@ EDIT_SECONDS, FLOOD_SECONDS = 2.0, 120.0
 EDIT_AFTER, KILL_AFTER = 20.0, 10.0
 COPY_SECONDS = 30.0
 LOOK_SECONDS, MEMORY_SECONDS = 5.0, 30.0
+LONGER_SECONDS, TAIL_SECONDS = 600.0, 20.0
+"""How long stories may go on while faults take longer than planned, and do after the last one."""
 START_SECONDS, SETTLE_SECONDS = 180.0, 180.0
 
 
@@ -44,7 +46,7 @@ class World:
         self._secrets = secrets
         self.receivers = Receivers(secrets, self.clock, moody=mode != "none")
         numbers = [feed.number for feed in self.feeds.feeds]
-        self.events = list(stories.events(self._dice, seconds, numbers))
+        self.events = list(stories.events(self._dice, seconds + LONGER_SECONDS, numbers))
         self.faults_planned = plan(self._dice, mode, seconds)
         self.program = Program(folder)
         self.faults = Faults(self.program, self.clock, folder / "data")
@@ -138,7 +140,7 @@ class World:
         due.sort(key=lambda one: one[0])
         news, edits, floods = 0.0, EDIT_SECONDS, FLOOD_SECONDS / 2
         try:
-            while (now := self.clock() - began) < self._seconds or not doing.done():
+            while (now := self.clock() - began) < self._seconds or self._disturbed(doing):
                 while due and due[0][0] <= now:
                     _, number, event = due.pop(0)
                     self._publish(number, event)
@@ -154,13 +156,18 @@ class World:
                     floods += FLOOD_SECONDS
                 self._follow_up()
                 await asyncio.sleep(0.2)
-            while due:  # late copies
-                _, number, event = due.pop(0)
-                self._publish(number, event)
-            doing.result()
+            if doing.done():
+                doing.result()
         finally:
             doing.cancel()
             await asyncio.gather(doing, return_exceptions=True)
+
+    def _disturbed(self, doing: "asyncio.Task[None]") -> bool:
+        """Say whether faults are to come, or one was just now."""
+        if self.clock() - self.flow_began > self._seconds + LONGER_SECONDS:
+            return False
+        done = self.faults.done
+        return not doing.done() or bool(done and self.clock() < done[-1].ended + TAIL_SECONDS)
 
     def _publish(self, number: int, event: stories.Event) -> None:
         feed = self.feeds.feeds[number]
