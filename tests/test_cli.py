@@ -115,12 +115,43 @@ def test_a_broken_first_line_is_a_line_like_any_other(first: bytes) -> None:
     assert shown.returncode == (1 if first.strip() else 0)
 
 
-def test_a_kafka_that_is_not_there_is_named(tmp_path: Path) -> None:
-    words = ("init", "--kafka", "127.0.0.1:9", "--config", str(tmp_path))
-    with running(tmp_path, words) as command:
-        assert command.process.wait(60) == 1
-        assert "Kafka at 127.0.0.1:9 did not make its topics" in command.err
-        assert "Traceback" not in command.err
+NO_ANSWER = "doesn't answer (nothing listens there): start it, or give the right address with"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init",),
+        ("poll", "--once"),
+        ("explain", "deadbeefdeadbeef"),
+        ("judge", "deadbeefdeadbeef", "right"),
+        ("replay", "--since", "1d"),
+        ("replay", "--since", "1d", "--shadow"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_says_in_one_line_that_kafka_does_not_answer(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    shown = ended(*words, "--kafka", "127.0.0.1:9", "--config", str(tmp_path))
+    (line,) = shown.stderr.decode().splitlines()
+    assert line.startswith(f"wirewatch: Kafka at 127.0.0.1:9 {NO_ANSWER} --kafka HOST:PORT")
+    assert shown.returncode == 1
+    assert not shown.stdout
+
+
+@pytest.mark.parametrize("command", ["poll", "work", "deliver", "run"])
+def test_a_service_waits_for_a_kafka_that_does_not_answer_and_says_so_once(
+    command: str, tmp_path: Path
+) -> None:
+    words = (command, "--json", "--kafka", "127.0.0.1:9", "--config", str(tmp_path))
+    with running(tmp_path, words) as service:
+        service.says("doesn't answer")
+        assert service.stop() == 0
+        lines = [json.loads(line) for line in service.err.splitlines()]
+    (told,) = [line for line in lines if line["level"] != "info"]
+    assert told["event"].startswith("Kafka at 127.0.0.1:9 doesn't answer since")
+    assert "--kafka HOST:PORT" in told["event"]
 
 
 @pytest.mark.parametrize("command", ["poll", "deliver", "work"])

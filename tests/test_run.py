@@ -5,7 +5,11 @@ import signal
 import time
 from pathlib import Path
 
+import psutil
+import pytest
+
 from tests.commands import ended, running
+from tests.waiting import until
 from wirewatch.demo.expected import expected, expected_alerts
 
 RSS = """<rss version="2.0"><channel><title>T</title>
@@ -23,6 +27,52 @@ def test_the_demo_shows_exactly_the_alerts_it_should() -> None:
     events = set(expected_alerts().values())
     assert text.count("─ OPENED") == len(events)
     assert f"{len(events)} alerts out of {len(expected())} stories" in text
+
+
+@pytest.mark.parametrize("said", ["starting Kafka", '"delivering"'])
+def test_ctrl_c_during_a_start_is_heeded_at_once_and_leaves_nothing_behind(
+    tmp_path: Path, said: str
+) -> None:
+    words = ("run", "--json", "--config", str(tmp_path))
+    with running(tmp_path / "log", words) as process:
+        process.says(said)
+        before = family(process.process.pid)
+        process.process.send_signal(signal.SIGINT)
+        process.says("stopping ...")
+        assert process.process.wait(30) == 0
+        lines = [json.loads(line) for line in process.err.splitlines()]
+    assert not [line for line in lines if line["level"] in {"warning", "error", "critical"}]
+    until(lambda: not any(member.is_running() for member in before))
+
+
+def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    with running(tmp_path / "log", ("run", "--json", "--config", str(tmp_path))) as process:
+        process.says('"delivering"')
+        before = family(process.process.pid)
+        process.process.send_signal(signal.SIGINT)
+        process.says("stopping ...")
+        process.process.send_signal(signal.SIGINT)
+        assert process.process.wait(30) == 130
+        assert "Traceback" not in process.err
+    until(lambda: not any(member.is_running() for member in before))
+
+
+@pytest.mark.parametrize("command", ["run", "work", "explain"])
+def test_ctrl_c_while_the_program_is_loaded_is_silent(tmp_path: Path, command: str) -> None:
+    """The first thing that is loaded late tells when."""
+    loading = tmp_path / "loading"
+    (tmp_path / "typer.py").write_text(
+        f"open({str(loading)!r}, 'w').close()\nimport time\ntime.sleep(60)\n"
+    )
+    given = {"PYTHONPATH": str(tmp_path)}
+    with running(tmp_path / "log", (command,), given) as process:
+        until(loading.exists)
+        assert process.stop(signal.SIGINT) == -signal.SIGINT
+        assert process.err == process.out == ""
+
+
+def family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
 
 
 def test_a_run_is_stopped_by_ctrl_c_and_goes_on_where_it_was(tmp_path: Path) -> None:

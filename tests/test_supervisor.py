@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from streams.codec import encode
+from tests.samples import sample_alert
 from tests.waiting import until
+from wirewatch import service as module_of_service
 from wirewatch import supervisor as module
 from wirewatch.service import Said, Service
 from wirewatch.supervisor import RunError, Supervisor
@@ -123,7 +126,7 @@ def test_a_bad_configuration_ends_the_run() -> None:
 
 
 def test_what_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "GRACE_SECONDS", 0.1)
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.1)
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); say('up'); time.sleep(60)"
 
     async def act(_: Supervisor, ear: Ear) -> None:
@@ -139,12 +142,135 @@ def test_words_that_are_no_log_line_are_kept() -> None:
     play([service("it", "print('Traceback, perhaps', file=sys.stderr); until_told()")], act)
 
 
+ALERT = encode(sample_alert())
+LINE = ALERT + b"\n"
+
+
 def test_alerts_come_from_standard_output() -> None:
     async def act(_: Supervisor, ear: Ear) -> None:
         await asyncio.to_thread(until, lambda: any(said.alert for said in ear.heard))
 
-    ear = play([service("it", "print('{\"alert\": 1}', flush=True); until_told()")], act)
-    assert [said.alert for said in ear.heard if said.alert] == [b'{"alert": 1}']
+    ear = play([service("it", f"os.write(1, {LINE!r}); until_told()")], act)
+    assert [said.alert for said in ear.heard if said.alert] == [ALERT]
+
+
+WRITE = """
+data = open({path!r}, "rb").read()
+while data: data = data[os.write({descriptor}, data):]
+until_told()
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (b"a stray word", "a stray word"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"[" * 100_000, "[" * module_of_service.STRAY_LENGTH),
+        (b"x" * (module_of_service.LINE_LIMIT + 1), "line_too_long"),
+    ],
+)
+@pytest.mark.parametrize("descriptor", [1, 2])
+def test_a_line_that_is_nothing_we_know_is_a_warning_and_the_next_is_heard(
+    tmp_path: Path, written: bytes, told: str, descriptor: int
+) -> None:
+    path = tmp_path / "written"
+    path.write_bytes(written + b"\n")
+    code = WRITE.format(path=str(path), descriptor=descriptor)
+
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("it", "up")
+
+    ear = play([service("it", code)], act)
+    assert [said.facts["event"] for said in ear.heard] == [told, "up"]
+    assert ear.heard[0].facts["level"] == "warning"
+
+
+def test_json_that_is_no_alert_is_a_warning() -> None:
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("it", '{"alert": 1}')
+
+    play([service("it", "os.write(1, b'{\"alert\": 1}\\n'); until_told()")], act)
+
+
+def test_half_a_line_at_the_end_is_kept() -> None:
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("it", "MemoryErr")
+
+    play([service("it", "say('up'); os.write(2, b'MemoryErr'); os._exit(0)", once=True)], act)
+
+
+def test_a_service_that_closes_its_output_goes_on() -> None:
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("it", "still here")
+
+    code = "os.close(1); say('up'); say('still here'); until_told()"
+    ear = play([service("it", code)], act)
+    assert "restarting" not in ear.events("it")
+
+
+def test_what_a_dead_service_left_behind_does_not_hold_up_its_restart() -> None:
+    """A process of its own outlives it, and keeps its pipes open."""
+    code = """
+    import subprocess
+    subprocess.Popen(["sleep", "20"])
+    say("up")
+    os._exit(3)
+    """
+
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("it", "restarting")
+
+    play([service("it", code)], act)
+
+
+def test_a_listener_that_fails_ends_nothing() -> None:
+    class Deaf(Ear):
+        def __call__(self, said: Said) -> None:
+            super().__call__(said)
+            raise KeyError(said.facts["event"])
+
+    async def main() -> None:
+        ear = Deaf()
+        supervisor = Supervisor([service("it", "say('first'); until_told()")], ear)
+        try:
+            async with asyncio.timeout(30):
+                await supervisor.start()
+        finally:
+            await supervisor.stop()
+        assert ear.events("it") == ["first", "up"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        (
+            "say('worker_ends', level='critical', reason='tagged/3 is not read'); sys.exit(70)",
+            "ended with code 70: tagged/3 is not read",
+        ),
+        ("raise ValueError('no such thing')", "ended with code 1: ValueError: no such thing"),
+        ("print('old trouble', file=sys.stderr); say('fine'); sys.exit(3)", "ended with code 3"),
+        ("os.kill(os.getpid(), 9)", "killed by SIGKILL"),
+    ],
+)
+def test_a_restart_tells_its_cause(code: str, cause: str) -> None:
+    async def act(_: Supervisor, ear: Ear) -> None:
+        assert (await ear.until("it", "restarting")).facts["cause"] == cause
+
+    play([service("it", f"say('up'); {code}")], act)
+
+
+def test_repeated_restarts_are_called_out() -> None:
+    async def act(_: Supervisor, ear: Ear) -> None:
+        said = await ear.until("it", "restarts_often")
+        assert said.facts["in_the_last_hour"] == module.OFTEN
+        assert said.facts["level"] == "error"
+        assert said.facts["cause"] == "ended with code 3"
+
+    ear = play([service("it", "say('up'); sys.exit(3)")], act)
+    assert ear.events("it").count("restarting") >= module.OFTEN
 
 
 def test_a_child_sees_the_end_of_its_parent(tmp_path: Path) -> None:
@@ -155,7 +281,7 @@ def test_a_child_sees_the_end_of_its_parent(tmp_path: Path) -> None:
     from wirewatch.service import Service, start
     async def main():
         command = (sys.executable, "-c", {"import sys; " + child!r}, {str(tmp_path / "end")!r})
-        await start(Service(name="c", command=command, ready="up"), print)
+        await start(Service(name="c", command=command, ready="up"), print, asyncio.Event())
         import os; os.kill(os.getpid(), 9)
     asyncio.run(main())
     """

@@ -80,3 +80,30 @@ def test_what_was_given_up_on_together_is_counted_one_by_one() -> None:
     stopped = ("deliver", {"event": "subscriber_stopped", "subscriber": "desk", "count": 7})
     given_up = ("deliver", {"event": "given_up", "subscriber": "desk", "count": 3})
     assert "undeliverable 10" in hear(stopped, given_up).line()
+
+
+def test_lines_that_lack_what_they_should_hold_count_for_nothing() -> None:
+    names = ("feed_polled", "feed_left", "delivered", "dead_letters", "restarting", "progress")
+    totals = hear(*(("poll", {"event": name}) for name in (*names, "given_up", ["no", "text"])))
+    assert totals.stories == totals.failed == 0
+
+
+def test_what_went_wrong_is_summed_up_by_service_over_restarts() -> None:
+    restart = {"event": "restarting", "cause": "ended with code 70: tagged/3 is not read"}
+    totals = hear(
+        progress("work-0", tag_in=5, dead_letters=2),
+        ("work-0", restart),
+        progress("work-0", tag_in=2, dead_letters=1),
+        ("work-0", restart),
+        ("poll", {"event": "producer_replaced"}),
+        ("deliver", {"event": "delivery_retry", "subscriber": "desk"}),
+        ("deliver", {"event": "delivery_retry", "subscriber": "desk"}),
+        ("deliver", {"event": "dead_letters", "stage": "deliver", "count": 4}),
+    )
+    assert {name: trouble.told() for name, trouble in totals.summary().items()} == {
+        "work-0": "2 restarts (the last: ended with code 70: tagged/3 is not read), 3 dead letters",
+        "poll": "1 retry",
+        "deliver": "2 retries, 4 dead letters",
+    }
+    assert totals.line().endswith("dead letters 7 · retries 3 · restarts 2")
+    assert hear(POLLED, ALL, DELIVERED).summary() == {}

@@ -36,7 +36,8 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
             ],
         )
     )
-    handler.addFilter(telling)
+    if number > logging.DEBUG:
+        handler.addFilter(telling)
     handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers = [handler]
@@ -49,8 +50,28 @@ HARMLESS = (
     ("kafka.coordinator", "Marking the coordinator dead"),
     # A commit took longer than the quarter of a second between two: the next one waits.
     ("mode.timers", "overlapping"),
+    # An exception's own words follow as a line of ours, or the library tries again. That Kafka
+    # doesn't answer is said once, by wirewatch.reach, with its address and for how long.
+    ("kafka.net.manager", "Connection failed:"),
+    ("kafka.net.manager", "Bootstrap "),
+    ("kafka.net.connection", "Connection lost:"),
+    ("kafka.net.connection", "Request timed out after"),
+    ("kafka.net.transport", "Abort ("),
+    ("kafka.net.transport", "socket disconnected"),
+    ("kafka.net.transport", "Error receiving network data"),
+    ("kafka.net.transport", "Error sending request data"),
+    ("kafka.net.inet", "DNS lookup failed"),
+    ("aiokafka", "Unable connect to"),
+    ("aiokafka", "Unable to request metadata from"),
+    ("aiokafka", "Unable to update metadata from"),
+    ("aiokafka.consumer.fetcher", "Failed fetch messages from"),
+    # A client's loop took a tenth of a second for a step: a busy machine, or a name looked up.
+    ("kafka.net.selector", "tight sync loop"),
 )
-"""What libraries warn of and nobody has to do anything about: the logger, and words of it."""
+"""What libraries warn of and nobody has to do anything about: the logger, and words of it.
+
+With the log level `debug` all of it is shown.
+"""
 
 
 def telling(record: logging.LogRecord) -> bool:

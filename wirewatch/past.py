@@ -13,6 +13,7 @@ from streams.match import Watches
 from streams.tagging import Tagger
 from streams.verdict import Said
 from streams.watch import Watch
+from wirewatch import reach
 from wirewatch.broker import running_at
 from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watches
 from wirewatch.config.words import choose, shown
@@ -222,11 +223,15 @@ def duration(text: str) -> timedelta:
 
 
 def kafka_of(settings: Settings) -> str:
-    """Give the address of the Kafka to look into: the operator's own, or one that runs here."""
+    """Give the address of the Kafka to look into: the operator's own, or one that runs here.
+
+    Raises `UnreachableError` if it doesn't answer.
+    """
     address = settings.kafka or running_at(settings.data / "kafka")
     if address is None:
         raise RunError(
             f"no Kafka to look into: none runs in {settings.data}. Start `wirewatch run` in "
             "another terminal, or give --kafka HOST:PORT"
         )
+    reach.require(address)
     return address

@@ -4,19 +4,26 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from connectors.kafka import ensure_topics
+import structlog
+
+from wirewatch import reach
 from wirewatch.broker import PrivateKafka
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
-from wirewatch.screen import ForMachines, ForPeople
+from wirewatch.screen import Screen
 from wirewatch.service import Said, Service
+from wirewatch.stopping import in_thread
 from wirewatch.supervisor import Supervisor
 from wirewatch.totals import Totals
 
-BROKER_STOP_SECONDS = 4.0
+log = structlog.get_logger()
+
+BROKER_STOP_SECONDS = 2.0
+"""What Kafka has to finish in. What it has acknowledged survives a kill too."""
+BROKER_WAIT_SECONDS = 3.0
+"""Waited for Kafka's end at most: it is on a leash, and ends without us as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,38 +42,83 @@ Until = Callable[[str], Awaitable[None]]
 """Something to wait for, given Kafka's address: the run ends when it returns."""
 
 
-async def run(
-    plan: Plan,
-    stop: asyncio.Event,
-    screen: ForPeople | ForMachines,
-    totals: Totals,
-    until: Until | None = None,
-) -> None:
-    """Run until `stop` is set or `until` returns. Raises `RunError` or `BrokerError`."""
-    settings = plan.config.settings
-    broker = None
-    if not settings.kafka:
-        broker = PrivateKafka(settings.data / "kafka", progress=_tell_fetching(screen))
+class Run:
+    """A run: its Kafka, unless the operator has one, and its services."""
 
-    def listen(said: Said) -> None:
-        totals.hear(said)
-        screen.hear(said)
+    def __init__(self, plan: Plan, screen: Screen, totals: Totals) -> None:
+        """Prepare; nothing is started yet."""
+        self._plan = plan
+        self._screen = screen
+        self._totals = totals
+        self._supervisor: Supervisor | None = None
+        self._broker: PrivateKafka | None = None
+        settings = plan.config.settings
+        if not settings.kafka:
+            self._broker = PrivateKafka(settings.data / "kafka", progress=_fetching(screen))
 
-    try:
-        if broker is not None:
-            screen.note("starting Kafka")
-            await asyncio.to_thread(broker.start)
-        address = broker.address if broker else settings.kafka
-        screen.note(f"Kafka is at {address}")
-        await asyncio.to_thread(ensure_topics, address, prefix=settings.prefix)
-        supervisor = Supervisor(services(plan, address), listen, broker)
-        await _supervise(supervisor, stop, partial(until, address) if until else supervisor.wait)
-    finally:
-        if broker is not None:
-            await asyncio.to_thread(broker.stop, BROKER_STOP_SECONDS)
+    async def until_stopped(self, stop: asyncio.Event, until: Until | None = None) -> None:
+        """Run until `stop` is set or `until` returns. Raises `RunError` or `BrokerError`.
+
+        However far the start has got, a stop is heeded at once.
+        """
+        living = asyncio.create_task(self._live(until))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if living.done():
+                living.result()
+        finally:
+            if stop.is_set():
+                self._screen.note("stopping ...")
+            living.cancel()
+            stopping.cancel()
+            await asyncio.gather(living, stopping, return_exceptions=True)
+            if self._supervisor is not None:
+                await self._supervisor.stop()
+            if self._broker is not None:
+                await self._stop_broker(self._broker)
+
+    def end_at_once(self) -> None:
+        """End every process now: nobody wants to wait."""
+        if self._supervisor is not None:
+            self._supervisor.kill()
+        if self._broker is not None:
+            self._broker.kill()
+        self._screen.leave()
+
+    async def _live(self, until: Until | None) -> None:
+        address = self._plan.config.settings.kafka
+        if self._broker is not None:
+            self._screen.note("starting Kafka")
+            await in_thread(self._broker.start)
+            address = self._broker.address
+        else:
+            await reach.until_reached(address)
+        self._screen.note(f"Kafka is at {address}")
+        self._supervisor = Supervisor(services(self._plan, address), self._listen, self._broker)
+        # Our own Kafka is started again when it ends: there is nothing for anyone to do.
+        remedy = "" if self._broker is not None else reach.REMEDY
+        asking = asyncio.create_task(reach.keep_asking(address, remedy=remedy))
+        try:
+            await self._supervisor.start()
+            await (until(address) if until else self._supervisor.wait())
+        finally:
+            asking.cancel()
+
+    async def _stop_broker(self, broker: PrivateKafka) -> None:
+        try:
+            async with asyncio.timeout(BROKER_WAIT_SECONDS):
+                await in_thread(broker.stop, BROKER_STOP_SECONDS)
+        except TimeoutError:
+            log.warning("kafka_left_behind", because="it did not end in time; it ends by itself")
+            broker.kill()
+
+    def _listen(self, said: Said) -> None:
+        self._totals.hear(said)
+        self._screen.hear(said)
 
 
-def _tell_fetching(screen: ForPeople | ForMachines) -> Progress:
+def _fetching(screen: Screen) -> Progress:
     """Say how far the jars are, on the first run of all, by quarters."""
 
     def told(done: int, total: int) -> None:
@@ -74,26 +126,6 @@ def _tell_fetching(screen: ForPeople | ForMachines) -> Progress:
             screen.note(f"fetching Kafka: {done} of {total} jars")
 
     return told
-
-
-async def _supervise(
-    supervisor: Supervisor, stop: asyncio.Event, until: Callable[[], Awaitable[None]]
-) -> None:
-    async def live() -> None:
-        await supervisor.start()
-        await until()
-
-    living = asyncio.create_task(live())
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({living, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if living.done():
-            living.result()
-    finally:
-        living.cancel()
-        stopping.cancel()
-        await asyncio.gather(living, stopping, return_exceptions=True)
-        await supervisor.stop()
 
 
 def services(plan: Plan, address: str) -> list[Service]:

@@ -1,11 +1,14 @@
 """What the one-machine run shows: for people a log and a line of progress, for machines JSON."""
 
+import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol, Self, TextIO
+from types import MappingProxyType
+from typing import Any, Protocol, Self, TextIO, cast
 
+import structlog
 from rich.console import Console
 from rich.status import Status
 from rich.text import Text
@@ -13,12 +16,26 @@ from rich.text import Text
 from connectors.sinks.terminal import plain, render
 from streams.alert import AlertEvent
 from streams.codec import decode
-from wirewatch.service import Said
+from wirewatch.outlet import Outlet
+from wirewatch.service import STRAY, Said, read
 from wirewatch.totals import Totals
+
+log = structlog.get_logger()
 
 QUIET = {"progress", "delivered", "delivery_moot", "feed_left"}
 """Events that the line of progress tells better."""
 STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
+DRAIN_SECONDS = 1.0
+"""How long the last lines are waited for at the end."""
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "restarting": "restarts in {in_seconds} s: {cause}",
+        "restarts_often": "restarted {in_the_last_hour} times in the last hour: {cause}",
+        "line_too_long": "wrote a line of {bytes} bytes, which was left out",
+        "output_not_read": "nobody read the output: {lines} lines were left out",
+    }
+)
+"""Events that people read as a sentence."""
 
 
 class Screen(Protocol):
@@ -32,13 +49,22 @@ class Screen(Protocol):
         """Show what a service says."""
         ...
 
+    def tell(self, totals: Totals) -> None:
+        """Say at the end what went wrong, service by service, and was made good."""
+        ...
+
+    def leave(self) -> None:
+        """Stop showing."""
+        ...
+
 
 class ForPeople:
     """Shows log lines and alerts, with the totals in a line that stays at the bottom."""
 
     def __init__(self, totals: Totals) -> None:
         """Show on standard output; the line of progress needs a terminal."""
-        self.console = Console(highlight=False, soft_wrap=True)
+        self._out = Outlet(sys.stdout, _left_out)
+        self.console = Console(file=self._out.file, highlight=False, soft_wrap=True)
         self._totals = totals
         self._status = Status("starting ...", console=self.console)
 
@@ -50,11 +76,21 @@ class ForPeople:
 
     def __exit__(self, *_: object) -> None:
         """End the line of progress."""
+        self.leave()
+
+    def leave(self) -> None:
+        """End the line of progress, and let what was said come out."""
         self._status.stop()
+        self._out.drain(DRAIN_SECONDS)
 
     def note(self, text: str) -> None:
         """Say something of the run itself."""
         self.console.print(Text(text, style="bold"))
+
+    def tell(self, totals: Totals) -> None:
+        """Say at the end what went wrong, service by service, and was made good."""
+        for name, trouble in totals.summary().items():
+            self.console.print(Text(plain(f"{name}: {trouble.told()}"), "yellow"))
 
     def hear(self, said: Said) -> None:
         """Show a log line or an alert."""
@@ -68,24 +104,68 @@ class ForPeople:
 class ForMachines:
     """Passes on JSON: log lines to standard error, alerts to standard output."""
 
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self._out = Outlet(sys.stdout, _left_out)
+        self._err = Outlet(sys.stderr, _left_out)
+
     def __enter__(self) -> Self:
         """Nothing to begin."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to end."""
+        """Let what was said come out."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Let what was said come out."""
+        self._out.drain(DRAIN_SECONDS)
+        self._err.drain(DRAIN_SECONDS)
 
     def note(self, text: str) -> None:
         """Say something of the run itself."""
         now = datetime.now(UTC).isoformat()
         self.hear(Said("run", {"event": text, "level": "info", "timestamp": now}))
 
+    def tell(self, totals: Totals) -> None:
+        """Say at the end what went wrong, service by service, and was made good."""
+        troubles = {name: trouble.facts() for name, trouble in totals.summary().items()}
+        level = "warning" if troubles else "info"
+        self.hear(Said("run", {"event": "summary", "level": level, "troubles": troubles}))
+
     def hear(self, said: Said) -> None:
         """Pass a line on, with the service it comes from."""
         if said.alert is not None:
-            _write(sys.stdout, said.alert.decode())
+            self._out.write(said.alert.decode() + "\n")
         else:
-            _write(sys.stderr, json.dumps({"service": said.service, **said.facts}))
+            facts = {"service": said.service, **said.facts}
+            self._err.write(json.dumps(facts, default=str) + "\n")
+
+
+class OwnLog(io.TextIOBase):
+    """Where the run's own log goes: to the screen, as what the service `run` says."""
+
+    def __init__(self, hear: Callable[[Said], None]) -> None:
+        """Hand each line to `hear`."""
+        super().__init__()
+        self._hear = hear
+        self._begun = ""
+
+    @property
+    def file(self) -> TextIO:
+        """This, as the type that others ask for: typeshed's `TextIOBase` isn't a `TextIO`."""
+        return cast("TextIO", self)
+
+    def write(self, text: str) -> int:
+        """Take lines as the log writes them."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for one in lines:
+            self._hear(Said("run", read(one.encode())))
+        return len(text)
+
+
+def _left_out(lines: int) -> None:
+    log.warning("output_not_read", lines=lines)
 
 
 def line(said: Said) -> Text:
@@ -94,23 +174,27 @@ def line(said: Said) -> Text:
     level = str(facts.pop("level", "info"))
     time = str(facts.pop("timestamp", ""))[11:19]
     event = str(facts.pop("event", ""))
+    if not facts.pop(STRAY, False):
+        event, facts = sentence(event, facts)
     told = " ".join(f"{name}={_short(value)}" for name, value in facts.items())
     text = Text()
     text.append(f"{time or format(datetime.now(UTC), '%H:%M:%S')} ", "dim")
     text.append(f"{said.service:<8}", "cyan")
-    text.append(plain(event.replace("_", " ")), STYLES.get(level, ""))
+    text.append(plain(event), STYLES.get(level, ""))
     text.append(f"  {plain(told)}" if told else "", "dim")
     return text
+
+
+def sentence(event: str, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Give an event in words, and the facts that are not in them."""
+    if event in SENTENCES:
+        try:
+            return SENTENCES[event].format_map(facts), {}
+        except KeyError:  # less than what there should be: show what there is
+            pass
+    return event.replace("_", " "), dict(facts)
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - a log line's facts are of any type
     text = str(value)
     return text if len(text) <= 200 else text[:200] + "..."
-
-
-def _write(stream: TextIO, text: str) -> None:
-    stream.write(text + "\n")
-    stream.flush()
-
-
-Listener = Callable[[Said], None]

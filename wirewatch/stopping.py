@@ -6,10 +6,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from wirewatch.service import LEASH
 
@@ -18,25 +18,36 @@ ORPHAN_SECONDS = 10.0
 PULSE = "alive"
 """A file in a service's data folder, touched while its event loop turns: for health checks."""
 PULSE_SECONDS = 5.0
+INTERRUPTED = 130
+"""Exit code of a program that Ctrl-C ended, as shells have it."""
 
 
 Result = TypeVar("Result")
 
 
 def run_until_stopped(
-    main: Coroutine[Any, Any, Result], stop: asyncio.Event, data: Path | None = None
+    main: Coroutine[Any, Any, Result],
+    stop: asyncio.Event,
+    data: Path | None = None,
+    at_once: Callable[[], None] | None = None,
 ) -> Result:
     """Run `main`, and set `stop` when asked to; a second Ctrl-C doesn't wait.
 
-    With a `data` folder, its file `alive` is as old as the last turn of the event loop.
+    With a `data` folder, its file `alive` is as old as the last turn of the event loop. What must
+    not be left behind by the second Ctrl-C is ended by `at_once`.
     """
-    return asyncio.run(_run(main, stop, data))
+    return asyncio.run(_run(main, stop, data, at_once))
 
 
-async def _run(main: Coroutine[Any, Any, Result], stop: asyncio.Event, data: Path | None) -> Result:
+async def _run(
+    main: Coroutine[Any, Any, Result],
+    stop: asyncio.Event,
+    data: Path | None,
+    at_once: Callable[[], None] | None,
+) -> Result:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _ask, stop)
+        loop.add_signal_handler(number, _ask, stop, at_once)
     if os.environ.get(LEASH):
         threading.Thread(target=_until_parent_ends, args=(loop, stop), daemon=True).start()
     beating = asyncio.create_task(_beat(data / PULSE)) if data else None
@@ -45,6 +56,35 @@ async def _run(main: Coroutine[Any, Any, Result], stop: asyncio.Event, data: Pat
     finally:
         if beating is not None:
             beating.cancel()
+
+
+async def in_thread(function: Callable[..., Result], *given: object) -> Result:
+    """Do what blocks in a thread that nobody waits for at the end of the program.
+
+    asyncio's own threads are waited for: what hangs in one would hold up a Ctrl-C.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+
+    def settle(result: Result | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("Result", result))
+
+    def work() -> None:
+        result, fault = None, None
+        try:
+            result = function(*given)
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+            fault = error
+        with suppress(RuntimeError):  # the loop has ended: nobody asks any more
+            loop.call_soon_threadsafe(settle, result, fault)
+
+    threading.Thread(target=work, daemon=True, name=getattr(function, "__name__", "")).start()
+    return await done
 
 
 async def _beat(pulse: Path) -> None:
@@ -74,10 +114,14 @@ def stop_asked() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _ask(stop: asyncio.Event | threading.Event) -> None:
-    if stop.is_set():
-        sys.exit(130)
-    stop.set()
+def _ask(stop: asyncio.Event | threading.Event, at_once: Callable[[], None] | None = None) -> None:
+    if not stop.is_set():
+        stop.set()
+        return
+    if at_once is not None:
+        at_once()
+        os._exit(INTERRUPTED)
+    sys.exit(INTERRUPTED)
 
 
 def _until_parent_ends(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

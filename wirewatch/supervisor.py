@@ -6,29 +6,42 @@ way is finished before the ground goes.
 """
 
 import asyncio
+import signal
 import time
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from wirewatch.broker import BrokerError, PrivateKafka
+from wirewatch.errors import ProgramError
 from wirewatch.service import BAD_CONFIGURATION, Child, Listener, Said, Service, start
 
+log = structlog.get_logger()
+
 READY_SECONDS = 60.0
-GRACE_SECONDS = 4.0
-"""What a service has to finish in; all of them together stay under ten seconds."""
+STOP_SECONDS = 6.0
+"""What all services together have to finish in, so that a run ends within ten seconds."""
+KILL_SECONDS = 0.5
+"""How long the end of a killed process is waited for."""
+OFTEN = 3
+"""Restarts of a service in an hour that are called out."""
+HOUR = 3600.0
 STEADY_SECONDS = 10.0
 """A process that lived this long has earned a quick restart."""
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 LOOK_EVERY = 0.5
+"""Seconds between two looks at the broker: a `waitpid`, nothing more."""
 
 
-class RunError(Exception):
+class RunError(ProgramError):
     """The run can't go on. The message says which service, and why."""
 
 
 @dataclass
 class Supervisor:
-    """Keeps services alive. `listen` gets every line they say."""
+    """Keeps services alive. `listen` gets every line they say; what it raises ends nothing."""
 
     services: Sequence[Service]
     listen: Listener
@@ -36,6 +49,8 @@ class Supervisor:
     _stopping: bool = False
     _children: dict[str, Child] = field(default_factory=dict)
     _keepers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _restarts: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    """When each service was restarted in the last hour."""
 
     async def start(self) -> None:
         """Start everything in order, each once the one before is up."""
@@ -56,13 +71,15 @@ class Supervisor:
                 keeper.result()
 
     async def stop(self) -> None:
-        """Stop everything in reverse order."""
+        """Stop everything in reverse order; what isn't done in time is killed."""
         self._stopping = True
+        deadline = time.monotonic() + STOP_SECONDS
         for service in reversed(self.services):
-            await self._end(service.name)
+            await self._end(service.name, deadline - time.monotonic())
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
+        self.kill()
 
     def kill(self) -> None:
         """End every service at once."""
@@ -88,16 +105,15 @@ class Supervisor:
         failures = 0
         while True:
             began = time.monotonic()
-            child, ended = await start(service, self.listen)
-            child.up = up
+            child = await start(service, self._tell, up)
             self._children[service.name] = child
-            code = await ended
+            code = await child.ended()
             if self._stopping or (service.once and code == 0):
                 return
             if code == BAD_CONFIGURATION:
                 raise RunError(f"{service.name} can't run with this configuration")
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            await self._pause(service.name, failures, f"ended with code {code}")
+            await self._pause(service.name, failures, ending(code, child.cause))
 
     async def _keep_broker(self, broker: PrivateKafka) -> None:
         failures, began = 0, time.monotonic()
@@ -106,27 +122,47 @@ class Supervisor:
             if broker.alive():
                 continue
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            await self._pause("broker", failures, "Kafka is gone")
+            await self._pause("broker", failures, ending(broker.exit_code, "Kafka is gone"))
             began = time.monotonic()
             try:
                 await asyncio.to_thread(broker.start)
-                self.listen(Said("broker", {"event": "broker_back", "level": "info"}))
+                self._tell(Said("broker", {"event": "broker_back", "level": "info"}))
             except BrokerError as error:
-                self.listen(Said("broker", {"event": str(error), "level": "error"}))
+                self._tell(Said("broker", {"event": str(error), "level": "error"}))
 
     async def _pause(self, name: str, failures: int, cause: str) -> None:
         seconds = PAUSES[min(failures, len(PAUSES)) - 1]
         facts = {"event": "restarting", "level": "warning", "cause": cause, "in_seconds": seconds}
-        self.listen(Said(name, facts))
+        self._tell(Said(name, facts))
+        now, times = time.monotonic(), self._restarts[name]
+        times.append(now)
+        while now - times[0] > HOUR:
+            times.popleft()
+        if len(times) >= OFTEN:
+            often = {"event": "restarts_often", "level": "error", "in_the_last_hour": len(times)}
+            self._tell(Said(name, {**often, "cause": cause}))
         await asyncio.sleep(seconds)
 
-    async def _end(self, name: str) -> None:
+    async def _end(self, name: str, seconds: float) -> None:
         keeper, child = self._keepers.get(name), self._children.get(name)
         if keeper is None or child is None or not child.alive:
             return
         child.terminate()
-        done, _ = await asyncio.wait({keeper}, timeout=GRACE_SECONDS)
+        done, _ = await asyncio.wait({keeper}, timeout=max(seconds, 0.0))
         if not done:
-            self.listen(Said(name, {"event": "killed", "level": "warning"}))
+            self._tell(Said(name, {"event": "killed", "level": "warning"}))
             child.kill()
-            await asyncio.wait({keeper}, timeout=GRACE_SECONDS)
+            await asyncio.wait({keeper}, timeout=KILL_SECONDS)
+
+    def _tell(self, said: Said) -> None:
+        """Hand a line on. Whoever can't take it must not end what it is about."""
+        try:
+            self.listen(said)
+        except Exception:
+            log.exception("line_not_shown", of=said.service)
+
+
+def ending(code: int, cause: str) -> str:
+    """Put into words how a process ended, and why if it said so."""
+    how = f"ended with code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+    return f"{how}: {cause}" if cause else how

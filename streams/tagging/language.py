@@ -4,10 +4,10 @@ Latin scripts need the model; it takes half a second to load, so that waits for 
 whose feed doesn't say.
 """
 
+import importlib
 import re
 from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import Any
 
 from streams.story import Story
 
@@ -56,7 +56,8 @@ def detect(story: Story) -> str:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
-    identifier: LanguageIdentifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+def _identifier() -> Any:  # noqa: ANN401 - it isn't loaded before it is needed
+    langid = importlib.import_module("py3langid.langid")
+    identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
     identifier.set_languages(list(LATIN))
     return identifier

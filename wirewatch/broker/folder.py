@@ -15,7 +15,7 @@ import shutil
 import socket
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,11 +63,11 @@ def prepare(folder: Path, *, least_free: int = _LEAST_FREE_BYTES) -> None:
         raise OSError(errno.ENOSPC, f"only {free // settings.MEBIBYTE} MiB are left on its disk")
 
 
-def lock(folder: Path) -> int:
+def lock(folder: Path, heed: Callable[[], None] = lambda: None) -> int:
     """Take the folder for this process, and return the descriptor that holds it.
 
     The JVM inherits the descriptor. So the lock outlives an owner that was killed until its Kafka
-    has ended too, which is waited for here.
+    has ended too, which is waited for here. `heed` is called meanwhile, and may raise.
     """
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     deadline = time.monotonic() + _LEFTOVER_SECONDS
@@ -80,6 +80,11 @@ def lock(folder: Path) -> int:
                 " Stop it first, or choose another data folder."
             )
         time.sleep(0.05)
+        try:
+            heed()
+        except BaseException:
+            os.close(descriptor)
+            raise
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return descriptor

@@ -5,15 +5,18 @@ nothing whose digest differs from the lock's ever enters the cache.
 """
 
 import hashlib
+import importlib
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import msgspec
 import structlog
-from jgo.maven import MavenContext
 
 from wirewatch.broker.errors import BrokerError
 
@@ -28,6 +31,9 @@ Progress = Callable[[int, int], None]
 _AT_ONCE = 4
 _ATTEMPTS = 3
 _SILENCE_SECONDS = 30
+_LOOK_SECONDS = 0.1
+_STAGING = "fetching-"
+_LEFTOVER_SECONDS = 3600.0
 
 
 class Jar(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,9 +80,12 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def kafka_jars(progress: Progress | None = None) -> list[Path]:
+def kafka_jars(
+    progress: Progress | None = None, heed: Callable[[], None] = lambda: None
+) -> list[Path]:
     """The class path of Kafka and of its logging, complete and checked."""
-    return fetch_jars(read_lock(LOCK.read_text("utf-8")), cache_folder(), progress=progress)
+    jars = read_lock(LOCK.read_text("utf-8"))
+    return fetch_jars(jars, cache_folder(), progress=progress, heed=heed)
 
 
 def fetch_jars(
@@ -85,17 +94,22 @@ def fetch_jars(
     *,
     repository: str | None = None,
     progress: Progress | None = None,
+    heed: Callable[[], None] = lambda: None,
 ) -> list[Path]:
     """Return the jars' paths in the cache, after fetching those that are missing or damaged.
 
-    The repository is Maven Central unless another address is given.
+    The repository is Maven Central unless another address is given. `heed` is called all the
+    while, and may raise: a download that hangs is then left to itself.
     """
     try:
         cache.mkdir(parents=True, exist_ok=True)
         wanted = [jar for jar in jars if not _is_sound(cache / jar.name, jar)]
         if wanted:
             log.info("kafka_fetching", jars=len(wanted), cache=str(cache))
-            _fetch_all(wanted, cache, repository, len(jars), progress)
+            _clear_leftovers(cache)
+            for done in _fetched(wanted, cache, repository, heed):
+                if progress:
+                    progress(len(jars) - len(wanted) + done, len(jars))
     except OSError as error:
         raise BrokerError(
             f"cannot use the cache folder {cache} of Kafka's jars: {error}"
@@ -107,30 +121,55 @@ def _is_sound(path: Path, jar: Jar) -> bool:
     return path.is_file() and digest(path) == jar.sha256
 
 
-def _fetch_all(
-    wanted: Sequence[Jar],
-    cache: Path,
-    repository: str | None,
-    total: int,
-    progress: Progress | None,
-) -> None:
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        downloads = [pool.submit(_fetch, jar, cache, repository) for jar in wanted]
+def _fetched(
+    wanted: Sequence[Jar], cache: Path, repository: str | None, heed: Callable[[], None]
+) -> Iterator[int]:
+    """Fetch some at a time; gives how many are there, as they come."""
+    outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
+    waiting = iter(wanted)
+
+    def work() -> None:
+        for jar in waiting:
+            try:
+                _fetch(jar, cache, repository)
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+                outcomes.put(error)
+                return
+            outcomes.put(None)
+
+    # Threads that a program's end doesn't wait for, as it does for those of an executor.
+    for _ in range(_AT_ONCE):
+        Thread(target=work, daemon=True, name="kafka-jars").start()
+    for done in range(1, len(wanted) + 1):
+        yield _next(outcomes, heed, done)
+
+
+def _next(
+    outcomes: "SimpleQueue[BaseException | None]", heed: Callable[[], None], done: int
+) -> int:
+    while True:
+        heed()
         try:
-            for done, download in enumerate(as_completed(downloads), start=total - len(wanted) + 1):
-                download.result()
-                if progress:
-                    progress(done, total)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            error = outcomes.get(timeout=_LOOK_SECONDS)
+        except Empty:
+            continue
+        if error is not None:
+            raise error
+        return done
+
+
+def _clear_leftovers(cache: Path) -> None:
+    """Remove what downloads left behind that were given up."""
+    for folder in cache.glob(f"{_STAGING}*"):
+        if time.time() - folder.stat().st_mtime > _LEFTOVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fetch(jar: Jar, cache: Path, repository: str | None) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         # A folder of its own for each attempt: jgo trips over what a broken one left behind,
         # and other runs may fill the same cache.
-        with tempfile.TemporaryDirectory(dir=cache, prefix="fetching-") as staging:
+        with tempfile.TemporaryDirectory(dir=cache, prefix=_STAGING) as staging:
             try:
                 fetched = _download(jar, Path(staging), repository)
             except (OSError, RuntimeError) as error:
@@ -146,14 +185,15 @@ def _fetch(jar: Jar, cache: Path, repository: str | None) -> None:
 
 
 def _download(jar: Jar, staging: Path, repository: str | None) -> Path:
-    context = MavenContext(
+    # Loaded only where something is missing: it brings thirty megabytes along.
+    context = importlib.import_module("jgo.maven").MavenContext(
         repo_cache=staging,
         local_repos=[],
         remote_repos={"repository": repository} if repository else None,
         timeout=_SILENCE_SECONDS,
     )
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
-    return component.artifact().resolve()
+    return Path(component.artifact().resolve())
 
 
 def _check(path: Path, jar: Jar) -> None:

@@ -62,6 +62,11 @@ class PrivateKafka:
         """The JVM's process id; None when it doesn't run."""
         return self._jvm.pid if self._jvm is not None and self._jvm.poll() is None else None
 
+    @property
+    def exit_code(self) -> int:
+        """How the JVM ended, as `subprocess` tells it; 0 while it runs or never ran."""
+        return (self._jvm.poll() if self._jvm is not None else 0) or 0
+
     def alive(self) -> bool:
         """Whether the JVM runs."""
         return self.pid is not None
@@ -96,6 +101,13 @@ class PrivateKafka:
                 os.close(self._lock)
                 self._lock = None
 
+    def kill(self) -> None:
+        """End the JVM now, whatever else is under way. What it has acknowledged is kept."""
+        self._stop_asked.set()
+        jvm = self._jvm
+        if jvm is not None and jvm.poll() is None:
+            jvm.kill()
+
     def __enter__(self) -> Self:
         """Start."""
         self.start()
@@ -113,9 +125,9 @@ class PrivateKafka:
     def _launch(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._lock = folders.lock(self.folder)
+            self._lock = folders.lock(self.folder, self._heed_stop)
         folders.prepare(self.folder)
-        jvm = Jvm(java=find_java(), jars=kafka_jars(self._on_progress))
+        jvm = Jvm(java=find_java(), jars=kafka_jars(self._progress, self._heed_stop))
         # Whoever heard the address must find Kafka there again.
         port = self._place.port if self._place else self._port
         place = self._place = folders.settle(self.folder, port)
@@ -131,6 +143,7 @@ class PrivateKafka:
                 jvm.environment(),
                 cluster_id=place.cluster_id,
                 properties=properties,
+                heed=self._heed_stop,
             )
         self._log_mark = log_mark(self.folder)
         self._jvm = self._run(jvm, self._lock)
@@ -164,11 +177,6 @@ class PrivateKafka:
             self._stop_asked.wait(_LOOK_SECONDS)
             self._heed_stop()
         log.info("kafka_ready", address=self.address, pid=jvm.pid)
-
-    def _on_progress(self, done: int, total: int) -> None:
-        self._heed_stop()
-        if self._progress is not None:
-            self._progress(done, total)
 
     def _heed_stop(self) -> None:
         if self._stop_asked.is_set():

@@ -2,7 +2,8 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from wirewatch.broker import settings
@@ -10,6 +11,7 @@ from wirewatch.broker.errors import BrokerError
 
 _NEW = "log.new"
 _SECONDS = 60.0
+_LOOK_SECONDS = 0.1
 
 
 def is_formatted(folder: Path, cluster_id: str) -> bool:
@@ -37,37 +39,57 @@ def format_storage(
     *,
     cluster_id: str,
     properties: str,
+    heed: Callable[[], None] = lambda: None,
 ) -> None:
-    """Format a storage beside its place with Kafka's own `tool`, then move it there."""
+    """Format a storage beside its place with Kafka's own `tool`, then move it there.
+
+    `heed` is called while the tool runs, and may raise.
+    """
     shutil.rmtree(folder / _NEW, ignore_errors=True)
     config = folder / "format.properties"
     config.write_text(f"{properties}log.dirs={_NEW}\n", "utf-8")
     # In one word: an id that begins with a dash would else be taken for an option.
     given = [f"--cluster-id={cluster_id}", f"--config={config.name}"]
     command = [*tool, "format", "--standalone", *given]
-    try:
-        answer = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-            # Ctrl-C is for the owner: a half-run tool would look like a fault of the folder.
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise BrokerError(
-            f"formatting Kafka's storage in {folder} took over {_SECONDS} s"
-        ) from None
-    if answer.returncode != 0:
-        said = (answer.stderr.strip() or answer.stdout.strip())[-2000:]
-        raise BrokerError(f"cannot format Kafka's storage in {folder}: {said}")
+    code, said = _run(command, folder, environment, heed)
+    if code != 0:
+        raise BrokerError(f"cannot format Kafka's storage in {folder}: {said[-2000:]}")
     config.unlink()
     (folder / _NEW).rename(folder / settings.LOG_FOLDER)
+
+
+def _run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], heed: Callable[[], None]
+) -> tuple[int, str]:
+    """Run a tool to its end; give its exit code and what it said."""
+    deadline = time.monotonic() + _SECONDS
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        # Ctrl-C is for the owner: a half-run tool would look like a fault of the folder.
+        start_new_session=True,
+    ) as tool:
+        try:
+            while True:
+                heed()
+                try:
+                    said, _ = tool.communicate(timeout=_LOOK_SECONDS)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > deadline:
+                        raise BrokerError(
+                            f"formatting Kafka's storage in {folder} took over {_SECONDS:.0f} s"
+                        ) from None
+                    continue
+                return tool.returncode, said.strip()
+        except BaseException:
+            tool.kill()
+            raise
 
 
 def _properties(path: Path) -> dict[str, str]:

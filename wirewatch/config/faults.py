@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from wirewatch.errors import ProgramError
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -24,7 +26,7 @@ class Problem:
         return Fault(file, self.line, self.message)
 
 
-class ConfigError(Exception):
+class ConfigError(ProgramError):
     """The configuration can't be used: `faults` holds all that is wrong, by file and line."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:

@@ -20,7 +20,7 @@ from wirewatch.config import Config, load
 from wirewatch.demo.expected import expected_alerts
 from wirewatch.demo.feeds import demo_feeds
 from wirewatch.demo.server import serve
-from wirewatch.run import Plan, run
+from wirewatch.run import Plan, Run
 from wirewatch.screen import ForPeople
 from wirewatch.service import Said
 from wirewatch.totals import Totals
@@ -79,7 +79,7 @@ async def play(stop: asyncio.Event) -> bool:
                             screen.story(decode(received.value, TaggedStory))
                             shown += 1
 
-            await run(plan, stop, screen, totals, until)
+            await Run(plan, screen, totals).until_stopped(stop, until)
         return summarise(screen, totals, stopped=stop.is_set())
 
 

@@ -16,6 +16,7 @@ from streams.story import ID_LENGTH, Story
 from streams.tags import TaggedStory
 from streams.verdict import Verdict, last_words
 from streams.watch import Match
+from wirewatch.errors import ProgramError
 from wirewatch.explaining.account import SHORT, Traces, lives
 
 ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
@@ -27,7 +28,7 @@ Read = Callable[[Topic], Iterable[Received]]
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 
 
-class NotFoundError(Exception):
+class NotFoundError(ProgramError):
     """Nothing on Kafka goes by what was given, or too much. The message says which."""
 
 

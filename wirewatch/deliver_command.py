@@ -1,0 +1,45 @@
+"""`wirewatch deliver`: alerts brought to the subscribers."""
+
+import asyncio
+from pathlib import Path
+
+import typer
+
+from connectors.deliver import DeliverSettings, deliver
+from wirewatch import serving
+from wirewatch.config import SUBSCRIBERS
+from wirewatch.options import ConfigFolder, Data, Json, Kafka, environment
+from wirewatch.reload import Reloader
+from wirewatch.reload_subscribers import EditedSubscribers
+
+app = typer.Typer()
+
+
+@app.command("deliver")
+def deliver_command(
+    *,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Deliver alerts to the subscribers, each once, retried until it arrives."""
+    loaded, address = serving.begin(config, kafka, data, as_json=as_json)
+    settings = DeliverSettings(
+        kafka=address,
+        prefix=loaded.settings.prefix,
+        outbox=loaded.settings.data / "outbox.sqlite",
+        subscribers=loaded.subscribers,
+        allow_private=loaded.settings.allow_private_addresses,
+        json=as_json,
+    )
+    stop = asyncio.Event()
+    given = environment(kafka, data)
+    own = SUBSCRIBERS in loaded.files
+    edited = EditedSubscribers(config, given, loaded.subscribers, own, settings.edits)
+    reloader = Reloader(edited)
+
+    async def delivering() -> None:
+        await reloader.beside(deliver(settings, stop))
+
+    serving.serve(config, given, loaded, delivering, stop)

@@ -1,0 +1,71 @@
+"""`wirewatch poll`: the feeds polled, their stories put on Kafka."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from connectors.full_text.beside_poll import full_text
+from connectors.poll import PollSettings, poll
+from connectors.recheck import rechecking
+from connectors.websub import WebSubSettings
+from wirewatch import reach, serving
+from wirewatch.config import FEEDS, Settings
+from wirewatch.options import USER_AGENT, ConfigFolder, Data, Json, Kafka, environment
+from wirewatch.reload import Reloader
+from wirewatch.reload_feeds import EditedFeeds
+
+app = typer.Typer()
+
+
+@app.command("poll")
+def poll_command(
+    *,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed once and end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Poll the feeds and put their stories on Kafka."""
+    loaded, address = serving.begin(config, kafka, data, as_json=as_json)
+    if once:
+        reach.require(address)
+    settings = PollSettings(
+        kafka=address,
+        prefix=loaded.settings.prefix,
+        state=loaded.settings.data / "feeds.sqlite",
+        feeds=loaded.feeds,
+        allow_private=loaded.settings.allow_private_addresses,
+        user_agent=USER_AGENT,
+        once=once,
+        websub=_websub(loaded.settings),
+        recheck_alerts=loaded.settings.recheck_alerts,
+    )
+    stop = asyncio.Event()
+    given = environment(kafka, data)
+    own = FEEDS in loaded.files
+    edited = EditedFeeds(config, given, loaded.feeds, own, settings.edits)
+    reloader = Reloader(edited)
+
+    async def polling() -> None:
+        work = _poll(settings, stop)
+        await (work if once else reloader.beside(work))
+
+    serving.serve(config, given, loaded, polling, stop)
+
+
+def _websub(settings: Settings) -> WebSubSettings | None:
+    if not settings.websub_callback:
+        return None
+    listen = urlsplit(f"//{settings.websub_listen}")
+    return WebSubSettings(
+        callback=settings.websub_callback, host=listen.hostname or "", port=listen.port or 0
+    )
+
+
+async def _poll(settings: PollSettings, stop: asyncio.Event) -> None:
+    async with rechecking(settings), full_text(settings, stop) as on_sent:
+        await poll(settings, stop, on_sent=on_sent)

@@ -1,0 +1,49 @@
+"""`wirewatch run`: everything on one machine."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch import logs
+from wirewatch.config import load
+from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
+from wirewatch.run import Plan, Run
+from wirewatch.screen import ForMachines, ForPeople, OwnLog
+from wirewatch.stopping import run_until_stopped
+from wirewatch.totals import Totals
+
+app = typer.Typer()
+
+
+@app.command("run")
+def run_command(
+    *,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    workers: Annotated[int, typer.Option(min=1, max=8, help="Workers that share the tagging.")] = 1,
+    backfill_alerts: Backfill = False,
+    as_json: Json = False,
+) -> None:
+    """Run everything on this machine until Ctrl-C: Kafka, poll, work, deliver."""
+    loaded = load(config, environment(kafka, data))
+    totals = Totals()
+    with ForMachines() if as_json else ForPeople(totals) as screen:
+        # For people the screen tells all; what this process itself has to warn of comes with it.
+        level = loaded.settings.log_level if as_json else "warning"
+        logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)
+        for name in loaded.defaults:
+            screen.note(f"no {name} in {config.resolve()}: using the one that ships")
+        plan = Plan(
+            config=loaded,
+            folder=config.resolve(),
+            workers=workers,
+            backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
+        )
+        stop = asyncio.Event()
+        running = Run(plan, screen, totals)
+        run_until_stopped(running.until_stopped(stop), stop, at_once=running.end_at_once)
+        screen.tell(totals)
+        screen.note(f"stopped; everything is kept in {loaded.settings.data} for the next run")

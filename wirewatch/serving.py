@@ -1,0 +1,93 @@
+"""What the services have in common: configuration, log, a Kafka that answers, its topics."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import structlog
+import typer
+
+from connectors.kafka import KafkaError, ensure_topics
+from wirewatch import logs, reach
+from wirewatch.config import Config, Settings, load
+from wirewatch.options import environment
+from wirewatch.reload import Reloader
+from wirewatch.reload_settings import EditedSettings
+from wirewatch.service import LEASH
+from wirewatch.stopping import in_thread, run_until_stopped
+
+log = structlog.get_logger()
+
+TOPICS_AGAIN_SECONDS = 2.0
+
+Work = Callable[[], Awaitable[None]]
+
+
+def begin(
+    config: Path, kafka: str | None, data: Path | None, *, as_json: bool
+) -> tuple[Config, str]:
+    """Set up a service: its configuration, its log; give Kafka's address too."""
+    loaded = load(config, environment(kafka, data))
+    logs.configure(json=as_json, level=loaded.settings.log_level)
+    return loaded, kafka_address(loaded)
+
+
+def kafka_address(loaded: Config) -> str:
+    """Give the address of the operator's Kafka."""
+    if not loaded.settings.kafka:
+        raise typer.BadParameter(
+            "no Kafka to talk to: give --kafka HOST:PORT (or WIREWATCH_KAFKA), "
+            "or use `wirewatch run`, which starts one of its own"
+        )
+    return loaded.settings.kafka
+
+
+def serve(
+    folder: Path,
+    given: Mapping[str, str],
+    loaded: Config,
+    work: Work,
+    stop: asyncio.Event,
+) -> None:
+    """Do a service's work on a Kafka that has its topics, until it is told to stop.
+
+    A Kafka that isn't there is waited for, and told of now and then. So is a setting that was
+    edited: it takes effect after a restart.
+    """
+    settings = Reloader(EditedSettings(folder, given, loaded.settings))
+    serving = settings.beside(_serve(loaded.settings, work, stop))
+    run_until_stopped(serving, stop, loaded.settings.data)
+
+
+async def _serve(settings: Settings, work: Work, stop: asyncio.Event) -> None:
+    ready = asyncio.create_task(_prepare(settings.kafka, settings.prefix))
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait({ready, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not ready.done():
+        ready.cancel()
+        return
+    ready.result()
+    # The one-machine run asks for all its services together.
+    alone = not os.environ.get(LEASH)
+    asking = asyncio.create_task(reach.keep_asking(settings.kafka)) if alone else None
+    try:
+        await work()
+    finally:
+        if asking is not None:
+            asking.cancel()
+
+
+async def _prepare(address: str, prefix: str) -> None:
+    """Wait for Kafka, and make its topics."""
+    while True:
+        await reach.until_reached(address)
+        try:
+            await in_thread(partial(ensure_topics, address, prefix=prefix))
+        except KafkaError as error:
+            log.warning(str(error))
+            await asyncio.sleep(TOPICS_AGAIN_SECONDS)
+        else:
+            return

@@ -1,0 +1,60 @@
+"""`wirewatch work`: stories tagged, matched and gathered into alerts."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import structlog
+import typer
+
+from connectors.kafka import kafka_answers
+from connectors.watchdog import end, watched
+from streams.app.settings import LiveWatches, WorkSettings
+from streams.app.work import WorkerCrashedError, work
+from streams.match import Watches
+from wirewatch import member, serving
+from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
+from wirewatch.reload import Reloader
+from wirewatch.reload_watches import EditedWatches
+
+CRASHED = 70
+
+app = typer.Typer()
+
+
+@app.command("work")
+def work_command(
+    *,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    backfill_alerts: Backfill = False,
+    as_json: Json = False,
+) -> None:
+    """Tag, match and gather. Start it as many times as you need, up to eight at once."""
+    loaded, address = serving.begin(config, kafka, data, as_json=as_json)
+    given = environment(kafka, data)
+    live = LiveWatches(Watches(loaded.watches))
+    reloader = Reloader(EditedWatches(config, given, loaded, live))
+    with member.slot(loaded.settings.data / "work") as (name, folder):
+        settings = WorkSettings(
+            kafka=address,
+            prefix=loaded.settings.prefix,
+            member=name,
+            folder=folder,
+            watches=live,
+            topics=loaded.topics,
+            offices=loaded.offices,
+            backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
+        )
+        stop = asyncio.Event()
+        watch = partial(watched, kafka_answers=partial(kafka_answers, address))
+
+        async def working() -> None:
+            await reloader.beside(work(settings, stop, watch, end))
+
+        try:
+            serving.serve(config, given, loaded, working, stop)
+        except WorkerCrashedError as error:
+            structlog.get_logger().critical("worker_crashed", error=str(error))
+            raise typer.Exit(CRASHED) from error
