@@ -14,14 +14,13 @@ from yarl import URL
 
 from connectors.dial import refusal
 from connectors.retry_after import fresh_for, seconds_after
+from connectors.sources.body import start, whole
 from connectors.sources.challenge import LOOKED_AT, challenger
 from connectors.sources.text import visible
+from connectors.sources.unpack import UnpackError
 from streams.feed_health import FeedState
 
 MAX_REDIRECTS = 5
-CHUNK = 64 * 1024
-LARGE = 1024 * 1024
-"""Bytes from which on a body needs room: few may be so large at once."""
 MOVED, MOVED_FOR_GOOD = {301, 302, 303, 307, 308}, {301, 308}
 NOT_MODIFIED, GONE = 304, 410
 ACCEPT = (
@@ -128,6 +127,8 @@ async def fetch(
         return _unreachable(f"not done after {limits.seconds:.0f} s")
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
         return _http_error("leads to an address that is no URL")
+    except UnpackError as error:
+        return _unreachable(f"a broken answer: {error}")
     except (aiohttp.ClientError, OSError, ValueError) as error:
         # ValueError: a header or an encoding that aiohttp can't read.
         return _unreachable(f"a broken answer: {type(error).__name__}")
@@ -173,7 +174,12 @@ class _Fetch:
             headers |= self._own
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds)
         return self._session.request(
-            self._method, address, headers=headers, timeout=timeout, allow_redirects=False
+            self._method,
+            address,
+            headers=headers,
+            timeout=timeout,
+            allow_redirects=False,
+            auto_decompress=False,  # `body` does, also what aiohttp takes for broken
         )
 
     async def _read(
@@ -183,7 +189,7 @@ class _Fetch:
             return NotModified(self._moved_to)
         if not 200 <= response.status < 300:
             return await _failed(response)
-        body = await _body(response, self._limits.body_bytes, room)
+        body = await whole(response, self._limits.body_bytes, room)
         if body is None:
             reason = f"more than {self._limits.body_bytes // 1024} KiB"
             return Failed(state=FeedState.TOO_LARGE, reason=reason)
@@ -203,29 +209,9 @@ class _Fetch:
         )
 
 
-async def _body(
-    response: aiohttp.ClientResponse, limit: int, room: asyncio.Semaphore | None
-) -> bytes | None:
-    """Read a body as it unpacks, `None` once it is over the limit."""
-    body = bytearray()
-    has_room = False
-    try:
-        async for chunk in response.content.iter_chunked(CHUNK):
-            body += chunk
-            if len(body) > limit:
-                return None
-            if len(body) > LARGE and room is not None and not has_room:
-                await room.acquire()
-                has_room = True
-        return bytes(body)
-    finally:
-        if room is not None and has_room:
-            room.release()
-
-
 async def _failed(response: aiohttp.ClientResponse) -> Failed:
-    start = await _start(response)
-    if (whose := challenger(response.headers, start)) is not None:
+    looked_at = await start(response, LOOKED_AT)
+    if (whose := challenger(response.headers, looked_at)) is not None:
         return _blocked(whose, response.status)
     return Failed(
         state=FeedState.GONE if response.status == GONE else FeedState.HTTP_ERROR,
@@ -234,14 +220,6 @@ async def _failed(response: aiohttp.ClientResponse) -> Failed:
         after=seconds_after(response.headers.get("Retry-After"), datetime.now(UTC)),
         status=response.status,
     )
-
-
-async def _start(response: aiohttp.ClientResponse) -> bytes:
-    """Read the start of an error page, if it can be had."""
-    try:
-        return await response.content.read(LOOKED_AT)
-    except (aiohttp.ClientError, OSError, ValueError):
-        return b""
 
 
 def _target(address: URL, location: str) -> URL:

@@ -31,6 +31,7 @@ from connectors.sources.fetch import (
     fetch,
 )
 from connectors.sources.text import visible
+from connectors.sources.unpack import UnpackError, unpack
 from connectors.sources.wire_folder import WireFile, wire_files
 from connectors.sources.wire_list import address_of, addresses
 from connectors.sources.wire_marks import Mark, of_validators, validators, written
@@ -150,7 +151,7 @@ async def _read_folder(
             turn.refuse(file, f"more than {LIMITS.body_bytes // 1024} KiB")
             continue
         try:
-            body = await asyncio.to_thread(file.path.read_bytes)
+            body = await asyncio.to_thread(_read_file, file.path)
             turn.add(file, await parser.parse(body, "", ""))
         except OSError as error:
             turn.fault(file.name, str(error.strerror))  # unmarked: it is tried again
@@ -173,6 +174,17 @@ def _fitting(files: Iterable[WireFile], turn: _Turn) -> list[WireFile]:
             break
         taken.append(file)
     return taken
+
+
+def _read_file(path: Path) -> bytes:
+    """Read a file, which may be packed. Raises `OSError` and `NotAFeedError`."""
+    try:
+        body = unpack(path.read_bytes(), LIMITS.body_bytes)
+    except UnpackError as error:
+        raise NotAFeedError(str(error)) from error
+    if body is None:
+        raise NotAFeedError(f"more than {LIMITS.body_bytes // 1024} KiB unpacked")
+    return body
 
 
 async def _read_list(
