@@ -160,7 +160,7 @@ def signed(secret: str, header: str | None, body: bytes) -> bool:
     if algorithm not in ALGORITHMS:
         return False
     expected = hmac.new(secret.encode(), body, getattr(hashlib, algorithm)).hexdigest()
-    return hmac.compare_digest(expected.encode(), given.strip().lower().encode())
+    return hmac.compare_digest(expected.encode(), given.strip().lower().encode("utf-8", "replace"))
 
 
 def _lease(told: str | None) -> float:

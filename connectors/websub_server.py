@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from connectors.errors import ConnectorError
 from connectors.feed_state import StateError
+from connectors.headers import header_text
 from connectors.polling.edits import polled
 from connectors.polling.store import Store
 from connectors.sources.feed import Feed
@@ -245,7 +246,7 @@ class WebSub:
             page = Page(
                 body=body,
                 url=known.topic,
-                content_type=request.headers.get("Content-Type", ""),
+                content_type=header_text(request.headers.get("Content-Type", "")),
                 validators=NO_VALIDATORS,
             )
             feed = self._feeds.get(known.feed)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isnan
 
 from protego import Protego
 
@@ -31,8 +32,8 @@ class Rules:
     @property
     def pause(self) -> float:
         """The seconds to leave between two requests, as far as the site says."""
-        asked = self.robots.crawl_delay(NAME) if self.robots else None
-        return min(max(float(asked or 0.0), 0.0), SLOWEST)
+        asked = float((self.robots.crawl_delay(NAME) if self.robots else None) or 0.0)
+        return 0.0 if isnan(asked) else min(max(asked, 0.0), SLOWEST)
 
 
 def rules(body: bytes) -> Rules:

@@ -19,6 +19,7 @@ from typing import Protocol
 import aiohttp
 import structlog
 
+from connectors.errors import ConnectorError
 from connectors.feed_state import Polled, StateError
 from connectors.polling.health import health, removed
 from connectors.polling.memory import Memory
@@ -117,7 +118,14 @@ class Poller:
         async with self._locks[feed.id]:
             began = time.time()
             memory = self._store.memory(feed)
-            outcome = await self._polled(feed, memory)
+            try:
+                outcome = await self._polled(feed, memory)
+            except ConnectorError:
+                raise
+            except Exception as error:  # a fault of ours, met in one feed: told where people look
+                log.exception("poll_failed", feed=feed.id)
+                fault = f"a fault of wirewatch: {type(error).__name__}, see the log"
+                outcome = Outcome(state=FeedState.NOT_A_FEED, detail=fault)
             return await self._keep(feed, memory, outcome, began)
 
     async def take_pushed(self, feed: Feed, page: Page) -> Polled:

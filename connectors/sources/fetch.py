@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from connectors.dial import refusal
+from connectors.headers import header_text
 from connectors.retry_after import fresh_for, seconds_after
 from connectors.sources.body import start, whole
 from connectors.sources.challenge import LOOKED_AT, challenger
@@ -200,12 +201,12 @@ class _Fetch:
         return Page(
             body=body,
             url=str(response.url),
-            content_type=headers.get("Content-Type", ""),
+            content_type=header_text(headers.get("Content-Type", "")),
             validators=_validators(headers),
             moved_to=self._moved_to,
             fresh_for=fresh_for(headers.get("Cache-Control"), headers.get("Expires"), now),
-            links=tuple(headers.getall("Link", ())),
-            robots=tuple(headers.getall("X-Robots-Tag", ())),
+            links=tuple(map(header_text, headers.getall("Link", ()))),
+            robots=tuple(map(header_text, headers.getall("X-Robots-Tag", ()))),
         )
 
 
