@@ -72,9 +72,15 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, words: Sequence[str], given: Mapping[str, str] = NOTHING
+    folder: Path,
+    words: Sequence[str],
+    given: Mapping[str, str] = NOTHING,
+    stdout: int | None = None,
 ) -> Iterator[Running]:
-    """Run a command in the background; it is ended in any case. Logs are kept in `folder`."""
+    """Run a command in the background; it is ended in any case. Logs are kept in `folder`.
+
+    What it prints goes there too, or else to the file number `stdout`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     number = len(list(folder.glob("*.out")))
     out, err = folder / f"{number}.out", folder / f"{number}.err"
@@ -82,7 +88,7 @@ def running(
         process = subprocess.Popen(
             [sys.executable, "-m", "wirewatch", *words],
             stdin=subprocess.DEVNULL,
-            stdout=to_out,
+            stdout=to_out if stdout is None else stdout,
             stderr=to_err,
             env=environment(given),
         )
