@@ -65,7 +65,7 @@ class Watches:
         places += [country.code for country in tags.countries]
         topics = [topic.slug for topic in tags.topics if topic.score >= self._least_topic]
         numbers: set[int] = set()
-        for place in (*places, None):
+        for place in dict.fromkeys((*places, None)):
             if by_topic := self._index.get(place):
                 for topic in (*topics, None):
                     numbers.update(by_topic.get(topic, ()))

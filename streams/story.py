@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -12,6 +13,12 @@ from streams.ledger import Time
 ID_LENGTH = 32
 """Hex digits of an id: 128 bits of a SHA-256, enough that two never meet."""
 
+
+# Longer than anything that poll sends. A record that has more is refused when it is read: gather
+# remembers these of hundreds of stories in one record, which Kafka takes only up to a size.
+Id = Annotated[str, msgspec.Meta(max_length=128)]
+Name = Annotated[str, msgspec.Meta(max_length=500)]
+Address = Annotated[str, msgspec.Meta(max_length=4_000)]
 
 GONE = "gone from its address (HTTP 410)"
 """The flag of a version that nobody sent: the publisher took the story's page away for good."""
@@ -37,13 +44,13 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words what is to know about it: a date that was unreadable, a note to editors.
     """
 
-    id: str
-    version: str
-    feed: str
-    source: str
+    id: Id
+    version: Id
+    feed: Name
+    source: Name
     headline: str
     first_seen: Time
-    url: str | None = None
+    url: Address | None = None
     summary: str = ""
     body: str = ""
     language: str | None = None

@@ -10,6 +10,9 @@ from streams.story import Story
 
 Field = Literal["headline", "summary", "body"]
 Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
+MOST = msgspec.Meta(max_length=500)
+"""More tags of a kind, or spans of a tag, than the tagger gives: a record that has more is refused
+when it is read, for each of them is work."""
 
 
 class Relation(StrEnum):
@@ -60,7 +63,7 @@ class CountryTag(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     salience: Score
     main: bool
-    spans: tuple[Span, ...]
+    spans: Annotated[tuple[Span, ...], MOST]
 
 
 class PairTag(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +74,7 @@ class PairTag(msgspec.Struct, frozen=True, kw_only=True):
     relation: Relation
     stance: Stance = Stance.ACTUAL
     score: Score
-    spans: tuple[Span, ...]
+    spans: Annotated[tuple[Span, ...], MOST]
 
     @property
     def name(self) -> str:
@@ -84,7 +87,7 @@ class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
 
     slug: str
     score: Score
-    spans: tuple[Span, ...]
+    spans: Annotated[tuple[Span, ...], MOST]
 
 
 class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,9 +98,9 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     language: str | None
-    countries: tuple[CountryTag, ...]
-    pairs: tuple[PairTag, ...]
-    topics: tuple[TopicTag, ...]
+    countries: Annotated[tuple[CountryTag, ...], MOST]
+    pairs: Annotated[tuple[PairTag, ...], MOST]
+    topics: Annotated[tuple[TopicTag, ...], MOST]
     tagger: str
     cut: tuple[Field, ...] = ()
 

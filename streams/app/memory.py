@@ -7,11 +7,15 @@ from typing import Protocol
 import structlog
 
 from streams.alert import AlertEvent, AlertState
+from streams.bus import OPEN_ALERTS
 from streams.codec import DecodeError, decode, encode
 from streams.gather import Gathering, joined_in_silence
 from streams.watch import Match, Notice, Tick
 
 log = structlog.get_logger()
+
+MAX_STATE_BYTES = OPEN_ALERTS.max_bytes * 3 // 4
+"""The largest record of an alert that is written; the rest is room for the key and for headers."""
 
 
 class Saved(Protocol):
@@ -44,12 +48,21 @@ class Memory:
         """Take a record in, draft what changed, and return what there is to tell or to record."""
         outcome = self._gathering(partition).step(record, now)
         for name, state in outcome.changed.items():
-            self._saved.draft[_key(partition, name)] = encode(state)
+            self._draft(partition, state)
             if state.left_out == 1:
                 log.warning("alert_full", alert=name, watch=state.watch, stories=len(state.stories))
         for name in outcome.dropped:
             self._saved.draft[_key(partition, name)] = None
         return [*outcome.events, *joined_in_silence(record, outcome, now)]
+
+    def _draft(self, partition: int, state: AlertState) -> None:
+        value = encode(state)
+        if len(value) <= MAX_STATE_BYTES:
+            self._saved.draft[_key(partition, state.alert)] = value
+        else:
+            # Kafka would refuse it for ever. Until the next start the alert is remembered all the
+            # same, after it as it was before.
+            log.error("alert_too_large", alert=state.alert, watch=state.watch, size=len(value))
 
     def _gathering(self, partition: int) -> Gathering:
         if self._generation != self._saved.generation:

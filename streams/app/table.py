@@ -4,8 +4,12 @@ import asyncio
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+import structlog
+from aiokafka.errors import MessageSizeTooLargeError
 from faust.tables.table import Table
 from faust.types import TP, FutureMessage
+
+log = structlog.get_logger()
 
 DELIVERY_SECONDS = 30.0
 
@@ -47,25 +51,38 @@ class SavedTable(Table[bytes, bytes]):
         return sent
 
     async def save(self) -> None:
-        """Write the draft, and return when Kafka has it. Raises if it hasn't: then save again."""
-        self._sent = []
-        self._write()
-        sent = self._sent
+        """Write the draft, and return when Kafka has it. Raises if it hasn't: then save again.
+
+        What is too large for Kafka is left out and told: it would be refused for ever.
+        """
+        sent = self._write()
         if sent:
             _, late = await asyncio.wait(sent, timeout=DELIVERY_SECONDS)
-            for future in set(sent) - late:
-                future.result()
+            for future in sent.keys() - late:
+                if isinstance(future.exception(), MessageSizeTooLargeError):
+                    self._leave_out(sent[future])
+                else:
+                    future.result()
             if late:
                 raise TimeoutError(
                     f"{len(late)} writes are not in the changelog after {DELIVERY_SECONDS:.0f} s"
                 )
         self.draft.clear()
 
-    def _write(self) -> None:
+    def _leave_out(self, key: bytes) -> None:
+        value = self.draft.pop(key, None)
+        log.error("alert_too_large", key=key.decode(), size=len(value or b""))
+
+    def _write(self) -> dict[FutureMessage, bytes]:
+        """Write the draft; return the writes under way with their keys."""
+        sent: dict[FutureMessage, bytes] = {}
         for key, value in self.draft.items():
+            self._sent = []
             if value is not None:
                 self[key] = value
             else:
                 # Not `del`: a second try finds the key gone, and must send its tombstone still.
                 self.data.pop(key, None)
                 self.on_key_del(key)
+            sent |= dict.fromkeys(self._sent, key)
+        return sent

@@ -7,7 +7,7 @@ from operator import attrgetter
 import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
-from streams.editorial_signals import bare
+from streams.editorial_signals import MOST_CHARACTERS, bare
 from streams.gather.joining import Joining, time_of
 from streams.gather.news import AGAIN, WITHDRAWN, carries_its_outlet, news
 from streams.gather.official import official
@@ -213,7 +213,12 @@ def _face(event: AlertEvent) -> AlertEvent:
     story, why = event.story, event.why
     return msgspec.structs.replace(
         event,
-        story=msgspec.structs.replace(story, body="", summary=story.summary[:FACE_CHARACTERS]),
+        story=msgspec.structs.replace(
+            story,
+            headline=story.headline[:MOST_CHARACTERS],
+            body="",
+            summary=story.summary[:FACE_CHARACTERS],
+        ),
         tags=_bare_tags(event.tags),
         why=msgspec.structs.replace(
             why,
