@@ -36,7 +36,7 @@ from streams.alert import AlertEvent
 log = structlog.get_logger()
 
 FINISH_SECONDS = 3.0
-"""What is under way at a stop has so long: `wirewatch run` kills a service after four seconds."""
+"""What is under way at a stop has so long: `wirewatch run` gives all services together six."""
 CLEAR_SECONDS = 3_600.0
 """Between two looks for what can be forgotten or must be given up on."""
 

@@ -13,7 +13,7 @@ from streams.alert import AlertEvent, Kind
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
-from wirewatch.supervisor import GRACE_SECONDS
+from wirewatch.supervisor import STOP_SECONDS
 
 YEAR_HUGE = {"Retry-After": "Thu, 01 Jan 99999999999999999999 00:00:00 GMT"}
 
@@ -118,7 +118,7 @@ def test_later_events_of_an_alert_wait_for_the_earlier_ones(desk: Desk) -> None:
 
 def test_what_is_under_way_at_a_stop_is_finished_and_sent_once(desk: Desk) -> None:
     """A terminal that nobody reads holds up neither the others nor the end."""
-    assert FINISH_SECONDS < GRACE_SECONDS
+    assert FINISH_SECONDS < STOP_SECONDS
     (event,) = alerts(1)
     posted, answer = threading.Event(), threading.Event()
 
@@ -167,6 +167,30 @@ def test_a_receiver_that_is_away_is_tried_once_for_all_that_waits(desk: Desk) ->
             # A second one only where this machine took longer than the first hold.
             assert deliver.err.count("delivery_retry") <= 2
     assert set(away.ids) == {event.event for event in (*events, last)}
+
+
+def test_retry_after_holds_the_receiver_over_a_restart(desk: Desk) -> None:
+    busy = Receiver(lambda _: Answer(429, {"Retry-After": "600"}))
+    with receiving(busy):
+        desk.subscribers(block("hook", busy))
+        with desk.delivering() as deliver:
+            desk.put(*alerts(5))
+            deliver.says("delivery_retry")
+            until(lambda: desk.states("hook") == {"pending": 5})
+        ((held, failures),) = desk.ask(
+            "SELECT held_until - failing_since, failures FROM receivers WHERE subscriber = 'hook'"
+        )
+        assert 600 <= held <= 606
+        assert failures == 1
+        with desk.delivering() as deliver:
+            # A subscriber that is new goes first through the same steps: so this one had its turn.
+            well = Receiver()
+            with receiving(well):
+                desk.subscribers(block("hook", busy), block("well", well))
+                deliver.says("subscribers_reloaded")
+                desk.put(*alerts(6)[5:])
+                until(lambda: well.heard)
+    assert len(busy.heard) == 1
 
 
 def test_410_stops_a_subscriber_until_it_has_another_url(desk: Desk) -> None:

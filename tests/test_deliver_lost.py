@@ -16,6 +16,7 @@ from streams.alert import AlertEvent
 from streams.bus import ALERTS, message
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
+from tests.test_outbox_layout import first_release
 from tests.waiting import until
 
 DAY = 24 * 3600
@@ -136,6 +137,20 @@ def test_what_was_pending_in_a_lost_outbox_is_sent_from_kafka(desk: Desk, damage
     # What was settled for all stays settled.
     assert well.ids.count(done.event) == 1
     assert done.event not in away.ids
+
+
+def test_an_outbox_of_the_first_release_sends_nothing_twice(desk: Desk) -> None:
+    """Though Kafka forgot the position, and alerts are on it from the beginning."""
+    receiver = Receiver()
+    desk.outbox.parent.mkdir()
+    done = first_release(desk.outbox, time.time())
+    with receiving(receiver):
+        desk.subscribers(block("desk", receiver))
+        desk.put(*alerts(5))
+        with desk.delivering():
+            until(lambda: desk.states("desk") == {"done": 4, "failed": 1})
+    # Two were pending, one is new; one had been delivered, and one given up on.
+    assert sorted(receiver.ids) == sorted([done[1], done[2], alerts(5)[4].event])
 
 
 def test_an_outbox_damaged_while_it_runs_is_begun_anew(desk: Desk) -> None:

@@ -32,7 +32,7 @@ NOW = 1_000_000_000.0
 DAY = 24 * 3600.0
 
 
-def first_release(path: Path) -> list[str]:
+def first_release(path: Path, now: float = NOW) -> list[str]:
     """Make a file as the first release left it; return the ids of its events."""
     alerts = [sample_alert(sample_story(str(number))) for number in range(4)]
     states = [("done", 1), ("pending", 0), ("pending", 2), ("failed", 10)]
@@ -42,7 +42,7 @@ def first_release(path: Path) -> list[str]:
             db.execute(
                 "INSERT INTO deliveries (event, subscriber, payload, state, attempts, next_try,"
                 " changed, error) VALUES (?, 'desk', ?, ?, ?, ?, ?, 'why')",
-                (alert.event, encode(alert), state, attempts, NOW, NOW - 1),
+                (alert.event, encode(alert), state, attempts, now, now - 1),
             )
         db.commit()
     return [alert.event for alert in alerts]
