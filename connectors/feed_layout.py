@@ -5,15 +5,19 @@ known by its tables. A change of the layout gets the next number, and a step in 
 """
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from connectors import feed_marks
 from connectors.polling.memory import Memory
 from connectors.sources.fetch import Validators
 from connectors.sources.identity import ANY_VERSION
 from connectors.sqlite import check, is_damaged, move_aside, open_file
-from streams.codec import encode
+from streams.codec import DecodeError, decode, encode
 
-LAYOUT = 2
+LAYOUT = 3
 _TABLES = (
     """
     CREATE TABLE IF NOT EXISTS memories (
@@ -48,6 +52,7 @@ _TABLES = (
         subscription BLOB NOT NULL
     ) WITHOUT ROWID
     """,
+    feed_marks.TABLE,
 )
 """`health` is empty for a feed that was taken over, until its next poll."""
 _FIRST = {
@@ -112,6 +117,7 @@ def prepare(db: sqlite3.Connection) -> str | None:
         for table in _TABLES:
             db.execute(table)
         remark = _take_over(db) if first else ""
+        _part_marks(db)
         db.execute(f"PRAGMA user_version = {LAYOUT}")
     return remark
 
@@ -139,6 +145,19 @@ def _take_over(db: sqlite3.Connection) -> str:
     db.execute("DROP TABLE feeds")
     db.execute("DROP TABLE seen")
     return remark
+
+
+def _part_marks(db: sqlite3.Connection) -> None:
+    """Move the marks of wire files out of the feeds' rows, where layout 2 has them."""
+    rows = db.execute("SELECT feed, memory FROM memories").fetchall()
+    for feed, row in rows:
+        if b'"marks"' not in row:
+            continue
+        with suppress(DecodeError):  # then it is unreadable for everyone
+            memory = decode(row, Memory)
+            feed_marks.write(db, feed, feed_marks.NOTHING, memory.marks)
+            bare = encode(replace(memory, marks={}))
+            db.execute("UPDATE memories SET memory = ? WHERE feed = ?", (bare, feed))
 
 
 def _memory(

@@ -5,16 +5,18 @@ a crash into a lost story, since the next poll is answered with "not modified".
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from connectors.errors import ConnectorError
 from connectors.feed_layout import open_state
+from connectors.feed_marks import FeedMarks
 from connectors.polling.memory import Memory
 from connectors.sources.identity import Known, KnownStory
 from connectors.sqlite import is_damaged
@@ -88,12 +90,17 @@ class FeedState:
         self._path = path
         with self._faults("opened"):
             self._db, self.remark = open_state(path)
+            self._marks = FeedMarks(self._db)
 
     def memories(self) -> dict[str, Memory]:
         """Give what is known of every feed, by the feed's id; nothing of one that is unreadable."""
         with self._faults("read"):
             rows = self._db.execute("SELECT feed, memory FROM memories").fetchall()
-        return {feed: known for feed, row in rows if (known := _decoded(row, Memory)) is not None}
+        return {
+            feed: replace(known, marks=self._marks.of(feed))
+            for feed, row in rows
+            if (known := _decoded(row, Memory)) is not None
+        }
 
     def health(self) -> list[FeedHealth]:
         """Give how each feed was doing after its last poll, by the feed's id."""
@@ -125,12 +132,38 @@ class FeedState:
             )
         return Known(by_alias=by_alias, by_id=by_id)
 
-    def save(self, polls: Iterable[Polled]) -> None:
+    def save(self, polls: Sequence[Polled]) -> None:
         """Remember polls: the feeds, and all stories that were there. All or nothing."""
         with self._faults("written"), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             for poll in polls:
                 self._save(poll)
+        for poll in polls:
+            self._marks.written(poll.feed, poll.memory.marks)
+
+    def forget_feeds(self, listed: Collection[str], before: float) -> list[str]:
+        """Forget the feeds that aren't listed and were last polled before a time; give them.
+
+        One feed at a time: it may hold a hundred thousand stories.
+        """
+        forgotten = []
+        for feed, last in self._last_polled().items():
+            if feed not in listed and last < before:
+                with self._faults("written"), self._db:
+                    self._db.execute("BEGIN IMMEDIATE")
+                    for table in ("aliases", "stories", "marks", "memories"):
+                        self._db.execute(f"DELETE FROM {table} WHERE feed = ?", (feed,))
+                self._marks.written(feed, {})
+                forgotten.append(feed)
+        return forgotten
+
+    def _last_polled(self) -> dict[str, float]:
+        """Give when each feed was last polled; long ago where nothing says."""
+        health = {told.feed: told.polled.timestamp() for told in self.health()}
+        return {
+            feed: health.get(feed, memory.last_ok or 0.0)
+            for feed, memory in self.memories().items()
+        }
 
     def subscriptions(self) -> list[Subscription]:
         """Give the feeds' subscriptions at hubs."""
@@ -161,9 +194,11 @@ class FeedState:
             self._save_stories(poll)
             if poll.memory.tidied == poll.now:
                 self._forget(poll.feed, poll.now - KEEP_SECONDS)
+        self._marks.write(poll.feed, poll.memory.marks)
+        memory = encode(replace(poll.memory, marks={}))
         self._db.execute(
             "INSERT OR REPLACE INTO memories (feed, memory, health) VALUES (?, ?, ?)",
-            (poll.feed, encode(poll.memory), encode(poll.health)),
+            (poll.feed, memory, encode(poll.health)),
         )
 
     def _save_stories(self, poll: Polled) -> None:

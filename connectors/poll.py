@@ -22,6 +22,7 @@ from connectors.patient import patient
 from connectors.polling.agenda import Agenda
 from connectors.polling.clock import steady
 from connectors.polling.edits import Edits, polled
+from connectors.polling.forgetting import forget_removed
 from connectors.polling.poller import OnSent, Poller, ReadWire
 from connectors.polling.rebuild import read_back
 from connectors.polling.schedule import due, due_edited
@@ -216,6 +217,7 @@ class Polling:
         """Poll until `stop` is set, or each feed once. Raises `StateError` in the latter case."""
         stopping = asyncio.create_task(self._wake_when(stop))
         self._do_beside(self._leave_since())
+        self._do_beside(forget_removed(self._store, lambda: frozenset(self._feeds)))
         try:
             while not stop.is_set() and not (self._once and self._left == 0):
                 self._changed.clear()

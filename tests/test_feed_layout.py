@@ -166,7 +166,7 @@ def test_a_file_of_a_later_release_is_refused_and_left_alone(tmp_path: Path) -> 
     path = tmp_path / "feeds.sqlite"
     with closing(FeedState(path)) as state:
         state._db.execute(f"PRAGMA user_version = {LAYOUT + 1}")
-    with pytest.raises(StateError, match=r"can't be opened: a later release .*layout 3"):
+    with pytest.raises(StateError, match=r"can't be opened: a later release .*layout 4"):
         FeedState(path)
     assert version(path) == LAYOUT + 1
 

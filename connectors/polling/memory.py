@@ -1,5 +1,7 @@
 """What poll remembers of a feed. Times are seconds since the epoch."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from connectors.sources.fetch import Validators
@@ -43,7 +45,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved_to: str | None = None
     moved: int = 0
     """How many times in a row it was found to have moved there for good."""
-    marks: dict[str, str] = {}
+    marks: Mapping[str, str] = {}
     """Of a folder of wire files: what was known of each file, by its address."""
     tidied: float = 0.0
     """When its old stories were last forgotten."""

@@ -18,6 +18,7 @@ import structlog
 from connectors.feed_state import Polled, Seen
 from connectors.kafka import KafkaError, Received
 from connectors.log import Log
+from connectors.polling.forgetting import GRACE
 from connectors.polling.memory import Memory
 from connectors.polling.store import Store
 from connectors.sources.entry import Entry
@@ -97,7 +98,12 @@ def rebuilt(
     if found:
         _read_stories(Log(address, STORIES, prefix=prefix, stop=halt), found)
     by_id = {feed.id: feed for feed in feeds}
-    return [_polled(by_id[feed], one, now) for feed, one in found.items()]
+    return [
+        _polled(by_id[feed], one, now)
+        for feed, one in found.items()
+        # A feed that was away for longer than its stories are kept begins anew.
+        if one.stories or now - one.health.polled.timestamp() < GRACE
+    ]
 
 
 def _health(records: Iterable[Received], feeds: Collection[str]) -> dict[str, FeedHealth]:

@@ -1,7 +1,7 @@
 """The feeds' state, off the event loop: one thread for the file, many polls in one commit."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -66,6 +66,13 @@ class Store:
     async def save(self, polled: Polled) -> None:
         """Remember a poll. On the disk when this returns."""
         await self._saving([polled])
+
+    async def forget_feeds(self, listed: Collection[str], before: float) -> list[str]:
+        """Forget feeds that aren't listed and were last polled before a time; give them."""
+        forgotten = await self._run(lambda: self._opened.forget_feeds(listed, before))
+        for feed in forgotten:
+            self._memories.pop(feed, None)
+        return forgotten
 
     async def health(self) -> list[FeedHealth]:
         """Give what was last told of each feed."""
