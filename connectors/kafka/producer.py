@@ -24,7 +24,7 @@ from streams.bus import MAX_DEAD_LETTER_BYTES, Message
 log = structlog.get_logger()
 
 DELIVERY_SECONDS = 30.0
-CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 
 
 class Producer:
