@@ -60,7 +60,12 @@ class Following:
         """Read until Kafka doesn't answer, or has other partitions than before."""
         with closing(
             Consumer(
-                self._address, group=None, topics=(), prefix=self._prefix, seconds=ANSWER_SECONDS
+                self._address,
+                group=None,
+                topics=(),
+                prefix=self._prefix,
+                seconds=ANSWER_SECONDS,
+                partitions_known=ASK_SECONDS,
             )
         ) as consumer:
             places = consumer.places(self._topic, None)

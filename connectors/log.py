@@ -1,5 +1,6 @@
 """The log of a topic, read to its end in the order in which it was written."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -7,9 +8,13 @@ from heapq import merge
 from operator import attrgetter
 from threading import Event
 
-from connectors.kafka import Consumer, Received
-from connectors.kafka.errors import ANSWER_SECONDS
+from connectors.kafka import Consumer, KafkaError, Received
 from streams.bus import Topic
+
+SILENT_SECONDS = 20.0
+"""How long Kafka may say nothing: as long as a restart of its own may take."""
+POLL_SECONDS = 1.0
+PAUSE_SECONDS = 0.5
 
 
 class Log:
@@ -26,7 +31,7 @@ class Log:
         *,
         prefix: str = "",
         since: datetime | None = None,
-        seconds: float = ANSWER_SECONDS,
+        seconds: float = SILENT_SECONDS,
         stop: Event | None = None,
     ) -> None:
         """Find out within `seconds` what there is. Raises `KafkaError`.
@@ -46,7 +51,10 @@ class Log:
         """How many records there are at most: compaction leaves gaps."""
 
     def __iter__(self) -> Iterator[Received]:
-        """Read to where the topic ended when asked first. Raises `KafkaError`."""
+        """Read to where the topic ended when asked first.
+
+        Raises `KafkaError` when Kafka sends nothing for `seconds` though there is more.
+        """
         parts = [self._read(number, *place) for number, place in self._parts.items()]
         return merge(*parts, key=attrgetter("timestamp", "partition"))
 
@@ -56,14 +64,37 @@ class Log:
         )
 
     def _places(self, since: datetime | None) -> dict[int, tuple[int, int]]:
-        """Give for each partition its first offset and the one after all."""
-        with closing(self._consumer()) as consumer:
-            return consumer.places(self._topic, since)
+        """Return for each partition its first offset and the one after all.
+
+        A Kafka that has just started, or stood still, answers but has nothing to say for a moment.
+        """
+        began = time.monotonic()
+        while True:
+            try:
+                with closing(self._consumer()) as consumer:
+                    return consumer.places(self._topic, since)
+            except KafkaError:
+                if self._stop.wait(PAUSE_SECONDS) or time.monotonic() - began >= self._seconds:
+                    raise
 
     def _read(self, number: int, first: int, last: int) -> Iterator[Received]:
         with closing(self._consumer()) as consumer:
             consumer.go_to(self._topic, {number: first})
-            while not self._stop.is_set() and consumer.position(self._topic, number) < last:
-                for record in consumer.poll(1.0):
+            position, came = first, time.monotonic()
+            while not self._stop.is_set() and position < last:
+                for record in consumer.poll(POLL_SECONDS):
                     if record.offset < last:
                         yield record
+                now = consumer.position(self._topic, number)
+                if now != position:
+                    position, came = now, time.monotonic()
+                elif time.monotonic() - came > self._seconds:
+                    raise self._silent()
+
+    def _silent(self) -> KafkaError:
+        # kafka-python goes on trying for ever, and says nothing of it.
+        name = self._prefix + self._topic.name
+        return KafkaError(
+            f"Kafka at {self._address} went away while `{name}` was read: "
+            f"it sent nothing for {self._seconds:.0f} s"
+        )

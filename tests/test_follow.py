@@ -1,15 +1,21 @@
 """What comes to a topic is given once, whatever becomes of its Kafka in between."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event
 
 import pytest
+from kafka import KafkaAdminClient
 
 from connectors import follow
 from connectors.follow import Following
-from connectors.kafka import KafkaError, Received
+from connectors.kafka import KafkaError, Received, ensure_topics
+from connectors.log import Log
 from streams.bus import STORIES, Topic
+from tests.test_kafka import put
+from tests.waiting import until
 
 Partitions = dict[int, list[bytes]]
 
@@ -146,3 +152,32 @@ def test_it_ends_while_kafka_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert not [*Following("nowhere", STORIES, offsets={}, stop=stop, say=say)]
     assert len(said) == 1
+
+
+def test_partitions_that_an_operator_adds_are_read(
+    monkeypatch: pytest.MonkeyPatch, kafka_address: str, prefix: str
+) -> None:
+    """On a real Kafka, which tells of them only when it is asked anew."""
+    monkeypatch.undo()
+    ensure_topics(kafka_address, prefix=prefix, topics=[replace(STORIES, partitions=1)])
+    put(kafka_address, prefix, b"before")
+    stop, found = Event(), list[Received]()
+
+    def add() -> None:
+        with closing(KafkaAdminClient(bootstrap_servers=kafka_address)) as admin:
+            admin.create_partitions({f"{prefix}{STORIES.name}": 4})
+        until(lambda: len(Log(kafka_address, STORIES, prefix=prefix).ends) == 4)
+        put(kafka_address, prefix, *(b"%d" % number for number in range(40)))
+
+    todo = iter((add,))
+    following = Following(
+        kafka_address, STORIES, offsets={}, stop=stop, say=pytest.fail, prefix=prefix
+    )
+    for record in following:
+        if record is None:
+            next(todo, lambda: None)()
+        else:
+            found.append(record)
+        if len(found) == 41:
+            stop.set()
+    assert {record.partition for record in found} == {0, 1, 2, 3}

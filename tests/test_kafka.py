@@ -6,9 +6,11 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from kafka.errors import KafkaError as LibraryError
 from structlog.testing import capture_logs
 
 from connectors.kafka import Consumer, KafkaError, Producer, Received, ensure_topics
+from connectors.kafka.errors import failed
 from streams.bus import ALERTS, MATCHES, STORIES, TOPICS, Message
 from tests.waiting import until
 
@@ -123,8 +125,15 @@ def produce() -> None:
 
 @pytest.mark.parametrize("act", [make_topics, consume, produce])
 def test_no_kafka_there_is_named_with_its_address(act: Callable[[], None]) -> None:
-    with pytest.raises(KafkaError, match=r"Kafka at 127\.0\.0\.1:9 did not"):
+    with pytest.raises(KafkaError, match=r"Kafka at 127\.0\.0\.1:9 did not .*: no ") as caught:
         act()
+    assert "Error" not in str(caught.value)
+
+
+def test_what_the_library_says_at_length_is_cut() -> None:
+    error = failed("be read", "there:1", LibraryError("x" * 10_000))
+    assert str(error).startswith("Kafka at there:1 did not be read: ")
+    assert len(str(error)) < 300
 
 
 def test_a_message_too_large_is_refused_and_the_rest_taken(kafka_address: str, prefix: str) -> None:

@@ -12,6 +12,7 @@ from connectors.kafka.errors import ANSWER_SECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
 
 FETCH_WAIT_SECONDS = 0.1
+PARTITIONS_KNOWN_SECONDS = 300.0
 CLOSE_MILLISECONDS = 2_000
 _LAST_TIMESTAMP = 253_402_300_799_999
 """The last millisecond that Python's dates can hold: a timestamp is whatever its producer wrote."""
@@ -46,11 +47,13 @@ class Consumer:
         prefix: str = "",
         seconds: float = ANSWER_SECONDS,
         fetch_wait: float = FETCH_WAIT_SECONDS,
+        partitions_known: float = PARTITIONS_KNOWN_SECONDS,
     ) -> None:
         """Connect within `seconds`. Raises `KafkaError`.
 
         When nothing comes, Kafka is asked anew every `fetch_wait` seconds. What comes is given at
         once all the same; but other questions, such as `places`, wait for the one under way.
+        Which partitions there are is asked anew after `partitions_known` seconds.
         """
         self._address = address
         self._prefix = prefix
@@ -64,6 +67,7 @@ class Consumer:
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=2 * MAX_DEAD_LETTER_BYTES,
                 fetch_max_wait_ms=int(fetch_wait * 1000),
+                metadata_max_age_ms=int(partitions_known * 1000),
                 allow_auto_create_topics=False,
             )
             self._kafka.assign([part for topic in topics for part in self._partitions(topic)])

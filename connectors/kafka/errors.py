@@ -1,5 +1,12 @@
 """What this package raises, and how its errors are worded."""
 
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaTimeoutError,
+    MetadataEmptyBrokerList,
+    NodeNotReadyError,
+    RequestTimedOutError,
+)
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.errors import ConnectorError
@@ -12,7 +19,22 @@ class KafkaError(ConnectorError):
     """Kafka did not do what was asked. The message names its address and the cause."""
 
 
+MOST_CHARACTERS = 200
+PLAIN = (
+    ((KafkaTimeoutError, RequestTimedOutError), "no answer in time"),
+    ((KafkaConnectionError, NodeNotReadyError), "no connection"),
+    ((MetadataEmptyBrokerList,), "it is not ready"),
+)
+"""What the library's errors come to where nothing can be learnt from their own words."""
+
+
 def failed(what: str, address: str, error: LibraryError) -> KafkaError:
     """Word an error of the library."""
-    # The library's errors begin with their own names.
-    return KafkaError(f"Kafka at {address} did not {what}: {error}")
+    plain = next((words for kinds, words in PLAIN if isinstance(error, kinds)), None)
+    # The library's other errors begin with their own names.
+    return KafkaError(f"Kafka at {address} did not {what}: {plain or shortened(str(error))}")
+
+
+def shortened(text: str) -> str:
+    """Cut what the library says: some of its errors hold a whole answer of Kafka."""
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]} ..."
