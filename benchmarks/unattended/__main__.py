@@ -44,6 +44,9 @@ def main() -> int:
         lines = asyncio.run(_run(world, given.faults))
         print(table(lines))
         return int(any(line.good is False for line in lines))
+    except TimeoutError as error:
+        print(f"FAULT: {error}\n{world.program.last_words()}")
+        return 1
     finally:
         world.program.clean_up()
         if disk is not None:

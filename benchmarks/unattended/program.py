@@ -134,6 +134,11 @@ class Program:
         for line in lines:
             self._take(line)
 
+    def last_words(self) -> str:
+        """Give the end of its log."""
+        lines = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
+        return "\n".join(line[:300] for line in lines[-8:])
+
     def _take(self, line: bytes) -> None:
         try:
             facts: Any = json.loads(line)

@@ -123,7 +123,7 @@ class World:
         while not self.feeds.read_twice:
             if self.clock() > deadline or not self.program.alive:
                 late = [feed.temper.name for feed in self.feeds.feeds if feed.given < 2]
-                raise TimeoutError(f"not read twice: {', '.join(late)}; see {self.program.log}")
+                raise TimeoutError(f"not read twice: {', '.join(late)}")
             await asyncio.sleep(0.5)
         await asyncio.sleep(INTERVAL)
 
