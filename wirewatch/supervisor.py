@@ -30,7 +30,8 @@ OFTEN = 3
 HOUR = 3600.0
 STEADY_SECONDS = 10.0
 """A process that lived this long has earned a quick restart."""
-PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+"""Never long: what is mended, such as a full disk, is noticed within half a minute."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at the broker: a `waitpid`, nothing more."""
 

@@ -1,5 +1,6 @@
 """The account of a run: what was measured beside what is wanted."""
 
+import os
 from collections.abc import Sequence
 
 from benchmarks import stand
@@ -31,6 +32,7 @@ def account(
         *_kafka(world, mode),
         *_faults(world),
         Line("processes left behind", str(len(orphans)), not orphans, orphans),
+        Line("load of the machine at last, cores", f"{os.getloadavg()[1]:.1f}, {os.cpu_count()}"),
         Line("exit code of the run", str(code), code == 0),
         Line("seconds to stop", f"{stopped_in:.1f}", stopped_in <= STOP_SECONDS),
     ]
