@@ -22,7 +22,9 @@ KILLS, STOPS = 60, 5
 HALF_HOUR = 1800.0
 STOPPED_SECONDS = 50.0
 FULL_SECONDS = 60.0
-LEAST_GAP = {"kill": 6.0, "stop": 40.0, "disk": 60.0}
+LEAST_GAP = {"kill": 6.0, "stop": 35.0, "disk": 35.0}
+SLOW, SLOW_GAP = frozenset({"broker", "supervisor"}), 30.0
+"""Victims that take a JVM's start to come back."""
 """Seconds of peace after a fault: what came back is seen before the next one."""
 UP_SECONDS = 60.0
 DISK = "768m"
@@ -51,11 +53,16 @@ def plan(dice: random.Random, mode: str, seconds: float) -> list[Planned]:
         kinds.append(("disk", "data"))
     dice.shuffle(kinds)
     lasting = {"kill": 1.0, "stop": STOPPED_SECONDS, "disk": FULL_SECONDS}
-    busy = sum(lasting[kind] + LEAST_GAP[kind] for kind, _ in kinds)
+    is_slow = [kind == "kill" and victim in SLOW for kind, victim in kinds]
+    least = [
+        SLOW_GAP if slow else LEAST_GAP[kind]
+        for slow, (kind, _) in zip(is_slow, kinds, strict=True)
+    ]
+    busy = sum(least) + sum(lasting[kind] for kind, _ in kinds)
     spare = max(0.0, seconds - busy) / max(1, len(kinds))
     return [
-        Planned(kind, victim, LEAST_GAP[kind] + dice.uniform(0.5, 1.5) * spare)
-        for kind, victim in kinds
+        Planned(kind, victim, gap + dice.uniform(0.5, 1.5) * spare)
+        for (kind, victim), gap in zip(kinds, least, strict=True)
     ]
 
 
@@ -71,9 +78,9 @@ class Faults:
         self.orphans: list[str] = []
 
     async def run(self, planned: Sequence[Planned]) -> None:
-        """Do all of them."""
+        """Do all of them, the first after some calm."""
+        await asyncio.sleep(LEAST_GAP["stop"] if planned else 0)
         for one in planned:
-            await asyncio.sleep(one.gap)
             began = self._clock()
             match one.kind:
                 case "kill" if one.victim == "supervisor":
@@ -88,6 +95,7 @@ class Faults:
                 Done(name=f"{one.kind} {one.victim}", began=began, ended=self._clock())
             )
             print(f"{began:7.1f} s  {one.kind} {one.victim}", flush=True)
+            await asyncio.sleep(one.gap)
 
     async def _there(self, victim: str) -> psutil.Process | None:
         """Wait until a process is there: it may be on its way back from the last fault."""
