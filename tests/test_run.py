@@ -71,6 +71,37 @@ def test_ctrl_c_while_the_program_is_loaded_is_silent(tmp_path: Path, command: s
         assert process.err == process.out == ""
 
 
+STRAY = """
+import sys
+if "deliver" in sys.orig_argv:
+    print("a library's greeting", flush=True)
+"""
+
+
+def test_neither_stray_words_nor_a_broken_file_nor_a_killed_service_end_a_run(
+    tmp_path: Path,
+) -> None:
+    """Every process of Python loads `sitecustomize` first: one of them writes where alerts go."""
+    (tmp_path / "sitecustomize.py").write_text(STRAY)
+    words = ("run", "--json", "--config", str(tmp_path))
+    with running(tmp_path / "log", words, {"PYTHONPATH": str(tmp_path)}) as process:
+        process.says('"delivering"')
+        (tmp_path / "watches.toml").write_text("[[watch]]\nid = 1\n")
+        (deliver,) = [one for one in family(process.process.pid) if "deliver" in one.cmdline()]
+        deliver.kill()
+        process.says('"last_good_configuration"')
+        until(lambda: process.err.count('"delivering"') == 2)
+        assert process.stop(signal.SIGINT) == 0
+        lines = [json.loads(line) for line in process.err.splitlines()]
+    assert process.out == ""
+    told = {line["event"]: line for line in lines}
+    greeting = told["a library's greeting"]
+    assert (greeting["service"], greeting["level"]) == ("deliver", "warning")
+    kept = told["last_good_configuration"]
+    assert any(fault.startswith("watches.toml:2") for fault in kept["because"])
+    assert told["summary"]["troubles"]["deliver"] == {"restarts": 1, "cause": "killed by SIGKILL"}
+
+
 def family(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 

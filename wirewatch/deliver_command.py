@@ -1,6 +1,7 @@
 """`wirewatch deliver`: alerts brought to the subscribers."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from connectors.deliver import DeliverSettings, deliver
 from wirewatch import serving
 from wirewatch.config import SUBSCRIBERS
+from wirewatch.config.last_good import keep
 from wirewatch.options import ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_subscribers import EditedSubscribers
@@ -37,7 +39,7 @@ def deliver_command(
     given = environment(kafka, data)
     own = SUBSCRIBERS in loaded.files
     edited = EditedSubscribers(config, given, loaded.subscribers, own, settings.edits)
-    reloader = Reloader(edited)
+    reloader = Reloader(edited, partial(keep, config, given))
 
     async def delivering() -> None:
         await reloader.beside(deliver(settings, stop))

@@ -1,6 +1,7 @@
 """`wirewatch poll`: the feeds polled, their stories put on Kafka."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from connectors.recheck import rechecking
 from connectors.websub import WebSubSettings
 from wirewatch import reach, serving
 from wirewatch.config import FEEDS, Settings
+from wirewatch.config.last_good import keep
 from wirewatch.options import USER_AGENT, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_feeds import EditedFeeds
@@ -48,7 +50,7 @@ def poll_command(
     given = environment(kafka, data)
     own = FEEDS in loaded.files
     edited = EditedFeeds(config, given, loaded.feeds, own, settings.edits)
-    reloader = Reloader(edited)
+    reloader = Reloader(edited, partial(keep, config, given))
 
     async def polling() -> None:
         work = _poll(settings, stop)

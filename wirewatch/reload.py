@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 TOLD = 5
-"""Faults, and ids, told in the log; `wirewatch check` has all faults."""
+"""Ids told in the log."""
 
 Prints = Mapping[Path, tuple[int, int, int]]
 """Of each file that is there: its inode, size and time of change."""
@@ -97,9 +97,13 @@ class Reloader(Generic[LoadedT]):
     A file is read once it has lain still between two looks: an editor may be half way through it.
     """
 
-    def __init__(self, part: Part[LoadedT]) -> None:
-        """Start with the files as they were loaded."""
+    def __init__(self, part: Part[LoadedT], keep: Callable[[], object] | None = None) -> None:
+        """Start with the files as they were loaded.
+
+        `keep` is called in a thread of its own once something came into force.
+        """
         self._part = part
+        self._keep = keep
         self._read = self._seen = prints(part.paths())
 
     async def beside(self, work: Awaitable[None]) -> None:
@@ -116,6 +120,8 @@ class Reloader(Generic[LoadedT]):
             with self._kept():
                 if await asyncio.to_thread(self._is_edited):
                     self._part.take(await asyncio.to_thread(self._part.load))
+                    if self._keep is not None:
+                        await asyncio.to_thread(self._keep)
 
     def look(self) -> None:
         """Look once."""
@@ -137,9 +143,7 @@ class Reloader(Generic[LoadedT]):
         try:
             yield
         except ConfigError as error:
-            *told, count = report.lines(error)
-            faults = count.partition(";")[0]
-            log.warning(f"{self._part.name}_kept", because=told[:TOLD], faults=faults)
+            log.warning(f"{self._part.name}_kept", **report.told(error))
         except Exception:  # a fault of ours must not end the looking
             log.exception("reload_failed", of=self._part.name)
 

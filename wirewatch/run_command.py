@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wirewatch import logs
-from wirewatch.config import load
+from wirewatch.config.last_good import load_or_last_good
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.run import Plan, Run
 from wirewatch.screen import ForMachines, ForPeople, OwnLog
@@ -28,12 +28,14 @@ def run_command(
     as_json: Json = False,
 ) -> None:
     """Run everything on this machine until Ctrl-C: Kafka, poll, work, deliver."""
-    loaded = load(config, environment(kafka, data))
+    in_force = load_or_last_good(config, environment(kafka, data))
+    loaded = in_force.config
     totals = Totals()
     with ForMachines() if as_json else ForPeople(totals) as screen:
         # For people the screen tells all; what this process itself has to warn of comes with it.
         level = loaded.settings.log_level if as_json else "warning"
         logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)
+        in_force.warn()
         for name in loaded.defaults:
             screen.note(f"no {name} in {config.resolve()}: using the one that ships")
         plan = Plan(

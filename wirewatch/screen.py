@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "restarting": "restarts in {in_seconds} s: {cause}",
         "restarts_often": "restarted {in_the_last_hour} times in the last hour: {cause}",
+        "last_good_configuration": "the configuration has faults, the last good one is in force, "
+        "of {of}: {because}",
         "line_too_long": "wrote a line of {bytes} bytes, which was left out",
         "output_not_read": "nobody read the output: {lines} lines were left out",
     }

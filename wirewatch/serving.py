@@ -11,7 +11,8 @@ import typer
 
 from connectors.kafka import KafkaError, ensure_topics
 from wirewatch import logs, reach
-from wirewatch.config import Config, Settings, load
+from wirewatch.config import Config, Settings
+from wirewatch.config.last_good import load_or_last_good
 from wirewatch.options import environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_settings import EditedSettings
@@ -29,8 +30,11 @@ def begin(
     config: Path, kafka: str | None, data: Path | None, *, as_json: bool
 ) -> tuple[Config, str]:
     """Set up a service: its configuration, its log; give Kafka's address too."""
-    loaded = load(config, environment(kafka, data))
+    given = environment(kafka, data)
+    in_force = load_or_last_good(config, given)
+    loaded = in_force.config
     logs.configure(json=as_json, level=loaded.settings.log_level)
+    in_force.warn()
     return loaded, kafka_address(loaded)
 
 

@@ -13,6 +13,7 @@ from streams.app.settings import LiveWatches, WorkSettings
 from streams.app.work import WorkerCrashedError, work
 from streams.match import Watches
 from wirewatch import member, serving
+from wirewatch.config.last_good import keep
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_watches import EditedWatches
@@ -35,7 +36,8 @@ def work_command(
     loaded, address = serving.begin(config, kafka, data, as_json=as_json)
     given = environment(kafka, data)
     live = LiveWatches(Watches(loaded.watches))
-    reloader = Reloader(EditedWatches(config, given, loaded, live))
+    edited = EditedWatches(config, given, loaded, live)
+    reloader = Reloader(edited, partial(keep, config, given))
     with member.slot(loaded.settings.data / "work") as (name, folder):
         settings = WorkSettings(
             kafka=address,

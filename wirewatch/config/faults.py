@@ -1,6 +1,7 @@
 """What is wrong with a configuration: every fault with its place, never a secret."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from wirewatch.errors import ProgramError
 
@@ -29,10 +30,14 @@ class Problem:
 class ConfigError(ProgramError):
     """The configuration can't be used: `faults` holds all that is wrong, by file and line."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        """Keep the faults; `wirewatch.config.report` puts them into words."""
+    def __init__(self, faults: tuple[Fault, ...], data: Path | None = None) -> None:
+        """Keep the faults; `wirewatch.config.report` puts them into words.
+
+        `data` is the data folder, where the rest of the configuration still names it.
+        """
         super().__init__(faults)
         self.faults = faults
+        self.data = data
 
     def __str__(self) -> str:
         """Say how many there are, and the first of them."""

@@ -14,6 +14,7 @@ from wirewatch.config import headers, rules, secrets
 from wirewatch.config.check import Checked, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
+from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.words import found
 
@@ -51,11 +52,11 @@ class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def feeds(
-    sections: list[Section], *, folder: Path, environment: Mapping[str, str]
+    sections: list[Section], *, folder: Path, environment: Mapping[str, str], files: Files
 ) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
     """Give the feeds with their secrets; a wire's relative path is in `folder`."""
     from_environment = partial(secrets.from_environment, environment, secrets.header_value)
-    from_file = partial(secrets.from_file, folder, secrets.header_value)
+    from_file = partial(secrets.from_file, files, folder, secrets.header_value)
     shape = Shape(
         kind=WrittenFeed,
         rules={

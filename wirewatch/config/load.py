@@ -1,10 +1,9 @@
 """From a folder and an environment to a `Config`, or to every fault in them at once.
 
-The only file here that touches the disk, but for secrets. A file that isn't there is
+A file that isn't there is
 replaced by the one that ships in `wirewatch/defaults`.
 """
 
-import stat
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -21,6 +20,7 @@ from wirewatch.config import records
 from wirewatch.config.document import Section, read, referee
 from wirewatch.config.faults import ConfigError, Fault, Problem
 from wirewatch.config.feeds import feeds as made_feeds
+from wirewatch.config.files import Disk, Files, UnreadableError
 from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
@@ -68,51 +68,66 @@ class _File:
     problems: list[Problem]
 
 
-def load(folder: Path, environment: Mapping[str, str], *, without: Collection[str] = ()) -> Config:
+def load(
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    without: Collection[str] = (),
+    files: Files | None = None,
+) -> Config:
     """Load the configuration in `folder`, or raise `ConfigError` with all that is wrong.
 
-    The files `without` which it goes aren't read: nothing is in them, and nothing wrong.
+    The files `without` which it goes aren't read: nothing is in them, and nothing wrong. `files`
+    are those of the disk, unless others are given.
     """
-    files = _files(folder, without)
-    settings_file, feed_file, watch_file, subscriber_file = files.values()
+    disk = files or Disk()
+    found_files = _files(disk, folder, without)
+    settings_file, feed_file, watch_file, subscriber_file = found_files.values()
     sources = Sources(tuple(settings_file.sections), environment, folder, Path.cwd())
     made, of_settings, faults = settings(sources)
-    feeds, of_feeds = made_feeds(feed_file.sections, folder=folder, environment=environment)
-    topics, slugs, of_topics = _topics(folder)
-    holders, of_offices = _offices(folder)
+    feeds, of_feeds = made_feeds(
+        feed_file.sections, folder=folder, environment=environment, files=disk
+    )
+    topics, slugs, of_topics = _topics(disk, folder)
+    holders, of_offices = _offices(disk, folder)
     faults += of_topics + of_offices
     watches, of_watches = records.watches(watch_file.sections, slugs)
     # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
     watched = ids(watch_file.sections) if watch_file.whole else None
     subscribers, of_subscribers = records.subscribers(
-        subscriber_file.sections, folder=folder, environment=environment, watched=watched
+        subscriber_file.sections,
+        folder=folder,
+        files=disk,
+        environment=environment,
+        watched=watched,
     )
     found = (of_settings, of_feeds, of_watches, of_subscribers)
-    for file, problems in zip(files.values(), found, strict=True):
+    for file, problems in zip(found_files.values(), found, strict=True):
         faults += _faults(file, problems)
     if faults:
-        raise ConfigError(tuple(sorted(set(faults))))
-    names = tuple(file.name for file in files.values() if not file.shipped)
-    own = [f"{FOLDER}/{path.name}" for path in _topic_files(folder)]
-    own += [OFFICES] if (folder / OFFICES).is_file() else []
+        raise ConfigError(tuple(sorted(set(faults))), made.data)
+    names = tuple(file.name for file in found_files.values() if not file.shipped)
+    own = [f"{FOLDER}/{path.name}" for path in disk.toml_in(folder / FOLDER)]
+    own += [OFFICES] if holders is not None else []
     return Config(
         settings=made,
         feeds=feeds,
         watches=watches,
         subscribers=subscribers,
         topics=topics,
-        offices=holders,
+        offices=holders or (),
         files=(*names, *own),
-        defaults=tuple(name for name in files if name not in names),
+        defaults=tuple(name for name in found_files if name not in names),
     )
 
 
 def load_feeds(folder: Path, environment: Mapping[str, str]) -> tuple[Feed, ...] | None:
     """Load the operator's feeds alone, `None` if there is no feeds.toml; or raise `ConfigError`."""
-    file = _file(folder, FEEDS)
+    disk = Disk()
+    file = _file(disk, folder, FEEDS)
     if file.shipped:
         return None
-    found, problems = made_feeds(file.sections, folder=folder, environment=environment)
+    found, problems = made_feeds(file.sections, folder=folder, environment=environment, files=disk)
     if faults := _faults(file, problems):
         raise ConfigError(tuple(sorted(set(faults))))
     return found
@@ -123,18 +138,18 @@ def load_lexicons(folder: Path) -> Lexicons:
     if not (folder / FOLDER).is_dir() and not (folder / OFFICES).is_file():
         nothing = f"holds no lexicons: neither a folder {FOLDER} nor {OFFICES}"
         raise ConfigError((Fault(str(folder), 0, nothing),))
-    topics, _, of_topics = _topics(folder)
-    holders, of_offices = _offices(folder)
+    topics, _, of_topics = _topics(Disk(), folder)
+    holders, of_offices = _offices(Disk(), folder)
     if faults := of_topics + of_offices:
         raise ConfigError(tuple(sorted(set(faults))))
-    return Lexicons(topics, holders)
+    return Lexicons(topics, holders or ())
 
 
 def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
     """Load the watches of a file by any name, such as a draft, or raise `ConfigError`."""
     if not path.exists():
         raise ConfigError((Fault(str(path), 0, "no such file"),))
-    file = _file(path.parent, path.name, like=WATCHES)
+    file = _file(Disk(), path.parent, path.name, like=WATCHES)
     slugs = {topic.slug for topic in (*shipped_topics(), *topics)}
     watches, problems = records.watches(file.sections, slugs)
     if faults := _faults(file, problems):
@@ -142,7 +157,7 @@ def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
     return watches
 
 
-def _topics(folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]:
+def _topics(files: Files, folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]:
     """Give the operator's topics, the slugs that watches may name, and all that is wrong.
 
     A topic that can't be read still lends its slug: the watches that name it aren't to blame.
@@ -150,9 +165,9 @@ def _topics(folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]
     found: dict[str, TopicFile] = {}
     slugs = {topic.slug for topic in shipped_topics()}
     faults: list[Fault] = []
-    for path in _topic_files(folder):
+    for path in files.toml_in(folder / FOLDER):
         name = f"{FOLDER}/{path.name}"
-        file = _file(folder, name)
+        file = _file(files, folder, name)
         document = read(file.text)
         made, problems = topic(document)
         faults += _faults(file, problems)
@@ -165,17 +180,17 @@ def _topics(folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]
     return tuple(found.values()), slugs, faults
 
 
-def _offices(folder: Path) -> tuple[tuple[Office, ...], list[Fault]]:
-    path = folder / OFFICES
-    if not path.is_file():
-        return (), []
-    text, undecoded = _decoded(path.read_bytes())
+def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, list[Fault]]:
+    """Give the operator's office holders, `None` if there is no file of them."""
+    try:
+        data = files.read(folder / OFFICES)
+    except UnreadableError as error:
+        return None, [Fault(OFFICES, 0, str(error))]
+    if data is None:
+        return None, []
+    text, undecoded = _decoded(data)
     found, problems = offices(text)
     return found, [problem.of(OFFICES) for problem in (*undecoded, *problems)]
-
-
-def _topic_files(folder: Path) -> list[Path]:
-    return sorted((folder / FOLDER).glob("*.toml"))
 
 
 def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
@@ -187,29 +202,24 @@ def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
     ]
 
 
-def _files(folder: Path, without: Collection[str]) -> dict[str, _File]:
-    if not folder.is_dir():
+def _files(files: Files, folder: Path, without: Collection[str]) -> dict[str, _File]:
+    if isinstance(files, Disk) and not folder.is_dir():
         missing = Fault(str(folder), 0, "no such folder: it should hold your TOML files")
         raise ConfigError((missing,))
     nothing = {name: _File(name, True, False, "", [], []) for name in without}
-    return {name: nothing.get(name) or _file(folder, name) for name in FILES}
+    return {name: nothing.get(name) or _file(files, folder, name) for name in FILES}
 
 
-def _file(folder: Path, name: str, *, like: str = "") -> _File:
+def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _File:
     """Read a file, or the one that ships if there is none; it may hold what one `like` it may."""
-    path = folder / name
-    shipped = False
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return _unreadable(name, "this is not a file")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        if path.is_symlink():
-            return _unreadable(name, "a link to a file that is not there")
-        shipped = True
-        data = resources.files("wirewatch").joinpath("defaults", name).read_bytes()
-    except OSError as error:
-        return _unreadable(name, f"can't be read: {error.strerror}")
+        own = files.read(folder / name)
+    except UnreadableError as error:
+        return _unreadable(name, str(error))
+    shipped = own is None
+    data = (
+        resources.files("wirewatch").joinpath("defaults", name).read_bytes() if own is None else own
+    )
     text, problems = _decoded(data)
     document = read(text)
     problems += document.problems

@@ -14,6 +14,7 @@ from wirewatch.config import rules, secrets
 from wirewatch.config.check import Checked, Rule, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
+from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.words import choose
 
@@ -87,6 +88,7 @@ def subscribers(
     sections: list[Section],
     *,
     folder: Path,
+    files: Files,
     environment: Mapping[str, str],
     watched: list[str] | None,
 ) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
@@ -97,7 +99,7 @@ def subscribers(
             "id": rules.slug,
             "url": rules.address,
             "secret_env": partial(secrets.from_environment, environment, secrets.signing_secret),
-            "secret_file": partial(secrets.from_file, folder, secrets.signing_secret),
+            "secret_file": partial(secrets.from_file, files, folder, secrets.signing_secret),
             "watches": rules.slug if watched is None else partial(choose, allowed=watched),
         },
         refused={"secret": secrets.REFUSED},

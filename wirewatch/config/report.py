@@ -2,10 +2,19 @@
 
 from wirewatch.config.faults import ConfigError, Fault
 
+TOLD = 5
+"""Faults told in the log; `wirewatch check` has all."""
+
 
 def lines(error: ConfigError) -> list[str]:
     """Give the report: `feeds.toml:12: feed "voa-khmer": interval: ...`, then the count."""
     return [*(_line(fault) for fault in error.faults), _count(error.faults)]
+
+
+def told(error: ConfigError) -> dict[str, object]:
+    """Give the first faults and their number, for the log."""
+    *faults, count = lines(error)
+    return {"because": faults[:TOLD], "faults": count.partition(";")[0]}
 
 
 def _line(fault: Fault) -> str:

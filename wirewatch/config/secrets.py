@@ -5,9 +5,10 @@ Nor does a message repeat the name of the variable or file: people put the secre
 
 import base64
 import binascii
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from wirewatch.config.files import Files, NotAFileError, UnreadableError
 
 FEWEST, MOST = 24, 64
 """Bytes of a signing secret, as the Standard Webhooks rules ask."""
@@ -29,17 +30,22 @@ def from_environment(environment: Mapping[str, str], take: Take, name: str) -> s
     return take(environment[name])
 
 
-def from_file(folder: Path, take: Take, name: str) -> str:
+def from_file(files: Files, folder: Path, take: Take, name: str) -> str:
     """Read the secret out of a file; a relative path is in the configuration folder."""
     try:
-        path = folder / Path(name).expanduser()
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ValueError("what it names is not a file")
-        with path.open("rb") as file:
-            text = file.read(FILE_LIMIT).decode()
-    except OSError as error:
-        raise ValueError(f"the file can't be read: {error.strerror}") from None
-    except (UnicodeDecodeError, RuntimeError):
+        data = files.read(folder / Path(name).expanduser(), FILE_LIMIT)
+    except NotAFileError:
+        raise ValueError("what it names is not a file") from None
+    except UnreadableError as error:
+        why = str(error).removeprefix("can't be read: ")
+        raise ValueError(f"the file can't be read: {why}") from None
+    except (RuntimeError, ValueError):
+        raise ValueError("the file can't be read as text") from None
+    if data is None:
+        raise ValueError("the file can't be read: No such file or directory")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
         raise ValueError("the file can't be read as text") from None
     return take(text)
 

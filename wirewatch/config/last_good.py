@@ -1,0 +1,119 @@
+"""The last good configuration: what a service goes by that is started while a file is broken.
+
+It is kept in the data folder. The files are there as they were, those with secrets included, in one
+file that only its owner may read. Secrets of the environment aren't: they come with each start.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from wirewatch.config.faults import ConfigError
+from wirewatch.config.files import Disk, Kept
+from wirewatch.config.load import Config, load
+from wirewatch.config.report import told
+
+log = structlog.get_logger()
+
+FILE = "last-good.json"
+
+
+class LastGood(msgspec.Struct, frozen=True, kw_only=True):
+    """Configuration files without a fault: what they held, by path."""
+
+    folder: str
+    saved: datetime
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A configuration, and the faults of a newer one that it stands in for."""
+
+    config: Config
+    since: datetime | None = None
+    """When it was good; `None` if it is what the files say now."""
+    faults: ConfigError | None = None
+
+    def warn(self) -> None:
+        """Tell the log if the files are broken."""
+        if self.faults is not None and self.since is not None:
+            log.warning(
+                "last_good_configuration",
+                of=self.since.isoformat(timespec="seconds"),
+                **told(self.faults),
+            )
+
+
+def load_or_last_good(folder: Path, environment: Mapping[str, str]) -> InForce:
+    """Load the configuration and keep it; if it has faults, load the last good one.
+
+    First only what has faults is taken from there. Raises `ConfigError` when there is none.
+    """
+    disk = Disk()
+    try:
+        config = load(folder, environment, files=disk)
+    except ConfigError as error:
+        kept = _read(_data(folder, environment, error), folder)
+        if kept is None:
+            raise
+        broken = [folder / fault.file for fault in error.faults]
+        partly = [Kept(kept.files, stale=broken)] if folder.is_dir() else []
+        for files in (*partly, Kept(kept.files)):
+            try:
+                return InForce(load(folder, environment, files=files), kept.saved, error)
+            except ConfigError:
+                continue
+        raise
+    _keep(config, folder, disk.seen)
+    return InForce(config)
+
+
+def keep(folder: Path, environment: Mapping[str, str]) -> None:
+    """Keep what the files say now, if it has no fault."""
+    disk = Disk()
+    try:
+        config = load(folder, environment, files=disk)
+    except ConfigError:
+        return
+    _keep(config, folder, disk.seen)
+
+
+def _data(folder: Path, environment: Mapping[str, str], error: ConfigError) -> Path:
+    """Return the data folder, which the broken file itself may name."""
+    given = environment.get("WIREWATCH_DATA", "").strip()
+    return Path(given) if given else error.data or folder / "data"
+
+
+def _read(data: Path, folder: Path) -> LastGood | None:
+    try:
+        kept = msgspec.json.decode((data / FILE).read_bytes(), type=LastGood)
+    except (OSError, msgspec.DecodeError):
+        return None
+    # Another folder's configuration is not what was asked for.
+    return kept if kept.folder == str(folder.resolve()) else None
+
+
+def _keep(config: Config, folder: Path, files: dict[str, bytes]) -> None:
+    data = config.settings.data
+    before = _read(data, folder)
+    if before is not None and before.files == files:
+        return
+    kept = LastGood(folder=str(folder.resolve()), saved=datetime.now(UTC), files=files)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Made readable for its owner alone, and whole or not at all.
+        descriptor, name = tempfile.mkstemp(dir=data, prefix=f"{FILE}.")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(kept))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(data / FILE)
+    except OSError as error:
+        log.warning("configuration_not_kept", error=str(error))
