@@ -64,7 +64,11 @@ def test_a_topic_that_takes_too_small_records_is_widened(kafka_address: str, pre
 
 @pytest.mark.parametrize(
     ("kept", "level", "words"),
-    [(WEEK, "warning", "gone sooner"), (TWO_YEARS, "info", "no harm"), ("-1", "info", "no harm")],
+    [
+        (WEEK, "warning", "kept for 7 days, not for 365 days as"),
+        (TWO_YEARS, "info", "kept for 730 days, not for 365 days;"),
+        ("-1", "info", "kept for ever, not for 365 days;"),
+    ],
 )
 def test_an_operators_own_retention_stays_and_is_told(
     kafka_address: str, prefix: str, kept: str, level: str, words: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from streams.bus import Topic
+from streams.bus import DAY, Topic
 
 FOREVER: Final = -1
 POLICY, KEPT, LARGEST, SPACE = (
@@ -15,10 +15,10 @@ POLICY, KEPT, LARGEST, SPACE = (
 )
 LOST: Final = "what Kafka has already compacted away can't be brought back"
 SHORTER: Final = (
-    "left as it is, since somebody may have chosen it: records are gone sooner than the "
-    "documentation promises"
+    "records are kept for {found}, not for {wanted} as the documentation promises; left as it is, "
+    "since somebody may have chosen it: set retention.ms with kafka-configs to change it"
 )
-LONGER: Final = "left as it is: longer does no harm"
+LONGER: Final = "records are kept for {found}, not for {wanted}; left as it is: that does no harm"
 LIMITED: Final = "left as it is: when the topic grows beyond it, records are gone sooner"
 ANY_NUMBER: Final = "left as it is: this topic works with any number of partitions"
 FIXED_NUMBER: Final = (
@@ -83,9 +83,14 @@ def _kept(topic: Topic, found: Mapping[str, str]) -> Difference | None:
         found=there,
         wanted=wanted,
         change=False,
-        reason=LONGER if longer else SHORTER,
+        reason=(LONGER if longer else SHORTER).format(found=_days(there), wanted=_days(wanted)),
         harmless=longer,
     )
+
+
+def _days(milliseconds: str) -> str:
+    days = int(milliseconds) / (DAY * 1000)
+    return "ever" if int(milliseconds) == FOREVER else f"{days:.3g} days"
 
 
 def _largest(topic: Topic, found: Mapping[str, str]) -> Difference | None:
