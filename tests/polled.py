@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +18,15 @@ from connectors.polling.store import Store
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.parser_pool import ParserPool
 from connectors.sources.wire import read_wire
+from streams.alert import Kind
 from streams.bus import FEED_HEALTH, STORIES, Message
 from streams.codec import decode
 from streams.feed_health import FeedHealth
+from streams.match import Watches
 from streams.story import Story
+from streams.tagging import Tagger
+from wirewatch.config import load
+from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 
 FEED = Feed(id="courier", url="", source="Courier")
 
@@ -123,6 +128,20 @@ def polled_files(parser: ParserPool, *files: bytes, folder: Path, feed: Feed = F
 
     asyncio.run(main())
     return polls
+
+
+def raised(stories: Iterable[Story]) -> list[Kind]:
+    """Give what the shipped watches make of stories: the kinds of the alerts' events."""
+    with TemporaryDirectory() as nothing:
+        pipeline = Pipeline(Watches(load(Path(nothing), {}).watches), backfill=True)
+    tagger = Tagger()
+    return [
+        event.kind
+        for story in stories
+        for event in pipeline.step(
+            tagged(Dated(story, story.first_seen), tagger), story.first_seen
+        ).events
+    ]
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.sources.parser_pool import ParserPool
 from streams.story import Story
-from tests.polled import polled
+from tests.polled import polled, raised
 
 CASES = Path(__file__).parent / "data" / "cases" / "06-media-caption-as-text"
 RSS = (
@@ -40,6 +40,7 @@ def story(parser: ParserPool, item: str) -> Story:
 @pytest.mark.parametrize("name", ["before.xml", "after.xml"])
 def test_a_caption_before_or_after_the_text_of_case_06(parser: ParserPool, name: str) -> None:
     (told,) = polled(parser, (CASES / name).read_bytes()).stories
+    assert raised([told]) == []
     assert (told.headline, told.summary, told.body) == (
         "Rice prices fall in Kansas",
         "Farmers said prices fell to a low.",

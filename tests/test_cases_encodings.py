@@ -7,7 +7,8 @@ import pytest
 from connectors.sources.article import article
 from connectors.sources.encoding import page_text
 from connectors.sources.parser_pool import ParserPool
-from tests.polled import Answer, polled
+from streams.alert import Kind
+from tests.polled import Answer, polled, raised
 from tests.wire_documents import newsml
 
 CASES = Path(__file__).parent / "data" / "cases" / "04-encoding-labels"
@@ -19,6 +20,7 @@ EXPECTED = {
     "utf16.xml": "US and Cambodia to hold naval drills",
     "utf16-declared-utf8.xml": "កម្ពុជា US",
 }
+ALERTS = {"gb.xml", "th.xml"}
 TEXTS = {
     "gb18030": "美国国防部长与赵喆柬埔寨会谈",
     "big5hkscs": "美國同柬埔寨嘅聯合軍演",
@@ -67,7 +69,10 @@ PAGE = '<html><head><meta charset="{}"><title>{}</title></head></html>'
 @pytest.mark.parametrize("content_type", ["application/xml", "application/rss+xml", "text/xml", ""])
 def test_feeds_of_case_04(parser: ParserPool, name: str, content_type: str) -> None:
     answer = Answer((CASES / name).read_bytes(), {"Content-Type": content_type})
-    assert polled(parser, answer).headlines == [EXPECTED[name]]
+    polls = polled(parser, answer)
+    assert polls.headlines == [EXPECTED[name]]
+    if name in ALERTS:
+        assert raised(polls.stories) == [Kind.OPENED]
 
 
 @pytest.mark.parametrize(("label", "encoding"), LABELS)

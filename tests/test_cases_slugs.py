@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.sources.parser_pool import ParserPool
+from streams.alert import Kind
 from streams.story import Status
-from tests.polled import FEED, polled, polled_files
+from tests.polled import FEED, polled, polled_files, raised
 
 CASE = Path(__file__).parent / "data" / "cases" / "12-slug-killed" / "feed.xml"
 ITEM = (
@@ -27,6 +28,7 @@ FORMS = [
 def test_killed_soldiers_are_news(parser: ParserPool, *, wire: bool) -> None:
     stories = polled(parser, CASE.read_bytes(), feed=replace(FEED, wire=wire)).stories
     assert [story.status for story in stories] == [Status.USABLE] * 3
+    assert Kind.OPENED in raised(stories)
 
 
 @pytest.mark.parametrize(("headline", "status"), FORMS)

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from connectors.sources.feed import FeedKind
 from connectors.sources.parser_pool import ParserPool
+from streams.alert import Kind
 from streams.story import Status, Story
-from tests.polled import FEED, Answer, polled_files, polled_site
+from tests.polled import FEED, Answer, polled_files, polled_site, raised
 from tests.wire_documents import NINJS_1, NINJS_3, newsml, nitf
 
 CASES = Path(__file__).parent / "data" / "cases" / "wires"
@@ -47,6 +48,22 @@ def test_a_later_version_is_of_the_same_story_and_says_how_it_is(
     stories = told(parser, tmp_path, *((CASES / case / name).read_bytes() for name in names))
     assert tuple(story.status for story in stories) == statuses
     assert len({story.id for story in stories}) == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "names", "kinds"),
+    [
+        ("05-superdesk-guid", ("1.json", "2-kill.json"), [Kind.OPENED, Kind.WITHDRAWN]),
+        ("06-g2-status-by-uri", ("1.xml", "2-kill.xml"), [Kind.OPENED, Kind.WITHDRAWN]),
+        ("07-kill-by-reference", ("1.xml", "2-kill.xml"), [Kind.OPENED, Kind.WITHDRAWN]),
+        ("07-kill-by-reference", ("3.xml", "4-correction.xml"), [Kind.OPENED, Kind.CORRECTED]),
+    ],
+)
+def test_the_alert_of_a_story_hears_of_its_kill_or_correction(
+    case: str, names: tuple[str, ...], kinds: list[Kind], parser: ParserPool, tmp_path: Path
+) -> None:
+    stories = told(parser, tmp_path, *((CASES / case / name).read_bytes() for name in names))
+    assert raised(stories) == kinds
 
 
 @pytest.mark.parametrize(

@@ -91,8 +91,7 @@ def _content(content: etree._Element | None) -> str:
     """Give the text as HTML, without pictures and their captions."""
     if content is None:
         return ""
-    for media in list(content.iter("media")):
-        _remove(media)
+    etree.strip_elements(content, "media", with_tail=False)
     for element in content.iter("hl1", "hl2", "block"):
         element.tag = {"hl1": "h1", "hl2": "h2"}.get(str(element.tag), "div")
     return markup(content)
@@ -128,18 +127,6 @@ def _pieces(element: etree._Element, leave_out: frozenset[str]) -> Iterator[str]
             yield gap
             yield from _pieces(child, leave_out)
         yield gap + (child.tail or "")
-
-
-def _remove(element: etree._Element) -> None:
-    """Take an element out, and leave the text behind it."""
-    parent, before, tail = element.getparent(), element.getprevious(), element.tail or ""
-    if parent is None:
-        return
-    if before is None:
-        parent.text = (parent.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-    parent.remove(element)
 
 
 def _status(about: etree._Element) -> Status | None:
