@@ -82,6 +82,33 @@ def test_a_servers_words_may_be_of_any_bytes(parser: ParserPool, phrase: bytes) 
 
 
 @pytest.mark.parametrize(
+    "value", [b"\xff\xfe", b"a\xed\xa0\x80b", b"\xc3\xa9", b"\x01", b"x" * 4_000]
+)
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Type: text/xml; charset=%s",
+        b"Content-Type: %s",
+        b'ETag: "%s"',
+        b"Last-Modified: %s",
+        b"Cache-Control: max-age=%s",
+        b"Expires: %s",
+        b'Link: <http://hub.example/%s>; rel="hub", <http://self.example/%s>; rel="self"',
+        b"X-Robots-Tag: %s",
+        b"Content-Encoding: %s",
+        b"Content-Language: %s",
+    ],
+)
+def test_a_header_may_be_of_any_bytes(parser: ParserPool, header: bytes, value: bytes) -> None:
+    body = b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
+    line = header.replace(b"%s", value)
+    answer = b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s" % (line, len(body), body)
+    polls = polled_raw(parser, answer, answer)
+    assert polls.headlines == ["A"]
+    assert [health.state for health in polls.health] == [FeedState.OK] * 2
+
+
+@pytest.mark.parametrize(
     "name", [b"\xff.json", b"a\n.json", b"[x]:.json", b"\x1b[2J.json", b"?.json"]
 )
 def test_a_file_may_have_any_name(parser: ParserPool, tmp_path: Path, name: bytes) -> None:
