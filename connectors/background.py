@@ -3,32 +3,37 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from typing import TypeVar, cast
 
 ResultT = TypeVar("ResultT")
 
 
-async def in_daemon(call: Callable[[], ResultT]) -> ResultT:
-    """Return what `call` does in a thread that the process doesn't wait for at its end."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[ResultT] = loop.create_future()
+async def in_thread(function: Callable[..., ResultT], *given: object) -> ResultT:
+    """Return what a function does that blocks, in a thread that nobody waits for at the end.
 
-    def tell(result: ResultT | None, error: Exception | None) -> None:
-        if future.cancelled():
+    asyncio's own threads are waited for: what hangs in one would hold up a Ctrl-C.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[ResultT] = loop.create_future()
+
+    def settle(result: ResultT | None, error: BaseException | None) -> None:
+        if done.done():  # nobody waits for it any more
             return
         if error is not None:
-            future.set_exception(error)
+            done.set_exception(error)
         else:
-            future.set_result(result)  # type: ignore[arg-type]  # there is one if no error is
+            done.set_result(cast("ResultT", result))
 
     def work() -> None:
-        result, failed = None, None
+        result, fault = None, None
         try:
-            result = call()
-        except Exception as error:  # noqa: BLE001 - raised where it is awaited
-            failed = error
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(tell, result, failed)
+            result = function(*given)
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
+            fault = error
+        with suppress(RuntimeError):  # the loop has ended: nobody asks any more
+            loop.call_soon_threadsafe(settle, result, fault)
 
-    threading.Thread(target=work, daemon=True, name=getattr(call, "__name__", "daemon")).start()
-    return await future
+    name = getattr(function, "__name__", "in-thread")
+    threading.Thread(target=work, daemon=True, name=name).start()
+    return await done

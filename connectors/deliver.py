@@ -17,7 +17,7 @@ from pathlib import Path
 import aiohttp
 import structlog
 
-from connectors.background import in_daemon
+from connectors.background import in_thread
 from connectors.delivering.reader import NEWCOMER_SECONDS, Reader, Source, meet
 from connectors.delivering.sender import Sender, Sink
 from connectors.dial import guarded_connector
@@ -62,7 +62,7 @@ def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[
 
     async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> Outcome:
         # A terminal that nobody reads blocks whoever writes to it.
-        return await in_daemon(partial(terminal.show, event, payload, as_json=settings.json))
+        return await in_thread(partial(terminal.show, event, payload, as_json=settings.json))
 
     async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> Outcome:
         return await webhook.post(session, subscriber, event, datetime.now(UTC))

@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.delivering.moot import ENDS, Step, moot
+from connectors.delivering.moot import Step, moot
 from connectors.delivering.records import Cleared, Delivery, Entry, Hold, Receiver
 from connectors.outbox_clearing import clear_away, give_up
 from connectors.outbox_layout import prepare
 from connectors.outbox_positions import Positions
 from connectors.sqlite import check, is_damaged, move_aside, open_file
+
+AT_ONCE = 20
+"""Deliveries that are taken up together: each such time waits for the disk."""
 
 
 class Outbox:
@@ -94,7 +97,7 @@ class Outbox:
             self.positions.put(read or {})
         return added
 
-    def take(self, subscriber: str, now: float, limit: int = 20) -> list[Delivery]:
+    def take(self, subscriber: str, now: float, limit: int = AT_ONCE) -> list[Delivery]:
         """Return what is to be sent to a subscriber now, oldest first, an alert's in their order.
 
         Until it is settled or put back, each counts as one that the receiver may have taken: this
@@ -105,17 +108,25 @@ class Outbox:
         rows = self._db.execute(
             "SELECT id, event, subscriber, alert, kind, payload,"
             " CAST(attempts AS INTEGER), CAST(first_try AS REAL), maybe_taken"
-            " FROM deliveries d WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
+            " FROM deliveries d INDEXED BY in_order"
+            " WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
             " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscriber = d.subscriber"
             " AND e.alert = d.alert AND d.alert <> '' AND e.state = 'pending' AND e.id < d.id"
             " AND e.next_try > ?) ORDER BY id LIMIT ?",
             (subscriber, now, now, limit),
         ).fetchall()
-        with self._writing():
-            self._db.executemany(
-                "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
-                [(row[0],) for row in rows],
-            )
+        if not rows:
+            return []
+        # Not waited for on the disk: it is there after a kill, and a power cut is rare enough.
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._writing():
+                self._db.executemany(
+                    "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
+                    [(row[0],) for row in rows],
+                )
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
         return [Delivery(*row) for row in rows]
 
     def put_back(self, deliveries: Iterable[Delivery]) -> None:
@@ -178,17 +189,24 @@ class Outbox:
                 self._hold(delivery.subscriber, now, hold)
 
     def drop_moot(self, subscriber: str, now: float) -> list[tuple[Delivery, str]]:
-        """Take out what a subscriber need not hear of any more; return it, with the reasons."""
-        ends = self._db.execute(
-            "SELECT DISTINCT alert FROM deliveries WHERE subscriber = ? AND state = 'pending'"
-            f" AND alert <> '' AND kind IN ({', '.join('?' * len(ENDS))})",
-            (subscriber, *ENDS),
+        """Take out what a subscriber need not hear of any more; return it, with the reasons.
+
+        It looks at the alerts whose turn comes next, and at those that are over.
+        """
+        due = "WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
+        over = "AND kind IN ('withdrawn', 'closed')"
+        first = f"ORDER BY id LIMIT {2 * AT_ONCE}"
+        alerts = self._db.execute(
+            f"SELECT alert FROM (SELECT alert FROM deliveries INDEXED BY in_order {due} {first})"
+            " UNION SELECT alert FROM"
+            f" (SELECT alert FROM deliveries INDEXED BY ends {due} {over} {first})",
+            (subscriber, now) * 2,
         ).fetchall()
         found: list[tuple[Delivery, str]] = []
-        for (alert,) in ends:
+        for (alert,) in alerts:
             rows = self._db.execute(
                 "SELECT id, kind, state, maybe_taken FROM deliveries"
-                " WHERE subscriber = ? AND alert = ? ORDER BY id",
+                " WHERE subscriber = ? AND alert = ? AND alert <> '' ORDER BY id",
                 (subscriber, alert),
             )
             reasons = moot([Step(*row) for row in rows])

@@ -37,6 +37,9 @@ _TABLES = (
     )
     """,
     "CREATE INDEX due ON deliveries (subscriber, next_try) WHERE state = 'pending'",
+    "CREATE INDEX in_order ON deliveries (subscriber, id, next_try) WHERE state = 'pending'",
+    "CREATE INDEX ends ON deliveries (subscriber, id, next_try)"
+    " WHERE state = 'pending' AND kind IN ('withdrawn', 'closed')",
     "CREATE INDEX undelivered ON deliveries (partition, \"offset\") WHERE state = 'pending'",
     "CREATE INDEX of_alert ON deliveries (subscriber, alert)",
     """

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from connectors.background import in_thread
 from wirewatch.broker import BrokerError
 from wirewatch.broker.ready import fault
-from wirewatch.stopping import in_thread
 
 log = structlog.get_logger()
 

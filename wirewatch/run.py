@@ -8,13 +8,13 @@ from pathlib import Path
 
 import structlog
 
+from connectors.background import in_thread
 from wirewatch import reach
 from wirewatch.broker import PrivateKafka
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
 from wirewatch.screen import Screen
 from wirewatch.service import Said, Service
-from wirewatch.stopping import in_thread
 from wirewatch.supervisor import Supervisor
 from wirewatch.totals import Totals
 

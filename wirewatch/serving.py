@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 import typer
 
+from connectors.background import in_thread
 from connectors.kafka import KafkaError, ensure_topics
 from wirewatch import logs, reach
 from wirewatch.config import Config, Settings
@@ -17,7 +18,7 @@ from wirewatch.options import environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_settings import EditedSettings
 from wirewatch.service import LEASH
-from wirewatch.stopping import in_thread, run_until_stopped
+from wirewatch.stopping import run_until_stopped
 
 log = structlog.get_logger()
 

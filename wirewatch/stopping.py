@@ -7,9 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from wirewatch.service import LEASH
 
@@ -56,35 +56,6 @@ async def _run(
     finally:
         if beating is not None:
             beating.cancel()
-
-
-async def in_thread(function: Callable[..., Result], *given: object) -> Result:
-    """Do what blocks in a thread that nobody waits for at the end of the program.
-
-    asyncio's own threads are waited for: what hangs in one would hold up a Ctrl-C.
-    """
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Result] = loop.create_future()
-
-    def settle(result: Result | None, error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(cast("Result", result))
-
-    def work() -> None:
-        result, fault = None, None
-        try:
-            result = function(*given)
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is awaited
-            fault = error
-        with suppress(RuntimeError):  # the loop has ended: nobody asks any more
-            loop.call_soon_threadsafe(settle, result, fault)
-
-    threading.Thread(target=work, daemon=True, name=getattr(function, "__name__", "")).start()
-    return await done
 
 
 async def _beat(pulse: Path) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from connectors.background import in_daemon
+from connectors.background import in_thread
 from connectors.delivering.records import Entry
 from connectors.delivering.resume import Known, Start, where_to_start
 from connectors.delivering.sender import Sender, address
@@ -92,7 +92,7 @@ class Reader:
 
     async def _connected(self, stop: asyncio.Event) -> None:
         source = self._source
-        consumer = await in_daemon(
+        consumer = await in_thread(
             partial(
                 Consumer,
                 source.kafka,
@@ -108,7 +108,7 @@ class Reader:
             log.info("delivering", subscribers=len(self._senders()))
             looked = time.monotonic()
             while not stop.is_set():
-                records = await in_daemon(partial(consumer.poll, POLL_SECONDS))
+                records = await in_thread(consumer.poll, POLL_SECONDS)
                 self._turns += 1
                 self._failures = 0
                 if records:
@@ -118,20 +118,20 @@ class Reader:
                     looked, self._behind = time.monotonic(), None
                 elif time.monotonic() - looked >= LOOK_SECONDS:
                     looked = time.monotonic()
-                    there = await in_daemon(partial(consumer.places, ALERTS, None))
+                    there = await in_thread(consumer.places, ALERTS, None)
                     if there.keys() != places:
                         return  # partitions were added: begin anew with them
                     self._look(there)
         finally:
-            await in_daemon(consumer.close)
+            await in_thread(consumer.close)
             await dead.close()
 
     async def _begin(self, consumer: Consumer) -> set[int]:
         """Go to where reading goes on; return the partitions."""
         source, kept = self._source, self._outbox.positions
-        log_id = await in_daemon(partial(topic_id, source.kafka, ALERTS, prefix=source.prefix))
-        places = await in_daemon(partial(consumer.places, ALERTS, None))
-        committed = await in_daemon(partial(consumer.committed, ALERTS, places))
+        log_id = await in_thread(partial(topic_id, source.kafka, ALERTS, prefix=source.prefix))
+        places = await in_thread(consumer.places, ALERTS, None)
+        committed = await in_thread(consumer.committed, ALERTS, places)
         start = where_to_start(
             Known(
                 places=places,
@@ -147,7 +147,7 @@ class Reader:
             log.warning(event, **facts)
         self._read = start.offsets
         await _kept(partial(kept.begin, log_id, self._read))
-        await in_daemon(partial(consumer.go_to, ALERTS, self._read))
+        await in_thread(consumer.go_to, ALERTS, self._read)
         self._committed, self._commit_at = {}, 0.0
         return set(places)
 
@@ -200,7 +200,7 @@ class Reader:
             return
         settled = self._outbox.positions.settled()
         if settled != self._committed or now >= self._commit_at + IDLE_COMMIT_SECONDS:
-            await in_daemon(partial(consumer.commit_at, ALERTS, settled))
+            await in_thread(consumer.commit_at, ALERTS, settled)
             self._committed, self._commit_at = settled, now + COMMIT_SECONDS
 
     def _look(self, places: dict[int, tuple[int, int]]) -> None:

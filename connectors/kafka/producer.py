@@ -8,7 +8,7 @@ thrown away, and the next message gets a new one. What is sent twice by that has
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +17,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError as LibraryError
 from kafka.errors import MessageSizeTooLargeError
 
+from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Message
@@ -51,7 +52,7 @@ class Producer:
         """Return when Kafka has every message; raise `KafkaError` for the first that it hasn't."""
         self.sending += 1
         try:
-            await _in_thread(lambda: self.send_now(messages))
+            await in_thread(lambda: self.send_now(messages))
         finally:
             self.sending -= 1
         self.acknowledged += len(messages)
@@ -91,7 +92,7 @@ class Producer:
         """Let go of the connection, within a few seconds whatever Kafka does."""
         kafka, self._kafka = self._kafka, None
         if kafka is not None:
-            await _in_thread(lambda: _close(kafka))
+            await in_thread(lambda: _close(kafka))
 
     def _connected(self) -> Any:  # noqa: ANN401 - untyped
         milliseconds = int(self._seconds * 1000)
@@ -135,29 +136,3 @@ def _abort(kafka: Any) -> None:  # noqa: ANN401 - untyped
     kafka._sender.force_close()
     with suppress(LibraryError):
         kafka.close(timeout=CLOSE_SECONDS)
-
-
-async def _in_thread(work: Callable[[], None]) -> None:
-    """Do what blocks in a thread that nobody has to wait for: not at the end of the process."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-
-    def end(error: BaseException | None) -> None:
-        if done.done():  # nobody waits for it any more
-            return
-        if error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(error)
-
-    def run() -> None:
-        error: BaseException | None = None
-        try:
-            work()
-        except BaseException as raised:  # noqa: BLE001 - raised where it is waited for
-            error = raised
-        with suppress(RuntimeError):  # the loop is closed, so nobody waits
-            loop.call_soon_threadsafe(end, error)
-
-    threading.Thread(target=run, name="kafka-producer", daemon=True).start()
-    await done

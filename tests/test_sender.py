@@ -1,0 +1,62 @@
+"""A sender's faults are its own: told, without what may be secret, and tried again."""
+
+import asyncio
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from connectors.delivering.records import Entry
+from connectors.delivering.sender import Sender, address
+from connectors.outbox import Outbox
+from connectors.sinks.outcome import DELIVERED, Outcome
+from connectors.sinks.subscriber import SinkKind, Subscriber
+from streams.alert import AlertEvent
+from streams.codec import encode
+from tests.samples import sample_alert, sample_story
+
+DESK = Subscriber(id="desk", kind=SinkKind.WEBHOOK, url="https://desk.example/hook?token=hush")
+
+
+def filled(path: Path, count: int) -> Outbox:
+    outbox = Outbox(path / "outbox.sqlite")
+    outbox.meet({DESK.id: address(DESK)}, since=0)
+    alerts = [sample_alert(sample_story(str(number))) for number in range(count)]
+    outbox.add(
+        [
+            Entry(event=a.event, subscriber="desk", alert=a.alert, kind=a.kind, payload=encode(a))
+            for a in alerts
+        ],
+        now=0,
+    )
+    return outbox
+
+
+def test_a_fault_of_ours_in_a_sink_is_one_try_that_failed(tmp_path: Path) -> None:
+    outbox = filled(tmp_path, 3)
+
+    async def faulty(subscriber: Subscriber, _: AlertEvent, __: bytes) -> Outcome:
+        sender.leave()
+        raise RuntimeError(f"something of {subscriber.url}")
+
+    sender = Sender(DESK, outbox, {SinkKind.WEBHOOK: faulty})
+    with capture_logs() as said:
+        asyncio.run(asyncio.wait_for(sender.run(), 30))
+    assert outbox.counts() == {"pending": 3}
+    assert outbox.receiver("desk").failures == 1
+    assert [line["event"] for line in said] == ["delivery_fault", "delivery_retry"]
+    assert "RuntimeError in faulty" in str(said)
+    assert "hush" not in str(said)
+
+
+def test_a_sender_that_is_to_leave_finishes_one_and_puts_the_rest_back(tmp_path: Path) -> None:
+    outbox = filled(tmp_path, 3)
+
+    async def slow(_: Subscriber, __: AlertEvent, ___: bytes) -> Outcome:
+        sender.leave()
+        await asyncio.sleep(0)
+        return DELIVERED
+
+    sender = Sender(DESK, outbox, {SinkKind.WEBHOOK: slow})
+    asyncio.run(asyncio.wait_for(sender.run(), 30))
+    assert outbox.counts() == {"done": 1, "pending": 2}
+    assert [bool(one.maybe_taken) for one in outbox.take("desk", now=10**10)] == [False, False]
