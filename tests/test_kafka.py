@@ -17,6 +17,42 @@ from tests.waiting import until
 NOWHERE = "127.0.0.1:9"
 
 
+def _consume() -> None:
+    Consumer(NOWHERE, group=None, topics=[STORIES])
+
+
+def _produce() -> None:
+    asyncio.run(Producer(NOWHERE).send([Message(STORIES, b"k", b"v", ())]))
+
+
+def _make_topics() -> None:
+    ensure_topics(NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("library", "use"),
+    [
+        ("consumer.KafkaConsumer", _consume),
+        ("producer.KafkaProducer", _produce),
+        ("topics.KafkaAdminClient", _make_topics),
+    ],
+)
+def test_a_lost_connection_is_tried_again_within_a_second_however_long_it_was_lost(
+    library: str, use: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself the library waits for up to 30 s more after an outage of a minute."""
+    asked: dict[str, object] = {}
+
+    def make(**settings: object) -> None:
+        asked.update(settings)
+        raise LibraryError
+
+    monkeypatch.setattr(f"connectors.kafka.{library}", make)
+    with pytest.raises(KafkaError):
+        use()
+    assert asked["reconnect_backoff_max_ms"] == 1_000
+
+
 def put(address: str, prefix: str, *values: bytes) -> None:
     async def main() -> None:
         producer = Producer(address, prefix=prefix)

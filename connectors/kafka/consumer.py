@@ -8,7 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError as LibraryError
 
-from connectors.kafka.errors import ANSWER_SECONDS, failed
+from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
 
 FETCH_WAIT_SECONDS = 0.1
@@ -62,6 +62,7 @@ class Consumer:
             self._kafka: Any = KafkaConsumer(
                 bootstrap_servers=address,
                 bootstrap_timeout_ms=self._milliseconds,
+                reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 group_id=None if group is None else prefix + group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",

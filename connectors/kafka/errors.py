@@ -13,6 +13,9 @@ from connectors.errors import ConnectorError
 
 ANSWER_SECONDS = 30.0
 """How long Kafka may take to answer."""
+RECONNECT_MILLISECONDS = 1_000
+"""The most that a client waits before it tries a lost connection again. By itself the library waits
+longer and longer, up to 30 s: that would come on top of each outage."""
 
 
 class KafkaError(ConnectorError):

@@ -19,7 +19,7 @@ from kafka.errors import MessageSizeTooLargeError
 
 from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
-from connectors.kafka.errors import failed
+from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Message
 
 log = structlog.get_logger()
@@ -102,6 +102,7 @@ class Producer:
                     bootstrap_servers=self._address,
                     client_id="wirewatch",
                     bootstrap_timeout_ms=milliseconds,
+                    reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=5,

@@ -10,7 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError as LibraryError
 from kafka.errors import TopicAlreadyExistsError
 
-from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
+from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
 from connectors.kafka.topic_settings import Difference, differences
 from streams.bus import TOPICS, Topic
 
@@ -56,7 +56,11 @@ def topic_id(address: str, topic: Topic, *, prefix: str = "") -> str:
 
 
 def _admin(address: str, seconds: float) -> Any:  # noqa: ANN401 - kafka-python carries no types
-    return KafkaAdminClient(bootstrap_servers=address, bootstrap_timeout_ms=int(seconds * 1000))
+    return KafkaAdminClient(
+        bootstrap_servers=address,
+        bootstrap_timeout_ms=int(seconds * 1000),
+        reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+    )
 
 
 def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401 - as above
