@@ -186,6 +186,7 @@ BYLINES = [
     ("By <person>Dara Vann</person> and <person>Ana Roth</person>", ("Dara Vann", "Ana Roth")),
     ("By <person>Dara Vann</person><byttl>Editor</byttl>", ("Dara Vann",)),
     ("By Dara Vann<byttl>Editor</byttl>", ("Dara Vann",)),
+    ("Dara Vann,", ("Dara Vann",)),
     ("By <person><x>Dara</x><x>Vann</x></person>", ("Dara Vann",)),
 ]
 DATELINES = [
@@ -250,8 +251,24 @@ def test_a_picture_with_a_text_is_a_story_without_its_caption(
     assert "Cambodia" not in story.body
 
 
+def test_an_item_with_nothing_to_read_is_a_story_only_to_take_one_back(
+    parser: ParserPool, tmp_path: Path
+) -> None:
+    empty = {"uri": "urn:x:1", "type": "text", "pubstatus": "usable"}
+    item = '<newsItem guid="urn:x:2"><itemMeta><pubStatus qcode="stat:{}"/></itemMeta></newsItem>'
+    documents = [
+        empty,
+        item.format("usable"),
+        {**empty, "pubstatus": "canceled"},
+        item.format("canceled"),
+    ]
+    stories = told(parser, tmp_path, *documents)
+    assert [story.status for story in stories] == [Status.CANCELED] * 2
+
+
 def test_captions_of_wire_formats_are_no_summaries(parser: ParserPool, tmp_path: Path) -> None:
-    ninjs = {**NINJS_3, "descriptions": [{"role": "caption", "value": "Soldiers"}]}
+    aside = [{"role": role, "value": "Soldiers"} for role in ("caption", "writer")]
+    ninjs = {**NINJS_3, "descriptions": aside}
     g2 = newsml().replace("drol:summary", "drol:caption")
     assert [story.summary for story in told(parser, tmp_path, ninjs, g2)] == ["", ""]
 

@@ -85,7 +85,7 @@ def _url(link: str) -> str:
 
 
 def _author(name: str) -> str:
-    return line(name).removeprefix("By ").removeprefix("by ")[:WORD_LIMIT].strip()
+    return line(name).removeprefix("By ").removeprefix("by ")[:WORD_LIMIT].strip(" ,;")
 
 
 def _short(raw: str | None) -> str | None:

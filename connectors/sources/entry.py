@@ -77,6 +77,13 @@ class Parsed:
     """The number of the first entry that there was no time for; 0 if all were read."""
 
 
+def tells(entry: Entry) -> bool:
+    """Say whether an entry has anything to read, or says that its story isn't as it was."""
+    if entry.title or entry.summary or entry.content:
+        return True
+    return bool(entry.guid) and entry.status not in {None, Status.USABLE}
+
+
 def each(make: Callable[[RawT], Entry], raw: Iterable[RawT]) -> tuple[tuple[Entry, ...], int]:
     """Make an entry of each raw one; count those that nothing could be made of."""
     entries, lost = [], 0

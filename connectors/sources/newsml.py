@@ -3,7 +3,7 @@
 from lxml import etree
 
 from connectors.sources import nitf
-from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each, tells
 from connectors.sources.loose import found, joined, load_xml, markup, words
 from connectors.sources.news_codes import CORRECTIONS, MEDIA, code, status
 from streams.story import Status
@@ -22,9 +22,8 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     """
     root = load_xml(body)
     items = list(root.iter("newsItem"))
-    stories = [item for item in items if not _is_media(item)]
-    told, lost = each(_entry, stories)
-    entries = tuple(one for one in told if one.guid or one.title or one.content)
+    told, lost = each(_entry, (item for item in items if not _is_media(item)))
+    entries = tuple(filter(tells, told))
     held = {item.get("guid") for item in items}
     named = (
         (ref.get("href") or "").strip()
@@ -32,12 +31,12 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
         if not (ref.get("contenttype") or "").startswith(MEDIA_TYPES)
     )
     files = tuple(joined(url, where) for where in named if where and where not in held)
-    if not entries and not files and len(items) == len(stories):
+    if not entries and not files and not any(item.get("guid") for item in items):
         raise NotAFeedError("NewsML-G2 without a news item")
     return Parsed(
         entries=entries,
         language=root.get(_LANG),
-        lost=len(told) - len(entries) + lost,
+        lost=lost + sum(not one.guid and not tells(one) for one in told),
         format="NewsML-G2",
         files=files,
     )

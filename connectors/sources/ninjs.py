@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from connectors.sources.cleaning import MOST_ENTRIES, left_out
-from connectors.sources.entry import Entry, NotAFeedError, Parsed, each
+from connectors.sources.entry import Entry, NotAFeedError, Parsed, each, tells
 from connectors.sources.loose import escaped, load_json, mappings, text
 from connectors.sources.news_codes import CORRECTIONS, MEDIA, code, status
 
@@ -41,7 +41,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
         raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
     entries, lost = each(_entry, (item for item in good if not _is_media(item)))
     return Parsed(
-        entries=entries,
+        entries=tuple(filter(tells, entries)),
         language=None,
         lost=len(told) - len(good) + lost,
         format="ninjs",
@@ -106,7 +106,7 @@ def _headline(item: Item) -> str:
 
 
 def _lead(item: Item) -> str:
-    return _valued(item.get("descriptions"), "summary") or _named(item, "description")
+    return _valued(item.get("descriptions"), "summary", "text") or _named(item, "description")
 
 
 def _body(item: Item) -> str:
@@ -126,16 +126,20 @@ def _named(item: Item, name: str) -> str:
     return escaped(item[given[0]]) if given else ""
 
 
-def _valued(parts: object, role: str) -> str:
-    """Give the value of the part that has the role, else of the first one, as HTML."""
+def _valued(parts: object, *roles: str) -> str:
+    """Give the value of the part that has the first role that is there, else of the first part.
+
+    It is HTML; captions, and who wrote them, are left out.
+    """
     given = [
         part
         for part in mappings(parts)
-        if text(part.get("value")) and text(part.get("role")) != "caption"
+        if text(part.get("value")) and text(part.get("role")) not in {"caption", "writer"}
     ]
     if not given:
         return ""
-    part = next((one for one in given if text(one.get("role")) == role), given[0])
+    by_role = {text(one.get("role")): one for one in reversed(given)}
+    part = next((by_role[role] for role in roles if role in by_role), given[0])
     kind = text(part.get("contentType", part.get("contenttype")))
     return text(part["value"]) if "html" in kind else escaped(part["value"])
 
