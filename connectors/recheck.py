@@ -38,6 +38,8 @@ NO_HEAD = (405, 501)
 """What servers say that don't know HEAD."""
 AT_ONCE = 4
 POLL_SECONDS = 0.5
+FETCH_SECONDS = 2.0
+"""Between two questions to Kafka while nothing comes."""
 KAFKA_PAUSE = 10.0
 FAULT_PAUSE = 60.0
 CONNECT_SECONDS = 5.0
@@ -194,6 +196,7 @@ def _consumer(settings: PollSettings) -> Consumer:
         topics=[ALERTS],
         prefix=settings.prefix,
         seconds=CONNECT_SECONDS,
+        fetch_wait=FETCH_SECONDS,
     )
     consumer.go_back(ALERTS, datetime.now(UTC) - timedelta(seconds=AFTER[-1]))
     return consumer
