@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
+
 from connectors.sqlite import check, open_file
-from streams.codec import decode, encode
+from streams.codec import DecodeError, decode, encode
 from streams.story import Story
+
+log = structlog.get_logger()
 
 KEEP_SECONDS = 30 * 24 * 3600.0
 """How long it is remembered what came of a page: a crash of poll sends stories again."""
@@ -86,18 +90,25 @@ class Queue:
         self._db.execute("DELETE FROM pages WHERE story = ?", (story,))
 
     def due(self, now: float, *, busy: Collection[str], limit: int) -> list[Wanted]:
-        """Give what is to be fetched now, oldest first, one of each host that isn't busy."""
+        """Give what is to be fetched now, oldest first, one of each host that isn't busy.
+
+        A page that was last written to in what is the future now is due: the clock was set back.
+        """
         rows = self._db.execute(
-            "SELECT record, host, attempts, reason, min(next_try) FROM pages"
-            " WHERE state = 'pending' AND next_try <= ?"
+            "SELECT story, record, host, attempts, reason, min(next_try) FROM pages"
+            " WHERE state = 'pending' AND (next_try <= ? OR changed > ?)"
             " AND host NOT IN (SELECT value FROM json_each(?))"
             " GROUP BY host ORDER BY min(next_try) LIMIT ?",
-            (now, json.dumps(list(busy)), limit),
-        )
-        return [
-            Wanted(decode(record, Story), host, tried, reason)
-            for record, host, tried, reason, _ in rows
-        ]
+            (now, now, json.dumps(list(busy)), limit),
+        ).fetchall()
+        found = []
+        for name, record, host, tried, reason, _ in rows:
+            try:
+                found.append(Wanted(decode(record, Story), host, tried, reason))
+            except DecodeError as error:  # one bad row must not stop the others
+                log.warning("full_text_row_unreadable", story=name, error=str(error))
+                self.drop(name)
+        return found
 
     def next_due(self, *, busy: Collection[str]) -> float | None:
         """Give the time of the next fetch, if there is any of a host that isn't busy."""
