@@ -118,6 +118,21 @@ def test_a_damaged_file_is_kept_aside_by_the_command_and_told(
         assert list(state.memories()) == ["courier"]
 
 
+def test_a_stop_does_not_wait_for_a_kafka_that_is_away(tmp_path: Path) -> None:
+    """Reading back has half a minute to connect; a stop has a few seconds."""
+
+    async def act(publisher: Publisher) -> None:
+        stop = asyncio.Event()
+        given = settings("127.0.0.1:9", "", tmp_path, publisher.feed("courier"))
+        polling = asyncio.create_task(poll(given, stop))
+        await asyncio.sleep(0.5)
+        stop.set()
+        await asyncio.wait_for(polling, 15)
+
+    publisher = with_publisher(act, courier=["1"])
+    assert publisher.asked == []
+
+
 def test_what_is_older_than_what_kafka_keeps_is_old_news() -> None:
     since = NOON.timestamp()
     dates = (NOON - timedelta(days=1), NOON + timedelta(hours=1), None)

@@ -5,7 +5,6 @@ full, it lets nothing through any more, and says so only by its time limits. So 
 thrown away, and the next message gets a new one. What is sent twice by that has the same id.
 """
 
-import asyncio
 import threading
 import time
 from collections.abc import Sequence
@@ -52,7 +51,7 @@ class Producer:
         """Return when Kafka has every message; raise `KafkaError` for the first that it hasn't."""
         self.sending += 1
         try:
-            await in_thread(lambda: self.send_now(messages))
+            await in_thread(self.send_now, messages)
         finally:
             self.sending -= 1
         self.acknowledged += len(messages)
@@ -86,13 +85,13 @@ class Producer:
 
     async def answers(self) -> bool:
         """Say whether Kafka answers at all, on another connection."""
-        return await asyncio.to_thread(kafka_answers, self._address)
+        return await in_thread(kafka_answers, self._address)
 
     async def close(self) -> None:
         """Let go of the connection, within a few seconds whatever Kafka does."""
         kafka, self._kafka = self._kafka, None
         if kafka is not None:
-            await in_thread(lambda: _close(kafka))
+            await in_thread(_close, kafka)
 
     def _connected(self) -> Any:  # noqa: ANN401 - untyped
         milliseconds = int(self._seconds * 1000)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 import structlog
 
+from connectors.background import in_thread
 from connectors.feed_state import Polled, Seen
 from connectors.kafka import KafkaError, Received
 from connectors.log import Log
@@ -63,19 +64,19 @@ async def read_back(
     try:
         while unknown and not stop.is_set():
             reading = asyncio.create_task(
-                asyncio.to_thread(rebuilt, address, prefix, unknown, time.time(), halt)
+                in_thread(rebuilt, address, prefix, unknown, time.time(), halt)
             )
             await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
                 halt.set()
+                reading.cancel()
+                return
             try:
                 polls = await reading
             except KafkaError as error:
                 log.warning("kafka_away", error=str(error), next_try_in=PAUSE)
                 await asyncio.wait({stopping}, timeout=PAUSE)
                 continue
-            if stop.is_set():  # it may be a part only
-                return
             for polled in polls:
                 await store.save(polled)
             if polls:
