@@ -13,6 +13,7 @@ from wirewatch import reach
 from wirewatch.broker import PrivateKafka
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
+from wirewatch.log_kept import note_log, require_log
 from wirewatch.screen import Screen
 from wirewatch.service import Said, Service
 from wirewatch.supervisor import Supervisor
@@ -89,8 +90,11 @@ class Run:
     async def _live(self, until: Until | None) -> None:
         address = self._plan.config.settings.kafka
         if self._broker is not None:
+            data = self._plan.config.settings.data
+            require_log(data)
             self._screen.note("starting Kafka")
             await in_thread(self._broker.start)
+            note_log(data)
             address = self._broker.address
         else:
             await reach.until_reached(address)

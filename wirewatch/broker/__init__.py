@@ -4,7 +4,7 @@ Only the address leaves this package: nothing else knows which Kafka it talks to
 """
 
 from wirewatch.broker.errors import BrokerError
-from wirewatch.broker.folder import running_at
+from wirewatch.broker.folder import cluster_of, running_at
 from wirewatch.broker.private_kafka import PrivateKafka
 
-__all__ = ["BrokerError", "PrivateKafka", "running_at"]
+__all__ = ["BrokerError", "PrivateKafka", "cluster_of", "running_at"]

@@ -140,6 +140,12 @@ def running_at(folder: Path) -> str | None:
     return f"{settings.HOST}:{place.port}"
 
 
+def cluster_of(folder: Path) -> str | None:
+    """Give the id of the cluster whose log is in a folder, or `None` if there is no log."""
+    place = _read_place(folder)
+    return place.cluster_id if place and (folder / settings.LOG_FOLDER).is_dir() else None
+
+
 def _new_cluster_id() -> str:
     return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
 
