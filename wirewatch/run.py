@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,12 @@ from wirewatch.totals import Totals
 
 log = structlog.get_logger()
 
-BROKER_STOP_SECONDS = 2.0
-"""What Kafka has to finish in. What it has acknowledged survives a kill too."""
-BROKER_WAIT_SECONDS = 3.0
-"""Waited for Kafka's end at most: it is on a leash, and ends without us as well."""
+STOP_SECONDS = 8.5
+"""What everything together has to finish in; Kafka gets what its services leave of it."""
+BROKER_SECONDS = 2.0
+"""What Kafka has in any case. What it has acknowledged survives a kill too."""
+KILL_SECONDS = 1.0
+"""Waited for the end of a killed Kafka at most: it is on a leash, and ends without us as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +72,7 @@ class Run:
             if living.done():
                 living.result()
         finally:
+            began = time.monotonic()
             if stop.is_set():
                 self._screen.note("stopping ...")
             living.cancel()
@@ -77,7 +81,8 @@ class Run:
             if self._supervisor is not None:
                 await self._supervisor.stop()
             if self._broker is not None:
-                await self._stop_broker(self._broker)
+                left = STOP_SECONDS - (time.monotonic() - began)
+                await self._stop_broker(self._broker, max(left, BROKER_SECONDS))
 
     def end_at_once(self) -> None:
         """End every process now: nobody wants to wait."""
@@ -109,10 +114,10 @@ class Run:
         finally:
             asking.cancel()
 
-    async def _stop_broker(self, broker: PrivateKafka) -> None:
+    async def _stop_broker(self, broker: PrivateKafka, seconds: float) -> None:
         try:
-            async with asyncio.timeout(BROKER_WAIT_SECONDS):
-                await in_thread(broker.stop, BROKER_STOP_SECONDS)
+            async with asyncio.timeout(seconds + KILL_SECONDS):
+                await in_thread(broker.stop, seconds)
         except TimeoutError:
             log.warning("kafka_left_behind", because="it did not end in time; it ends by itself")
             broker.kill()

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import sys
+import termios
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 QUIET = {"progress", "delivered", "delivery_moot", "feed_left"}
 """Events that the line of progress tells better."""
 STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
+LOCAL_MODES = 3
+"""Where `termios` has them in its list."""
 DRAIN_SECONDS = 1.0
 """How long the last lines are waited for at the end."""
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -69,10 +73,12 @@ class ForPeople:
         self.console = Console(file=self._out.file, highlight=False, soft_wrap=True)
         self._totals = totals
         self._status = Status("starting ...", console=self.console)
+        self._echo: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
         """Begin the line of progress."""
         if self.console.is_terminal:
+            self._echo = hide_ctrl_c()
             self._status.start()
         return self
 
@@ -83,6 +89,7 @@ class ForPeople:
     def leave(self) -> None:
         """End the line of progress, and let what was said come out."""
         self._status.stop()
+        self._echo()
         self._out.drain(DRAIN_SECONDS)
 
     def note(self, text: str) -> None:
@@ -164,6 +171,19 @@ class OwnLog(io.TextIOBase):
         for one in lines:
             self._hear(Said("run", read(one.encode())))
         return len(text)
+
+
+def hide_ctrl_c() -> Callable[[], None]:
+    """Let the terminal not write `^C` into the line of progress; gives what undoes that."""
+    descriptor = 0
+    # One in the background would be stopped for touching the terminal.
+    if not os.isatty(descriptor) or os.tcgetpgrp(descriptor) != os.getpgrp():
+        return lambda: None
+    before = termios.tcgetattr(descriptor)
+    quiet = list(before)
+    quiet[LOCAL_MODES] &= ~termios.ECHOCTL
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    return lambda: termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
 def _left_out(lines: int) -> None:
