@@ -167,8 +167,8 @@ def test_no_kafka_there_is_named_with_its_address(act: Callable[[], None]) -> No
 
 
 def test_what_the_library_says_at_length_is_cut() -> None:
-    error = failed("be read", "there:1", LibraryError("x" * 10_000))
-    assert str(error).startswith("Kafka at there:1 did not be read: ")
+    error = failed("give its records", "there:1", LibraryError("x" * 10_000))
+    assert str(error).startswith("Kafka at there:1 did not give its records: ")
     assert len(str(error)) < 300
 
 

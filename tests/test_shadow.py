@@ -97,4 +97,4 @@ def test_a_shadow_follows_kafka_and_no_file(tmp_path: Path) -> None:
 def test_a_shadow_without_kafka_says_so(tmp_path: Path) -> None:
     shown = ended("replay", "--shadow", "--kafka", NOWHERE, cwd=tmp_path)
     assert shown.returncode == 1
-    assert f"Kafka at {NOWHERE} did not" in shown.stderr.decode()
+    assert f"Kafka at {NOWHERE} doesn't answer" in shown.stderr.decode()

@@ -86,7 +86,7 @@ class Consumer:
         try:
             batches = self._kafka.poll(timeout_ms=int(seconds * 1000))
         except LibraryError as error:
-            raise failed("be read", self._address, error) from error
+            raise failed("give its records", self._address, error) from error
         return [self._received(record) for batch in batches.values() for record in batch]
 
     def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
