@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from kafka import KafkaAdminClient, TopicPartition
 
 from connectors.kafka import Consumer, Received, ensure_topics
@@ -48,6 +49,7 @@ def forget(address: str, prefix: str, topic: Topic) -> None:
         )
 
 
+@pytest.mark.timeout(300)
 def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     kafka_address: str, prefix: str, tmp_path: Path
 ) -> None:
@@ -82,8 +84,6 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
 
     for name, id_, bond in (
         (COPY.id, COPY.id, "copy"),
-        (UPDATE.id[:9], UPDATE.id, "copy"),
-        (str(COPY.url), COPY.id, "copy"),
         (opened.alert[:9], FIRST.id, "first"),
     ):
         found = explained(name)
@@ -97,8 +97,6 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     assert f"right: alert {opened.alert[:10]} of" in judged.stdout.decode(), judged.stderr
     (kept,) = take(kafka_address, prefix, VERDICTS, lambda found: len(found) >= 1)
     assert decode(kept.value, Verdict).alert == opened.alert
-    missed = ended("judge", COPY.id, "missed", "--by", "ana", *asked, given=given)
-    assert f"is in alert {opened.alert[:10]}" in " ".join(missed.stderr.decode().split())
 
     forget(kafka_address, prefix, MATCHES)
     forget(kafka_address, prefix, TAGGED)

@@ -104,6 +104,7 @@ def waiting_in(pipe: IO[bytes]) -> int:
     return int(count)
 
 
+@pytest.mark.timeout(300)
 def test_a_command_ends_with_one_plain_line(own_kafka: PrivateKafka) -> None:
     with reading(own_kafka) as process, away(own_kafka, "is gone"):
         assert process.stderr is not None
