@@ -4,9 +4,10 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import crash, demo, replay, watches, work
+from benchmarks import crash, demo, idle, replay, watches, work
 
 demo.main()
+idle.main()
 work.main()
 watches.main()
 replay.main(replay.STORIES)

@@ -31,6 +31,12 @@ def test_what_a_library_says_again_and_again_is_said_once(said: io.StringIO) -> 
         ("mode.timers", "Timer commit woke up too late", True),
         ("kafka.coordinator", "Marking the coordinator dead (node 1) for group g", False),
         ("kafka.coordinator", "Group authorization failed", True),
+        ("kafka.net.manager", "Connection failed: KafkaConnectionError: 111 ECONNREFUSED", False),
+        ("kafka.net.manager", "Did you attempt to connect to a kafka controller", True),
+        ("kafka.net.selector", "Task t ran for 0.104s: likely a tight sync loop inside", False),
+        ("kafka.net.selector", "Unhandled exception in task t:", True),
+        ("aiokafka", 'Unable connect to "127.0.0.1:9": refused', False),
+        ("aiokafka", "Topic t is not authorized for this client", True),
     ],
 )
 def test_only_what_someone_can_act_on_is_shown(
@@ -38,3 +44,13 @@ def test_only_what_someone_can_act_on_is_shown(
 ) -> None:
     logging.getLogger(logger).warning(message)
     assert bool(said.getvalue()) is shown
+
+
+def test_with_debug_nothing_of_a_library_is_left_out() -> None:
+    stream = io.StringIO()
+    logs.configure(json=True, level="debug", stream=stream)
+    try:
+        logging.getLogger("kafka.net.manager").error("Connection failed: refused")
+    finally:
+        logs.configure(json=True)
+    assert "refused" in stream.getvalue()
