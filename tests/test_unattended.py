@@ -17,6 +17,7 @@ from benchmarks.unattended.judge import (
     Sample,
     behind,
     judge_alerts,
+    judge_stories,
     longest_stand,
     recoveries,
     table,
@@ -85,6 +86,14 @@ def test_the_judge_sees_a_fault(received: tuple[Received, ...], kind: str) -> No
 
 def test_a_refused_request_may_come_again() -> None:
     assert _faults(replace(RIGHT[0], taken=False), *RIGHT) == Counter()
+
+
+def test_an_entry_without_a_story_and_one_with_two_ids_are_seen() -> None:
+    shown = [("f", "one"), ("f", "two"), ("g", "one"), ("g", "one")]
+    stories = [("f", "one", "1"), ("f", "two", "2"), ("g", "one", "3"), ("g", "one", "4")]
+    assert judge_stories(shown, [*stories, ("f", "two, as it was", "2")]) == ([], [])
+    assert judge_stories(shown, stories[1:]).missing == ["f: one"]
+    assert judge_stories(shown, [*stories, ("f", "two", "5")]).renamed == ["f: two: 2 ids"]
 
 
 def test_recovery_counts_from_the_end_of_a_fault_to_an_alert_published_after_it() -> None:

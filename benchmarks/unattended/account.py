@@ -10,6 +10,7 @@ from benchmarks.unattended.judge import (
     Recovery,
     behind,
     judge_alerts,
+    judge_stories,
     longest_stand,
     recoveries,
 )
@@ -27,6 +28,7 @@ def account(
 ) -> list[Line]:
     """Write every figure in a line; the faults come with details."""
     return [
+        *_stories(world),
         *_alerts(world, mode),
         *_services(world, mode),
         *_kafka(world, mode),
@@ -35,6 +37,16 @@ def account(
         Line("load of the machine at last, cores", f"{os.getloadavg()[1]:.1f}, {os.cpu_count()}"),
         Line("exit code of the run", str(code), code == 0),
         Line("seconds to stop", f"{stopped_in:.1f}", stopped_in <= STOP_SECONDS),
+    ]
+
+
+def _stories(world: World) -> list[Line]:
+    shown = [(f.temper.name, e.text.headline) for f in world.feeds.feeds for e in f.shown]
+    found = judge_stories(shown, world.stories)
+    return [
+        Line("entries shown, versions in stories", f"{len(shown)}, {len(world.stories)}"),
+        _none("entries without a story as they last stood", found.missing),
+        _none("entries with several ids", found.renamed),
     ]
 
 

@@ -97,6 +97,8 @@ class Feed:
     entries: list[Entry] = field(default_factory=list)
     asked: int = 0
     given: int = 0
+    shown: list[Entry] = field(default_factory=list)
+    """All entries, those that made way too."""
     edition: int = 0
     """Grows with each change: the ETag."""
 
@@ -105,6 +107,7 @@ class Feed:
         self.edition += 1
         entry = Entry(f"{self.temper.name}-{self.edition}", text, at)
         self.entries.append(entry)
+        self.shown.append(entry)
         del self.entries[: -self.temper.keeps]
         return entry
 

@@ -133,6 +133,34 @@ def _called_for(kind: str, expected: Expected) -> bool:
     return kind == "opened" or (kind in CHANGES and expected.edited)
 
 
+class Stories(NamedTuple):
+    """Entries that no story on Kafka tells as they last stood, and entries under several ids."""
+
+    missing: list[str]
+    renamed: list[str]
+
+
+def judge_stories(
+    shown: Iterable[tuple[str, str]], stories: Iterable[tuple[str, str, str]]
+) -> Stories:
+    """Compare the feeds' entries with the stories that were made of them.
+
+    `shown` are feed and headline of each entry, `stories` feed, headline and id.
+    """
+    ids: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for feed, headline, story in stories:
+        ids[feed, headline].add(story)
+    wanted = Counter(shown)
+    return Stories(
+        [f"{feed}: {headline}" for feed, headline in wanted if (feed, headline) not in ids],
+        [
+            f"{feed}: {headline}: {len(ids[feed, headline])} ids"
+            for (feed, headline), entries in wanted.items()
+            if len(ids[feed, headline]) > entries
+        ],
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
     """A fault that was done to the program; `ended` is when it could begin to recover."""

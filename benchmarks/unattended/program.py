@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
+from benchmarks import stand
 from benchmarks.unattended.judge import Sample
 from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
+from streams.codec import decode
+from streams.story import Story
 
 GROUPS: dict[str, tuple[Topic, ...]] = {
     "wirewatch": (STORIES, TAGGED, MATCHES),
@@ -197,6 +200,16 @@ def _words(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
         return process.cmdline()
     return []
+
+
+def read_stories(address: str) -> list[tuple[str, str, str]]:
+    """Read feed, headline and id of every story on Kafka; none if it's away."""
+    try:
+        with closing(stand.Reader(address, STORIES.name)) as reader:
+            stories = [decode(record.value, Story) for record in reader.rest()]
+    except KafkaError:
+        return []
+    return [(story.feed, story.headline, story.id) for story in stories]
 
 
 class Offsets:

@@ -13,7 +13,7 @@ from benchmarks.unattended import stories
 from benchmarks.unattended.faults import Faults, plan
 from benchmarks.unattended.feeds import FLOOD, Entry
 from benchmarks.unattended.judge import Expected, Sample, behind
-from benchmarks.unattended.program import Offsets, Program
+from benchmarks.unattended.program import Offsets, Program, read_stories
 from benchmarks.unattended.servers import Feeds, Receivers, host, serve
 
 SUBSCRIBERS = ("desk", "wire")
@@ -27,6 +27,8 @@ LOOK_SECONDS, MEMORY_SECONDS = 5.0, 30.0
 LONGER_SECONDS, TAIL_SECONDS = 600.0, 20.0
 """How long stories may go on while faults take longer than planned, and do after the last one."""
 START_SECONDS, SETTLE_SECONDS = 180.0, 180.0
+LEAST_SETTLE_SECONDS = 50.0
+"""In which a feed is read again whose server hung just now."""
 
 
 class World:
@@ -54,6 +56,7 @@ class World:
         self.samples: list[Sample] = []
         self.memory: list[float] = []
         self.letters = 0
+        self.stories: list[tuple[str, str, str]] = []
         self.flow_began = 0.0
         self._first: dict[str, tuple[stories.Event, Entry]] = {}
         self._others: list[tuple[int, Entry]] = []
@@ -78,6 +81,7 @@ class World:
             await self._until_read()
             await self._flow()
             await self._settle()
+            self.stories = await asyncio.to_thread(read_stories, self.program.kafka)
         finally:
             if looking is not None:
                 looking.cancel()
@@ -222,8 +226,10 @@ class World:
 
     async def _settle(self) -> None:
         """Wait until every alert is there and Kafka is read to its end, twice in a row."""
-        deadline, calm = self.clock() + SETTLE_SECONDS, 0
-        while calm < 2 and self.clock() < deadline:
+        began, calm = self.clock(), 0
+        while calm < 2 or self.clock() < began + LEAST_SETTLE_SECONDS:
+            if self.clock() > began + SETTLE_SECONDS:
+                break
             await asyncio.sleep(LOOK_SECONDS)
             taken = {
                 (one.subscriber, one.watch, one.kind)
