@@ -5,9 +5,9 @@ from enum import StrEnum
 import msgspec
 
 from streams.ledger import Ledger, Time
-from streams.story import Story, digest
+from streams.story import Status, Story, digest
 from streams.tags import Score, Tags
-from streams.watch import WINDOW_HOURS, Severity, Why
+from streams.watch import WINDOW_HOURS, Notice, Severity, Why
 
 
 class Kind(StrEnum):
@@ -98,16 +98,70 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     sketch: bytes
     limit: int
     figures: tuple[str, ...]
+    story: str = ""
+    """The story whose words it has; not in records of the first release."""
+
+
+class Version(msgspec.Struct, frozen=True, array_like=True):
+    """One version of a story: what says whether another one is newer.
+
+    `seen` is when it was found, `dated` when its outlet says it is from, `revision` its outlet's
+    number of it, `size` the length of its text. `fits`: it matched the watch; a version that only
+    a notice told of doesn't. `gone`: nobody sent it, the story's page is gone.
+    """
+
+    version: str
+    status: Status
+    seen: Time
+    dated: Time
+    revision: int | None = None
+    size: int = 0
+    fits: bool = False
+    gone: bool = False
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A story of an alert: what is known of its versions, and whose words it has.
+
+    `names` are its outlet's and those that it credits. `first` is the time it was told first,
+    `text` the story whose words it copies: its own id where they are its own. `headline` and
+    `notes`, the correction notes, are those of its newest text; `None`: not known.
+    """
+
+    names: tuple[str, ...]
+    outlet: str
+    versions: tuple[Version, ...]
+    first: Time
+    text: str
+    headline: str = ""
+    notes: tuple[int, ...] | None = ()
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What gather remembers of a story that notices told of, whether an alert has it or not.
+
+    It may open an alert by an older version yet. `notice` is the last one that took it back, cut,
+    `text` what that one had: a story that it is about may come after it. `first` is when it was
+    told first, if a version that matched came after it was taken back.
+    """
+
+    story: str
+    versions: tuple[Version, ...]
+    names: tuple[str, ...] = ()
+    notice: Notice | None = None
+    text: Text | None = None
+    first: Time | None = None
 
 
 class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What gather remembers of an alert: while it is open, and for some days after.
 
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
-    got one. `stories` gives the versions of each story by its id, latest last. `terms` are the
+    got one. `stories` are those in it by their ids, the one that opened it first. `terms` are the
     heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
     same in all languages; `languages` are those of the reports. `own` are the outlets that told it
-    in their own words. `face` is its last event, without what was told.
+    in their own words. `face` is its last event, without what was told. `withdrawn`: nobody tells
+    it any more.
     """
 
     alert: str
@@ -115,7 +169,9 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: Time
     last: Time
     active: Time
-    stories: dict[str, tuple[str, ...]]
+    stories: dict[str, Member] = msgspec.field(name="members", default_factory=dict)
+    known_before: dict[str, tuple[str, ...]] = msgspec.field(name="stories", default_factory=dict)
+    """In records of the first release: the digests of each story's versions, and no more."""
     outlets: tuple[str, ...]
     own: tuple[str, ...]
     texts: tuple[Text, ...]

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from streams.fitting import Seen, asked, fits, severity
-from streams.story import Status, Story
+from streams.story import TAKEN_BACK, Status, Story
 from streams.tags import Relation, TaggedStory, Tags
 from streams.terms import Terms
 from streams.watch import Match, Notice, Watch, Why
@@ -20,7 +20,6 @@ Place = tuple[str, Relation] | str | None
 
 NOTICE_CHARACTERS = 3_000
 """As many as gather reads of a text: with fewer, figures would seem to be gone from it."""
-TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
 
 
 class Watches:

@@ -33,12 +33,17 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
+
+
 class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.
     `backfill` is true for what a feed already held when it was first fetched, `edited` for a later
     version of a story that was told before in other words.
+    `revision` is the outlet's own number of this version, where its format has one: wires send
+    versions out of order.
     `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
     the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
     words what is to know about it: a date that was unreadable, a note to editors.
@@ -66,6 +71,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     embargo: Time | None = None
     dateline: str = ""
     flags: tuple[str, ...] = ()
+    revision: int | None = None
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -140,7 +140,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     times: Ledger
 
 
-class Tick(msgspec.Struct, frozen=True, kw_only=True):
-    """The time, told to all partitions of `matches`: what has been quiet can be closed."""
+class Tick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The time, told to all partitions of `matches`: what has been quiet can be closed.
+
+    All stories seen before `at` have been matched, as far as they are in the named `partitions`
+    of the log. There are `of` partitions; 0: it is the time of all.
+    """
 
     at: Time
+    partitions: tuple[int, ...] = ()
+    of: int = 0

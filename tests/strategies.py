@@ -60,6 +60,7 @@ stories = st.builds(
     embargo=maybe_times,
     dateline=texts,
     flags=tuples(texts),
+    revision=st.none() | st.integers(0, 10**18),
 )
 countries = st.builds(
     CountryTag, code=codes, salience=scores, main=st.booleans(), spans=tuples(spans)

@@ -118,7 +118,8 @@ def test_a_closed_alert_takes_copies_and_kills_but_no_reports() -> None:
     copy = told("2", source="Gulf Wire", hours=100)
     report = told("3", headline="Flood", body=OTHER_WORDS, hours=101)
     kill = told("1", status=Status.CANCELED, hours=102)
-    events = gathered(told("1"), copy, report, kill)
+    later = Tick(at=NOON + timedelta(hours=99))
+    events = gathered(told("1"), later, copy, report, kill)
     assert [event.kind for event in events] == [
         Kind.OPENED,
         Kind.CLOSED,

@@ -14,7 +14,7 @@ from streams.match import NOTICE_CHARACTERS, Watches, notice
 from streams.story import Status, Story, in_other_words, story_version
 from streams.watch import Match, Notice
 from tests.full_text_site import Stand, on_site
-from tests.gathered import LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, told
+from tests.gathered import HOUR, LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, told
 from tests.replaying import DRILLS, lines, live, replayed
 from tests.samples import HEADLINE, NOON, WATCH, sample_story, sample_tagged
 from tests.test_explain_command import ran, said
@@ -55,18 +55,20 @@ def test_an_edit_that_fits_no_more_says_what_changed() -> None:
 
 
 def test_an_edit_in_wholly_other_words_is_held_against_what_it_was() -> None:
-    events = gathered(told("1"), edit(told("1", headline="Market day", body="Fish was dear.")))
+    events = gathered(
+        told("1"), edit(told("1", headline="Market day", body="Fish was dear.", hours=1))
+    )
     assert kinds(events) == [OPENED, OUTGROWN]
     assert changed(events[1])[0] == ("headline", RESCUE, "Market day")
 
 
 def test_the_next_edit_is_told_only_if_it_changes_something_again() -> None:
     once, trimmed, twice = (
-        edit(told("1", headline=headline, body=body))
-        for headline, body in (
-            ("Flood in Kampot", FEWER),
-            ("Flood in Kampot", FEWER.replace(" for exposure", "")),
-            ("Flood in Kep", FEWER),
+        edit(told("1", headline=headline, body=body, hours=hours))
+        for hours, headline, body in (
+            (1, "Flood in Kampot", FEWER),
+            (2, "Flood in Kampot", FEWER.replace(" for exposure", "")),
+            (3, "Flood in Kep", FEWER),
         )
     )
     events = gathered(told("1"), once, once, trimmed, twice, once)
@@ -115,7 +117,12 @@ def test_what_was_withdrawn_is_not_corrected() -> None:
 def test_a_worker_tells_it_too() -> None:
     first = sample_story(body=DRILLS)
     edited = msgspec.structs.replace(
-        first, headline="Rain in Lima", body="It fell.", version="2", edited=True
+        first,
+        headline="Rain in Lima",
+        body="It fell.",
+        version="2",
+        edited=True,
+        first_seen=first.first_seen + HOUR,
     )
     assert kinds(live([first, edited], Watches([WATCH]))) == [OPENED, OUTGROWN]
 

@@ -84,15 +84,6 @@ def test_another_outlet_brings_the_alert_back() -> None:
     assert kinds(events)[2:] == [(Kind.UPDATED, "reported again")]
 
 
-def test_a_kill_of_an_event_that_others_told_still_withdraws_it() -> None:
-    killed = msgspec.structs.replace(told("1").story, status=Status.CANCELED, version="killed")
-    kill = notice(msgspec.structs.replace(told("1"), story=killed))
-    assert kinds(gathered(told("1"), REPORT, kill))[-1] == (
-        Kind.WITHDRAWN,
-        "killed by the outlet",
-    )
-
-
 def test_explain_says_that_the_page_is_gone() -> None:
     story = sample_story()
     tagged = sample_tagged(gone(story, NOON))

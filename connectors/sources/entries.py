@@ -11,6 +11,8 @@ from connectors.sources.feed import Feed
 from streams.editorial_signals import ADVISORY, EMBARGOES, slug, worst
 from streams.story import Status, Story, story_version
 
+REVISION_DIGITS = 18
+"""More would not fit into 64 bits."""
 EMBARGO_UNREADABLE = "embargo unreadable"
 
 
@@ -75,7 +77,13 @@ def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfil
         embargo=embargo.moment,
         dateline=entry.dateline,
         flags=(*entry.flags, *published.flags, *flags),
+        revision=_revision(entry.version),
     )
+
+
+def _revision(version: str) -> int | None:
+    """Return a wire's number of a version; nothing for what is no plain number."""
+    return int(version[:REVISION_DIGITS]) if version.isdecimal() else None
 
 
 def _status(

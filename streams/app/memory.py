@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from streams.alert import AlertEvent, AlertState
+from streams.alert import AlertEvent, AlertState, Heard
 from streams.bus import OPEN_ALERTS
 from streams.codec import DecodeError, decode, encode
 from streams.gather import Gathering, joined_in_silence
@@ -16,6 +16,8 @@ log = structlog.get_logger()
 
 MAX_STATE_BYTES = OPEN_ALERTS.max_bytes * 3 // 4
 """The largest record of an alert that is written; the rest is room for the key and for headers."""
+HEARD = "heard/"
+"""Begins the keys of stories that notices told of; an alert's is its id."""
 
 
 class Saved(Protocol):
@@ -29,7 +31,7 @@ class Saved(Protocol):
     draft: MutableMapping[bytes, bytes | None]
 
     def whole(self) -> Mapping[bytes, bytes]:
-        """Give all that is saved, keys being `partition/alert id`."""
+        """Give all that is saved, keys being `partition/alert id` or `partition/heard/story id`."""
         ...
 
 
@@ -53,6 +55,9 @@ class Memory:
                 log.warning("alert_full", alert=name, watch=state.watch, stories=len(state.stories))
         for name in outcome.dropped:
             self._saved.draft[_key(partition, name)] = None
+        for story, heard in outcome.heard.items():
+            key = _key(partition, f"{HEARD}{story}")
+            self._saved.draft[key] = None if heard is None else encode(heard)
         return [*outcome.events, *joined_in_silence(record, outcome, now)]
 
     def _draft(self, partition: int, state: AlertState) -> None:
@@ -69,20 +74,25 @@ class Memory:
             self._generation = self._saved.generation
             self._gatherings.clear()
         if partition not in self._gatherings:
-            self._gatherings[partition] = Gathering(self._read(partition))
+            self._gatherings[partition] = self._read(partition)
         return self._gatherings[partition]
 
-    def _read(self, partition: int) -> list[AlertState]:
-        prefix = b"%d/" % partition
-        found = []
+    def _read(self, partition: int) -> Gathering:
+        alerts: list[AlertState] = []
+        heard: list[Heard] = []
+        prefix = _key(partition, "")
         for key, value in self._saved.whole().items():
-            if key.startswith(prefix):
-                try:
-                    found.append(decode(value, AlertState))
-                except DecodeError as error:
-                    # Of another release: its stories open anew, under the same alert ids.
-                    log.warning("alert_forgotten", key=key.decode(), error=str(error))
-        return found
+            if not key.startswith(prefix):
+                continue
+            try:
+                if key.startswith(HEARD.encode(), len(prefix)):
+                    heard.append(decode(value, Heard))
+                else:
+                    alerts.append(decode(value, AlertState))
+            except DecodeError as error:
+                # Of another release: its stories open anew, under the same alert ids.
+                log.warning("alert_forgotten", key=key.decode(), error=str(error))
+        return Gathering(alerts, heard)
 
 
 def _key(partition: int, alert: str) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from streams.alert import Bond, Grouping
+from streams.gather.credit import reaches
 from streams.gather.likeness import Asked, Likeness, evidence
 from streams.gather.signature import words_of
 from streams.gather.weights import COPY, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
@@ -40,10 +41,23 @@ class Look(NamedTuple):
             return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
         return best and self._choice(best, Bond.REPORT, best.score, best.threshold)
 
-    def headline(self) -> Choice | None:
-        """Choose the alert that has a text under this headline: what a kill often is."""
-        best = self._best(self._under, lambda like: self._under(like) >= NOTICE)
-        return best and self._choice(best, Bond.COPY, self._under(best), NOTICE)
+    def headline(self, names: tuple[str, ...]) -> Choice | None:
+        """Choose the alert that an outlet told under this headline: what a kill often is."""
+
+        def share(like: Likeness) -> float:
+            return self._under(like, names)
+
+        best = self._best(share, lambda like: share(like) >= NOTICE)
+        return best and self._choice(best, Bond.COPY, share(best), NOTICE)
+
+    def told_by(self, names: tuple[str, ...]) -> "Look":
+        """Look only at the alerts that an outlet, or the wire it credits, told."""
+        found = [
+            like
+            for like in self.found
+            if any(reaches(names, member.names) for member in like.alert.stories.values())
+        ]
+        return self._replace(found=found)
 
     def nothing(self) -> Grouping:
         """Say how near the nearest alert was, when none is near enough."""
@@ -78,18 +92,23 @@ class Look(NamedTuple):
 
     def _written_anew(self, like: Likeness) -> bool:
         """Say whether the alert has another text under this very headline."""
-        if like.alert.closed or like.instalment or like.score < WRITTEN_ANEW:
+        if like.over or like.instalment or like.score < WRITTEN_ANEW:
             return False
         headline = self.asked.known.headline.keys()
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
-    def _under(self, like: Likeness) -> float:
-        """Give the share of the story's headline that stands in a headline of the alert."""
+    def _under(self, like: Likeness, names: tuple[str, ...]) -> float:
+        """Give the share of the story's headline that stands in one that the outlet told."""
         headline = self.asked.known.headline
         whole = sum(headline.values())
+        told = [
+            member.headline
+            for member in like.alert.stories.values()
+            if reaches(names, member.names)
+        ]
         shares = [
-            sum(told for term, told in headline.items() if term in others) / whole
-            for text in like.alert.texts
-            if whole and (others := words_of(text.headline))
+            sum(heavy for term, heavy in headline.items() if term in others) / whole
+            for one in dict.fromkeys(told)
+            if whole and (others := words_of(one))
         ]
         return max(shares, default=0.0)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from streams.alert import Grouping, Text
+from streams.alert import Grouping, Text, Version
 from streams.gather.signature import Signature
 from streams.story import Story
 from streams.watch import Match
@@ -13,16 +13,19 @@ class Joining(NamedTuple):
     """A story on its way into an alert: what it is known by, and why it goes there.
 
     `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
-    shares most with, `frame` the share. It `fits` the watch, unless a notice told of it.
+    shares most with, `frame` the share. It `fits` the watch, unless a notice told of it. `before`
+    are its versions that notices told of.
     """
 
     match: Match
     known: Signature
     terms: dict[int, float]
     grouping: Grouping
+    first: datetime
     text: Text | None = None
     frame: float = 0.0
     fits: bool = True
+    before: tuple[Version, ...] = ()
 
 
 def time_of(story: Story) -> datetime:

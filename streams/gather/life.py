@@ -6,13 +6,16 @@ from operator import attrgetter
 
 import msgspec
 
-from streams.alert import AlertEvent, AlertState, Bond, Kind, Text, event_id
+from streams.alert import AlertEvent, AlertState, Bond, Kind, Member, Text, event_id
 from streams.editorial_signals import MOST_CHARACTERS, bare
+from streams.gather.index import deadline
 from streams.gather.joining import Joining, time_of
-from streams.gather.news import AGAIN, WITHDRAWN, carries_its_outlet, news
+from streams.gather.member import is_news, member_of, whose_words
+from streams.gather.news import news
 from streams.gather.official import official
 from streams.gather.packing import pack_hashes, pack_terms, unpack_terms
 from streams.gather.signature import Signature
+from streams.gather.telling import tellers
 from streams.gather.weights import (
     CENTRE,
     FACTS,
@@ -23,9 +26,8 @@ from streams.gather.weights import (
     STORIES,
     TERMS,
     TEXTS,
-    VERSIONS,
 )
-from streams.story import GONE, Status
+from streams.story import TAKEN_BACK, Status, Story
 from streams.tags import Tags
 
 NEW_STORY = "new story"
@@ -58,7 +60,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         first=at,
         last=at,
         active=story.first_seen,
-        stories={story.id: (story.version,)},
+        stories={story.id: member_of(None, joining)},
         outlets=(story.source,),
         own=(story.source,),
         texts=(_text(joining),),
@@ -77,17 +79,27 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
 def joined(
     alert: AlertState, joining: Joining, now: datetime
 ) -> tuple[AlertState, list[AlertEvent]]:
-    """Take a story into an alert: the alert as it is now, and what there is to tell of it."""
+    """Take a story into an alert: the alert as it is now, and what there is to tell of it.
+
+    A version that is known, or older than one known, is remembered. It is told of only if that
+    changes whether anybody tells the event: it may have been on its way for long.
+    """
     match, story = joining.match, joining.match.story
-    if story.version in alert.stories.get(story.id, ()):
+    before = alert.stories.get(story.id)
+    member = member_of(before, joining)
+    if member == before:
         return alert, []
-    after = _with(alert, joining)
+    stories = _with_story(alert, story, member)
+    withdrawn = not tellers(stories)
+    if withdrawn == alert.withdrawn and not is_news(before, member, story.version):
+        return msgspec.structs.replace(alert, stories=stories), []
+    after = _with(alert, joining, stories, withdrawn=withdrawn)
     told = news(alert, after, joining)
     if told is None:
         return after, []
     event = AlertEvent(
         alert=alert.alert,
-        event=event_id(alert=alert.alert, kind=told.kind, version=f"{story.id}.{story.version}"),
+        event=event_id(alert=alert.alert, kind=told.kind, version=_named(before, story)),
         kind=told.kind,
         reason=told.reason,
         watch=match.watch,
@@ -103,14 +115,23 @@ def joined(
         changes=told.changes,
         times=msgspec.structs.replace(match.times, raised=now),
     )
+    again = told.kind is Kind.UPDATED
     after = msgspec.structs.replace(
         after,
         told=max(alert.told, time_of(story)),
-        face=_face(event),
-        withdrawn=told.kind is Kind.WITHDRAWN or (alert.withdrawn and told.reason != AGAIN),
-        closed=alert.closed and told.kind is not Kind.UPDATED,
+        # What was taken back is no face for an alert that others still tell.
+        face=alert.face if again and story.status in TAKEN_BACK else _face(event),
+        active=max(after.active, story.first_seen) if again else after.active,
+        closed=alert.closed and not again,
     )
     return after, [event]
+
+
+def _named(before: Member | None, story: Story) -> str:
+    """Return what names a version in the id of its event; one that came back has its time too."""
+    name = f"{story.id}.{story.version}"
+    came_back = before is not None and any(one.version == story.version for one in before.versions)
+    return f"{name}.{story.first_seen.isoformat()}" if came_back else name
 
 
 def closed(alert: AlertState, now: datetime) -> AlertEvent:
@@ -129,26 +150,26 @@ def closed(alert: AlertState, now: datetime) -> AlertEvent:
     )
 
 
-def _with(alert: AlertState, joining: Joining) -> AlertState:
+def _with(
+    alert: AlertState, joining: Joining, stories: dict[str, Member], *, withdrawn: bool
+) -> AlertState:
     """Add a story to what is remembered."""
     story, bond = joining.match.story, joining.grouping.bond
     at = time_of(story)
-    usable = story.status not in WITHDRAWN
-    full = story.id not in alert.stories and len(alert.stories) >= STORIES
-    versions = (*alert.stories.get(story.id, ()), story.version)[-VERSIONS:]
+    usable = story.status not in TAKEN_BACK
     report = usable and bond is Bond.REPORT
     own = alert.own
-    if GONE in story.flags and carries_its_outlet(alert, story):
-        own = tuple(outlet for outlet in own if outlet != story.source)
     if report and story.source not in own:
         own = (*own, story.source)[:OUTLETS]
+    late = not alert.closed and story.first_seen > deadline(alert)
     return msgspec.structs.replace(
         alert,
         first=min(alert.first, at),
         last=max(alert.last, at),
-        active=max(alert.active, story.first_seen),
-        stories=alert.stories if full else {**alert.stories, story.id: versions},
-        left_out=alert.left_out + full,
+        # What comes after the window keeps no alert open: the next Tick closes it.
+        active=alert.active if late else max(alert.active, story.first_seen),
+        stories=stories,
+        left_out=alert.left_out + (story.id not in stories),
         outlets=tuple(dict.fromkeys((*alert.outlets, story.source)))[:OUTLETS],
         own=own,
         reports=alert.reports + report,
@@ -160,28 +181,46 @@ def _with(alert: AlertState, joining: Joining) -> AlertState:
         else alert.languages,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
+        withdrawn=withdrawn,
     )
+
+
+def _with_story(alert: AlertState, story: Story, member: Member) -> dict[str, Member]:
+    """Add a story to those remembered, but to a full alert only what may end or revive it."""
+    full = len(alert.stories) >= STORIES and story.id not in alert.stories
+    if full and story.status not in TAKEN_BACK and not alert.withdrawn:
+        return alert.stories
+    return {**alert.stories, story.id: member}
 
 
 def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
     """Give the texts with a new one added, or an edited one in the place of what it was."""
     bond = joining.grouping.bond
-    corrected = joining.match.story.status is Status.CORRECTED
+    story = joining.match.story
+    # A correction is often a story of its own; another outlet's says nothing of this one's words.
+    corrected = (
+        joining.text is not None
+        and story.status is Status.CORRECTED
+        and story.source == joining.text.source
+    )
     if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
-        return tuple(_text(joining) if text == joining.text else text for text in texts)
+        # Edited or not, they are the words of the same outlet.
+        edited = _text(joining, joining.text.story)
+        return tuple(edited if text == joining.text else text for text in texts)
     told = bond is Bond.REPORT or joining.frame < REWRITTEN
     if not told:
         return texts
     return (*texts[:1], *texts[1:][-(TEXTS - 2) :], _text(joining))
 
 
-def _text(joining: Joining) -> Text:
+def _text(joining: Joining, whose: str = "") -> Text:
     story, sketch = joining.match.story, joining.known.sketch
     return Text(
         source=story.source,
         headline=bare(story.headline),
         sketch=pack_hashes(sketch.hashes),
         limit=sketch.limit,
+        story=whose or whose_words(joining),
         figures=tuple(islice(joining.known.figures.values(), FIGURES)),
     )
 

@@ -7,6 +7,7 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from streams.alert import AlertState, Text
+from streams.gather.index import deadline
 from streams.gather.packing import unpack_hashes, unpack_terms
 from streams.gather.signature import Signature
 from streams.gather.sketch import HASHES, Sketch, shared
@@ -48,7 +49,7 @@ class Likeness(NamedTuple):
 
     `score` is the likeness of their words, 0..1, and `threshold` what makes them one event; where
     `foreign`, both are of what is the same in all languages. `frame` is the share of the text that
-    stands in one of the alert's own, which is `text`.
+    stands in one of the alert's own, which is `text`. `over`: its window had passed by then.
     """
 
     alert: AlertState
@@ -58,6 +59,7 @@ class Likeness(NamedTuple):
     text: Text | None
     foreign: bool
     instalment: bool
+    over: bool
 
     @property
     def copy(self) -> bool:
@@ -68,12 +70,13 @@ class Likeness(NamedTuple):
     def report(self) -> bool:
         """Say whether it reports the same event, if that isn't over."""
         told = self.score >= self.threshold and not self.instalment
-        return told and not self.alert.closed
+        return told and not self.over
 
 
 class Asked(NamedTuple):
     """A story that is compared with alerts: its terms as they weigh in the watch, and its time.
 
+    `at` is when it is from, `seen` when it was found.
     `usual` is the watch's threshold. `closely`: its text is compared even with alerts whose words
     are too unlike for a copy, to say how it was changed.
     """
@@ -82,6 +85,7 @@ class Asked(NamedTuple):
     terms: dict[int, float]
     length: float
     at: datetime
+    seen: datetime
     usual: float
     closely: bool
 
@@ -117,6 +121,7 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
         instalment=text is not None
         and frame >= FRAME
         and (_refilled(known.figures.keys(), text, apart) or (other_parties and frame < REWRITTEN)),
+        over=alert.closed or asked.seen > deadline(alert),
     )
 
 
@@ -131,7 +136,7 @@ def evidence(asked: Asked, like: Likeness) -> tuple[str, ...]:
 
 def crowded(found: list[Likeness]) -> list[Likeness]:
     """Raise what makes one event where a story is like many: they share an affair, not an event."""
-    scores = sorted(like.score for like in found if not (like.foreign or like.alert.closed))
+    scores = sorted(like.score for like in found if not (like.foreign or like.over))
     if len(scores) < CROWDED:
         return found
     more = CROWD * scores[-CROWDED]

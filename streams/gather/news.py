@@ -3,15 +3,18 @@
 from itertools import islice
 from typing import NamedTuple
 
-from streams.alert import AlertState, Bond, Change, Kind
+from streams.alert import AlertState, Bond, Change, Kind, Member
 from streams.editorial_signals import bare
+from streams.gather.credit import names_of, reaches
 from streams.gather.joining import Joining, time_of
 from streams.gather.packing import unpack_terms
 from streams.gather.signature import words_of
+from streams.gather.telling import outlets, tellers
+from streams.gather.versions import newest, standing, taken_back
 from streams.gather.weights import FIGURES, FOLLOW_UP, NEW_WORDS, TELL_AGAIN, TOLD_OUTLETS
-from streams.gather.wires import says_corrected
+from streams.gather.wires import notes
 from streams.gather.words import word
-from streams.story import GONE, Status, Story
+from streams.story import GONE, TAKEN_BACK, Status, Story
 
 NEW_FACT = "new fact"
 OFFICIAL = "first official source"
@@ -20,7 +23,10 @@ AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
 OUTGROWN = "edited, and fits the watch no more"
 NO_PAGE = "gone from its address"
-WITHDRAWN = {Status.CANCELED: "killed by the outlet", Status.WITHHELD: "held back by the outlet"}
+WITHDRAWN = {Status.CANCELED: "killed", Status.WITHHELD: "held back"}
+BACK = {Status.CANCELED: "reinstated", Status.WITHHELD: "released after a hold"}
+NAMED = 3
+"""Outlets named in a reason."""
 
 
 class News(NamedTuple):
@@ -34,48 +40,71 @@ class News(NamedTuple):
 def news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
     """Say what is worth telling, most important first."""
     story = joining.match.story
-    if story.status in WITHDRAWN:
-        return _withdrawal(before, story)
-    if story.status is Status.CORRECTED:
-        return News(Kind.CORRECTED, CORRECTED, changes(joining))
+    if story.status in TAKEN_BACK or after.withdrawn:
+        return _taken_back(before, after, story)
+    known = before.stories.get(story.id)
+    was = None if known is None else standing(known.versions)
+    if was is not None and taken_back(was):
+        told = joining.fits or before.withdrawn
+        return News(Kind.UPDATED, BACK[was.status], changes(joining)) if told else None
+    if before.withdrawn:
+        return News(Kind.UPDATED, AGAIN)
+    if known is not None and any(one.version == story.version for one in known.versions):
+        return None
+    found = changes(joining)
+    if _corrects(before, known, story, found):
+        return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
-        found = () if before.withdrawn else changes(joining)
-        return News(Kind.CORRECTED, OUTGROWN, found) if found else None
+        return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
     return _of_match(before, after, joining)
 
 
-def _withdrawal(before: AlertState, story: Story) -> News | None:
-    """Tell that a story was taken back; a missing page is the end only if no other outlet told."""
-    if before.withdrawn:
-        return None
-    if GONE not in story.flags:
-        return News(Kind.WITHDRAWN, WITHDRAWN[story.status])
-    if set(before.own) - {story.source} or not carries_its_outlet(before, story):
-        return None
-    return News(Kind.WITHDRAWN, NO_PAGE)
+def _corrects(
+    before: AlertState, known: Member | None, story: Story, found: tuple[Change, ...]
+) -> bool:
+    """Say whether a version corrects what its outlet told: by its status, or by a new note.
 
-
-def carries_its_outlet(alert: AlertState, story: Story) -> bool:
-    """Say whether an outlet's word rests on a story of the alert, as far as is known.
-
-    The outlet that opened it may have the text at a second address too, and take that one away.
+    A slug or a note that stood there before is no news, whatever else was edited.
     """
-    told = (next(iter(alert.stories)), alert.face.story.id)
-    return story.source != alert.outlets[0] or story.id in told
+    if story.status is Status.CORRECTED:
+        if known is None:
+            names = names_of(story)
+            return any(reaches(names, member.names) for member in before.stories.values())
+        last = newest(known.versions)
+        return bool(found) or last is None or last.status is not Status.CORRECTED
+    if known is None or known.notes is None or not found:
+        return False
+    return not set(notes(story)) <= set(known.notes)
+
+
+def _taken_back(before: AlertState, after: AlertState, story: Story) -> News | None:
+    """Tell that a story was taken back, and who tells it still.
+
+    A page that is gone says little where others tell the event.
+    """
+    if before.withdrawn:
+        return None if after.withdrawn else News(Kind.UPDATED, AGAIN)
+    status = story.status if story.status in TAKEN_BACK else Status.CANCELED
+    gone = GONE in story.flags
+    if after.withdrawn:
+        return News(Kind.WITHDRAWN, NO_PAGE if gone else f"{WITHDRAWN[status]} by the outlet")
+    still = tellers(after.stories)
+    if gone or still.keys() >= tellers(before.stories).keys():
+        return None
+    named = [name for name in outlets(still) if name != story.source] or [story.source]
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return News(
+        Kind.UPDATED,
+        f"{WITHDRAWN[status]} by {story.source},"
+        f" still reported by {', '.join(named[:NAMED])}{more}",
+    )
 
 
 def _of_match(before: AlertState, after: AlertState, joining: Joining) -> News | None:
-    story, bond = joining.match.story, joining.grouping.bond
-    if joining.match.severity.rank > before.face.severity.rank and not before.withdrawn:
+    bond = joining.grouping.bond
+    if joining.match.severity.rank > before.face.severity.rank:
         return News(Kind.UPDATED, GRAVER)
-    if bond is Bond.SAME_STORY:
-        found = changes(joining)
-        if found and says_corrected(story):
-            return News(Kind.CORRECTED, CORRECTED, found)
-        return _new_fact(before, joining)
-    if before.withdrawn:
-        return News(Kind.UPDATED, AGAIN) if bond is Bond.REPORT else None
-    if bond is Bond.COPY:
+    if bond is not Bond.REPORT:
         return _new_fact(before, joining)
     if after.official and not before.official:
         return News(Kind.UPDATED, OFFICIAL)

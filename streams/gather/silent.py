@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
-from streams.gather.gathering import Outcome
+from streams.gather.placing import Outcome
 from streams.tags import CountryTag, PairTag, Tags, TopicTag
 from streams.watch import Match, Notice, Tick, Why
 

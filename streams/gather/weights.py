@@ -147,8 +147,20 @@ STORIES: Final = 500
 """Stories remembered by id for an alert: ten times the copies of a big event."""
 VERSIONS: Final = 20
 """Versions remembered of a story, so that an old one that comes again is known."""
+ON_ITS_WAY: Final = timedelta(seconds=10)
+"""A known version that comes back so soon after a newer one was under way when that was read."""
 OUTLETS: Final = 100
 """Outlets named; the third and tenth are told, beyond this nobody counts."""
+MOST_TAKEN_BACK: Final = 2_000
+"""Stories remembered that were held back or killed: some days of all wires' embargoes ..."""
+MOST_EDITED: Final = 1_000
+"""... and of those that were corrected or edited, whose older version may come after that."""
+EDITS_REMEMBERED: Final = timedelta(days=1)
+"""How late such an older version may come: after a worker's restart, or by another wire line."""
+HEARD_CHARACTERS: Final = 600
+"""Characters kept of what a kill says: it is looked for by its words again."""
+LATE_KILLS: Final = 50
+"""Kills of one outlet that are held against a story which came after them."""
 FACTS: Final = 60
 """Figures of headlines remembered."""
 FIGURES: Final = 40

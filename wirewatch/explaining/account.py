@@ -8,8 +8,8 @@ import msgspec
 
 from streams.alert import AlertEvent, Grouping, Kind
 from streams.explain import Explanation, explain, nearest_first
-from streams.match import TAKEN_BACK, Watches
-from streams.story import GONE, Story
+from streams.match import Watches
+from streams.story import GONE, TAKEN_BACK, Story
 from streams.tags import TaggedStory
 from streams.verdict import Verdict
 from wirewatch.replaying.pipeline import Place

@@ -1,0 +1,225 @@
+"""Where a record goes: into the alert of its event, or into one of its own."""
+
+import math
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from streams.alert import AlertEvent, AlertState, Grouping, Heard, Version, alert_id
+from streams.gather.choice import Choice, Look
+from streams.gather.credit import names_of
+from streams.gather.index import Index
+from streams.gather.joining import Joining, time_of
+from streams.gather.life import closed, joined, opened
+from streams.gather.likeness import Asked, Likeness, compare, crowded, usual_threshold
+from streams.gather.signature import Signature, signature
+from streams.gather.weights import BUSY
+from streams.story import TAKEN_BACK, Status, Story
+from streams.watch import Match, Notice
+
+
+class Outcome(NamedTuple):
+    """What a record came to: events to tell, alerts to remember as they are now, and to forget.
+
+    `groupings` says for each alert that the record's story is in why it is there. `heard` are the
+    stories that notices told of, to be remembered, `None` for those to be forgotten.
+    """
+
+    events: list[AlertEvent]
+    changed: dict[str, AlertState]
+    dropped: list[str]
+    groupings: dict[str, Grouping]
+    heard: dict[str, Heard | None]
+
+
+def close(index: Index, clock: datetime, outcome: Outcome, now: datetime) -> None:
+    """Close what was quiet for the window, forget what was closed long ago."""
+    for alert in index.due(clock):
+        if alert.closed:
+            index.drop(alert)
+            outcome.changed.pop(alert.alert, None)
+            outcome.dropped.append(alert.alert)
+        else:
+            state = msgspec.structs.replace(alert, closed=True)
+            index.put(state)
+            outcome.changed[alert.alert] = state
+            outcome.events.append(closed(alert, now))
+
+
+def take(
+    index: Index,
+    match: Match,
+    known: Signature,
+    before: tuple[Version, ...],
+    outcome: Outcome,
+    now: datetime,
+) -> str | None:
+    """Put a match's story into the alert of its event, or open one and return its id."""
+    story = match.story
+    look = _look(index, story, known, everything=match.why.pair is None)
+    choice = look.same_story() or look.copy() or look.report()
+    if choice is None and story.status is not Status.USABLE:
+        names = names_of(story)
+        choice = look.told_by(names).headline(names)
+    if choice is not None:
+        _join(index, match, look, choice, outcome, now, before=before)
+        return None
+    if story.status in TAKEN_BACK:
+        return None
+    joining = Joining(
+        match=match,
+        known=known,
+        terms=look.asked.terms,
+        grouping=look.nothing(),
+        first=time_of(story),
+        before=before,
+    )
+    state, event = opened(alert_id(watch=match.watch, story=story.id), joining, now)
+    _keep(index, state, joining, outcome)
+    outcome.events.append(event)
+    return state.alert
+
+
+def undo(index: Index, alert: str, outcome: Outcome) -> None:
+    """Take back an opening: its story was killed before it came, and nobody was told of it."""
+    index.drop(index.alerts[alert])
+    outcome.changed.pop(alert, None)
+    outcome.groupings.pop(alert, None)
+    outcome.events[:] = [event for event in outcome.events if event.alert != alert]
+
+
+def hear(
+    index: Index,
+    notice: Notice,
+    known: Signature,
+    before: tuple[Version, ...],
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    """Take a notice to the alert that its story is in, if there is one.
+
+    A kill of another id is looked for by its words, where its outlet told the event.
+    """
+    look = _look(index, notice.story, known, everything=False)
+    names = names_of(notice.story)
+    told = look.told_by(names)
+    choice = look.same_story() or told.copy() or told.headline(names)
+    if choice is None:
+        return
+    if notice.story.status is Status.USABLE:
+        choice = choice._replace(like=_beside_its_own(choice.like, notice.story.source))
+    _tell(index, notice, look, choice, outcome, now, before=before)
+
+
+def hear_again(index: Index, heard: Heard, outcome: Outcome, now: datetime) -> None:
+    """Take a notice to an alert whose story came after it.
+
+    Where its own story was told before, all that copies its words goes with it.
+    """
+    if (notice := heard.notice) is None:
+        return
+    known = signature(notice.story, notice.tags)
+    look = _look(index, notice.story, known, everything=False)
+    names = names_of(notice.story)
+    told = look.told_by(names)
+    choice = look.same_story() or (look if heard.first else told).copy() or told.headline(names)
+    if choice is not None:
+        _tell(
+            index,
+            notice,
+            look,
+            choice,
+            outcome,
+            now,
+            before=heard.versions,
+            first=heard.first,
+        )
+
+
+def _tell(
+    index: Index,
+    notice: Notice,
+    look: Look,
+    choice: Choice,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    before: tuple[Version, ...] = (),
+    first: datetime | None = None,
+) -> None:
+    """Take a notice to an alert, as a match of its watch."""
+    face = choice.like.alert.face
+    match = Match(
+        watch=face.watch,
+        title=face.title,
+        story=notice.story,
+        tags=notice.tags,
+        why=face.why,
+        times=notice.times,
+        severity=face.severity,
+        window_hours=choice.like.alert.window_hours,
+        shadow=face.shadow,
+    )
+    _join(index, match, look, choice, outcome, now, fits=False, before=before, first=first)
+
+
+def _beside_its_own(like: Likeness, source: str) -> Likeness:
+    """Hold an edit against what its outlet itself said before, if that is known."""
+    own = [text for text in like.alert.texts if text.source == source]
+    text = like.text if like.text in own else None
+    return like._replace(text=own[0] if text is None and len(own) == 1 else text)
+
+
+def _join(
+    index: Index,
+    match: Match,
+    look: Look,
+    choice: Choice,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    fits: bool = True,
+    before: tuple[Version, ...] = (),
+    first: datetime | None = None,
+) -> None:
+    like, asked = choice.like, look.asked
+    joining = Joining(
+        match=match,
+        known=asked.known,
+        terms=asked.terms,
+        grouping=choice.grouping,
+        text=like.text,
+        frame=like.frame,
+        fits=fits,
+        before=before,
+        first=first or time_of(match.story),
+    )
+    state, events = joined(like.alert, joining, now)
+    outcome.events.extend(events)
+    if state != like.alert:
+        _keep(index, state, joining, outcome)
+
+
+def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -> None:
+    index.put(state)
+    outcome.changed[state.alert] = state
+    outcome.groupings[state.alert] = joining.grouping
+
+
+def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> Look:
+    """Compare a story with the alert that it is in, else with those that it may belong to."""
+    terms = index.weighed(known)
+    own = index.of_story(story.id)
+    asked = Asked(
+        known=known,
+        terms=terms,
+        length=math.hypot(*terms.values()),
+        at=time_of(story),
+        seen=story.first_seen,
+        usual=BUSY if everything else usual_threshold(index.near(time_of(story))),
+        closely=own is not None or story.status is not Status.USABLE,
+    )
+    alerts = index.candidates(known, terms) if own is None else [own]
+    found = [compare(asked, alert) for alert in alerts]
+    return Look(asked, crowded(found), own is not None)

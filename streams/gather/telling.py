@@ -1,0 +1,64 @@
+"""Who tells the event of an alert: what holds, kills and releases come to. Pure.
+
+It is worked out anew from the newest version of each story, so the order in which they came is
+of no account.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from streams.alert import Member, Version
+from streams.gather.credit import reaches
+from streams.gather.versions import standing, taken_back
+
+Members = Mapping[str, Member]
+
+
+def tellers(members: Members) -> dict[str, Member]:
+    """Return the stories that tell the event in words that nobody took back.
+
+    What takes a story back goes for all that its outlet told until then, and for copies that
+    credit it; a missing page goes for its own story. Words that others copied go with the outlet
+    that told them first, unless that tells them again.
+    """
+    newest = {story: standing(member.versions) for story, member in members.items()}
+    kills = [
+        (member.names, end) for member in members.values() if (end := end_of(member)) is not None
+    ]
+    living = {
+        story: members[story]
+        for story, one in newest.items()
+        if one is not None and not taken_back(one) and not _killed(members[story], one, kills)
+    }
+    if len(living) == len(members):
+        return living
+    owners = _owners({story: members[story] for story, one in newest.items() if one is not None})
+    told = {member.text for member in living.values() if member.names[0] in owners[member.text]}
+    return {story: member for story, member in living.items() if member.text in told}
+
+
+def end_of(member: Member) -> Version | None:
+    """Return the version by which an outlet took a story back, if that is the last it sent."""
+    last = standing(tuple(one for one in member.versions if not one.gone))
+    return last if last is not None and taken_back(last) else None
+
+
+def outlets(members: Members) -> tuple[str, ...]:
+    """Return the outlets of stories, each once."""
+    return tuple(dict.fromkeys(member.outlet for member in members.values()))
+
+
+def _killed(member: Member, one: Version, kills: list[tuple[tuple[str, ...], Version]]) -> bool:
+    return any(one.seen <= kill.seen and reaches(names, member.names) for names, kill in kills)
+
+
+def _owners(members: Members) -> dict[str, set[str]]:
+    """Return for each text the outlets that told it first: several, if at the same time."""
+    first: dict[str, datetime] = {}
+    for member in members.values():
+        first[member.text] = min(first.get(member.text, member.first), member.first)
+    owners: dict[str, set[str]] = {text: set() for text in first}
+    for member in members.values():
+        if member.first == first[member.text]:
+            owners[member.text].add(member.names[0])
+    return owners

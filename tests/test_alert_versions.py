@@ -1,0 +1,236 @@
+"""What an alert makes of versions, holds, kills and corrections, as they come."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from streams.alert import AlertState, Kind
+from streams.app.memory import Memory
+from streams.codec import decode
+from streams.gather import Gathering
+from streams.story import Status
+from streams.watch import Match, Notice, Tick
+from tests.gathered import LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, notice, told
+from tests.replaying import lines, replayed
+from tests.samples import NOON
+from tests.test_memory import FakeTable
+
+PACT = "US and Cambodian armies sign logistics pact"
+SIGNED = (
+    "The US Army and the Royal Cambodian Army signed a logistics pact in Phnom Penh on fuel and"
+    " spare parts, both defense ministries said."
+)
+BY_ANOTHER = {
+    "id": "b",
+    "headline": "Armies of US and Cambodia agree on logistics",
+    "summary": "Fuel and spare parts are in a logistics pact that the Cambodian army and the US"
+    " Army signed in Phnom Penh.",
+    "source": "Y",
+}
+
+
+def line(time: str, status: str = "usable", **fields: str) -> dict[str, str]:
+    return {
+        "id": "a",
+        "headline": PACT,
+        "summary": SIGNED,
+        "language": "en",
+        "source": "X",
+        "published": f"2026-11-26T{time}Z",
+        "status": status,
+        **fields,
+    }
+
+
+RELEASED = ("updated", "released after a hold")
+NEW = ("opened", "new story")
+KILLED = ("withdrawn", "killed by the outlet")
+
+
+@pytest.mark.parametrize(
+    ("versions", "expected"),
+    [
+        # The hold of the first version is read again, after the second one was let out.
+        ([line("10:00:00", "withheld"), line("10:05:00"), line("10:00:00", "withheld")], [NEW]),
+        ([line("10:00:00", "withheld"), line("10:05:00"), line("10:05:01", "withheld")], [NEW]),
+        # A hold in the same words as before, an hour later, is a new one.
+        (
+            [line("10:00:00", "withheld"), line("10:05:00"), line("11:05:00", "withheld")],
+            [NEW, ("withdrawn", "held back by the outlet")],
+        ),
+        (
+            [line("10:00:00"), line("10:05:00", "withheld"), line("10:10:00")],
+            [NEW, ("withdrawn", "held back by the outlet"), RELEASED],
+        ),
+        (
+            [
+                line("10:00:00"),
+                line("10:05:00", "canceled"),
+                line("13:10:00", summary=f"{SIGNED} It runs for five years."),
+            ],
+            [NEW, KILLED, ("updated", "reinstated")],
+        ),
+        (
+            [line("10:00:00"), line("10:05:00", "canceled"), line("13:10:00", **BY_ANOTHER)],
+            [NEW, KILLED, ("updated", "reported again")],
+        ),
+        # An old version after a kill.
+        ([line("10:05:00", "canceled"), line("10:00:00")], []),
+        # A late version is no edit.
+        ([line("10:05:00"), line("10:00:00", headline=f"{PACT}, 12 years")], [NEW]),
+    ],
+)
+def test_a_replay_goes_by_the_newest_version(
+    versions: list[dict[str, str]], expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    found = replayed([], lines(versions), tmp_path)
+    assert [(one["kind"], one["reason"]) for one in found if one["kind"] != "closed"] == expected
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [
+            (
+                f"US army {verb} rations to Cambodia under defense accord",
+                "Text. An earlier version of this article misstated a name.",
+            )
+            for verb in ("hands", "gives", "sends")
+        ],
+        [
+            ("US army hands rations to Cambodia under defense accord", text)
+            for text in (
+                "The army gave 1200 boxes. Correction: a name was wrong.",
+                "The army gave 1200 boxes, 340 of them rice. Correction: a name was wrong.",
+            )
+        ],
+    ],
+)
+def test_a_note_that_stood_there_before_corrects_nothing(
+    texts: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    versions = [
+        line(f"{10 + hour}:00:00", headline=headline, summary=summary)
+        for hour, (headline, summary) in enumerate(texts)
+    ]
+    found = replayed([], lines(versions), tmp_path)
+    assert [one["kind"] for one in found] == ["opened", "closed"]
+
+
+def test_a_second_note_corrects_again() -> None:
+    once, twice = "Correction: a name was wrong.", "Correction: a town was wrong."
+    versions = [
+        told("1", body=f"{LANDING} {once}"),
+        told("1", body=f"{LANDING.replace('41', '43')} {once}", hours=1),
+        told("1", body=f"{LANDING.replace('41', '43')} Nine. {once}", hours=2),
+        told("1", body=f"{LANDING.replace('41', '44')} {once} {twice}", hours=3),
+    ]
+    assert kinds(gathered(*versions)) == [OPENED, (Kind.CORRECTED, "corrected by the outlet")]
+
+
+def test_a_slug_that_stays_corrects_once() -> None:
+    versions = [
+        told("1"),
+        told("1", body=LANDING.replace("41", "14"), status=Status.CORRECTED, hours=1),
+        told(
+            "1", body=LANDING.replace("41", "14") + " It rained.", status=Status.CORRECTED, hours=2
+        ),
+    ]
+    assert [event.kind for event in gathered(*versions)] == [Kind.OPENED, Kind.CORRECTED]
+
+
+def taken_back(match: Match, hours: float, **fields: object) -> Notice:
+    story = msgspec.structs.replace(
+        match.story,
+        status=Status.CANCELED,
+        version=f"killed {hours}",
+        first_seen=NOON + timedelta(hours=hours),
+        **fields,
+    )
+    return notice(msgspec.structs.replace(match, story=story))
+
+
+def numbered(match: Match, number: int) -> Match:
+    return msgspec.structs.replace(
+        match, story=msgspec.structs.replace(match.story, revision=number)
+    )
+
+
+def test_a_wires_number_counts_before_the_time_it_came() -> None:
+    first, second = numbered(told("1", hours=1), 2), numbered(told("1", body=RESCUE, hours=2), 1)
+    kill = taken_back(numbered(told("1"), 3), 0)
+    assert kinds(gathered(kill, second, first)) == []
+    assert kinds(gathered(first, second)) == [OPENED]
+
+
+REPORT = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS)
+
+
+def test_a_kill_takes_back_what_its_own_outlet_told() -> None:
+    still = (Kind.UPDATED, "killed by Mekong Courier, still reported by Gulf Wire")
+    events = gathered(told("1"), REPORT, taken_back(told("1"), 1), taken_back(REPORT, 2))
+    assert kinds(events) == [OPENED, still, (Kind.WITHDRAWN, "killed by the outlet")]
+
+
+@pytest.mark.parametrize("body", ["Do not use.", LANDING])
+def test_an_unrelated_outlet_kills_nothing(body: str) -> None:
+    other = told("9", source="Harbour News", headline=f"KILL: {RESCUE}", body=body, hours=1)
+    assert kinds(gathered(told("1"), taken_back(other, 1))) == [OPENED]
+
+
+@pytest.mark.parametrize(
+    "credit", [{"authors": ("Staff and Associated Press",)}, {"body": f"KAMPOT (AP) -- {LANDING}"}]
+)
+def test_a_wires_kill_reaches_the_copies_that_credit_it(credit: dict[str, object]) -> None:
+    copy = told("1")
+    copy = msgspec.structs.replace(copy, story=msgspec.structs.replace(copy.story, **credit))
+    wire = told("9", source="AP World News", headline=f"KILL: {RESCUE}", body="Do not use.")
+    assert kinds(gathered(copy, taken_back(wire, 1)))[1:] == [
+        (Kind.WITHDRAWN, "killed by the outlet")
+    ]
+
+
+def test_a_kill_of_another_id_that_came_before_its_story_keeps_it_out() -> None:
+    kill = taken_back(told("9", headline=f"KILL: {RESCUE}", body="Do not use."), 1)
+    assert kinds(gathered(kill, told("1"), REPORT)) == [OPENED]
+    assert kinds(gathered(kill, told("1", hours=2))) == [OPENED]
+
+
+def test_alerts_of_the_first_release_are_read_and_killed() -> None:
+    first = told("1")
+    first = msgspec.structs.replace(first, story=msgspec.structs.replace(first.story, version="1"))
+    (state,) = Gathering().step(first, NOON).changed.values()
+    old = msgspec.to_builtins(state)
+    del old["members"]
+    old["stories"] = {first.story.id: ["1"]}
+    table = FakeTable()
+    table.saved[f"3/{state.alert}".encode()] = json.dumps(old).encode()
+    memory = Memory(table)
+    kill = taken_back(first, 1)
+    told_of = [event.kind for event in memory.step(3, kill, NOON)]
+    assert told_of == [Kind.WITHDRAWN]
+    table.save()
+    (saved,) = (value for key, value in table.saved.items() if b"heard" not in key)
+    assert decode(saved, AlertState).withdrawn
+    # And what was heard is read again after a restart.
+    assert Memory(table).step(3, first, NOON) == []
+
+
+def test_a_tick_waits_for_the_slowest_partition() -> None:
+    gathering = Gathering()
+    gathering.step(told("1"), NOON)
+    late = NOON + timedelta(days=6)
+    for partitions in ((0,), (0,)):
+        assert gathering.step(Tick(at=late, partitions=partitions, of=2), NOON).events == []
+    joined = gathering.step(told("1", body=OTHER_WORDS, hours=60), NOON)
+    assert joined.events == []
+    (closed,) = gathering.step(Tick(at=late, partitions=(1,), of=2), NOON).events
+    assert closed.kind is Kind.CLOSED
+
+
+def test_a_story_later_than_the_window_opens_an_alert_of_its_own() -> None:
+    late = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS, hours=100)
+    assert [event.kind for event in gathered(told("1"), late)] == [Kind.OPENED, Kind.OPENED]
