@@ -102,6 +102,17 @@ def test_neither_stray_words_nor_a_broken_file_nor_a_killed_service_end_a_run(
     assert told["summary"]["troubles"]["deliver"] == {"restarts": 1, "cause": "killed by SIGKILL"}
 
 
+def test_a_second_run_on_a_data_folder_is_refused_with_whatever_kafka(tmp_path: Path) -> None:
+    words = ("run", "--json", "--kafka", "127.0.0.1:9", "--config", str(tmp_path))
+    with running(tmp_path / "log", words) as first:
+        first.says("doesn't answer")
+        second = ended(*words)
+        assert second.returncode == 1
+        said = f"another wirewatch (pid {first.process.pid}) is using {tmp_path / 'data'}"
+        assert said in second.stderr.decode()
+        assert first.stop() == 0
+
+
 def family(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 

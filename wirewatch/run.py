@@ -1,6 +1,7 @@
 """The one-machine run: everything started, watched and stopped in order."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ import structlog
 from connectors.background import in_thread
 from wirewatch import reach
 from wirewatch.broker import PrivateKafka
+from wirewatch.broker.folder import clear_errors, lock
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
 from wirewatch.log_kept import note_log, require_log
@@ -63,8 +65,19 @@ class Run:
     async def until_stopped(self, stop: asyncio.Event, until: Until | None = None) -> None:
         """Run until `stop` is set or `until` returns. Raises `RunError` or `BrokerError`.
 
-        However far the start has got, a stop is heeded at once.
+        However far the start has got, a stop is heeded at once. A data folder is for one run:
+        two would deliver out of one outbox.
         """
+        data = self._plan.config.settings.data
+        with clear_errors(data, "the data folder"):
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            held = lock(data)
+        try:
+            await self._until_stopped(stop, until)
+        finally:
+            os.close(held)
+
+    async def _until_stopped(self, stop: asyncio.Event, until: Until | None) -> None:
         living = asyncio.create_task(self._live(until))
         stopping = asyncio.create_task(stop.wait())
         try:

@@ -41,13 +41,13 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def clear_errors(folder: Path) -> Iterator[None]:
+def clear_errors(folder: Path, use: str = "Kafka's folder") -> Iterator[None]:
     """Turn what the file system refuses into a `BrokerError` that names the folder."""
     try:
         yield
     except OSError as error:
         raise BrokerError(
-            f"cannot use {folder} as Kafka's folder: {error.strerror or error}"
+            f"cannot use {folder} as {use}: {error.strerror or error}"
             f" ({error.filename or folder}). Make it writable, make room on its disk,"
             " or choose another data folder."
         ) from error
