@@ -1,6 +1,7 @@
 """The account of a run: what was measured beside what is wanted."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 
 from benchmarks import stand
@@ -20,7 +21,7 @@ BACK_SECONDS = 30.0
 STAND_SECONDS = 30.0
 """A committed offset behind its end for longer stands still."""
 STOP_SECONDS = 10.0
-KILLED = "ended with code -9"
+KILLED = "SIGKILL"
 
 
 def account(
@@ -85,10 +86,14 @@ def _none(what: str, found: Sequence[str], *, matters: bool = True) -> Line:
 def _services(world: World, mode: str) -> list[Line]:
     program = world.program
     ends = [f"{n} times {cause}" for cause, n in sorted(program.ends.items())]
-    own = sum(n for cause, n in program.ends.items() if not cause.endswith(KILLED))
+    own = sum(n for cause, n in program.ends.items() if KILLED not in cause)
     errors = [f"{n} times {event}" for event, n in program.errors.most_common()]
-    memory = world.memory or [0.0]
-    sizes = f"{memory[0]:.0f}, {max(memory):.0f}, {memory[-1]:.0f}"
+    sizes = [parts.total() for parts in world.memory] or [0]
+    told = ", ".join(f"{size // 1024}" for size in (sizes[0], max(sizes), sizes[-1]))
+    parts = [
+        f"{name}: {world.memory[0][name] // 1024}, then {size // 1024}"
+        for name, size in sorted((world.memory[-1] if world.memory else Counter()).items())
+    ]
     return [
         Line(
             "services that ended by themselves, killed",
@@ -99,7 +104,7 @@ def _services(world: World, mode: str) -> list[Line]:
         _none("ends of the run itself", program.ended),
         Line("lines logged as errors", str(program.errors.total()), None, errors),
         _none("stray lines in the log", program.stray, matters=mode == "none"),
-        Line("PSS in MiB at first, at most, at last", sizes),
+        Line("PSS in MiB at first, at most, at last", told, None, parts),
     ]
 
 

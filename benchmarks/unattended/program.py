@@ -116,14 +116,18 @@ class Program:
         own = {process.pid for process in self.look()}
         return [one for pid, one in self._known.items() if pid not in own and _lives(one)]
 
-    def memory(self) -> float:
-        """Give the memory of all its processes in MiB, shared pages shared out (PSS)."""
-        total = 0
+    def memory(self) -> Counter[str]:
+        """Give the memory of each part in KiB, shared pages shared out (PSS)."""
+        parts: Counter[str] = Counter()
         for process in self.look():
-            with suppress(OSError):
+            with suppress(OSError, psutil.Error):
                 lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text("ascii").splitlines()
-                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        return total / 1024
+                size = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+                words = process.cmdline()
+                is_service = words[1:3] == ["-m", "wirewatch"]
+                others = "broker" if process.name() == "java" else "others"
+                parts[words[3] if is_service else others] += size
+        return parts
 
     def hear(self) -> None:
         """Read what it has logged since."""

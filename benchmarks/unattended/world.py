@@ -4,6 +4,7 @@ import asyncio
 import base64
 import random
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ class World:
         self.faults = Faults(self.program, self.clock, folder / "data")
         self.expected: dict[str, Expected] = {}
         self.samples: list[Sample] = []
-        self.memory: list[float] = []
+        self.memory: list[Counter[str]] = []
         self.letters = 0
         self.stories: list[tuple[str, str, str]] = []
         self.flow_began = 0.0
