@@ -3,7 +3,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/wirewatch \
- && /opt/wirewatch/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+ && /opt/wirewatch/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY streams streams
 COPY connectors connectors

