@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import faust
@@ -12,16 +12,16 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.app.app import Worker, build
-from streams.app.positions import unfinished
+from streams.app.clock import Clock
+from streams.app.positions import Partition, Position, unfinished
 from streams.app.settings import WorkSettings
 from streams.app.transport import Consumer
-from streams.bus import messages
-from streams.watch import Tick
+from streams.bus import PARTITIONS, STORIES, TAGGED, messages
 
 log = structlog.get_logger()
 
 LOOK_EVERY = 10.0
-TICK_EVERY = 300.0
+TICK_EVERY = timedelta(minutes=5)
 ANSWER_SECONDS = 20.0
 STOP_SECONDS = 10.0
 
@@ -52,7 +52,7 @@ async def work(
             "stop": asyncio.ensure_future(stop.wait()),
             "start": asyncio.ensure_future(_run(app, settings)),
             "positions": asyncio.ensure_future(standing.look_again()),
-            "clock": asyncio.ensure_future(_tick(worker)),
+            "clock": asyncio.ensure_future(_tick(worker, standing, settings)),
             "report": asyncio.ensure_future(_report(worker)),
         }
         await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -78,6 +78,9 @@ class Standing:
         self._app = app
         self._looks = 0
         self._work: dict[str, Hashable] = {}
+        self.asked = datetime.now(UTC)
+        self.positions: Mapping[Partition, Position] = {}
+        """As they were known when Kafka was `asked`."""
 
     def work(self) -> dict[str, Hashable]:
         """Return what there is to do, with marks that change as it gets on.
@@ -96,8 +99,11 @@ class Standing:
             if self._app.rebalancing or not isinstance(self._app.consumer, Consumer):
                 continue
             try:
+                began = datetime.now(UTC)
                 asked = self._app.consumer.positions()
-                self._work = unfinished(await asyncio.wait_for(asked, ANSWER_SECONDS))
+                positions = await asyncio.wait_for(asked, ANSWER_SECONDS)
+                self._work = unfinished(positions)
+                self.asked, self.positions = began, positions
                 self._looks += 1
             except (KafkaError, faust.exceptions.FaustError, TimeoutError) as error:
                 log.warning("positions_unknown", error=repr(error))
@@ -122,18 +128,21 @@ async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.wait_until_stopped()
 
 
-async def _tick(worker: Worker) -> None:
+async def _tick(worker: Worker, standing: Standing, settings: WorkSettings) -> None:
     """Tell all partitions the time every few minutes, so that quiet alerts are closed.
 
-    Faust's tables can't be written outside of a stream: so time comes as a record. A lost one
-    does no harm, nor does another worker's.
+    Faust's tables can't be written outside of a stream: so time comes as a record, and only once
+    what is older has gone through. A lost one does no harm: a later one comes.
     """
+    stories, tagged = (settings.prefix + topic.name for topic in (STORIES, TAGGED))
+    clock = Clock(stories, tagged, PARTITIONS, TICK_EVERY)
     while True:
-        await asyncio.sleep(TICK_EVERY)
-        if not worker.app.rebalancing:
-            ticks = messages(Tick(at=datetime.now(UTC)))
+        await asyncio.sleep(LOOK_EVERY)
+        if worker.app.rebalancing:
+            continue
+        for tick in clock.look(standing.positions, standing.asked):
             try:
-                await worker.guard.sender.deliver(ticks, ANSWER_SECONDS)
+                await worker.guard.sender.deliver(messages(tick), ANSWER_SECONDS)
             except Exception as error:  # noqa: BLE001 - the next one will do
                 log.warning("no_tick", error=repr(error))
 

@@ -55,19 +55,17 @@ class Hearing:
         return () if heard is None else heard.versions
 
     def told(self, story: Story) -> Heard | None:
-        """Remember that a story was told before it was taken back; return it if it was."""
-        heard = self._taken_back.get(story.id)
-        last = None if heard is None else newest(heard.versions)
-        if heard is None or heard.notice is None or last is None or not taken_back(last):
+        """Remember an older version that matched; return its story if that was taken back since."""
+        heard = self._of(story.id)
+        if heard is None:
             return None
-        first = time_of(story)
-        after = msgspec.structs.replace(
-            heard,
-            versions=merged(heard.versions, version_of(story, fits=True)),
-            first=first if heard.first is None else min(heard.first, first),
-        )
+        versions = merged(heard.versions, version_of(story, fits=True))
+        last = newest(versions)
+        ended = heard.notice is not None and last is not None and taken_back(last)
+        first = min(heard.first or time_of(story), time_of(story)) if ended else heard.first
+        after = msgspec.structs.replace(heard, versions=versions, first=first)
         self._change(after)
-        return after
+        return after if ended else None
 
     def note(self, story: Story) -> None:
         """Remember a version that matched, and that no alert remembers."""
