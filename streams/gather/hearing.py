@@ -81,7 +81,9 @@ class Hearing:
         is_newest = _is_last(versions, story)
         # A page that is gone says less than a kill that was sent.
         held = story.status in TAKEN_BACK and (GONE not in story.flags or heard.notice is None)
-        if is_newest and held and known is not None:
+        ends = newest(tuple(one for one in versions if taken_back(one)))
+        latest = ends is not None and ends.version == story.version
+        if (is_newest or latest) and held and known is not None:
             heard = msgspec.structs.replace(
                 heard,
                 names=names_of(story),
@@ -117,8 +119,8 @@ class Hearing:
             if heard.story not in self._told
             and heard.story != story.id
             and heard.notice is not None
-            and GONE not in heard.notice.story.flags
             and heard.notice.story.first_seen >= seen
+            and _was_killed(heard)
             and reaches(heard.names, names)
         ]
         return [*found, *(heard for heard in later[-LATE_KILLS:] if _about(heard.text, known))]
@@ -165,6 +167,12 @@ def _is_last(versions: tuple[Version, ...], story: Story) -> bool:
     sent = newest(tuple(one for one in versions if not one.gone))
     last = newest(versions)
     return any(one is not None and one.version == story.version for one in (sent, last))
+
+
+def _was_killed(heard: Heard) -> bool:
+    """Say whether the last version that was sent took the story back."""
+    sent = newest(tuple(one for one in heard.versions if not one.gone))
+    return sent is not None and taken_back(sent)
 
 
 def _cut(story: Story) -> Story:
