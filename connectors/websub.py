@@ -7,7 +7,7 @@ lease. What a hub pushes counts only with a signature by the secret that it alon
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,13 @@ LONGEST_LEASE: Final = 30 * DAY
 RENEWED_AT: Final = 0.8
 """The share of its lease after which a subscription is asked for again."""
 ASKED_AGAIN: Final = DAY
-"""Seconds after which a hub that never answered, or said no, is asked once more."""
+"""Seconds after which a hub that said no is asked once more."""
+PAUSES: Final = (600.0, 3600.0, 6 * 3600.0, ASKED_AGAIN)
+"""Seconds after which a hub that didn't answer, or couldn't, is asked again: once, twice, ..."""
+PASSING: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
+"""Statuses by which a hub says that it can't now, rather than that it won't."""
+FOLLOWED: Final = frozenset((307, 308))
+MOST_REDIRECTS: Final = 5
 ALGORITHMS: Final = ("sha1", "sha256", "sha384", "sha512")
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))*)")
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))", re.IGNORECASE)
@@ -41,6 +47,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     `token` ends the address that only this hub is told, `secret` signs what it pushes.
     `lease_until` is none before the hub has asked back; `refused` says why it wants not.
+    `tries` counts how often it was asked since it last asked back.
     """
 
     feed: str
@@ -52,6 +59,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     since: float | None = None
     lease_until: float | None = None
     refused: str = ""
+    tries: int = 0
 
     def __repr__(self) -> str:
         """Show which feed it is for, never its secrets."""
@@ -91,12 +99,35 @@ def offer(links: Sequence[str], hubs: Sequence[str], topic: str | None, url: str
 
 def due(subscription: Subscription, now: float) -> bool:
     """Say whether a hub is to be asked, for the first time or again."""
-    until = subscription.lease_until
-    if until is None or now >= until or subscription.refused:
-        return not subscription.asked or now >= subscription.asked + ASKED_AGAIN
-    last_part = (until - (subscription.since or subscription.asked)) * (1 - RENEWED_AT)
+    asked, since, until = subscription.asked, subscription.since, subscription.lease_until
+    if not asked:
+        return True
+    if subscription.refused:
+        return now >= asked + ASKED_AGAIN
+    if until is None or now >= until:
+        # A lease that ran out with nobody there to renew it is asked for again at once.
+        answered = until is not None and since is not None and asked <= since
+        return answered or now >= asked + PAUSES[min(max(subscription.tries, 1), len(PAUSES)) - 1]
+    last_part = (until - (since or asked)) * (1 - RENEWED_AT)
     # A hub that doesn't answer is asked a few times before the lease runs out.
-    return now >= until - last_part and now >= subscription.asked + last_part / 4
+    return now >= until - last_part and now >= asked + last_part / 4
+
+
+def sent_on(hub: str, status: int, location: str, schemes: Collection[str]) -> str | None:
+    """Give where a hub sends a request on to; `None` where it may not go there.
+
+    Only 307 and 308 keep a request as it is. What is told there is a secret, so it goes no other
+    way than a hub may be told it.
+    """
+    if status not in FOLLOWED or not location:
+        return None
+    try:
+        where = urljoin(hub, location)
+        parts = urlsplit(where)
+    except ValueError:
+        return None
+    secure = parts.scheme == "https" or urlsplit(hub).scheme == parts.scheme
+    return where if parts.scheme in schemes and parts.hostname and secure else None
 
 
 def request(subscription: Subscription, callback: str) -> dict[str, str]:
@@ -143,7 +174,8 @@ def answer(
     if mode != "subscribe" or not challenge or not asked:
         return subscription, None
     lease = _lease(query.get("hub.lease_seconds"))
-    return replace(subscription, since=now, lease_until=now + lease, refused=""), challenge
+    granted = replace(subscription, since=now, lease_until=now + lease, refused="", tries=0)
+    return granted, challenge
 
 
 def answer_farewell(subscription: Subscription, query: Mapping[str, str]) -> str | None:

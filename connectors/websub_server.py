@@ -7,7 +7,7 @@ found by them. So what goes wrong here is logged, and never stops a poll.
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -34,14 +34,16 @@ from connectors.websub import (
     request,
     signed,
 )
+from connectors.websub_asking import Declined, ask
+from connectors.websub_door import Door, DoorLimits
+from connectors.websub_leaving import Leaving
+from connectors.websub_pushes import RETRY_AFTER, Pushes
 
 log = structlog.get_logger()
 
 TICK = 60.0
-ANSWER_SECONDS = 30.0
-PUSH_SECONDS = 20.0
-"""How long a hub is kept waiting while its push is sent on; after that it is to try again."""
-PUSHES_AT_ONCE = 4
+ASKED_AT_ONCE = 8
+"""Hubs: one that is slow to answer must not keep the others waiting."""
 TOKEN_BYTES = 32
 
 Take = Callable[[Feed, Page], Awaitable[object]]
@@ -58,6 +60,8 @@ class WebSub:
         feeds: Iterable[Feed],
         *,
         plain: bool = False,
+        limits: DoorLimits | None = None,
+        pushes: Pushes | None = None,
     ) -> None:
         """Take the tools; `plain` also asks hubs without TLS, which may lose the secret."""
         self._settings = settings
@@ -66,11 +70,14 @@ class WebSub:
         self._feeds = {feed.id: feed for feed in feeds}
         self._schemes = {"https", "http"} if plain else {"https"}
         self._by_feed: dict[str, Subscription] = {}
-        self._by_token: dict[str, str] = {}
-        self._leaving: dict[str, Subscription] = {}
-        self._farewells: set[asyncio.Task[None]] = set()
-        self._pushes = asyncio.Semaphore(PUSHES_AT_ONCE)
-        self._parting = asyncio.Semaphore(PUSHES_AT_ONCE)
+        self._by_token: dict[str, Subscription] = {}
+        """Whom to hear: also a hub that its feed has left, until the next one is in force."""
+        self._offers: dict[str, Offer] = {}
+        """Other hubs that feeds offered the last time."""
+        self._limits = limits or DoorLimits()
+        self._pushes = pushes or Pushes()
+        self._asking = asyncio.Semaphore(ASKED_AT_ONCE)
+        self._leaving = Leaving(self._ask_to_end, store, self._by_feed.__contains__)
 
     @asynccontextmanager
     async def serving(self, take: Take) -> AsyncIterator[int]:
@@ -79,23 +86,28 @@ class WebSub:
             if self._is_wanted(subscription):
                 self._put(subscription)
             else:
-                self._leave(subscription)
+                self._leaving.leave(subscription)
         self._take = take
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=5)
+        host, port = self._settings.host, self._settings.port
+        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=5, lingering_time=1.0)
         await runner.setup()
+        if runner.server is None:
+            raise ConnectorError("WebSub's server isn't set up")
+        self._door = Door(runner.server, self._limits)
         asking = asyncio.create_task(self._ask_in_time())
+        server = None
         try:
-            await web.TCPSite(runner, self._settings.host, self._settings.port).start()
-            port: int = runner.addresses[0][1]
-            log.info("websub_listening", host=self._settings.host, port=port)
+            server = await asyncio.get_running_loop().create_server(self._door, host, port)
+            port = server.sockets[0].getsockname()[1]
+            log.info("websub_listening", host=host, port=port)
             yield port
         except OSError as error:
-            raise ConnectorError(
-                f"WebSub can't listen on {self._settings.host}:{self._settings.port}: {error}"
-            ) from error
+            raise ConnectorError(f"WebSub can't listen on {host}:{port}: {error}") from error
         finally:
-            for task in (asking, *self._farewells):
-                task.cancel()
+            asking.cancel()
+            self._leaving.stop()
+            if server is not None:
+                server.close()
             await runner.cleanup()
 
     def follow(self, feeds: Sequence[Feed]) -> None:
@@ -105,45 +117,25 @@ class WebSub:
             old, new = before.get(subscription.feed), self._feeds.get(subscription.feed)
             if new is None or (old is not None and old.url != new.url):
                 del self._by_feed[subscription.feed]
-                self._by_token.pop(subscription.token, None)
-                self._leave(subscription)
+                self._offers.pop(subscription.feed, None)
+                self._leave_all(subscription.feed)
 
     def _is_wanted(self, subscription: Subscription) -> bool:
         """Say whether a subscription of an earlier run is for a feed as it is now."""
         feed = self._feeds.get(subscription.feed)
         return feed is not None and not self._store.has_moved(feed)
 
-    def _leave(self, subscription: Subscription) -> None:
-        """End a subscription at its hub, beside all else."""
-        task = asyncio.create_task(self._say_farewell(subscription))
-        self._farewells.add(task)
-        task.add_done_callback(self._farewells.discard)
+    def _leave_all(self, feed: str, *, but: str = "") -> None:
+        """End all subscriptions of a feed, but that of the token `but`."""
+        for token, subscription in list(self._by_token.items()):
+            if subscription.feed == feed and token != but:
+                del self._by_token[token]
+                self._leaving.leave(subscription)
 
-    async def _say_farewell(self, subscription: Subscription) -> None:
-        """Ask the hub, once. It is remembered until the hub has asked back, for another start."""
-        try:
-            if not subscription.active(time.time()):
-                await self._forget(subscription)
-                return
-            self._leaving[subscription.token] = subscription
-            async with self._parting:
-                reason = await self._post(
-                    subscription, farewell(subscription, self._settings.callback)
-                )
-        except StateError as error:
-            log.warning("websub_not_saved", error=str(error))
-            return
-        if reason is None:
-            log.info("websub_left", feed=subscription.feed)
-        else:
-            # What it pushes is refused, and ends with its lease.
-            log.warning("websub_not_left", feed=subscription.feed, reason=reason)
-
-    async def _forget(self, subscription: Subscription) -> None:
-        """Forget a subscription that has ended, unless its feed has another one by now."""
-        self._leaving.pop(subscription.token, None)
-        if subscription.feed not in self._by_feed:
-            await self._store.forget_subscription(subscription.feed)
+    async def _ask_to_end(self, subscription: Subscription) -> Declined | None:
+        form = farewell(subscription, self._settings.callback)
+        async with self._asking:
+            return await ask(self._session, subscription.hub, form, self._schemes)
 
     def active(self, feed: str) -> bool:
         """Say whether a hub is to push a feed now."""
@@ -151,15 +143,22 @@ class WebSub:
         return subscription is not None and subscription.active(time.time())
 
     def offered(self, feed: Feed, offer: Offer) -> None:
-        """Hear that a feed offers a hub. It is asked within a minute."""
+        """Hear that a feed offers a hub. It is asked within a minute.
+
+        Another one than before must be offered twice in a row: servers of one feed may differ.
+        """
         as_is, known = self._feeds.get(feed.id), self._by_feed.get(feed.id)
         if as_is is None or as_is.url != feed.url:
             return  # it was removed, or has moved, while it was polled
+        before = self._offers.pop(feed.id, None)
         if known is not None and (known.hub, known.topic) == (offer.hub, offer.topic):
             return
         if urlsplit(offer.hub).scheme not in self._schemes:
             return  # a secret told in the open is none
-        if known is not None:
+        if known is not None and before != offer:
+            self._offers[feed.id] = offer
+            return
+        if known is not None and not known.active(time.time()):
             self._by_token.pop(known.token, None)
         self._put(
             Subscription(
@@ -173,51 +172,62 @@ class WebSub:
 
     async def ask_all(self) -> None:
         """Ask the hubs that are to be asked now."""
-        for subscription in list(self._by_feed.values()):
-            if due(subscription, time.time()):
-                await self._ask(subscription)
+        now = time.time()
+        all_due = [one for one in self._by_feed.values() if due(one, now)]
+        async with asyncio.TaskGroup() as group:
+            for subscription in all_due:
+                group.create_task(self._ask(subscription))
 
     async def _ask_in_time(self) -> None:
         while True:
-            try:
-                await self.ask_all()
-            except StateError as error:
-                log.warning("websub_not_saved", error=str(error))
+            await self.ask_all()
             await asyncio.sleep(TICK)
 
     async def _ask(self, subscription: Subscription) -> None:
-        asked = replace(subscription, asked=time.time())
+        async with self._asking:
+            try:
+                await self._ask_now(subscription)
+            except StateError as error:
+                log.warning("websub_not_saved", error=str(error))
+
+    async def _ask_now(self, subscription: Subscription) -> None:
+        asked = replace(subscription, asked=time.time(), tries=subscription.tries + 1)
         # Before it is asked: the hub may ask back before it answers.
         await self._save(asked)
         if self._by_feed.get(asked.feed) is not asked:
             return  # it has ended meanwhile
-        reason = await self._post(asked, request(asked, self._settings.callback))
-        if reason is None:
+        form = request(asked, self._settings.callback)
+        declined = await ask(self._session, asked.hub, form, self._schemes)
+        if declined is None:
             log.info("websub_asked", feed=asked.feed)
             return
-        log.warning("websub_refused", feed=asked.feed, reason=reason)
+        if declined.passing:
+            log.warning("websub_not_asked", feed=asked.feed, reason=declined.reason)
+            return
+        log.warning("websub_refused", feed=asked.feed, reason=declined.reason)
         known = self._by_feed.get(asked.feed)
         if known is not None and known.token == asked.token:
-            await self._save(replace(known, refused=reason))
-
-    async def _post(self, subscription: Subscription, form: Mapping[str, str]) -> str | None:
-        """Ask a hub; give why it won't, if so. The reason holds no address."""
-        try:
-            async with self._session.post(
-                subscription.hub,
-                data=form,
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS),
-                allow_redirects=False,
-            ) as response:
-                return None if response.ok and response.status < 300 else f"hub: {response.status}"
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return f"hub: {type(error).__name__}"
+            await self._save(replace(known, refused=declined.reason))
 
     def _app(self) -> web.Application:
-        app = web.Application(client_max_size=LIMITS.body_bytes)
+        app = web.Application(client_max_size=LIMITS.body_bytes, middlewares=[self._one_request])
         app.router.add_get("/{path:.*}", self._asked_back)
         app.router.add_post("/{path:.*}", self._pushed)
         return app
+
+    @web.middleware
+    async def _one_request(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Serve the one request of a connection."""
+        self._door.asked(request.transport)
+        try:
+            response = await handler(request)
+        except web.HTTPException as error:
+            error.force_close()
+            raise
+        response.force_close()
+        return response
 
     async def _asked_back(self, request: web.Request) -> web.Response:
         """Answer a hub that asks whether it was us."""
@@ -226,46 +236,47 @@ class WebSub:
             text = answer_farewell(leaving, request.query)
             if text is None:
                 raise web.HTTPNotFound
-            await self._forget(leaving)
+            await self._leaving.forget(leaving)
             return web.Response(text=text)
         known = self._known(request)
         after, text = answer(known, request.query, time.time())
         if text is None:
             raise web.HTTPNotFound
         await self._save(after)
+        if after.active(time.time()) and self._by_feed.get(after.feed) is after:
+            self._leave_all(after.feed, but=after.token)  # the hub that it had before
         log.info("websub_answered", feed=known.feed, active=after.active(time.time()))
         return web.Response(text=text)
 
     async def _pushed(self, request: web.Request) -> web.Response:
         known = self._known(request)
-        async with self._pushes:
-            body = await request.read()
-            if not signed(known.secret, request.headers.get("X-Hub-Signature"), body):
-                log.warning("websub_forged", feed=known.feed)
-                return web.Response(status=202)  # as the standard wants it: say nothing, drop it
-            page = Page(
-                body=body,
-                url=known.topic,
-                content_type=header_text(request.headers.get("Content-Type", "")),
-                validators=NO_VALIDATORS,
-            )
-            feed = self._feeds.get(known.feed)
-            if feed is None:  # removed since it was asked for
-                raise web.HTTPGone
-            try:
-                async with asyncio.timeout(PUSH_SECONDS):
-                    await self._take(feed, page)
-            except (ConnectorError, TimeoutError) as error:
-                log.warning("websub_push_failed", feed=known.feed, error=str(error))
-                raise web.HTTPServiceUnavailable from error
+        body = await self._pushes.body(request, known.token)
+        if not signed(known.secret, request.headers.get("X-Hub-Signature"), body):
+            log.warning("websub_forged", feed=known.feed)
+            return web.Response(status=202)  # as the standard wants it: say nothing, drop it
+        page = Page(
+            body=body,
+            url=known.topic,
+            content_type=header_text(request.headers.get("Content-Type", "")),
+            validators=NO_VALIDATORS,
+        )
+        feed = self._feeds.get(known.feed)
+        if feed is None:  # removed since it was asked for
+            raise web.HTTPGone
+        try:
+            async with self._pushes.place(known):
+                await self._take(feed, page)
+        except (ConnectorError, TimeoutError) as error:
+            log.warning("websub_push_failed", feed=known.feed, error=str(error))
+            raise web.HTTPServiceUnavailable(headers=RETRY_AFTER) from error
         return web.Response(status=200)
 
     def _known(self, request: web.Request) -> Subscription:
         """Give the subscription that an address is of; hubs of others may stop."""
-        feed = self._by_token.get(_token(request))
-        if feed is None:
+        known = self._by_token.get(_token(request))
+        if known is None:
             raise web.HTTPGone
-        return self._by_feed[feed]
+        return known
 
     async def _save(self, subscription: Subscription) -> None:
         known = self._by_feed.get(subscription.feed)
@@ -276,7 +287,7 @@ class WebSub:
 
     def _put(self, subscription: Subscription) -> None:
         self._by_feed[subscription.feed] = subscription
-        self._by_token[subscription.token] = subscription.feed
+        self._by_token[subscription.token] = subscription
 
 
 def _token(request: web.Request) -> str:

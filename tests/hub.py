@@ -17,6 +17,8 @@ from connectors.polling.store import Store
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
 from connectors.websub import WebSubSettings
+from connectors.websub_door import DoorLimits
+from connectors.websub_pushes import BODY_SECONDS, Pushes
 from connectors.websub_server import WebSub
 from streams.bus import STORIES, Message
 from streams.codec import decode
@@ -33,6 +35,11 @@ class Hub:
     modes: list[str] = field(default_factory=list)
     answered: str = ""
     status: int = 202
+    location: str = ""
+    """Where the address that the feed names sends requests on to; there is `/hub2`, too."""
+    name: str = "/hub"
+    """The address that the feed names."""
+    asked_at: list[str] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -44,10 +51,13 @@ class Hub:
         return f'<rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'.encode()
 
     async def feed(self, _: web.Request) -> web.Response:
-        links = f'</hub>; rel="hub", <{self.topic}>; rel="self"'
+        links = f'<{self.name}>; rel="hub", <{self.topic}>; rel="self"'
         return web.Response(body=self.document(self.entries), headers={"Link": links})
 
     async def subscribe(self, request: web.Request) -> web.Response:
+        self.asked_at.append(request.path)
+        if self.location and request.path == self.name:
+            return web.Response(status=self.status, headers={"Location": self.location})
         form = {key: str(value) for key, value in (await request.post()).items()}
         self.modes.append(form["hub.mode"])
         self.form |= form  # a farewell tells no secret
@@ -57,16 +67,18 @@ class Hub:
             "hub.challenge": "really?",
             "hub.lease_seconds": "1000",
         }
-        if self.status < 300:
+        if self.location or self.status < 300:
             async with (
                 aiohttp.ClientSession() as session,
                 session.get(self.form["hub.callback"], params=query) as response,
             ):
                 self.answered = await response.text()
-        return web.Response(status=self.status)
+        return web.Response(status=202 if self.location else self.status)
 
-    async def push(self, entries: Sequence[str], *, secret: str | None = None) -> int:
-        body = self.document(entries)
+    async def push(
+        self, entries: Sequence[str], *, secret: str | None = None, links: str = ""
+    ) -> int:
+        body = self.document(entries).replace(b"</title>", b"</title>" + links.encode(), 1)
         key = (secret or self.form["hub.secret"]).encode()
         headers = {
             "X-Hub-Signature": f"sha256={hmac.new(key, body, 'sha256').hexdigest()}",
@@ -115,10 +127,12 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, hub: Hub, *, polled: bool = True) -> AsyncIterator[World]:
+async def world(
+    folder: Path, hub: Hub, *, polled: bool = True, limits: DoorLimits, body_seconds: float
+) -> AsyncIterator[World]:
     app = web.Application()
     app.router.add_get("/feed", hub.feed)
-    app.router.add_post("/hub", hub.subscribe)
+    app.router.add_post("/{hub:hub.*}", hub.subscribe)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", hub.port).start()
@@ -131,7 +145,15 @@ async def world(folder: Path, hub: Hub, *, polled: bool = True) -> AsyncIterator
     try:
         await store.open()
         async with guarded_session(user_agent="tests", allow_private=True) as session:
-            websub = WebSub(settings, session, store, [feed] if polled else [], plain=True)
+            websub = WebSub(
+                settings,
+                session,
+                store,
+                [feed] if polled else [],
+                plain=True,
+                limits=limits,
+                pushes=Pushes(body_seconds),
+            )
             poller = Poller(session=session, parser=parser, store=store, producer=log, hubs=websub)
             async with websub.serving(poller.take_pushed):
                 yield World(hub, log, feed, poller, websub, store)
@@ -155,9 +177,17 @@ def play(
     hub: Hub | None = None,
     *,
     polled: bool = True,
+    limits: DoorLimits | None = None,
+    body_seconds: float = BODY_SECONDS,
 ) -> None:
     async def main() -> None:
-        async with world(folder, hub or Hub(), polled=polled) as there:
+        async with world(
+            folder,
+            hub or Hub(),
+            polled=polled,
+            limits=limits or DoorLimits(),
+            body_seconds=body_seconds,
+        ) as there:
             await act(there)
 
     asyncio.run(main())

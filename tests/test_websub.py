@@ -19,6 +19,7 @@ from connectors.websub import (
     farewell,
     offer,
     request,
+    sent_on,
     signed,
 )
 
@@ -28,6 +29,7 @@ NOW = 1_000_000.0
 ASKED = Subscription(
     feed="courier", hub=HUB, topic=SELF, token="t0ken", secret="s3cret", asked=NOW - 5
 )
+YES = {"hub.mode": "subscribe", "hub.topic": SELF, "hub.challenge": "c"}
 ACTIVE = replace(ASKED, since=NOW, lease_until=NOW + 10 * DAY)
 
 
@@ -73,7 +75,14 @@ def test_a_hub_is_found_in_headers_or_else_in_the_feed(
         (ACTIVE, 8.1 * DAY, True),
         (replace(ACTIVE, asked=NOW + 8.1 * DAY), 8.2 * DAY, False),
         (replace(ACTIVE, asked=NOW + 8.1 * DAY), 8.7 * DAY, True),
-        (replace(ACTIVE, asked=NOW + 9.9 * DAY), 10.5 * DAY, False),
+        (replace(ACTIVE, asked=NOW + 9.9 * DAY, tries=4), 10.5 * DAY, False),
+        (replace(ACTIVE, asked=NOW + 9.9 * DAY, tries=4), 10.9 * DAY, True),
+        (ACTIVE, 10.1 * DAY, True),
+        (replace(ACTIVE, lease_until=NOW + 3600), 7200.0, True),
+        (replace(ASKED, tries=1), 500.0, False),
+        (replace(ASKED, tries=1), 600.0, True),
+        (replace(ASKED, tries=2), 600.0, False),
+        (replace(ASKED, tries=9), 0.9 * DAY, False),
         (replace(ACTIVE, refused="no"), 0.0, False),
         (replace(ACTIVE, refused="no"), ASKED_AGAIN, True),
     ],
@@ -82,6 +91,34 @@ def test_hubs_are_asked_first_again_and_before_the_lease_ends(
     subscription: Subscription, after: float, is_due: bool
 ) -> None:
     assert due(subscription, NOW + after) is is_due
+
+
+HUB_NOW = "https://hub.example/now"
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "schemes", "where"),
+    [
+        (307, "/now", ("https",), HUB_NOW),
+        (308, HUB_NOW, ("https",), HUB_NOW),
+        (308, "https://other.example/hub", ("https",), "https://other.example/hub"),
+        (301, HUB_NOW, ("https",), None),
+        (302, HUB_NOW, ("https",), None),
+        (307, "", ("https",), None),
+        (307, "http://hub.example/now", ("https",), None),
+        (307, "http://hub.example/now", ("https", "http"), None),
+        (307, "file:///etc/passwd", ("https",), None),
+        (307, "http://[bad/", ("https",), None),
+    ],
+)
+def test_a_hub_sends_a_request_on_only_where_its_secret_may_go(
+    status: int, location: str, schemes: tuple[str, ...], where: str | None
+) -> None:
+    assert sent_on(HUB, status, location, schemes) == where
+
+
+def test_a_hub_that_asks_back_is_counted_from_anew() -> None:
+    assert answer(replace(ASKED, tries=3), YES, NOW)[0].tries == 0
 
 
 def test_a_hub_is_told_topic_callback_and_secret() -> None:
@@ -105,9 +142,6 @@ def test_a_hub_is_asked_to_end_what_it_was_asked_for_and_believed_when_it_asks_b
     assert answer_farewell(ACTIVE, back) == "c"
     assert answer_farewell(ACTIVE, back | {"hub.topic": "https://other.example/"}) is None
     assert answer_farewell(ACTIVE, back | {"hub.mode": "subscribe"}) is None
-
-
-YES = {"hub.mode": "subscribe", "hub.topic": SELF, "hub.challenge": "c"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.waiting import until
 async def is_left(world: World) -> None:
     """Wait until the hub has asked back whether we want no more of it, and heard that it's so."""
     await asyncio.to_thread(until, lambda: "unsubscribe" in world.hub.modes)
-    await asyncio.gather(*world.websub._farewells)
+    await world.websub._leaving.settled()
     assert world.hub.answered == "really?"
     assert await world.store.subscriptions() == []
     assert await world.hub.push(["lost"]) == 410
@@ -51,7 +51,7 @@ def test_a_feed_removed_while_nothing_ran_is_left_at_the_next_start(tmp_path: Pa
         await world.websub.ask_all()
         hub.status = 500
         world.websub.follow([])
-        await asyncio.gather(*world.websub._farewells)
+        await world.websub._leaving.settled()
         assert [one.feed for one in await world.store.subscriptions()] == ["courier"]
         hub.status = 202
 

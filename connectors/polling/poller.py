@@ -134,6 +134,9 @@ class Poller:
             began = time.time()
             memory = self._store.memory(feed)
             outcome = replace(await self._page(feed, page, memory, whole=False), by_hub=True)
+            if outcome.read is not None:
+                # Where to subscribe its own server says: it has headers that a push hasn't.
+                outcome = replace(outcome, read=replace(outcome.read, offer=None))
             return await self._keep(feed, memory, outcome, began)
 
     async def leave(self, feed: str, left: Callable[[str], bool]) -> None:
