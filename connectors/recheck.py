@@ -15,7 +15,6 @@ import aiohttp
 import structlog
 
 from connectors.dial import guarded_session
-from connectors.full_text.queue import host_of
 from connectors.full_text.service import PAUSE
 from connectors.full_text.sites import Sites
 from connectors.gone import AFTER, Recheck, Rechecks
@@ -122,13 +121,13 @@ class Rechecker:
             log.warning("story_gone", feed=told.feed, story=told.id)
 
     async def _fetch(self, recheck: Recheck, method: str) -> Fetched:
-        url, feed = recheck.story.url or "", self._feeds.get(recheck.story.feed)
-        at_home = feed is not None and host_of(url) == host_of(feed.url)
+        feed = self._feeds.get(recheck.story.feed)
         return await fetch(
             self._session,
-            url,
+            recheck.story.url or "",
             limits=LIMITS,
-            headers=feed.headers if feed is not None and at_home else (),
+            headers=feed.headers if feed is not None else (),
+            home=feed.url if feed is not None else None,
             may=self._sites.may,
             method=method,
         )

@@ -79,7 +79,7 @@ def polled_site(parser: ParserPool, *sites: Mapping[str, Answer], feed: Feed = F
         url = f"http://127.0.0.1:{runner.addresses[0][1]}{feed.url or '/feed'}"
         polls = Polls()
         try:
-            async with _poller(parser, polls) as poller:
+            async with poller_of(parser, polls) as poller:
                 for site in sites:
                     now.clear()
                     now.update(site)
@@ -105,7 +105,7 @@ def polled_raw(parser: ParserPool, *answers: bytes, feed: Feed = FEED) -> Polls:
         polls = Polls()
         async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
             url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed"
-            async with _poller(parser, polls) as poller:
+            async with poller_of(parser, polls) as poller:
                 for _ in answers:
                     await poller.poll_feed(replace(feed, url=url))
         return polls
@@ -119,7 +119,7 @@ def polled_files(parser: ParserPool, *files: bytes, folder: Path, feed: Feed = F
 
     async def main() -> None:
         wire = replace(feed, url=folder.as_uri(), kind=FeedKind.WIRE)
-        async with _poller(parser, polls) as poller:
+        async with poller_of(parser, polls) as poller:
             for number, body in enumerate(files):
                 file = folder / f"{number}.wire"
                 file.write_bytes(body)
@@ -145,7 +145,8 @@ def raised(stories: Iterable[Story]) -> list[Kind]:
 
 
 @asynccontextmanager
-async def _poller(parser: ParserPool, polls: Polls) -> AsyncIterator[Poller]:
+async def poller_of(parser: ParserPool, polls: Polls) -> AsyncIterator[Poller]:
+    """Open a poller whose stories go to `polls`."""
     with TemporaryDirectory() as folder:
         store = Store(lambda: FeedState(Path(folder) / "feeds.sqlite"))
         try:

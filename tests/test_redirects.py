@@ -3,13 +3,11 @@
 import aiohttp
 import pytest
 from aiohttp import web
-from yarl import URL
 
 from connectors.sources.fetch import (
     NotModified,
     Page,
     Validators,
-    at_home,
 )
 from streams.feed_health import FeedState
 from tests.fetching import SECRET, failed, get, redirecting
@@ -125,23 +123,6 @@ def test_a_user_in_a_redirect_is_nobody() -> None:
     handler, seen = redirecting(302, "http://admin:admin@127.0.0.1:{port}/1")
     get(handler, "/0")
     assert "Authorization" not in seen[1].headers
-
-
-@pytest.mark.parametrize(
-    ("home", "target", "told"),
-    [
-        ("http://c.example/", "https://c.example/", True),
-        ("https://c.example/", "http://c.example/", False),
-        ("https://c.example/", "https://c.example:8443/", False),
-        ("http://c.example:8080/", "https://c.example/", False),
-        ("https://c.example/", "https://www.c.example/", False),
-        ("https://c.example/", "https://C.example/x", True),
-    ],
-)
-def test_secrets_follow_to_the_same_host_over_no_worse_a_scheme(
-    home: str, target: str, told: bool
-) -> None:
-    assert at_home(URL(target), URL(home)) is told
 
 
 def test_no_cookie_is_kept_and_who_asks_is_told() -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from connectors.full_text import verdict
 from connectors.full_text.permission import denied
-from connectors.full_text.queue import Queue, Wanted, host_of
+from connectors.full_text.queue import Queue, Wanted
 from connectors.full_text.sites import Sites
 from connectors.polling.poller import Sends
 from connectors.sources.entry import NotAFeedError
@@ -163,12 +163,12 @@ class FullText:
         if feed is None or not feed.full_text:
             await self._fail(wanted, "its feed doesn't ask for it any more")
             return
-        url = story.url or ""
         fetched = await fetch(
             self._session,
-            url,
+            story.url or "",
             limits=LIMITS,
-            headers=feed.headers if host_of(url) == host_of(feed.url) else (),
+            headers=feed.headers,
+            home=feed.url,
             may=self._sites.may,
         )
         match fetched:

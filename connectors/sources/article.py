@@ -2,10 +2,9 @@
 
 from urllib.parse import urlsplit
 
-import aiohttp
 from selectolax.lexbor import LexborHTMLParser
 
-from connectors.dial import guarded_connector
+from connectors.dial import guarded_session
 from connectors.errors import ConnectorError
 from connectors.sources.encoding import page_text
 from connectors.sources.fetch import Failed, NotModified, Validators, fetch
@@ -22,9 +21,7 @@ class ArticleError(ConnectorError):
 
 async def read_article(url: str, *, user_agent: str, allow_private: bool) -> tuple[str, str]:
     """Fetch a page, within the limits of a feed; give its headline and its paragraphs."""
-    connector = guarded_connector(allow_private=allow_private)
-    headers = {"User-Agent": user_agent}
-    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
+    async with guarded_session(user_agent=user_agent, allow_private=allow_private) as session:
         fetched = await fetch(session, url, Validators())
     match fetched:
         case Failed():

@@ -23,7 +23,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     `url` is an http or https address or, for a wire, a folder as `file:///...`.
 
     `country` is the outlet's (ISO 3166-1 alpha-2). `headers` go with every request to the
-    feed's own host, secrets among them, already read from where they are kept: they and the
+    feed's own server, secrets among them, already read from where they are kept: they and the
     address stay out of the record's text. `full_text` asks for the stories' pages too. `wire`
     says that what stands before its headlines, such as `KILL:`, is about its stories' status.
     """

@@ -14,6 +14,7 @@ from yarl import URL
 
 from connectors.dial import refusal
 from connectors.headers import header_text
+from connectors.origin import at_home
 from connectors.retry_after import fresh_for, seconds_after
 from connectors.sources.body import start, whole
 from connectors.sources.challenge import LOOKED_AT, challenger
@@ -41,10 +42,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Validators:
-    """What a server gave to ask with next time, to the letter."""
+    """What a server gave to ask with next time, to the letter.
+
+    `origin` is whose they are: no other is told them. An older release didn't write it down;
+    then they go to the address that is asked first.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
+    origin: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -109,17 +115,16 @@ async def fetch(
     may: May | None = None,
     method: str = "GET",
 ) -> Fetched:
-    """Fetch a page. `headers` go to the host of `home` alone, and so does the user in it.
+    """Fetch a page. `headers` go to where `home` is at home alone, and so does the user in it.
 
-    `home` is the address itself, unless that is where another one is known to have moved.
+    `home` is the feed whose headers they are, whatever address is asked for; else the address.
     `room` limits how many bodies may be large at once. `may` is asked before each request, so
     also where a redirect leads. With the method `HEAD` a page comes without its body.
     """
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _Fetch(session, home or url, known, limits, headers, method).run(
-                url, room, may
-            )
+            asked = _Fetch(session, url, home or url, known, limits, headers, method)
+            return await asked.run(room, may)
     except aiohttp.ClientConnectorError as error:
         if (refused := refusal(error.os_error)) is not None:
             return Failed(state=FeedState.REFUSED, reason=refused)
@@ -141,6 +146,7 @@ class _Fetch:
     def __init__(
         self,
         session: aiohttp.ClientSession,
+        url: str,
         home: str,
         known: Validators,
         limits: Limits,
@@ -150,13 +156,16 @@ class _Fetch:
         self._session = session
         self._method = method
         self._limits = limits
+        self._url = URL(url).with_user(None)
         self._known = known
+        self._known_of = URL(known.origin) if known.origin else self._url
+        self._asks_for_changes = False
         self._home, user = _without_user(home)
         self._own = {**user, **dict(headers)}
         self._moved_to: str | None = None
 
-    async def run(self, url: str, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
-        address, for_good = URL(url).with_user(None), True
+    async def run(self, room: asyncio.Semaphore | None, may: May | None) -> Fetched:
+        address, for_good = self._url, True
         for _ in range(MAX_REDIRECTS + 1):
             if may is not None and (why := await may(str(address))) is not None:
                 return Failed(state=FeedState.REFUSED, reason=why)
@@ -170,7 +179,10 @@ class _Fetch:
         return _http_error(f"more than {MAX_REDIRECTS} redirects")
 
     def _ask(self, address: URL) -> "aiohttp.client._RequestContextManager":
-        headers = {"Accept": ACCEPT, **self._known.headers}
+        headers = {"Accept": ACCEPT}
+        known = self._known.headers if at_home(address, self._known_of) else {}
+        self._asks_for_changes = bool(known)
+        headers |= known
         if at_home(address, self._home):
             headers |= self._own
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_seconds)
@@ -186,7 +198,7 @@ class _Fetch:
     async def _read(
         self, response: aiohttp.ClientResponse, room: asyncio.Semaphore | None
     ) -> Fetched:
-        if response.status == NOT_MODIFIED and self._known.headers:
+        if response.status == NOT_MODIFIED and self._asks_for_changes:
             return NotModified(self._moved_to)
         if not 200 <= response.status < 300:
             return await _failed(response)
@@ -202,7 +214,7 @@ class _Fetch:
             body=body,
             url=str(response.url),
             content_type=header_text(headers.get("Content-Type", "")),
-            validators=_validators(headers),
+            validators=_validators(headers, str(response.url.origin())),
             moved_to=self._moved_to,
             fresh_for=fresh_for(headers.get("Cache-Control"), headers.get("Expires"), now),
             links=tuple(map(header_text, headers.getall("Link", ()))),
@@ -245,19 +257,11 @@ def _worse(address: URL, home: URL) -> bool:
     return (home.scheme, address.scheme) == ("https", "http")
 
 
-def at_home(address: URL, home: URL) -> bool:
-    """Say whether an address may know the feed's own headers: same host, no worse a scheme."""
-    if address.origin() == home.origin():
-        return True
-    upgraded = (home.scheme, address.scheme) == ("http", "https")
-    default = home.is_default_port() and address.is_default_port()
-    return address.host == home.host and upgraded and default
-
-
-def _validators(headers: Mapping[str, str]) -> Validators:
-    return Validators(
-        etag=_sendable(headers.get("ETag")), last_modified=_sendable(headers.get("Last-Modified"))
-    )
+def _validators(headers: Mapping[str, str], origin: str) -> Validators:
+    etag, modified = _sendable(headers.get("ETag")), _sendable(headers.get("Last-Modified"))
+    if etag is None and modified is None:
+        return NO_VALIDATORS
+    return Validators(etag=etag, last_modified=modified, origin=origin)
 
 
 def _sendable(value: str | None) -> str | None:

@@ -253,13 +253,7 @@ async def _read_address(
 async def _get(
     feed: Feed, session: aiohttp.ClientSession, address: str, known: Validators
 ) -> Fetched:
-    return await fetch(session, address, known, headers=_headers(feed, address))
-
-
-def _headers(feed: Feed, address: str) -> tuple[tuple[str, str], ...]:
-    """Give the feed's headers, secrets among them, for addresses of its own host alone."""
-    same = urlsplit(address)[:2] == urlsplit(feed.url)[:2]
-    return feed.headers if same else ()
+    return await fetch(session, address, known, headers=feed.headers, home=feed.url)
 
 
 def _no_list(reason: str) -> Failed:

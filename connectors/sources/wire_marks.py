@@ -47,10 +47,10 @@ def read(kept: str) -> Mark:
 def of_validators(validators: Validators) -> str:
     """Write validators down; nothing for none: such a file is read once."""
     given = (validators.etag or "", validators.last_modified or "")
-    return "\n".join(given) if any(given) else ""
+    return "\n".join((*given, validators.origin or "")).rstrip("\n") if any(given) else ""
 
 
 def validators(known: str) -> Validators:
     """Read validators that were written down."""
-    etag, _, modified = known.partition("\n")
-    return Validators(etag=etag or None, last_modified=modified or None)
+    etag, modified, origin = (*known.split("\n"), "", "")[:3]
+    return Validators(etag=etag or None, last_modified=modified or None, origin=origin or None)

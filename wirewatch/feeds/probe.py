@@ -73,7 +73,7 @@ async def probe(use: Tools, feed: Feed) -> Probed:
     """Take a feed all the way that poll takes it, from its server to its stories."""
     if feed.kind is FeedKind.WIRE:
         return await _probe_wire(use, feed)
-    fetched = await fetch(use.session, feed.url, headers=feed.headers)
+    fetched = await fetch(use.session, feed.url, headers=feed.headers, home=feed.url)
     match fetched:
         case Failed():
             return Probed(url=feed.url, state=fetched.state, reason=fetched.reason)

@@ -1,0 +1,313 @@
+"""Secret headers, passwords and validators go to the server they are meant for, on all ways out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import pytest
+from aiohttp import web
+from yarl import URL
+
+from connectors.dial import guarded_session
+from connectors.gone import HOUR
+from connectors.origin import at_home
+from connectors.recheck import Rechecker
+from connectors.sources.feed import Feed, FeedKind
+from connectors.sources.fetch import NotModified, Page, Validators, fetch
+from connectors.sources.parser_pool import ParserPool
+from connectors.sources.wire_marks import of_validators, validators
+from tests.fetching import get
+from tests.full_text_site import Sent, Site, Stand
+from tests.hub import Hub, play
+from tests.hub import World as HubWorld
+from tests.polled import Polls, poller_of
+from tests.samples import NOON, sample_alert, sample_story
+from tests.test_recheck import record
+from wirewatch.feeds import probe
+
+HEADERS = (("X-Key", "s3cret"), ("Authorization", "Basic c2VjcmV0"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request: for what, and whether it told the secrets."""
+
+    host: str
+    port: int
+    path: str
+    told: bool
+
+
+@dataclass
+class World:
+    """Two servers of one host. `/feed` and `/list` send to `target`, `/to/...` to that address."""
+
+    parser: ParserPool
+    folder: Path
+    home: int = 0
+    other: int = 0
+    target: str = ""
+    asked: list[Asked] = field(default_factory=list)
+
+    def feed(self, path: str = "/feed", scheme: str = "http") -> Feed:
+        url = f"{scheme}://127.0.0.1:{self.home}{path}"
+        return Feed(id="courier", url=url, source="Courier", full_text=True, headers=HEADERS)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        host = URL(f"http://{request.headers['Host']}")
+        told = {name for name, _ in HEADERS} & set(request.headers)
+        assert len(told) in {0, len(HEADERS)}, "they go together"
+        self.asked.append(Asked(str(host.host), host.port or 0, request.path, bool(told)))
+        if request.path == "/feed":
+            return web.Response(status=302, headers={"Location": self.target})
+        if request.path.startswith("/to/"):
+            return web.Response(status=302, headers={"Location": request.path[4:]})
+        if request.path == "/list":
+            return web.json_response([self.target])
+        return web.Response(status=404)
+
+
+async def by_poll(world: World, _: str) -> None:
+    async with poller_of(world.parser, Polls()) as poller:
+        await poller.poll_feed(world.feed())
+
+
+async def by_check(world: World, _: str) -> None:
+    async with probe.tools(allow_private=True) as use:
+        await probe.probe(use, world.feed())
+
+
+async def by_wire_list(world: World, _: str) -> None:
+    async with poller_of(world.parser, Polls()) as poller:
+        await poller.poll_feed(msgspec.structs.replace(world.feed(), kind=FeedKind.WIRE))
+
+
+async def by_wire_file(world: World, _: str) -> None:
+    async with poller_of(world.parser, Polls()) as poller:
+        await poller.poll_feed(msgspec.structs.replace(world.feed("/list"), kind=FeedKind.WIRE))
+
+
+async def by_check_of_wire(world: World, _: str) -> None:
+    async with probe.tools(allow_private=True) as use:
+        await probe.probe(use, msgspec.structs.replace(world.feed("/list"), kind=FeedKind.WIRE))
+
+
+async def by_full_text(world: World, scheme: str) -> None:
+    feed = world.feed(scheme=scheme)
+    stand = Stand(Site(), Sent(), world.folder / "full_text.sqlite", feed)
+    async with stand.running() as texts:
+        texts.on_sent(feed, [stand.story(world.target, feed=feed.id)])
+        async with asyncio.timeout(60):
+            await texts.settle(asyncio.Event())
+
+
+async def by_recheck(world: World, scheme: str) -> None:
+    story = msgspec.structs.replace(sample_story(), url=world.target, feed="courier")
+    event = msgspec.structs.replace(sample_alert(), story=story)
+    now = NOON.timestamp()
+    async with guarded_session(user_agent="tests", allow_private=True) as session:
+        rechecker = Rechecker(
+            session=session,
+            producer=Sent(),
+            feeds=[world.feed(scheme=scheme)],
+            clock=lambda: now,
+            pause=0.0,
+        )
+        rechecker.hear([record(event)])
+        now += HOUR
+        rechecker.start_due()
+        await rechecker.settle()
+
+
+Way = Callable[[World, str], Awaitable[None]]
+REDIRECTED: tuple[Way, ...] = (by_poll, by_check, by_wire_list)
+NAMED: tuple[Way, ...] = (by_wire_file, by_check_of_wire, by_full_text, by_recheck)
+PAGES: tuple[Way, ...] = (by_full_text, by_recheck)
+HOME, OTHER, NAME = "http://127.0.0.1:{home}", "http://127.0.0.1:{other}", "http://localhost:{home}"
+TARGETS = {
+    "the same server": f"{HOME}/x",
+    "another port": f"{OTHER}/x",
+    "another name": f"{NAME}/x",
+    "sent on to another port": f"{HOME}/to/{OTHER}/x",
+    "sent on to another name": f"{HOME}/to/{NAME}/x",
+    "sent home by another port": f"{OTHER}/to/{HOME}/x",
+    "there and back": f"{HOME}/to/{OTHER}/to/{HOME}/x",
+}
+
+
+def asked_by(
+    way: Way, parser: ParserPool, folder: Path, target: str, scheme: str = "http"
+) -> World:
+    """Go one way to a target, and return what the servers were asked."""
+    world = World(parser, folder)
+
+    async def main() -> None:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", world.answer)
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            for _ in range(2):
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+            world.home, world.other = (address[1] for address in runner.addresses)
+            world.target = target.format(home=world.home, other=world.other)
+            await way(world, scheme)
+        finally:
+            await runner.cleanup()
+
+    asyncio.run(main())
+    return world
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("way", [*REDIRECTED, *NAMED])
+def test_secrets_are_told_at_home_alone_on_all_ways_out(
+    way: Way, target: str, parser: ParserPool, tmp_path: Path
+) -> None:
+    world = asked_by(way, parser, tmp_path, target)
+    asked = [one for one in world.asked if one.path != "/robots.txt"]
+    assert asked[-1].path == "/x", "it went all the way"
+    for one in asked:
+        assert one.told is ((one.host, one.port) == ("127.0.0.1", world.home)), one
+    assert not any(one.told for one in world.asked if one.path == "/robots.txt")
+
+
+@pytest.mark.parametrize("way", PAGES)
+def test_secrets_of_a_feed_with_tls_never_go_without(
+    way: Way, parser: ParserPool, tmp_path: Path
+) -> None:
+    world = asked_by(way, parser, tmp_path, f"{HOME}/x", scheme="https")
+    assert [one.told for one in world.asked if one.path == "/x"] == [False]
+
+
+def test_a_hub_is_told_none_of_its_feeds_secrets(tmp_path: Path) -> None:
+    hub, told = Hub(), []
+    subscribe = hub.subscribe
+
+    async def hear(request: web.Request) -> web.Response:
+        told.append(request.headers.get("X-Key"))
+        return await subscribe(request)
+
+    async def act(world: HubWorld) -> None:
+        world.feed = msgspec.structs.replace(world.feed, headers=HEADERS)
+        world.websub.follow([world.feed])
+        await world.poll()
+        await world.websub.ask_all()
+
+    hub.subscribe = hear  # type: ignore[method-assign]  # the hub listens to what comes first
+    play(tmp_path, act, hub)
+    assert told == [None]
+
+
+@pytest.mark.parametrize(
+    ("home", "address", "told"),
+    [
+        ("http://c.example/", "http://c.example/x", True),
+        ("http://c.example/", "http://c.example:80/x", True),
+        ("https://c.example/", "https://C.example/x", True),
+        ("https://c.example:8443/", "https://c.example:8443/x", True),
+        ("http://c.example/", "https://c.example/", True),
+        ("http://[2001:db8::1]/", "https://[2001:db8::1]/", True),
+        ("http://c.example/", "https://c.example:8443/", False),
+        ("http://c.example/", "http://c.example:8080/", False),
+        ("http://c.example:8080/", "https://c.example/", False),
+        ("http://c.example:443/", "https://c.example/", False),
+        ("https://c.example/", "http://c.example/", False),
+        ("https://c.example/", "http://c.example:443/", False),
+        ("https://c.example/", "https://c.example:8443/", False),
+        ("https://c.example/", "https://www.c.example/", False),
+        ("https://c.example/", "https://c.example.net/", False),
+        ("https://c.example/", "https://c.example./", False),
+        ("file:///var/wire", "https://c.example/", False),
+        ("file:///var/wire", "file:///var/wire", False),
+        ("", "https://c.example/", False),
+    ],
+)
+def test_home_is_the_same_server_or_its_own_tls(home: str, address: str, told: bool) -> None:
+    assert at_home(URL(address), URL(home)) is told
+
+
+def validators_sent(*asks: str, etag: str = '"e1"') -> list[tuple[str, bool]]:
+    """Fetch a page again and again, each time sent on by `/feed`; return who was told the etag.
+
+    The validators of a page are kept for the next fetch. `home` and `other` name the servers.
+    """
+    told: list[tuple[str, bool]] = []
+    names: dict[int, str] = {}
+    left = list(asks)
+
+    async def answer(request: web.Request) -> web.Response:
+        condition = request.headers.get("If-None-Match")
+        assert condition in {None, etag}
+        told.append((names[request.url.port or 0] + request.path, condition is not None))
+        if request.path == "/feed" and left[0] != "home":
+            port = next(port for port, name in names.items() if name == left[0])
+            return web.Response(status=302, headers={"Location": f"http://127.0.0.1:{port}/x"})
+        if condition:
+            return web.Response(status=304)
+        return web.Response(text="page", headers={"ETag": etag})
+
+    async def main() -> None:
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        runner = web.AppRunner(app, shutdown_timeout=1)
+        await runner.setup()
+        known = Validators()
+        try:
+            for _ in range(3):
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+            ports = [address[1] for address in runner.addresses]
+            names.update(zip(ports, ("home", "other", "third"), strict=True))
+            async with guarded_session(user_agent="tests", allow_private=True) as session:
+                for _ in asks:
+                    found = await fetch(session, f"http://127.0.0.1:{ports[0]}/feed", known)
+                    known = found.validators if isinstance(found, Page) else known
+                    left.pop(0)
+        finally:
+            await runner.cleanup()
+
+    asyncio.run(main())
+    return told
+
+
+@pytest.mark.parametrize(
+    ("asks", "told"),
+    [
+        (("home", "home"), [("home/feed", True)]),
+        (("other", "other"), [("home/feed", False), ("other/x", True)]),
+        (("home", "other"), [("home/feed", True), ("other/x", False)]),
+        (("other", "home"), [("home/feed", False)]),
+        (("other", "third"), [("home/feed", False), ("third/x", False)]),
+    ],
+)
+def test_validators_are_told_to_the_server_alone_that_gave_them(
+    asks: tuple[str, str], told: list[tuple[str, bool]]
+) -> None:
+    assert validators_sent(*asks)[-len(told) :] == told
+
+
+def test_validators_of_an_older_release_are_told_to_the_server_that_is_asked() -> None:
+    told: list[str | None] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        told.append(request.headers.get("If-None-Match"))
+        return web.Response(status=304)
+
+    assert isinstance(get(answer, known=Validators(etag='"old"')), NotModified)
+    assert told == ['"old"']
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Validators(),
+        Validators(etag='"e"', origin="http://c.example"),
+        Validators(last_modified="Tue", origin="http://c.example:8080"),
+        Validators(etag='"e"', last_modified="Tue", origin="http://c.example"),
+        Validators(etag='"e"', last_modified="Tue"),
+    ],
+)
+def test_the_mark_of_a_wire_file_keeps_whose_validators_they_are(known: Validators) -> None:
+    assert validators(of_validators(known)) == known
