@@ -117,18 +117,20 @@ class Supervisor:
             await self._pause(service.name, failures, ending(code, child.cause))
 
     async def _keep_broker(self, broker: PrivateKafka) -> None:
-        failures, began = 0, time.monotonic()
+        failures, began, refused = 0, time.monotonic(), ""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if broker.alive():
                 continue
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
-            await self._pause("broker", failures, ending(broker.exit_code, "Kafka is gone"))
-            began = time.monotonic()
+            cause = refused or ending(broker.exit_code, "Kafka is gone")
+            await self._pause("broker", failures, cause)
+            began, refused = time.monotonic(), ""
             try:
                 await asyncio.to_thread(broker.start)
                 self._tell(Said("broker", {"event": "broker_back", "level": "info"}))
             except BrokerError as error:
+                refused = f"it did not start: {error}"
                 self._tell(Said("broker", {"event": str(error), "level": "error"}))
 
     async def _pause(self, name: str, failures: int, cause: str) -> None:
