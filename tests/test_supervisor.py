@@ -6,7 +6,6 @@ import sys
 import textwrap
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
@@ -15,7 +14,6 @@ from tests.samples import sample_alert
 from tests.waiting import until
 from wirewatch import service as module_of_service
 from wirewatch import supervisor as module
-from wirewatch.broker import BrokerError
 from wirewatch.service import Said, Service
 from wirewatch.supervisor import RunError, Supervisor
 
@@ -294,42 +292,3 @@ def test_a_child_sees_the_end_of_its_parent(tmp_path: Path) -> None:
         await asyncio.to_thread(until, (tmp_path / "end").exists)
 
     asyncio.run(main())
-
-
-def test_a_kafka_that_does_not_start_is_not_said_to_have_ended(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A full disk, for one: it ended once, and then each start was refused."""
-    monkeypatch.setattr(module, "LOOK_EVERY", 0.0)
-
-    class Broker:
-        exit_code = 1
-        refusals: ClassVar = [BrokerError("no room on the disk") for _ in range(2)]
-            BrokerError("no room on the disk"),
-            BrokerError("no room on the disk"),
-        ]
-        up = False
-
-        def alive(self) -> bool:
-            return self.up
-
-        def start(self) -> None:
-            if self.refusals:
-                raise self.refusals.pop()
-            self.up = True
-
-    async def main() -> list[str]:
-        ear = Ear()
-        broker: Any = Broker()
-        supervisor = Supervisor([], ear, broker)
-        await supervisor.start()
-        async with asyncio.timeout(10):
-            await ear.until("broker", "broker_back")
-        await supervisor.stop()
-        return [s.facts["cause"] for s in ear.heard if s.facts["event"] == "restarting"]
-
-    assert asyncio.run(main()) == [
-        "ended with code 1: Kafka is gone",
-        "it did not start: no room on the disk",
-        "it did not start: no room on the disk",
-    ]
