@@ -53,6 +53,7 @@ histories = st.lists(
         outlet=st.integers(0, len(OUTLETS) - 1),
         what=st.sampled_from(WHAT),
         minute=st.integers(0, 60 * HOURS),
+        revision=st.none(),
     ),
     min_size=2,
     max_size=8,

@@ -37,7 +37,7 @@ def merged(versions: tuple[Version, ...], one: Version) -> tuple[Version, ...]:
         return _bounded((*versions, one))
     if _on_its_way(versions, one):
         one = msgspec.structs.replace(one, seen=same.seen, dated=same.dated)
-    last = max(same, one, key=lambda known: (known.revision or 0, known.seen))
+    last = max(same, one, key=_rank_number)
     both = msgspec.structs.replace(last, fits=same.fits or one.fits)
     return tuple(both if known is same else known for known in versions)
 
@@ -78,6 +78,10 @@ def _last_of_each_kind(versions: tuple[Version, ...]) -> list[Version]:
         ),
     )
     return [one for one in kinds if one is not None]
+
+
+def _rank_number(one: Version) -> tuple[int, datetime]:
+    return -1 if one.revision is None else one.revision, one.seen
 
 
 def _rank_seen(one: Version) -> tuple[datetime, bool, int, str]:
