@@ -22,7 +22,7 @@ from tests.samples import sample_story
 
 PARAGRAPHS = [
     f"In its {number} paragraph the story tells at some length what the two ministers said of the "
-    "drill, who came to the base, and what the neighbours made of it all in the end."
+    "joint drill, who came to Cambodia, and what the neighbours made of it all in the end."
     for number in ("first", "second", "third")
 ]
 

@@ -58,8 +58,8 @@ def test_a_page_that_stalls_its_reader_harms_no_other(tmp_path: Path) -> None:
 
 
 def test_an_edit_that_comes_meanwhile_takes_the_place(tmp_path: Path) -> None:
-    sent = sent_while_fetching(tmp_path, headline="Edited", version="edited")
-    assert [story.headline for story in sent] == ["Edited"]
+    sent = sent_while_fetching(tmp_path, headline="Joint drill in Cambodia", version="edited")
+    assert [story.headline for story in sent] == ["Joint drill in Cambodia"]
 
 
 def test_what_was_killed_meanwhile_is_not_sent(tmp_path: Path) -> None:

@@ -192,7 +192,11 @@ class FullText:
         except NotAFeedError as error:
             await self._fail(wanted, str(error))
             return
-        told = verdict.with_text(wanted.story, parsed.entries[0])
+        entry = parsed.entries[0]
+        if (reason := verdict.not_its_own(wanted.story, page.url, entry)) is not None:
+            await self._fail(wanted, reason)
+            return
+        told = verdict.with_text(wanted.story, entry)
         if told is None:
             await self._fail(wanted, "the feed itself gave as much")
         elif self._queue.is_wanted(wanted.story):  # else a newer version came meanwhile

@@ -1,9 +1,11 @@
 """What to do after a page was asked for. Pure."""
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import msgspec
 
+from connectors.full_text.resemblance import UNLIKE, resembles
 from connectors.full_text.sites import AWAY
 from connectors.sources.entry import Entry
 from connectors.sources.fetch import Failed
@@ -55,6 +57,19 @@ def taken_back(failed: Failed, before: str | None) -> bool:
     A server may slip once, so it must say so twice in a row.
     """
     return failed.state is FeedState.GONE and failed.reason == before
+
+
+def not_its_own(story: Story, url: str, entry: Entry) -> str | None:
+    """Say why what came, from `url` in the end, isn't the page of the story; `None` if it is."""
+    if _is_front(url) and not _is_front(story.url or ""):
+        return "the site sends on to its front page"
+    told = story.summary or story.body
+    return None if resembles(story.headline, told, entry.content) else UNLIKE
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def with_text(story: Story, entry: Entry) -> Story | None:
