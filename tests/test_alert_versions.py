@@ -13,7 +13,17 @@ from streams.codec import decode
 from streams.gather import Gathering
 from streams.story import Status
 from streams.watch import Match, Notice, Tick
-from tests.gathered import LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, notice, told
+from tests.gathered import (
+    ELSEWHERE,
+    LANDING,
+    OPENED,
+    OTHER_WORDS,
+    RESCUE,
+    gathered,
+    kinds,
+    notice,
+    told,
+)
 from tests.replaying import lines, replayed
 from tests.samples import NOON
 from tests.test_memory import FakeTable
@@ -179,6 +189,28 @@ def test_a_kill_takes_back_what_its_own_outlet_told() -> None:
 def test_an_unrelated_outlet_kills_nothing(body: str) -> None:
     other = told("9", source="Harbour News", headline=f"KILL: {RESCUE}", body=body, hours=1)
     assert kinds(gathered(told("1"), taken_back(other, 1))) == [OPENED]
+
+
+TRAINERS = "US sends {} army trainers to Cambodia under plan {}"
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_kill_takes_back_no_other_event_of_its_outlet(*, edited: bool) -> None:
+    """Their headlines are of one kind, and share most of their words."""
+    one = told("1", headline=TRAINERS.format(311, "Golden Reed"), body=LANDING)
+    other = told("2", headline=f"KILL: {TRAINERS.format(882, 'Novatopo')}", body=OTHER_WORDS)
+    assert kinds(gathered(one, taken_back(other, 1, edited=edited))) == [OPENED]
+
+
+def test_a_kill_in_the_place_of_its_story_takes_back_that_alone() -> None:
+    """Even where another event has the very same headline."""
+    one = told("1", headline=TRAINERS.format(311, "Golden Reed"), body=LANDING)
+    two = told("2", headline=TRAINERS.format(311, "Golden Reed"), body=ELSEWHERE, hours=1)
+    events = gathered(one, two, taken_back(two, 2, edited=True))
+    assert kinds(events) == [OPENED, OPENED, (Kind.WITHDRAWN, "killed by the outlet")]
+    assert events[2].alert == events[1].alert != events[0].alert
+    alone = told("3", headline=TRAINERS.format(311, "Golden Reed"), body=OTHER_WORDS)
+    assert kinds(gathered(one, taken_back(alone, 2, edited=True))) == [OPENED]
 
 
 @pytest.mark.parametrize(

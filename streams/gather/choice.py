@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from streams.alert import Bond, Grouping
-from streams.gather.credit import reaches
+from streams.gather.credit import names_of, reaches
 from streams.gather.likeness import Asked, Likeness, evidence
-from streams.gather.signature import words_of
+from streams.gather.signature import figures_of, words_of
 from streams.gather.weights import COPY, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
+from streams.story import Story
 
 
 class Choice(NamedTuple):
@@ -41,8 +42,14 @@ class Look(NamedTuple):
             return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
         return best and self._choice(best, Bond.REPORT, best.score, best.threshold)
 
-    def headline(self, names: tuple[str, ...]) -> Choice | None:
-        """Choose the alert that an outlet told under this headline: what a kill often is."""
+    def headline(self, story: Story) -> Choice | None:
+        """Choose the alert that a story's outlet told under its headline: what a kill often is.
+
+        An edit of a known entry is of that entry alone, and that is found by its id.
+        """
+        if story.edited:
+            return None
+        names = names_of(story)
 
         def share(like: Likeness) -> float:
             return self._under(like, names)
@@ -98,8 +105,11 @@ class Look(NamedTuple):
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
     def _under(self, like: Likeness, names: tuple[str, ...]) -> float:
-        """Give the share of the story's headline that stands in one that the outlet told."""
-        headline = self.asked.known.headline
+        """Return the share of the story's headline that stands in one that the outlet told.
+
+        Where a figure is another, so is the event: two headlines of one kind share most words.
+        """
+        headline, figures = self.asked.known.headline, self.asked.known.facts.keys()
         whole = sum(headline.values())
         told = [
             member.headline
@@ -109,6 +119,6 @@ class Look(NamedTuple):
         shares = [
             sum(heavy for term, heavy in headline.items() if term in others) / whole
             for one in dict.fromkeys(told)
-            if whole and (others := words_of(one))
+            if whole and figures <= figures_of(one) and (others := words_of(one))
         ]
         return max(shares, default=0.0)

@@ -60,8 +60,7 @@ def take(
     look = _look(index, story, known, everything=match.why.pair is None)
     choice = look.same_story() or look.copy() or look.report()
     if choice is None and story.status is not Status.USABLE:
-        names = names_of(story)
-        choice = look.told_by(names).headline(names)
+        choice = look.told_by(names_of(story)).headline(story)
     if choice is not None:
         _join(index, match, look, choice, outcome, now, before=before)
         return None
@@ -102,9 +101,8 @@ def hear(
     A kill of another id is looked for by its words, where its outlet told the event.
     """
     look = _look(index, notice.story, known, everything=False)
-    names = names_of(notice.story)
-    told = look.told_by(names)
-    choice = look.same_story() or told.copy() or told.headline(names)
+    told = look.told_by(names_of(notice.story))
+    choice = look.same_story() or told.copy() or told.headline(notice.story)
     if choice is None:
         return
     if notice.story.status is Status.USABLE:
@@ -121,9 +119,10 @@ def hear_again(index: Index, heard: Heard, outcome: Outcome, now: datetime) -> N
         return
     known = signature(notice.story, notice.tags)
     look = _look(index, notice.story, known, everything=False)
-    names = names_of(notice.story)
-    told = look.told_by(names)
-    choice = look.same_story() or (look if heard.first else told).copy() or told.headline(names)
+    told = look.told_by(names_of(notice.story))
+    choice = (
+        look.same_story() or (look if heard.first else told).copy() or told.headline(notice.story)
+    )
     if choice is not None:
         _tell(
             index,

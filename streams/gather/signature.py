@@ -141,6 +141,12 @@ def words_of(headline: str) -> dict[int, float]:
     return headline_terms(found, {token: ENGLISH[token] for token in found})
 
 
+def figures_of(headline: str) -> set[int]:
+    """Return the terms of a headline's numbers, days and months."""
+    words = (ENGLISH[token] for token in tokens(headline))
+    return {one.term for one in words if one.figure}
+
+
 def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[int, float]:
     """Give the terms of a headline's tokens that tell something."""
     return {known[token].term: known[token].weight for token in headline if known[token].weight}
