@@ -4,12 +4,16 @@ A name can resolve to something else between a check and a connection, and a red
 lead anywhere; so the check is where the socket is made, and sees the address itself.
 """
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Sequence
+from functools import partial
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+
+from connectors.http.protocol import Protocol
 
 AddrInfo = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -75,6 +79,8 @@ def guarded_connector(
 ) -> aiohttp.TCPConnector:
     """Give a connector that dials public addresses only, unless `allow_private`.
 
+    It reads answers as curl does. To be called where an event loop runs.
+
     Proxies would dial for us, past this check; so sessions must keep `trust_env` off.
     """
 
@@ -85,9 +91,13 @@ def guarded_connector(
             raise RefusedError(f"{host} {_REFUSED}")
         return socket.socket(family, kind, protocol)
 
-    return aiohttp.TCPConnector(
+    connector = aiohttp.TCPConnector(
         limit=limit, resolver=resolver, socket_factory=dial, keepalive_timeout=KEEPALIVE
     )
+    # aiohttp has no public place for it; tests/test_http_answers.py fails should it move.
+    factory = partial(Protocol, loop=asyncio.get_running_loop())
+    connector._factory = factory  # type: ignore[assignment]  # a partial of a subclass
+    return connector
 
 
 class Requests:

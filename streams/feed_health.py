@@ -21,6 +21,8 @@ class FeedState(StrEnum):
     """No answer: name, connection, TLS or time."""
     HTTP_ERROR = "http_error"
     """An answer, but not a page."""
+    BROKEN = "broken"
+    """An answer that can't be read: it isn't HTTP, it breaks off, it isn't packed as it says."""
     BLOCKED = "blocked"
     """A challenge page: the server wants to see a person's browser."""
     GONE = "gone"

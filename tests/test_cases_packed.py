@@ -103,7 +103,7 @@ def test_what_cannot_be_unpacked_is_said(
     parser: ParserPool, said: str, body: bytes, why: str
 ) -> None:
     health = polled_raw(parser, answer(said, body)).health[0]
-    assert (health.state, health.detail) == (FeedState.UNREACHABLE, f"a broken answer: {why}")
+    assert (health.state, health.detail) == (FeedState.BROKEN, f"a broken answer: {why}")
 
 
 def test_a_packed_challenge_page_is_one(parser: ParserPool) -> None:

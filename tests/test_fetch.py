@@ -120,7 +120,7 @@ def test_a_broken_answer_is_named() -> None:
         return response
 
     found = failed(get(handler))
-    assert found.state is FeedState.UNREACHABLE
+    assert found.state is FeedState.BROKEN
     assert "broken answer" in found.reason
 
 

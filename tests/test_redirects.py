@@ -44,7 +44,9 @@ def test_a_redirect_to_no_web_address_is_an_error(target: str) -> None:
     async def handler(_: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": target})
 
-    assert failed(get(handler)).state in {FeedState.HTTP_ERROR, FeedState.UNREACHABLE}
+    found = failed(get(handler))
+    assert found.state is FeedState.HTTP_ERROR
+    assert found.reason == "leads to an address that is no URL"
 
 
 def test_reasons_hold_no_secret_of_the_address() -> None:

@@ -81,8 +81,8 @@ def more(feed: Feed) -> float:
 
 def weight(outcome: Outcome) -> float:
     """Weigh a failure: by how little it will do to just try again."""
-    if outcome.status in BUSY:
-        return TEMPORARY
+    if outcome.status in BUSY or outcome.state is FeedState.BROKEN:
+        return TEMPORARY  # it answers
     if outcome.state in {FeedState.UNREACHABLE, FeedState.BLOCKED, FeedState.TOO_LARGE}:
         return SOFT
     if outcome.status is not None and (outcome.status >= 500 or outcome.status in BACK_SOON):

@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 import aiohttp
 from yarl import URL
 
-from connectors.dial import refusal
 from connectors.headers import header_text
 from connectors.origin import at_home
 from connectors.retry_after import fresh_for, seconds_after
 from connectors.sources.body import start, whole
 from connectors.sources.challenge import LOOKED_AT, challenger
+from connectors.sources.fetch_faults import FAULTS, fault
 from connectors.sources.text import visible
-from connectors.sources.unpack import UnpackError
 from streams.feed_health import FeedState
 
 MAX_REDIRECTS = 5
@@ -125,19 +124,13 @@ async def fetch(
         async with asyncio.timeout(limits.seconds):
             asked = _Fetch(session, url, home or url, known, limits, headers, method)
             return await asked.run(room, may)
-    except aiohttp.ClientConnectorError as error:
-        if (refused := refusal(error.os_error)) is not None:
-            return Failed(state=FeedState.REFUSED, reason=refused)
-        return _unreachable(f"no connection: {error.os_error.strerror or error.os_error}")
+    except aiohttp.ConnectionTimeoutError:
+        return _unreachable(f"no connection after {limits.connect_seconds:.0f} s")
     except TimeoutError:
         return _unreachable(f"not done after {limits.seconds:.0f} s")
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-        return _http_error("leads to an address that is no URL")
-    except UnpackError as error:
-        return _unreachable(f"a broken answer: {error}")
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        # ValueError: a header or an encoding that aiohttp can't read.
-        return _unreachable(f"a broken answer: {type(error).__name__}")
+    except FAULTS as error:
+        state, reason = fault(error)
+        return Failed(state=state, reason=reason)
 
 
 class _Fetch:
@@ -237,7 +230,10 @@ async def _failed(response: aiohttp.ClientResponse) -> Failed:
 
 def _target(address: URL, location: str) -> URL:
     """Give where a redirect leads. A user in it is not ours to be."""
-    target = address.join(URL(location)).with_user(None)
+    try:
+        target = address.join(URL(location)).with_user(None)
+    except ValueError as error:
+        raise aiohttp.InvalidURL(location) from error
     if target.scheme not in {"http", "https"} or not target.host:
         raise aiohttp.NonHttpUrlClientError(location)
     return target

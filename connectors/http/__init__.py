@@ -1,0 +1,1 @@
+"""Answers of servers, read as curl and browsers read them."""

@@ -1,0 +1,280 @@
+"""Answers that the standard forbids are read as curl reads them, or it is said what is wrong."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from connectors.dial import guarded_session
+from connectors.http.head import LONGEST, HeadError, read_head
+from connectors.http.protocol import Answer
+from connectors.polling import schedule
+from connectors.polling.outcome import Outcome
+from connectors.sources.fetch import Fetched, Limits, Page, Validators, fetch
+from connectors.sources.parser_pool import ParserPool
+from streams.feed_health import FeedState
+from tests.fetching import failed
+from tests.polled import polled_raw
+
+BODY = (
+    b'<rss version="2.0"><channel><title>C</title><item><title>One</title></item></channel></rss>'
+)
+LENGTH = b"Content-Length: %d\r\n" % len(BODY)
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+CHUNKS = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+OK = b"HTTP/1.1 200 OK\r\n"
+
+READ = {
+    "chunked with a length": OK + LENGTH + CHUNKED + b"\r\n" + CHUNKS,
+    "a length with chunked": OK + CHUNKED + LENGTH + b"\r\n" + CHUNKS,
+    "a wrong length with chunked": OK + b"Content-Length: 3\r\n" + CHUNKED + b"\r\n" + CHUNKS,
+    "chunked twice": OK + CHUNKED + CHUNKED + b"\r\n" + CHUNKS,
+    "chunked in HTTP/1.0": b"HTTP/1.0 200 OK\r\n" + CHUNKED + b"\r\n" + CHUNKS,
+    "the identity coding": OK + b"Transfer-Encoding: identity\r\n" + LENGTH + b"\r\n" + BODY,
+    "a length twice": OK + LENGTH + LENGTH + b"\r\n" + BODY,
+    "a length listed twice": OK + b"Content-Length: %d, %d\r\n\r\n" % ((len(BODY),) * 2) + BODY,
+    "a length with a plus": OK + b"Content-Length: +%d\r\n\r\n" % len(BODY) + BODY,
+    "an empty length": OK + b"Content-Length:\r\n\r\n" + BODY,
+    "no length": OK + b"\r\n" + BODY,
+    "more than the length": OK + LENGTH + b"\r\n" + BODY + b"<!-- cached -->\r\n",
+    "more, then the end": OK + b"Connection: close\r\n" + LENGTH + b"\r\n" + BODY + b"\r\n\r\n",
+    "a line of 9 KB": OK + b"X-A: " + b"a" * 9_000 + b"\r\n" + LENGTH + b"\r\n" + BODY,
+    "a line of 90 KB": OK + b"X-A: " + b"a" * 90_000 + b"\r\n" + LENGTH + b"\r\n" + BODY,
+    "150 headers": OK + b"X-A: a\r\n" * 150 + LENGTH + b"\r\n" + BODY,
+    "2,000 headers": OK + b"X-A: a\r\n" * 2_000 + LENGTH + b"\r\n" + BODY,
+    "a space before the colon": OK + b"X-A : b\r\nContent-Length : %d\r\n\r\n" % len(BODY) + BODY,
+    "a name of other characters": OK + b"X (A): b\r\nX-\xc3\xa9: b\r\n" + LENGTH + b"\r\n" + BODY,
+    "no name": OK + b": b\r\n" + LENGTH + b"\r\n" + BODY,
+    "a line without a colon": OK + b"nonsense\r\n" + LENGTH + b"\r\n" + BODY,
+    "bare line feeds": (OK + LENGTH + b"\r\n").replace(b"\r", b"") + BODY,
+    "both line ends": OK + LENGTH.replace(b"\r", b"") + b"X-A: a\r\n\n" + BODY,
+    "a carriage return in a value": OK + b"X-A: a\rb\r\n" + LENGTH + b"\r\n" + BODY,
+    "a null in a value": OK + b"X-A: a\0b\r\n" + LENGTH + b"\r\n" + BODY,
+    "folded lines": OK + b"X-A: a\r\n b\r\n\tc\r\n" + LENGTH + b"\r\n" + BODY,
+    "a folded length": OK + b"Content-Length:\r\n %d\r\n\r\n" % len(BODY) + BODY,
+    "a folded first line": OK + b" X-A: a\r\n" + LENGTH + b"\r\n" + BODY,
+    "no reason": b"HTTP/1.1 200\r\n" + LENGTH + b"\r\n" + BODY,
+    "a reason of any bytes": b"HTTP/1.1 200 \xff\xfe \x01 \t\r\n" + LENGTH + b"\r\n" + BODY,
+    "a reason of 9 KB": b"HTTP/1.1 200 " + b"O" * 7_000 + b"\r\n" + LENGTH + b"\r\n" + BODY,
+    "two spaces before the status": b"HTTP/1.1  200 OK\r\n" + LENGTH + b"\r\n" + BODY,
+    "another version": b"HTTP/2 200\r\n" + LENGTH + b"\r\n" + BODY,
+    "small letters": b"http/1.1 200 ok\r\n" + LENGTH + b"\r\n" + BODY,
+    "lines before the answer": b"\r\n\n" + OK + LENGTH + b"\r\n" + BODY,
+    "hints before the answer": b"HTTP/1.1 103 Hints\r\nLink: <a>\r\n\r\n"
+    + OK
+    + LENGTH
+    + b"\r\n"
+    + BODY,
+    "continue with a length": b"HTTP/1.1 100 Go\r\nContent-Length: 3\r\n\r\n" + OK + b"\r\n" + BODY,
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_feed_is_read_whatever_its_server_does_to_http(parser: ParserPool, name: str) -> None:
+    polls = polled_raw(parser, READ[name])
+    assert [(h.state, h.detail, h.entries) for h in polls.health] == [(FeedState.OK, "", 1)]
+
+
+GOOD = OK + b'ETag: "1"\r\n' + LENGTH + b"\r\n" + BODY
+UNCHANGED = {
+    "nothing": b"\r\n",
+    "a body": LENGTH + b"\r\n" + BODY,
+    "a body without a length": b"\r\n" + BODY,
+    "a length alone": LENGTH + b"\r\n",
+    "no length": b"Content-Length: \r\n\r\n",
+    "an impossible length": b"Content-Length: none\r\n\r\n",
+    "empty chunks": CHUNKED + b"\r\n0\r\n\r\n",
+    "empty chunks of gzip": b"Content-Encoding: gzip\r\n" + CHUNKED + b"\r\n0\r\n\r\n",
+    "chunks": CHUNKED + b"\r\n" + CHUNKS,
+}
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_not_modified_is_that_whatever_comes_with_it(parser: ParserPool, name: str) -> None:
+    answer = b"HTTP/1.1 304 Not Modified\r\n" + UNCHANGED[name]
+    polls = polled_raw(parser, GOOD, answer)
+    assert [(h.state, h.detail) for h in polls.health] == [
+        (FeedState.OK, ""),
+        (FeedState.OK, "not modified"),
+    ]
+
+
+SAID = {
+    "two lengths": (
+        OK + b"Content-Length: 7\r\n" + LENGTH + b"\r\n" + BODY,
+        f"a broken answer: it has two lengths: 7 and {len(BODY)} bytes",
+    ),
+    "no number": (
+        OK + b"Content-Length: many\r\n\r\n" + BODY,
+        "a broken answer: it has a Content-Length that is no length",
+    ),
+    "a negative length": (
+        OK + b"Content-Length: -5\r\n\r\n" + BODY,
+        "a broken answer: it has a Content-Length that is no length",
+    ),
+    "too many headers": (
+        OK + b"X: a\r\n" * 6_000 + b"\r\n" + BODY,
+        "a broken answer: it has more than 5000 headers",
+    ),
+    "endless headers": (
+        OK + b"X-A: " + b"a" * LONGEST,
+        "a broken answer: it has more than 256 KiB of headers",
+    ),
+    "another protocol": (
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        "a broken answer: it is not HTTP, but begins with 'SSH-2.0-OpenSSH_9.2'",
+    ),
+    "a body alone": (
+        BODY,
+        "a broken answer: it is not HTTP, but begins with"
+        " '<rss version=\"2.0\"><channel><title>C</ti'",
+    ),
+    "an impossible status": (
+        b"HTTP/1.1 20 OK\r\n\r\n" + BODY,
+        "a broken answer: it is not HTTP, but begins with 'HTTP/1.1 20 OK'",
+    ),
+    "half its headers": (OK + LENGTH, "a broken answer: it ends within its headers"),
+    "half its body": (
+        OK + LENGTH + b"\r\n" + BODY[:50],
+        "a broken answer: it breaks off, or isn't as long as its headers say",
+    ),
+    "half its chunks": (
+        OK + CHUNKED + b"\r\n" + CHUNKS[:50],
+        "a broken answer: it breaks off, or isn't as long as its headers say",
+    ),
+    "no chunks": (
+        OK + CHUNKED + b"\r\n" + BODY,
+        "a broken answer: Invalid character in chunk size",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_wrong_with_an_answer_is_said(parser: ParserPool, name: str) -> None:
+    answer, why = SAID[name]
+    (health,) = polled_raw(parser, answer).health
+    assert (health.state, health.detail) == (FeedState.BROKEN, why)
+
+
+def test_a_server_that_closes_without_a_word_gave_no_answer(parser: ParserPool) -> None:
+    (health,) = polled_raw(parser, b"").health
+    assert health.state is FeedState.UNREACHABLE
+    assert health.detail == "the server closed the connection without an answer"
+
+
+def test_a_broken_answer_is_asked_for_sooner_again_than_a_server_that_is_away() -> None:
+    broken, away = (
+        schedule.weight(Outcome(state=state)) for state in (FeedState.BROKEN, FeedState.UNREACHABLE)
+    )
+    assert 0 < broken < away
+
+
+def fetched_on_one_session(*answers: bytes, known: str = '"1"') -> tuple[list[Fetched], int]:
+    """Fetch once for each answer of a server that leaves connections open; count these."""
+    connections, left = 0, list(answers)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        try:
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                writer.write(left.pop(0))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def main() -> list[Fetched]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with server, guarded_session(user_agent="tests", allow_private=True) as session:
+            limits = Limits(seconds=20.0)
+            return [await fetch(session, url, Validators(etag=known), limits) for _ in answers]
+
+    return asyncio.run(main()), connections
+
+
+EVIL = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+FOLLOWED = {
+    "more than the length": OK + LENGTH + b"\r\n" + BODY + EVIL,
+    "a body after not modified": b"HTTP/1.1 304 Not Modified\r\n" + LENGTH + b"\r\n" + EVIL,
+    "a body after no content": b"HTTP/1.1 204 None\r\n\r\n" + EVIL,
+    "chunked with a length": OK + LENGTH + CHUNKED + b"\r\n" + CHUNKS,
+    "a length twice": OK + LENGTH + LENGTH + b"\r\n" + BODY,
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_nothing_is_slipped_into_the_next_answer(name: str) -> None:
+    found, connections = fetched_on_one_session(FOLLOWED[name], GOOD, GOOD)
+    assert [one.body for one in found[1:] if isinstance(one, Page)] == [BODY, BODY]
+    assert connections == 2, "the first one is used no more, the second one is"
+
+
+@pytest.mark.parametrize(
+    "answer", [GOOD, OK + CHUNKED + b"\r\n" + CHUNKS, b"HTTP/1.1 304 Not Modified\r\n\r\n"]
+)
+def test_a_connection_whose_answers_are_whole_is_used_again(answer: bytes) -> None:
+    _, connections = fetched_on_one_session(answer, answer, answer)
+    assert connections == 1
+
+
+@pytest.mark.parametrize("line", [b"X-A: a\r\n", b"a", b"\r\n"])
+def test_headers_without_end_are_cut_at_the_time_limit_or_their_size(line: bytes) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        try:
+            writer.write(b"" if line == b"\r\n" else OK)
+            while True:
+                writer.write(line)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        except ConnectionError:
+            writer.close()
+
+    async def main() -> Fetched:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with server, guarded_session(user_agent="tests", allow_private=True) as session:
+            return await fetch(session, url, limits=Limits(seconds=0.5))
+
+    assert failed(asyncio.run(main())).reason == "not done after 0 s"
+
+
+ALL: Sequence[bytes] = [
+    *READ.values(),
+    *(b"HTTP/1.1 304 N\r\n" + one for one in UNCHANGED.values()),
+]
+
+
+@pytest.mark.parametrize("raw", [one for one in ALL if len(one) < 2_000])
+def test_it_is_the_same_however_it_comes(raw: bytes) -> None:
+    whole = Answer(to_head=False).take(raw)
+    for size in (1, 2, 3, 7):
+        answer = Answer(to_head=False)
+        pieces = [raw[at : at + size] for at in range(0, len(raw), size)]
+        assert b"".join(map(answer.take, pieces)) == whole
+
+
+def test_an_answer_to_head_has_no_body() -> None:
+    answer = Answer(to_head=True)
+    assert answer.take(OK + LENGTH + b"\r\n") == OK + b"\r\n"
+    assert not answer.unsure
+    assert answer.take(BODY) == b""
+    assert answer.unsure
+
+
+def test_codings_of_the_transfer_are_unpacked_with_those_of_the_content() -> None:
+    raw = OK + b"Content-Encoding: br\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    expected = b"Content-Encoding: br\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked"
+    assert read_head(raw).raw == OK + expected + b"\r\n\r\n"
+
+
+def test_a_head_of_very_many_folded_lines_is_read() -> None:
+    raw = OK + b"X-A: a\r\n" + b" b\n" * 80_000 + b"\r\n"
+    assert read_head(raw).raw == OK + b"X-A: a" + b" b" * 80_000 + b"\r\n\r\n"
+
+
+def test_a_status_below_100_is_none() -> None:
+    with pytest.raises(HeadError, match="it has the status 99"):
+        read_head(b"HTTP/1.1 099 No\r\n\r\n")
