@@ -121,8 +121,11 @@ async def fetch(
     also where a redirect leads. With the method `HEAD` a page comes without its body.
     """
     try:
+        asked = _Fetch(session, url, home or url, known, limits, headers, method)
+    except ValueError:
+        return Failed(state=FeedState.REFUSED, reason="its address is no URL")
+    try:
         async with asyncio.timeout(limits.seconds):
-            asked = _Fetch(session, url, home or url, known, limits, headers, method)
             return await asked.run(room, may)
     except aiohttp.ConnectionTimeoutError:
         return _unreachable(f"no connection after {limits.connect_seconds:.0f} s")
