@@ -122,16 +122,16 @@ SAID = {
     ),
     "another protocol": (
         b"SSH-2.0-OpenSSH_9.2\r\n",
-        "a broken answer: it is not HTTP, but begins with 'SSH-2.0-OpenSSH_9.2'",
+        "a broken answer: it begins with 'SSH-2.0-OpenSSH_9.2', which is not HTTP",
     ),
     "a body alone": (
         BODY,
-        "a broken answer: it is not HTTP, but begins with"
-        " '<rss version=\"2.0\"><channel><title>C</ti'",
+        "a broken answer: it begins with"
+        " '<rss version=\"2.0\"><channel><title>C</ti', which is not HTTP",
     ),
     "an impossible status": (
         b"HTTP/1.1 20 OK\r\n\r\n" + BODY,
-        "a broken answer: it is not HTTP, but begins with 'HTTP/1.1 20 OK'",
+        "a broken answer: it begins with 'HTTP/1.1 20 OK', which is not HTTP",
     ),
     "half its headers": (OK + LENGTH, "a broken answer: it ends within its headers"),
     "half its body": (

@@ -82,7 +82,7 @@ def status_line(line: bytes) -> tuple[bytes, int, bytes]:
     found = _STATUS.fullmatch(line.rstrip(b"\r\n"))
     if found is None:
         shown = line[:SHOWN].decode("ascii", "replace").strip()
-        raise HeadError(f"it is not HTTP, but begins with {shown!r}")
+        raise HeadError(f"it begins with {shown!r}, which is not HTTP")
     status = int(found[2])
     if status < 100:
         raise HeadError(f"it has the status {status}")

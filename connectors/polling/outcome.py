@@ -59,6 +59,8 @@ class Outcome:
     moved_to: str | None = None
     after: float | None = None
     status: int | None = None
+    ours: bool = False
+    """Whether it failed because this machine is off the network, or out of files or memory."""
     seconds: float = 0.0
     more: bool = False
     """Whether there is more to read right now."""

@@ -286,5 +286,9 @@ def _asked_with(memory: Memory) -> Validators:
 
 def _failed(failed: Failed) -> Outcome:
     return Outcome(
-        state=failed.state, detail=failed.reason, after=failed.after, status=failed.status
+        state=failed.state,
+        detail=failed.reason,
+        after=failed.after,
+        status=failed.status,
+        ours=failed.ours,
     )

@@ -33,7 +33,7 @@ PUSHED_TIMES, PUSHED_LONGEST = 6, 3600.0
 MORE_SECONDS = 5.0
 """The pause before the wire files that a poll left for the next one."""
 
-HARD, SOFT, TEMPORARY = 1.0, 0.5, 0.25
+HARD, SOFT, TEMPORARY, NOTHING = 1.0, 0.5, 0.25, 0.0
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
 BACK_SOON = frozenset({404})
 
@@ -81,6 +81,8 @@ def more(feed: Feed) -> float:
 
 def weight(outcome: Outcome) -> float:
     """Weigh a failure: by how little it will do to just try again."""
+    if outcome.ours:
+        return NOTHING
     if outcome.status in BUSY or outcome.state is FeedState.BROKEN:
         return TEMPORARY  # it answers
     if outcome.state in {FeedState.UNREACHABLE, FeedState.BLOCKED, FeedState.TOO_LARGE}:

@@ -17,7 +17,7 @@ from connectors.origin import at_home
 from connectors.retry_after import fresh_for, seconds_after
 from connectors.sources.body import start, whole
 from connectors.sources.challenge import LOOKED_AT, challenger
-from connectors.sources.fetch_faults import FAULTS, fault
+from connectors.sources.fetch_faults import FAULTS, fault, is_ours
 from connectors.sources.text import visible
 from streams.feed_health import FeedState
 
@@ -85,12 +85,16 @@ class NotModified:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """No page. `after` is the seconds that the server asked to be left alone."""
+    """No page. `after` is the seconds that the server asked to be left alone.
+
+    `ours` says that this machine couldn't even ask, which says nothing of the server.
+    """
 
     state: FeedState
     reason: str
     after: float | None = None
     status: int | None = None
+    ours: bool = False
 
 
 Fetched = Page | NotModified | Failed
@@ -133,7 +137,7 @@ async def fetch(
         return _unreachable(f"not done after {limits.seconds:.0f} s")
     except FAULTS as error:
         state, reason = fault(error)
-        return Failed(state=state, reason=reason)
+        return Failed(state=state, reason=reason, ours=is_ours(error))
 
 
 class _Fetch:

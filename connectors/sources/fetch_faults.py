@@ -1,5 +1,8 @@
 """What a fetch that ended with an error says of the server. Pure."""
 
+import errno
+import socket
+
 import aiohttp
 
 from connectors.dial import refusal
@@ -10,6 +13,19 @@ from streams.feed_health import FeedState
 FAULTS = (aiohttp.ClientError, OSError, ValueError, UnpackError)
 """What a fetch may end with, but for a time limit. `ValueError`: an address or a header."""
 _SHOWN = 160
+_OURS = frozenset(
+    {
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOBUFS,
+        errno.ENOMEM,
+        errno.ENETDOWN,
+        errno.ENETUNREACH,
+        errno.EADDRNOTAVAIL,
+        socket.EAI_AGAIN,
+    }
+)
+"""Errors of a machine that is off the network, or out of files or memory."""
 
 
 def fault(error: Exception) -> tuple[FeedState, str]:
@@ -38,6 +54,11 @@ def fault(error: Exception) -> tuple[FeedState, str]:
         case UnpackError():
             return FeedState.BROKEN, _broken(str(error))
     return FeedState.BROKEN, _broken(type(error).__name__)
+
+
+def is_ours(error: Exception) -> bool:
+    """Say whether the fault is this machine's: nothing of the request has left it."""
+    return isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno in _OURS
 
 
 def _words(message: str) -> str:
