@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.article import article
 from connectors.sources.encoding import page_text
+from connectors.sources.page import article
 from connectors.sources.parser_pool import ParserPool
 from streams.alert import Kind
 from tests.polled import Answer, polled, raised

@@ -2,9 +2,17 @@
 
 import pytest
 
+from connectors.sources.cleaning import clean
+from connectors.sources.entry import Parsed
+from connectors.sources.page import parse_links
 from wirewatch.feeds.discover import MOST, announced, linked, usual
 
 URL = "https://site.example/news/index.html"
+
+
+def links(markup: str) -> Parsed:
+    """Read a page as the parser's process does."""
+    return clean(parse_links(markup.encode(), URL, "text/html; charset=utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -31,13 +39,13 @@ URL = "https://site.example/news/index.html"
     ],
 )
 def test_what_a_page_announces(markup: str, urls: list[str]) -> None:
-    assert [found.url for found in announced(f"<html><head>{markup}", URL)] == urls
+    assert [found.url for found in announced(links(f"<html><head>{markup}"), URL)] == urls
 
 
 def test_feeds_of_comments_come_last_and_none_comes_twice() -> None:
     link = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
     pairs = (("Comments", "/comments/feed/"), ("News", "/feed/"), ("News", "/feed"))
-    found = announced("".join(link.format(*pair) for pair in pairs), URL)
+    found = announced(links("".join(link.format(*pair) for pair in pairs)), URL)
     assert [one.name for one in found] == ["News", "Comments"]
 
 
@@ -53,7 +61,7 @@ def test_links_that_look_like_feeds() -> None:
         "/atomic-energy",
         "mailto:rss@site.example",
     )
-    found = linked("".join(f'<a href="{href}">x</a>' for href in hrefs), URL)
+    found = linked(links("".join(f'<a href="{href}">x</a>' for href in hrefs)), URL)
     assert [one.url for one in found] == [
         "https://site.example/rss/world.xml",
         "https://site.example/feeds",
@@ -64,7 +72,7 @@ def test_links_that_look_like_feeds() -> None:
 
 def test_a_site_is_not_combed_through() -> None:
     page = "".join(f'<a href="/rss/{number}">x</a>' for number in range(1000))
-    assert len(linked(page, URL)) == MOST
+    assert len(linked(links(page), URL)) == MOST
 
 
 def test_the_usual_places_are_below_the_page_and_at_the_root() -> None:

@@ -32,7 +32,7 @@ class Lines(ParserPool):
         super().__init__(workers=0)
         self.parsed = 0
 
-    async def parse(self, body: bytes, *_: object) -> Parsed:
+    async def parse(self, body: bytes, *_: object, **__: object) -> Parsed:
         self.parsed += 1
         if body.startswith(b"<"):
             raise NotAFeedError("a web page, not a feed")

@@ -19,15 +19,18 @@ from connectors.sources.cleaning import clean
 from connectors.sources.entry import Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Failed
-from connectors.sources.formats import parse
+from connectors.sources.parser_messages import Task
+from connectors.sources.parser_worker import TASKS
 from connectors.sources.wire import Wire, read_wire
 
 
 class Inline:
     """Parses here and now."""
 
-    async def parse(self, body: bytes, url: str, content_type: str) -> Parsed:
-        return clean(parse(body, url, content_type))
+    async def parse(
+        self, body: bytes, url: str, content_type: str, *, task: Task = Task.FEED
+    ) -> Parsed:
+        return clean(TASKS[task](body, url, content_type))
 
 
 def item(guid: str, **more: object) -> str:

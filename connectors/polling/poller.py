@@ -239,7 +239,10 @@ class Poller:
     async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
         if self._read_wire is None:
             return Outcome(state=FeedState.NOT_A_FEED, detail="no reader for wire files")
-        wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
+        try:
+            wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
+        except NotInTimeError:
+            return Outcome(detail=BUSY, unread=True)
         if isinstance(wire, Failed):
             return _failed(wire)
         try:

@@ -2,17 +2,15 @@
 
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
 from connectors.dial import guarded_session
 from connectors.errors import ConnectorError
-from connectors.sources.encoding import page_text
+from connectors.sources.entry import NotAFeedError
 from connectors.sources.fetch import Failed, NotModified, Validators, fetch
-from connectors.sources.text import line, plain
+from connectors.sources.parser_messages import Task
+from connectors.sources.parser_pool import ParserPool
 
-SHORTEST = 40
-"""Characters of a paragraph of the story; what is shorter is a button or a caption."""
-NOWHERE = "nav, header, footer, aside, form, figcaption"
+SECONDS = 10.0
+"""Of computing, that reading a page may take."""
 
 
 class ArticleError(ConnectorError):
@@ -28,19 +26,14 @@ async def read_article(url: str, *, user_agent: str, allow_private: bool) -> tup
             raise ArticleError(f"{urlsplit(url).hostname}: {fetched.reason}")
         case NotModified():
             return "", ""
-    return article(page_text(fetched.body, fetched.content_type))
-
-
-def article(markup: str) -> tuple[str, str]:
-    """Give the headline and the paragraphs of a page, those of an `article` if there is one."""
-    tree = LexborHTMLParser(markup)
-    headline = ""
-    for selector in ('meta[property="og:title"]', "h1", "title"):
-        node = tree.css_first(selector)
-        if node is not None and not headline:
-            headline = line(node.attributes.get("content") or node.text())
-    for node in tree.css(NOWHERE):
-        node.decompose()
-    within = tree.css("article p") or tree.css("p")
-    paragraphs = [plain(node.html or "") for node in within]
-    return headline, "\n".join(text for text in paragraphs if len(text) >= SHORTEST)
+    parser = ParserPool(workers=1, seconds=SECONDS)
+    try:
+        parsed = await parser.parse(
+            fetched.body, fetched.url, fetched.content_type, task=Task.ARTICLE
+        )
+    except NotAFeedError as error:
+        raise ArticleError(f"{urlsplit(url).hostname}: {error}") from error
+    finally:
+        parser.close()
+    story = parsed.entries[0]
+    return story.title, story.content

@@ -3,6 +3,7 @@
 Apart from the parser itself, so that poll never loads what reads hostile bytes.
 """
 
+from enum import StrEnum
 from typing import IO
 
 import msgspec
@@ -10,16 +11,34 @@ import msgspec
 from connectors.sources.entry import Parsed
 
 LENGTH_BYTES = 4
+ANNOUNCED, LINKED = "announced", "linked"
+"""Flags of where a feed may be: the page says so, or it has a link that looks like it."""
+
+
+class Task(StrEnum):
+    """What a document is read for."""
+
+    FEED = "feed"
+    LIST = "list"
+    """The files that a list of wire files names."""
+    ARTICLE = "article"
+    """The headline and text of a story's page."""
+    LINKS = "links"
+    """Where a page says that feeds are."""
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """A document to parse, the seconds of CPU it may take, and the number of its first entry."""
+    """A document to parse, the seconds of CPU it may take, and the number of its first entry.
+
+    `task` says what it is read for.
+    """
 
     body: bytes
     url: str
     content_type: str
     seconds: float
     start: int = 0
+    task: Task = Task.FEED
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

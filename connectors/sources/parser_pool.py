@@ -18,7 +18,7 @@ import msgspec
 
 from connectors.errors import ConnectorError
 from connectors.sources.entry import NotAFeedError, NotInTimeError, Parsed
-from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
+from connectors.sources.parser_messages import Answer, Request, Task, read_frame, write_frame
 
 WORKERS = 2
 SECONDS = 20.0
@@ -54,14 +54,18 @@ class ParserPool:
         for worker in self._all:
             self._idle.put_nowait(worker)
 
-    async def parse(self, body: bytes, url: str, content_type: str, start: int = 0) -> Parsed:
+    async def parse(
+        self, body: bytes, url: str, content_type: str, start: int = 0, *, task: Task = Task.FEED
+    ) -> Parsed:
         """Parse a feed into plain text, from the entry numbered `start` on as far as time allows.
+
+        Another `task` reads another kind of document.
 
         Raises `NotAFeedError`, also for one no parser survives, and `NotInTimeError` where other
         work may have taken the time.
         """
         worker = await self._idle.get()
-        request = Request(body, url, content_type, self._seconds, start)
+        request = Request(body, url, content_type, self._seconds, start, task)
         loop = asyncio.get_running_loop()
         asking = loop.run_in_executor(self._threads, worker.ask, request)
         try:

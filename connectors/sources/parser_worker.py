@@ -9,21 +9,32 @@ with its parent. It is given no secrets: what reads hostile bytes should have no
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 
 import msgspec
 
+from connectors.sources import formats, page, wire_list
 from connectors.sources.entry import NotAFeedError
-from connectors.sources.formats import parse
-from connectors.sources.parser_messages import Answer, Request, read_frame, write_frame
+from connectors.sources.parser_messages import Answer, Request, Task, read_frame, write_frame
 from connectors.sources.portions import Parse, parse_in_time
 
 MIB = 1 << 20
 
 
-def main(parse: Parse = parse, memory_mib: int = 512) -> None:
-    """Answer requests until there are no more."""
+TASKS: Mapping[Task, Parse] = MappingProxyType(
+    {
+        Task.FEED: formats.parse,
+        Task.LIST: wire_list.parse,
+        Task.ARTICLE: page.parse_article,
+        Task.LINKS: page.parse_links,
+    }
+)
+
+
+def main(parse: Parse | None = None, memory_mib: int = 512) -> None:
+    """Answer requests until there are no more; all of them by `parse`, if that is given."""
     _, most = resource.getrlimit(resource.RLIMIT_AS)
     with suppress(ValueError):  # macOS knows no such limit
         resource.setrlimit(resource.RLIMIT_AS, (memory_mib * MIB, most))
@@ -31,7 +42,8 @@ def main(parse: Parse = parse, memory_mib: int = 512) -> None:
     # What a parser prints must not get between the answers.
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
     while frame := read_frame(sys.stdin.buffer):
-        answer = respond(requests.decode(frame), parse)
+        request = requests.decode(frame)
+        answer = respond(request, parse or TASKS[request.task])
         write_frame(answers, msgspec.msgpack.encode(answer))
         if answer.last:
             return

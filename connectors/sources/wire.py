@@ -30,10 +30,10 @@ from connectors.sources.fetch import (
     Validators,
     fetch,
 )
+from connectors.sources.parser_messages import Task
 from connectors.sources.text import visible
 from connectors.sources.unpack import UnpackError, unpack
 from connectors.sources.wire_folder import WireFile, wire_files
-from connectors.sources.wire_list import address_of, addresses
 from connectors.sources.wire_marks import Mark, of_validators, validators, written
 from connectors.sources.wire_marks import read as mark_of
 from streams.feed_health import FeedState
@@ -55,8 +55,10 @@ NAME_CHARACTERS = 200
 class Parses(Protocol):
     """Parses a document into plain text, or raises `NotAFeedError`."""
 
-    async def parse(self, body: bytes, url: str, content_type: str) -> Parsed:
-        """Parse a document."""
+    async def parse(
+        self, body: bytes, url: str, content_type: str, *, task: Task = Task.FEED
+    ) -> Parsed:
+        """Parse a document, or read the list that it is."""
         ...
 
 
@@ -124,7 +126,10 @@ class _Turn:
 async def read_wire(
     feed: Feed, session: aiohttp.ClientSession, parser: Parses, marks: Mapping[str, str]
 ) -> Wire | Failed:
-    """Read the files of a feed that aren't as their marks say, so many in a turn."""
+    """Read the files of a feed that aren't as their marks say, so many in a turn.
+
+    Raises `NotInTimeError` where other work took the time that the list itself needs.
+    """
     if urlsplit(feed.url).scheme in {"http", "https"}:
         return await _read_list(feed, session, parser, marks)
     folder = Path(unquote(feed.url.removeprefix("file://")) if "://" in feed.url else feed.url)
@@ -194,10 +199,12 @@ async def _read_list(
     if not isinstance(page, Page):
         return page if isinstance(page, Failed) else _no_list("not modified, though not asked so")
     try:
-        named = await _named(page, parser)
+        listed = await parser.parse(page.body, page.url, page.content_type, task=Task.LIST)
+    except NotInTimeError:
+        raise
     except NotAFeedError as error:
         return _no_list(str(error))
-    now = time.time()
+    named, now = listed.files, time.time()
     still = {name: mark_of(marks[name]).at(now) for name in named if name in marks}
     turn = _Turn(feed, marks={name: marks[name] for name in still}, now=now)
     known = [name for name, mark in still.items() if mark]
@@ -210,18 +217,6 @@ async def _read_list(
             break
         size += await _read_address(feed, session, parser, name, still.get(name) or "", turn)
     return turn.result()
-
-
-async def _named(page: Page, parser: Parses) -> tuple[str, ...]:
-    """Give the addresses that a list names: a sitemap, a package, or any other kind of list."""
-    try:
-        parsed = await parser.parse(page.body, page.url, page.content_type)
-    except NotAFeedError:
-        parsed = None
-    if parsed is not None and parsed.files:
-        named = (address_of(page.url, file) for file in parsed.files)
-        return tuple(dict.fromkeys(filter(None, named)))
-    return await asyncio.to_thread(addresses, page.body, page.url)
 
 
 async def _read_address(

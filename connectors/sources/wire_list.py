@@ -1,4 +1,4 @@
-"""A list of wire files over HTTP: a folder's index page, JSON, or an address a line. Pure."""
+"""A list of wire files over HTTP: a folder's index page, JSON, or one a line. For workers."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -6,13 +6,28 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 from yarl import URL
 
-from connectors.sources.entry import NotAFeedError
+from connectors.sources import formats
+from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.loose import load_json, mappings, text
 
 LISTS = ("files", "items", "links", "urls")
 ADDRESSES = ("url", "href", "link", "uri", "name")
 MOST = 10_000
 """Addresses that are looked at."""
+
+
+def parse(body: bytes, url: str, content_type: str) -> Parsed:
+    """Return the files that a list names: a sitemap, a package, or any other kind of list."""
+    try:
+        parsed = formats.parse(body, url, content_type)
+    except NotAFeedError:
+        parsed = None
+    if parsed is not None and parsed.files:
+        found = (address_of(url, file) for file in parsed.files)
+        files = tuple(dict.fromkeys(filter(None, found)))
+    else:
+        files = addresses(body, url)
+    return Parsed(entries=(), language=None, files=files)
 
 
 def addresses(body: bytes, base: str) -> tuple[str, ...]:

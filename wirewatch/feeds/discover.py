@@ -1,26 +1,14 @@
 """Where a site's feeds may be: what its page says, then what sites do. Pure."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
-
+from connectors.sources.entry import Parsed
+from connectors.sources.parser_messages import ANNOUNCED, LINKED
 from wirewatch.feeds import listed
 
-KINDS = frozenset(
-    (
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/rdf+xml",
-        "application/feed+json",
-        "application/xml",
-        "text/xml",
-    )
-)
 PATHS = ("feed/", "rss", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json", "?feed=rss2")
-LOOKS_LIKE_ONE = re.compile(r"(?:^|[/._?=-])(?:rss|feeds?|atom)(?:[/._?&=\d-]|$)", re.IGNORECASE)
 LESS_WANTED = re.compile(r"comment|podcast", re.IGNORECASE)
 MOST = 12
 """Addresses tried of one page: a site is not to be combed through."""
@@ -34,26 +22,15 @@ class Candidate:
     name: str = ""
 
 
-def announced(markup: str, url: str) -> list[Candidate]:
+def announced(page: Parsed, url: str) -> list[Candidate]:
     """Give the feeds that a page names in its head, those of comments last."""
-    tree = LexborHTMLParser(markup)
-    base = _base(tree, url)
-    found = []
-    for node in tree.css("link[href]"):
-        said = node.attributes
-        kind = (said.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" in (said.get("rel") or "").lower().split() and kind in KINDS:
-            found.append((said.get("href") or "", said.get("title") or ""))
-    made = _candidates(found, base)
+    made = _candidates(page, url, ANNOUNCED)
     return sorted(made, key=lambda one: bool(LESS_WANTED.search(f"{one.name} {one.url}")))
 
 
-def linked(markup: str, url: str) -> list[Candidate]:
+def linked(page: Parsed, url: str) -> list[Candidate]:
     """Give the links of a page that look as if they led to a feed."""
-    tree = LexborHTMLParser(markup)
-    base = _base(tree, url)
-    links = ((node.attributes.get("href") or "", node.text()) for node in tree.css("a[href]"))
-    return _candidates((link for link in links if LOOKS_LIKE_ONE.search(_path(link[0]))), base)
+    return _candidates(page, url, LINKED)
 
 
 def usual(url: str) -> list[Candidate]:
@@ -64,15 +41,6 @@ def usual(url: str) -> list[Candidate]:
     return [Candidate(place + path) for place in places for path in PATHS]
 
 
-def _path(href: str) -> str:
-    return href.partition("://")[2].partition("/")[2] if "://" in href else href
-
-
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    node = tree.css_first("base[href]")
-    return _joined(url, (node.attributes.get("href") if node else "") or "") or url
-
-
 def _joined(base: str, href: str) -> str:
     try:
         joined = urljoin(base, href.strip())
@@ -81,9 +49,10 @@ def _joined(base: str, href: str) -> str:
         return ""
 
 
-def _candidates(found: Iterable[tuple[str, str]], base: str) -> list[Candidate]:
+def _candidates(page: Parsed, url: str, how: str) -> list[Candidate]:
+    base = _joined(url, page.address or "") or url
     made: dict[str, Candidate] = {}
-    for href, name in found:
-        if href.strip() and (url := _joined(base, href)):
-            made.setdefault(listed.same(url), Candidate(url, listed.name(name)))
+    for entry in page.entries:
+        if how in entry.flags and entry.link and (found := _joined(base, entry.link)):
+            made.setdefault(listed.same(found), Candidate(found, listed.shortened(entry.title)))
     return list(made.values())[:MOST]

@@ -14,6 +14,8 @@ from wirewatch.config.faults import Problem
 LARGEST = 32 * 1024 * 1024
 """Bytes of a list: a hundred thousand feeds, and more."""
 NAME_LENGTH = 100
+MARKUP_LENGTH = 2_000
+"""Of a name that may be HTML: reading it must take no time, whatever it is."""
 DECLARED = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.:-]{1,40})""", re.IGNORECASE)
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -105,7 +107,12 @@ def same(url: str) -> str:
 
 def name(markup: str) -> str:
     """Give a name for people: one line, without markup, cut."""
-    text = "".join(char for char in line(markup) if char.isprintable()).strip()
+    return shortened(line(markup[:MARKUP_LENGTH]))
+
+
+def shortened(plain: str) -> str:
+    """Give a name that has no markup any more, cut."""
+    text = "".join(char for char in plain if char.isprintable()).strip()
     return text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"
 
 

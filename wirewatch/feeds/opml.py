@@ -22,11 +22,13 @@ END = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'>])*+>""")
 ATTRIBUTE = re.compile(
     r"""(?<![\w:.-])([\w:.-]{1,64}+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))"""
 )
-LOST_URL = re.compile(r"""xmlurl\s*=\s*["']?\s*(\w+:[^\s"'<>]+)""", re.IGNORECASE)
+LOST_URL = re.compile(r"""xmlurl\s*+=\s*+["']?+\s*+(\w++:[^\s"'<>]++)""", re.IGNORECASE)
 """The address in an outline whose quotes don't pair."""
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 NAMES = ("title", "text")
 ELSEWHERE = {"link", "include"}
+DEEPEST = 16
+"""Folders within folders that name a feed's tags. Folders that are never closed make no end."""
 
 
 @dataclass(frozen=True)
@@ -49,26 +51,52 @@ def read(text: str) -> Read:
     balanced = opened == sum(tag.closing for tag in tags)
     feeds: list[Listed] = []
     problems: list[Problem] = []
-    folders: list[str | None] = []
+    folders = _Folders()
     for tag in tags:
         if tag.closing:
-            folders[-1:] = []
+            folders.close()
             continue
         if tag.cut:
             problems.append(Problem(tag.line, "the file ends in the middle of this outline"))
             continue
         url = _url(tag.attributes)
         if url is None and not tag.empty:
-            folders.append(_name(tag.attributes))
+            folders.open(_name(tag.attributes))
             continue
         if not tag.empty and balanced:
-            folders.append(None)  # a feed with a closing tag of its own
-        outcome = _feed(tag, url, [folder for folder in folders if folder])
+            folders.open("")  # a feed with a closing tag of its own
+        outcome = _feed(tag, url, folders.names())
         if isinstance(outcome, Listed):
             feeds.append(outcome)
         else:
             problems.append(outcome)
     return Read(tuple(feeds), tuple(problems))
+
+
+class _Folders:
+    """The folders that are open, the outermost first; what is deeper than `DEEPEST` is counted."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._deeper = 0
+
+    def open(self, name: str) -> None:
+        """Open a folder, perhaps without a name."""
+        if len(self._names) < DEEPEST:
+            self._names.append(name)
+        else:
+            self._deeper += 1
+
+    def close(self) -> None:
+        """Close the innermost one, if there is any."""
+        if self._deeper:
+            self._deeper -= 1
+        else:
+            self._names[-1:] = []
+
+    def names(self) -> list[str]:
+        """Return their names."""
+        return [name for name in self._names if name]
 
 
 def _without_comments(text: str) -> str:

@@ -16,6 +16,7 @@ from connectors.sources.entry import NotAFeedError, Parsed
 from connectors.sources.feed import Feed, FeedKind
 from connectors.sources.fetch import Failed, NotModified, Page, fetch
 from connectors.sources.identity import NOTHING, mark
+from connectors.sources.parser_messages import Task
 from connectors.sources.parser_pool import ParserPool
 from connectors.sources.wire import read_wire
 from streams.feed_health import FeedState
@@ -89,10 +90,10 @@ async def probe(use: Tools, feed: Feed) -> Probed:
 
 async def _probe_wire(use: Tools, feed: Feed) -> Probed:
     """Read the wire files of a folder or list, as if none was known."""
-    wire = await read_wire(feed, use.session, use.parser, {})
-    if isinstance(wire, Failed):
-        return Probed(url=feed.url, state=wire.state, reason=wire.reason)
     try:
+        wire = await read_wire(feed, use.session, use.parser, {})
+        if isinstance(wire, Failed):
+            return Probed(url=feed.url, state=wire.state, reason=wire.reason)
         read = await _read(feed, wire.parsed, whole=False)
     except NotAFeedError as error:
         return Probed(url=feed.url, state=FeedState.NOT_A_FEED, reason=str(error))
@@ -145,9 +146,12 @@ async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
         return first, [first]
     if first.page is None:
         return first, []
-    markup = first.page.body.decode("utf-8", "replace")
-    base = first.page.url
-    for candidates in (discover.announced(markup, base), discover.linked(markup, base)):
+    page, base = first.page, first.page.url
+    try:
+        links = await use.parser.parse(page.body, base, page.content_type, task=Task.LINKS)
+    except NotAFeedError:  # a page that no parser survives
+        links = Parsed(entries=(), language=None)
+    for candidates in (discover.announced(links, base), discover.linked(links, base)):
         found = await _good(use, candidates)
         if found:
             return first, found
