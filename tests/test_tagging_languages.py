@@ -1,6 +1,7 @@
 """The same news in the languages of the region, and country names in those beyond."""
 
 import pytest
+from msgspec.structs import replace
 
 from streams.tagging import tag
 from streams.tagging.language import detect
@@ -90,3 +91,35 @@ def test_money_and_outlets_are_no_evidence(text: str) -> None:
 def test_words_of_one_language_do_not_count_in_another() -> None:
     tags = tag(sample_story(headline="Anh Nga, 24, from Duc Pho said that the lao market is shut"))
     assert not {"GB", "RU", "DE"} & {country.code for country in tags.countries}
+
+
+LATIN = {name: {**DRILL, **NAMES}[name] for name in ("en", "fr", "vi", "es", "pt", "de", "id")}
+
+
+@pytest.mark.parametrize("said", ["en", "fr", "de", "es", "km", None])
+@pytest.mark.parametrize("language", LATIN)
+def test_a_text_is_in_its_own_language_whatever_its_feed_says(
+    language: str, said: str | None
+) -> None:
+    story = replace(sample_story(headline=LATIN[language], body=""), language=said)
+    assert detect(story) in ({"id", "ms"} if language == "id" else {language})
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "id", "ms", "pt", "es"])
+@pytest.mark.parametrize("text", ["Ream", "Xi, Biden, Hun Manet", "Kampot, Kep, Koh Kong"])
+def test_of_what_does_not_tell_the_feed_is_believed(text: str, language: str) -> None:
+    assert detect(replace(sample_story(headline=text, body=""), language=language)) == language
+
+
+@pytest.mark.parametrize("said", ["id", "ms"])
+def test_between_languages_that_hardly_differ_the_feed_decides(said: str) -> None:
+    story = replace(sample_story(headline=NAMES["id"], body=""), language=said)
+    assert detect(story) == said
+
+
+def test_french_in_a_feed_that_says_english_is_tagged_as_french() -> None:
+    french = replace(sample_story(headline=DRILL["fr"], body=""), language="en")
+    tags = tag(french)
+    assert {"KH", "US"} <= {country.code for country in tags.countries}
+    assert "KH-US" in {pair.name for pair in tags.pairs}
+    assert "defense" in {topic.slug for topic in tags.topics if topic.score >= 0.5}
