@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import aiohttp
 import pytest
 
 from connectors.dial import guarded_session
@@ -30,6 +31,16 @@ READ = {
     "a wrong length with chunked": OK + b"Content-Length: 3\r\n" + CHUNKED + b"\r\n" + CHUNKS,
     "chunked twice": OK + CHUNKED + CHUNKED + b"\r\n" + CHUNKS,
     "chunked in HTTP/1.0": b"HTTP/1.0 200 OK\r\n" + CHUNKED + b"\r\n" + CHUNKS,
+    "more than the chunks": OK + CHUNKED + b"\r\n" + CHUNKS + b"<!-- cached -->\r\n",
+    "chunks with line feeds": OK + CHUNKED + b"\r\n" + CHUNKS.replace(b"\r", b""),
+    "chunks and all they may have": OK
+    + CHUNKED
+    + b"\r\n 0005 ;a=b\r\n"
+    + BODY[:5]
+    + b"\r\n%X;c\r\n" % (len(BODY) - 5)
+    + BODY[5:]
+    + b"\r\n000;d\r\nX-Sum: 1\r\nX-B: 2\r\n\r\n",
+    "chunks without the last line": OK + CHUNKED + b"\r\n" + CHUNKS[:-2],
     "the identity coding": OK + b"Transfer-Encoding: identity\r\n" + LENGTH + b"\r\n" + BODY,
     "a length twice": OK + LENGTH + LENGTH + b"\r\n" + BODY,
     "a length listed twice": OK + b"Content-Length: %d, %d\r\n\r\n" % ((len(BODY),) * 2) + BODY,
@@ -144,7 +155,31 @@ SAID = {
     ),
     "no chunks": (
         OK + CHUNKED + b"\r\n" + BODY,
-        "a broken answer: Invalid character in chunk size",
+        "a broken answer: it has a chunk without a size",
+    ),
+    "endless headers behind the chunks": (
+        OK + CHUNKED + b"\r\n" + CHUNKS[:-2] + b"X-A: " + b"a" * 70_000,
+        "a broken answer: it has more than 64 KiB after its chunks",
+    ),
+    "more headers behind the chunks": (
+        OK + CHUNKED + b"\r\n" + CHUNKS[:-2] + b"X-A: a\r\n" * 20_000,
+        "a broken answer: it has more than 64 KiB after its chunks",
+    ),
+    "an endless line before a chunk": (
+        OK + CHUNKED + b"\r\n5;" + b"a" * 70_000,
+        "a broken answer: it has a chunk without a size",
+    ),
+    "a chunk for each byte": (
+        OK + CHUNKED + b"\r\n" + b"1\r\n \r\n" * 500_001,
+        "a broken answer: it comes in more than 500000 chunks",
+    ),
+    "no size after a chunk": (
+        OK + CHUNKED + b"\r\n" + CHUNKS[:-5] + BODY,
+        "a broken answer: it has a chunk without a size",
+    ),
+    "a chunk of no size": (
+        OK + CHUNKED + b"\r\n-5\r\n" + BODY,
+        "a broken answer: it has a chunk without a size",
     ),
 }
 
@@ -201,6 +236,7 @@ FOLLOWED = {
     "a body after no content": b"HTTP/1.1 204 None\r\n\r\n" + EVIL,
     "chunked with a length": OK + LENGTH + CHUNKED + b"\r\n" + CHUNKS,
     "a length twice": OK + LENGTH + LENGTH + b"\r\n" + BODY,
+    "more than the chunks": OK + CHUNKED + b"\r\n" + CHUNKS + EVIL,
 }
 
 
@@ -278,3 +314,28 @@ def test_a_head_of_very_many_folded_lines_is_read() -> None:
 def test_a_status_below_100_is_none() -> None:
     with pytest.raises(HeadError, match="it has the status 99"):
         read_head(b"HTTP/1.1 099 No\r\n\r\n")
+
+
+def test_a_broken_chunk_behind_what_was_read_already_is_said() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK + CHUNKED + b"\r\n" + CHUNKS[:-5])
+        await writer.drain()
+        await taken.wait()
+        writer.write(b"none\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def main() -> Fetched:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        session = guarded_session(user_agent="tests", allow_private=True, traces=[trace])
+        async with server, session:
+            return await fetch(session, url)
+
+    async def hear(*_: object) -> None:
+        taken.set()
+
+    taken, trace = asyncio.Event(), aiohttp.TraceConfig()
+    trace.on_request_end.append(hear)
+    assert failed(asyncio.run(main())).reason == "a broken answer: it has a chunk without a size"

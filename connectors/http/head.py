@@ -34,13 +34,14 @@ class HeadError(ValueError):
 class Head:
     """A head as the standard wants it.
 
-    `length` is how many bytes of body follow, `None` if the body tells itself where it ends.
-    `interim` says that the answer itself is still to come. After `mended` ones it is unsure what
-    else the connection holds.
+    `length` is how many bytes of body follow, `None` if that isn't told: then it is all that
+    follows, or comes in chunks. `interim` says that the answer itself is still to come. After
+    `mended` ones it is unsure what else the connection holds.
     """
 
     raw: bytes
     length: int | None
+    chunked: bool = False
     interim: bool = False
     mended: bool = False
 
@@ -70,7 +71,8 @@ def read_head(raw: bytes, *, to_head: bool = False) -> Head:
         packed = codings[:-1] if chunked else codings
         others += [(b"Content-Encoding", one) for one in packed]
         others += [(b"Transfer-Encoding", b"chunked")] if chunked else []
-        return Head(raw=_written(start, others), length=None, mended=bool(lengths) or not chunked)
+        mended = bool(lengths) or not chunked
+        return Head(raw=_written(start, others), length=None, chunked=chunked, mended=mended)
     length = _length(lengths)
     if length is not None:
         others.append((b"Content-Length", b"%d" % length))

@@ -1,8 +1,11 @@
 """aiohttp's reader of answers, with the heads mended that its parser would refuse."""
 
+from aiohttp import ClientPayloadError
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
+from connectors.http.chunks import END as END_OF_CHUNKS
+from connectors.http.chunks import Chunks
 from connectors.http.head import (
     END,
     LONGEST,
@@ -25,6 +28,7 @@ class Answer:
         self._head: bytearray | None = bytearray()
         self._begun = False
         self._left: int | None = 0
+        self._chunks: Chunks | None = None
         self.unsure = False
         """Whether the connection may hold what belongs to no answer."""
 
@@ -46,17 +50,20 @@ class Answer:
             data = bytes(self._head[end.end() :])
             given += head.raw
             self._left = head.length
+            self._chunks = Chunks() if head.chunked else None
             self.unsure = self.unsure or head.mended
             self._begun = False
             self._head = bytearray() if head.interim else None
         return given + self._body(data)
 
-    def end(self) -> None:
-        """Hear that nothing more comes. Raises `HeadError` if that is too early to be HTTP."""
+    def end(self) -> bytes:
+        """Hear that nothing more comes; return what a parser is to get. Raises `HeadError`."""
         if self._head:
             if not self._begun:
                 status_line(bytes(self._head))
             raise HeadError("it ends within its headers")
+        chunks = self._chunks
+        return END_OF_CHUNKS if chunks and chunks.is_last and not chunks.ended else b""
 
     def _begin(self, head: bytearray) -> None:
         """Look at the first line, as soon as it is there."""
@@ -67,10 +74,13 @@ class Answer:
             self._begun = True
 
     def _body(self, data: bytes) -> bytes:
-        if self._left is None:
+        if self._chunks is not None:
+            body, rest = self._chunks.take(data)
+        elif self._left is None:
             return data
-        body, rest = data[: self._left], data[self._left :]
-        self._left -= len(body)
+        else:
+            body, rest = data[: self._left], data[self._left :]
+            self._left -= len(body)
         self.unsure = self.unsure or bool(rest)
         return body
 
@@ -106,14 +116,18 @@ class Protocol(ResponseHandler):
         """Hear that the server sends no more."""
         super().eof_received()
         try:
-            if self._answer is not None:
-                self._answer.end()
+            given = self._answer.end() if self._answer is not None else b""
         except HeadError as error:
             self._refuse(error)
+            return
+        if given:
+            super().data_received(given)
 
     def _refuse(self, error: HeadError) -> None:
         self._hang_up()
         self.set_exception(HttpProcessingError(code=400, message=str(error)), error)
+        if self._payload is not None and not self._payload.is_eof():
+            self._payload.set_exception(ClientPayloadError(str(error)), error)
 
     def _hang_up(self) -> None:
         if self.transport is not None:

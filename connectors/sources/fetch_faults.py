@@ -6,6 +6,7 @@ import socket
 import aiohttp
 
 from connectors.dial import refusal
+from connectors.http.head import HeadError
 from connectors.sources.text import visible
 from connectors.sources.unpack import UnpackError
 from streams.feed_health import FeedState
@@ -43,6 +44,8 @@ def fault(error: Exception) -> tuple[FeedState, str]:
             return FeedState.HTTP_ERROR, "leads to an address that is no URL"
         case aiohttp.ClientResponseError():
             return FeedState.BROKEN, _broken(_words(error.message))
+        case aiohttp.ClientPayloadError(__cause__=HeadError() as cause):
+            return FeedState.BROKEN, _broken(str(cause))
         case aiohttp.ClientPayloadError():
             return FeedState.BROKEN, _broken("it breaks off, or isn't as long as its headers say")
         case aiohttp.ServerDisconnectedError():
