@@ -56,5 +56,11 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     known_since: float | None = None
     """Of a feed whose stories were read back from Kafka: since when they are known. What is dated
     before is old news, which raises no alert."""
+    embargo: float | None = None
+    """When the next embargo ends of what its document holds: then it is read again as it is."""
     missed: int = 0
     """Polls in a row that found what a hub should have pushed."""
+
+    def embargo_ended(self, now: float) -> bool:
+        """Say whether an embargo has ended since the document was read."""
+        return self.embargo is not None and self.embargo <= now

@@ -34,6 +34,8 @@ class Read:
     dates: tuple[datetime, ...] = ()
     whole: bool = True
     digest: str = ""
+    embargo: float | None = None
+    """When the next embargo ends of those that its stories are under."""
     rest: int = 0
     """The number of the first entry that there was no time for; 0 if all were read."""
     validators: Validators = NO_VALIDATORS

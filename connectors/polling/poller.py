@@ -209,7 +209,7 @@ class Poller:
 
     async def _page(self, feed: Feed, page: Page, memory: Memory, *, whole: bool = True) -> Outcome:
         digest = hashlib.sha256(page.body).hexdigest()
-        if digest == memory.digest and not memory.rest:
+        if digest == memory.digest and not memory.rest and not memory.embargo_ended(time.time()):
             return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
         try:
             start = memory.rest if whole else 0  # what a hub pushes is another document
@@ -257,7 +257,7 @@ class Poller:
     ) -> Read:
         """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
         first = memory.last_ok is None or memory.backlog
-        now = datetime.now(UTC)
+        now = datetime.fromtimestamp(time.time(), UTC)
         loop = asyncio.get_running_loop()
         try:
             marked = await loop.run_in_executor(self._thread, mark, parsed.entries, feed.id)
@@ -281,10 +281,12 @@ class Poller:
 def _asked_with(memory: Memory) -> Validators:
     """Give the validators to ask with: none after a page that was no feed, or was read in part.
 
-    "Not modified" would then say only that the page is still the one that wasn't read.
+    "Not modified" would then say only that the page is still the one that wasn't read, or whose
+    embargo has ended since.
     """
     unread = memory.state is FeedState.NOT_A_FEED or memory.rest
-    return NO_VALIDATORS if unread else memory.validators
+    wanted = unread or memory.embargo_ended(time.time())
+    return NO_VALIDATORS if wanted else memory.validators
 
 
 def _failed(failed: Failed) -> Outcome:

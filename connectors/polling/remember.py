@@ -15,6 +15,8 @@ OUTRUN = 2
 """Polls in a row that must find what the hub should have pushed, before it counts as broken:
 one may just have been quicker."""
 SLOW_SECONDS = 10.0
+SOONEST = 30.0
+"""Seconds to the poll after the end of an embargo, at least."""
 GAP_KEPT = 7 * schedule.DAY
 TIDY_EVERY = schedule.DAY
 
@@ -54,6 +56,8 @@ def remember(
     wait = schedule.safety(seconds) if relaxed else seconds
     if outcome.more:
         wait = min(wait, schedule.more(feed))
+    if learned.embargo is not None and learned.embargo > now:
+        wait = min(wait, max(learned.embargo - now, SOONEST))
     at = schedule.next_poll(wait, now, dice)
     return replace(
         learned,
@@ -123,6 +127,7 @@ def _read(memory: Memory, read: Read, now: float) -> Memory:
         validators=read.validators,
         digest=read.digest,
         rest=read.rest,
+        embargo=_embargo(memory, read, now),
         entries=read.different,
         format=read.format,
         asked=read.asked,
@@ -132,6 +137,13 @@ def _read(memory: Memory, read: Read, now: float) -> Memory:
         marks=memory.marks if read.marks is None else dict(read.marks),
         tidied=now if read.seen and now - memory.tidied > TIDY_EVERY else memory.tidied,
     )
+
+
+def _embargo(memory: Memory, read: Read, now: float) -> float | None:
+    """Return when the next embargo ends, also of portions that were read before this one."""
+    before = memory.embargo if memory.rest or read.rest else None
+    ends = (end for end in (before, read.embargo) if end is not None and end > now)
+    return min(ends, default=None)
 
 
 def _share(read: Read | None) -> float:

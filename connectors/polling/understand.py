@@ -49,9 +49,15 @@ def understand(
         lost=parsed.lost + len(made.faults),
         faults=tuple(made.faults.values()),
         format=parsed.format,
+        embargo=_next_embargo(told, now),
         dates=tuple(story.published for story in told if story.published),
         whole=whole,
     )
+
+
+def _next_embargo(told: Sequence[Story], now: datetime) -> float | None:
+    ends = (story.embargo for story in told if story.embargo is not None)
+    return min((end.timestamp() for end in ends if end > now), default=None)
 
 
 def old_news(read: Read, known_since: float | None) -> Read:
