@@ -89,6 +89,10 @@ def visited(number: int, entries: int, parameter: str) -> bytes:
 @pytest.mark.parametrize(
     "parameter",
     [
+        "?PHPSESSID=9{}",
+        ";jsessionid={}.node1",
+        "?a=1&amp;ASPSESSIONIDAB=KLMN{}",
+        "/(S(lit3py55t21z5v55vlm25s5{}))/a",
         "?PHPSESSID=0a1b2c3d4e5f60718293a4b5c6d7e8f{}",
         ";jsessionid=0A1B2C3D4E5F60718293A4B5C6D7E8F{}",
         "?sid=0a1b2c3d4e5f60718293a4b5c6d7e8f{}",

@@ -11,9 +11,15 @@ TRACKING = re.compile(
 """Names of parameters that only say where a reader came from."""
 SESSION = re.compile(r"\w*(sid|sess|session)(_?id)?|zenid|cfid|cftoken", re.IGNORECASE)
 """Names of parameters that may hold a visit's number; `sid` may be a story's, its value tells."""
+OF_A_VISIT = re.compile(
+    r"phpsessid|jsessionid|asp(session|\.net_session)id\w*|zenid|oscsid|cfid|cftoken", re.IGNORECASE
+)
+"""Names that frameworks give to a visit's number, whatever it looks like."""
 TOKEN = re.compile(r"(?=.*\d)[\w.!-]{16,}")
 """What a visit's number looks like."""
 _IN_PATH = re.compile(r";(\w+)=([^;/]*)")
+_VISIT_IN_PATH = re.compile(r"/\((?:[A-Z]\([\w-]+\))+\)(?=/)")
+"""As ASP.NET writes one into a path: `/(S(lit3py55t21z5v55vlm25s55))/`."""
 LONG_ENOUGH = 8
 """Characters of a path that hardly two pages of different hosts share by chance."""
 
@@ -60,11 +66,14 @@ def _parts(url: str) -> tuple[str, str]:
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if _matters(*pair)]
     query = f"?{urlencode(sorted(pairs))}" if pairs else ""
     shown = f":{port}" if port not in {None, 80, 443} else ""
-    path = _IN_PATH.sub(lambda match: match[0] if _matters(match[1], match[2]) else "", parts.path)
+    path = _VISIT_IN_PATH.sub("", parts.path)
+    path = _IN_PATH.sub(lambda match: match[0] if _matters(match[1], match[2]) else "", path)
     return f"{host}{shown}", path.rstrip("/") + query + page
 
 
 def _matters(name: str, value: str) -> bool:
+    if OF_A_VISIT.fullmatch(name):
+        return False
     if SESSION.fullmatch(name) and TOKEN.fullmatch(value):
         return False
     return TRACKING.fullmatch(name) is None
