@@ -127,13 +127,7 @@ def answer(first: Report, second: Report, watch: Watch, apart: timedelta) -> tup
     later = DAY + apart
     (alert,) = pipeline.step(at_time(first, DAY, DAY), DAY).alerts
     came = pipeline.step(at_time(second, later, later), later)
-    return alert in came.alerts, any(alert in related(event) for event in came.events)
-
-
-def related(event: object) -> tuple[str, ...]:
-    """Return the alerts that an event says it is related to."""
-    found: tuple[str, ...] = getattr(event, "related", ())
-    return found
+    return alert in came.alerts, any(alert in event.related for event in came.events)
 
 
 def answers(found: Iterable[tuple[bool, bool]]) -> Answers:
@@ -146,17 +140,34 @@ def dates(reports: Sequence[Report], watch: Watch, name: str) -> None:
     """Print which events have exactly one alert, and which alerts more than one event."""
     pipeline = Pipeline(Watches([watch]))
     alerts: defaultdict[str, set[str]] = defaultdict(set)
+    ties: set[frozenset[str]] = set()
     for one in sorted(reports, key=lambda one: (one.at, one.tagged.story.id)):
         tagged = at_time(one, one.tagged.story.published or one.at, one.at)
-        found = pipeline.step(tagged, one.at).alerts
-        alerts[one.event or one.tagged.story.id].update(found)
+        came = pipeline.step(tagged, one.at)
+        alerts[one.event or one.tagged.story.id].update(came.alerts)
+        ties |= {
+            frozenset((event.alert, other)) for event in came.events for other in event.related
+        }
     owners = Counter(alert for held in alerts.values() for alert in held)
     events = {one.event for one in reports if one.event}
     once = [event for event in events if len(alerts[event]) == 1]
-    split = sorted(f"{event} {len(alerts[event])}" for event in events if len(alerts[event]) > 1)
+    split = [event for event in sorted(events) if len(alerts[event]) > 1]
+    together = sum(tied(alerts[event], ties) for event in split)
     fused = sum(count > 1 for count in owners.values())
-    print(f"  {name}: one alert {len(once)} of {len(events)}, alerts with two events {fused}", end="")
-    print(f"; split: {', '.join(split)}")
+    print(
+        f"  {name}: one alert {len(once)} of {len(events)}, alerts with two events {fused}", end=""
+    )
+    shown = ", ".join(f"{event} {len(alerts[event])}" for event in split)
+    print(f"; split, {together} of {len(split)} with all alerts related: {shown}")
+
+
+def tied(alerts: set[str], ties: set[frozenset[str]]) -> bool:
+    """Say whether alerts hang together by what they say they are related to."""
+    reached, *rest = ({alert} for alert in alerts)
+    while near := [one for one in rest if any(tie <= reached | one and tie & one for tie in ties)]:
+        reached = reached.union(*near)
+        rest = [one for one in rest if one not in near]
+    return not rest
 
 
 def shuffled(reports: Sequence[Report], dice: random.Random) -> list[Report]:

@@ -79,6 +79,9 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     outlets: tuple[str, ...]
     times: Ledger
     stories: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """Alerts that were open when this one `opened` and may be of the same event, nearest first: it
+    wasn't sure enough to join. `grouping` says how near the nearest was, and by what."""
     grouping: Grouping | None = None
     changes: tuple[Change, ...] = ()
     severity: Severity = Severity.NORMAL

@@ -12,7 +12,6 @@ from streams.watch import Match, Severity, Tick
 from tests.gathered import (
     ELSEWHERE,
     FORM,
-    HOUR,
     LANDING,
     OPENED,
     OTHER_WORDS,
@@ -21,7 +20,7 @@ from tests.gathered import (
     kinds,
     told,
 )
-from tests.samples import NOON, sample_match, sample_story
+from tests.samples import NOON, sample_match
 
 
 def test_the_first_story_opens_an_alert() -> None:
@@ -118,22 +117,6 @@ def test_watches_have_alerts_of_their_own() -> None:
     events = gathered(found, msgspec.structs.replace(found, watch="another"))
     assert kinds(events) == [OPENED, OPENED]
     assert events[0].alert != events[1].alert
-
-
-@pytest.mark.parametrize(("hours", "alerts"), [(6, 1), (60, 2)])
-def test_in_a_quiet_watch_little_ties_what_is_near_in_time(hours: int, alerts: int) -> None:
-    """The watch's own pair and topic say most of it; days apart they say less."""
-    first = sample_story("1", body=LANDING)
-    at = NOON + hours * HOUR
-    other = msgspec.structs.replace(
-        sample_story(
-            "2", headline="Cambodia: cooks of the US navy at joint drills", body=ELSEWHERE
-        ),
-        first_seen=at,
-        published=at,
-    )
-    events = gathered(sample_match(first), sample_match(other))
-    assert [event.kind for event in events].count(Kind.OPENED) == alerts
 
 
 def test_the_story_in_an_event_is_whole_and_in_memory_cut() -> None:

@@ -122,8 +122,13 @@ class Imagined:
 
     def _event(self, event: AlertEvent) -> AlertEvent:
         grouping = event.grouping and self._numbered(event.grouping)
-        name = self._name(event.alert)
-        return msgspec.structs.replace(event, alert=name, event="", grouping=grouping)
+        return msgspec.structs.replace(
+            event,
+            alert=self._name(event.alert),
+            event="",
+            related=tuple(map(self._name, event.related)),
+            grouping=grouping,
+        )
 
 
 def _print(told: Account, given: str | int, asked: Asked) -> None:

@@ -23,6 +23,8 @@ EXCERPTS = 4
 PAIRS = 4
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 """How an output fails whose reader is gone."""
+SHORT = 8
+"""Characters shown of an alert's id."""
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
@@ -83,6 +85,8 @@ def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
         yield "by", Text(plain(event.story.source))
     for change in event.changes:
         yield change.what, _change(change)
+    if event.related:
+        yield "related", Text(_related(event))
     if event.story.url:
         yield "link", Text(plain(event.story.url), overflow="fold")
     if opens:
@@ -100,6 +104,13 @@ def outlets(names: Sequence[str]) -> str:
     if len(names) == 1:
         return named
     return f"{len(names)}: {named}{', ...' if len(names) > OUTLETS else ''}"
+
+
+def _related(event: AlertEvent) -> str:
+    """Return the open alerts that may be of the same event, and what the nearest shares with it."""
+    named = ", ".join(alert[:SHORT] for alert in event.related)
+    shared = ", ".join(event.grouping.evidence) if event.grouping is not None else ""
+    return plain(f"may be the event of alert {named}" + (f", sharing {shared}" if shared else ""))
 
 
 def _change(change: Change) -> Text:

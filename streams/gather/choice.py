@@ -1,13 +1,14 @@
 """Which of the open alerts a story belongs to, and why."""
 
 from collections.abc import Callable
+from heapq import nlargest
 from typing import NamedTuple
 
 from streams.alert import Bond, Grouping
 from streams.gather.credit import names_of, reaches
 from streams.gather.likeness import Asked, Likeness, evidence
 from streams.gather.signature import figures_of, words_of
-from streams.gather.weights import COPY, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
+from streams.gather.weights import COPY, MOST_RELATED, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
 from streams.story import Story
 
 
@@ -36,7 +37,7 @@ class Look(NamedTuple):
 
     def report(self) -> Choice | None:
         """Choose the alert of the event that the story reports in other words."""
-        best = self._best(lambda like: like.score - like.threshold, lambda like: like.report)
+        best = self._best(_margin, lambda like: like.report)
         if best is None and sum(self.asked.known.headline.values()) >= TELLING_HEADLINE:
             best = self._best(lambda like: like.score, self._written_anew)
             return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
@@ -68,7 +69,7 @@ class Look(NamedTuple):
 
     def nothing(self) -> Grouping:
         """Say how near the nearest alert was, when none is near enough."""
-        nearest = self._best(lambda like: like.score - like.threshold, lambda _: True)
+        nearest = self._best(_margin, lambda _: True)
         if nearest is None:
             return Grouping(bond=Bond.FIRST, score=0.0, threshold=0.0)
         return Grouping(
@@ -79,6 +80,12 @@ class Look(NamedTuple):
             evidence=evidence(self.asked, nearest),
             instalment=nearest.instalment,
         )
+
+    def related(self) -> tuple[str, ...]:
+        """Return the alerts that the story may belong to, though it isn't sure: nearest first."""
+        near = [like for like in self.found if like.related]
+        best = nlargest(MOST_RELATED, near, key=lambda like: (_margin(like), like.alert.alert))
+        return tuple(like.alert.alert for like in best)
 
     def _choice(self, like: Likeness, bond: Bond, score: float, threshold: float) -> Choice:
         return Choice(
@@ -122,3 +129,8 @@ class Look(NamedTuple):
             if whole and figures <= figures_of(one) and (others := words_of(one))
         ]
         return max(shares, default=0.0)
+
+
+def _margin(like: Likeness) -> float:
+    """Return by how much a story is more alike than a join takes."""
+    return like.score - like.threshold

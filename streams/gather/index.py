@@ -9,10 +9,8 @@ from heapq import heappop, heappush, nlargest, nsmallest
 from streams.alert import AlertState
 from streams.gather.packing import first_terms, smallest_hashes
 from streams.gather.signature import Signature
-from streams.gather.timeline import Timeline
 from streams.gather.weights import (
     ASK_BY,
-    BUSY_ALERTS,
     CANDIDATES,
     COPY_BY,
     COPY_CANDIDATES,
@@ -22,7 +20,6 @@ from streams.gather.weights import (
     MOST_LOOKED_AT,
     PRIOR_STORIES,
     REMEMBERED,
-    WINDOW,
 )
 
 
@@ -41,16 +38,16 @@ class Index:
         self._told: dict[int, int] = {}
         self._reports = 0
         self._deadlines: list[tuple[datetime, str]] = []
-        self._open = Timeline()
+        self._open = 0
 
     def __len__(self) -> int:
         """Count the alerts that are open."""
-        return len(self._open)
+        return self._open
 
     def put(self, alert: AlertState) -> None:
         """Add an alert, or what became of it."""
         before = self.alerts.get(alert.alert)
-        self._place(before, alert)
+        self._open += (not alert.closed) - (before is not None and not before.closed)
         if before is not None and _found_alike(before, alert):
             self._keep(alert)
         else:
@@ -62,17 +59,10 @@ class Index:
 
     def drop(self, alert: AlertState) -> None:
         """Forget an alert."""
-        self._place(alert, None)
+        self._open -= not alert.closed
         self._unlist(alert)
         for story in alert.stories:
             self._story.pop(story, None)
-
-    def _place(self, before: AlertState | None, after: AlertState | None) -> None:
-        """Note from when to when an alert reaches while it is open."""
-        if before is not None and not before.closed:
-            self._open.remove(before.first, before.last)
-        if after is not None and not after.closed:
-            self._open.add(after.first, after.last)
 
     def _keep(self, alert: AlertState) -> None:
         self.alerts[alert.alert] = alert
@@ -112,10 +102,6 @@ class Index:
             if alert is not None and deadline(alert) == time:
                 yield alert
 
-    def near(self, at: datetime) -> int:
-        """Count the open alerts from about the time of a story, up to those of a busy watch."""
-        return min(self._open.meeting(at - WINDOW, at + WINDOW), BUSY_ALERTS)
-
     def weighed(self, known: Signature) -> dict[int, float]:
         """Give a story's terms, those lighter that many reports in the window share."""
         size, told, rarity = PRIOR_STORIES + self._reports, self._told, known.rarity
@@ -125,9 +111,16 @@ class Index:
             weighed[term] = heavy * rare / rarity[term] if rare < rarity[term] else heavy
         return weighed
 
-    def candidates(self, known: Signature, terms: Mapping[int, float]) -> list[AlertState]:
-        """Give the alerts that a story may belong to: those with its text, or most of its terms."""
+    def candidates(
+        self, known: Signature, terms: Mapping[int, float], *, free: bool
+    ) -> list[AlertState]:
+        """Give the alerts that a story may belong to: those with its text, or most of its terms.
+
+        Where `free`, also those with most of what is the same in all languages.
+        """
         names = dict.fromkeys((*self._with_text(known), *self._with_terms(terms)))
+        if free:
+            names |= dict.fromkeys(self._with_terms(known.free))
         return [self.alerts[name] for name in names]
 
     def _with_text(self, known: Signature) -> list[str]:

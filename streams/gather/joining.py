@@ -14,7 +14,8 @@ class Joining(NamedTuple):
 
     `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
     shares most with, `frame` the share. It `fits` the watch, unless a notice told of it. `before`
-    are its versions that notices told of.
+    are its versions that notices told of. `related` are alerts that it may belong to, though it
+    opens its own.
     """
 
     match: Match
@@ -26,6 +27,7 @@ class Joining(NamedTuple):
     frame: float = 0.0
     fits: bool = True
     before: tuple[Version, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 def time_of(story: Story) -> datetime:

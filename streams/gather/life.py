@@ -51,6 +51,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         why=match.why,
         outlets=(story.source,),
         stories=(story.id,),
+        related=joining.related,
         grouping=joining.grouping,
         times=msgspec.structs.replace(match.times, raised=now),
     )
@@ -266,6 +267,7 @@ def _face(event: AlertEvent) -> AlertEvent:
         ),
         outlets=(),
         stories=(),
+        related=(),
         grouping=None,
         changes=(),
     )

@@ -3,18 +3,19 @@
 import math
 from collections.abc import KeysView
 from datetime import datetime, timedelta
+from enum import Enum
 from heapq import nlargest
 from typing import NamedTuple
 
 from streams.alert import AlertState, Text
+from streams.gather.acts import Acts, acts_of
 from streams.gather.index import deadline
 from streams.gather.packing import unpack_hashes, unpack_terms
 from streams.gather.signature import Signature
 from streams.gather.sketch import HASHES, Sketch, shared
 from streams.gather.tagged import pairs_between
 from streams.gather.weights import (
-    BUSY,
-    BUSY_ALERTS,
+    ACT_AHEAD,
     COPY,
     COPY_SCORE,
     CROWD,
@@ -23,19 +24,27 @@ from streams.gather.weights import (
     FOREIGN,
     FOREIGN_ANCHOR,
     FOREIGN_APART,
+    FOREIGN_NEAR,
+    FOREIGN_NEAR_OTHER_ACT,
+    FOREIGN_OTHER_ACT,
     FRAME,
     GROWN,
     LATER,
+    LATER_SAME_ACT,
     LEAST_FIGURES,
+    NEAR,
+    NEAR_IN_ALL_NEWS,
     NEXT_ROUND,
     NEXT_ROUND_SCORE,
+    OTHER_ACT,
     OTHER_PARTIES,
-    QUIET,
     REWRITTEN,
     ROUND_FIGURES,
+    SAME_ACT,
     SAME_FIGURES,
     SAME_FIGURES_LATER,
     SAME_FIGURES_OTHER_DAY,
+    USUAL,
 )
 from streams.gather.words import WEEKDAYS, word
 
@@ -50,6 +59,7 @@ class Likeness(NamedTuple):
     `score` is the likeness of their words, 0..1, and `threshold` what makes them one event; where
     `foreign`, both are of what is the same in all languages. `frame` is the share of the text that
     stands in one of the alert's own, which is `text`. `over`: its window had passed by then.
+    `near`: they may be of one event, whether or not they are alike enough to join.
     """
 
     alert: AlertState
@@ -60,6 +70,7 @@ class Likeness(NamedTuple):
     foreign: bool
     instalment: bool
     over: bool
+    near: bool
 
     @property
     def copy(self) -> bool:
@@ -72,13 +83,19 @@ class Likeness(NamedTuple):
         told = self.score >= self.threshold and not self.instalment
         return told and not self.over
 
+    @property
+    def related(self) -> bool:
+        """Say whether a story that opens an alert of its own is told as related to this one."""
+        return self.near and not (self.over or self.instalment or self.alert.withdrawn)
+
 
 class Asked(NamedTuple):
     """A story that is compared with alerts: its terms as they weigh in the watch, and its time.
 
     `at` is when it is from, `seen` when it was found.
-    `usual` is the watch's threshold. `closely`: its text is compared even with alerts whose words
-    are too unlike for a copy, to say how it was changed.
+    `acts` are those of its headline. `narrow`: the watch is of pairs of countries, so that all its
+    stories are alike. `closely`: its text is compared even with alerts whose words are too unlike
+    for a copy, to say how it was changed.
     """
 
     known: Signature
@@ -86,7 +103,8 @@ class Asked(NamedTuple):
     length: float
     at: datetime
     seen: datetime
-    usual: float
+    acts: Acts
+    narrow: bool
     closely: bool
 
 
@@ -97,7 +115,10 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
     score = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
     score /= asked.length * math.hypot(*others.values()) or 1.0
     apart = min(max(alert.first - asked.at, asked.at - alert.last, timedelta()), FARTHEST)
-    threshold = asked.usual + LATER * (apart / DAY) + GROWN * math.log2(alert.reports)
+    act = _act(asked, alert)
+    later = LATER_SAME_ACT if act is Act.SAME else LATER
+    threshold = ENOUGH[act] + later * (apart / DAY) + GROWN * math.log2(alert.reports)
+    near = score >= (NEAR if asked.narrow else NEAR_IN_ALL_NEWS)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
         threshold += NEXT_ROUND_SCORE
     other_parties = _other_parties(known.pairs, alert)
@@ -105,9 +126,12 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
         threshold += OTHER_PARTIES
     foreign = False
     if known.language not in alert.languages and apart <= FOREIGN_APART:
-        share = _across_languages(known, alert)
-        if foreign := share - FOREIGN > score - threshold:
-            score, threshold = share, FOREIGN
+        share, anchors = _across_languages(known, alert)
+        enough = FOREIGN if act in (Act.SAME, Act.UNKNOWN) else FOREIGN_OTHER_ACT
+        near = near or _near_across_languages(share, anchors, act)
+        told = share if anchors >= FOREIGN_ANCHOR else 0.0
+        if foreign := told - enough > score - threshold:
+            score, threshold = told, enough
     frame, text = 0.0, None
     if asked.closely or score >= min(threshold, COPY_SCORE):
         frame, text = _nearest_text(known.sketch, alert)
@@ -122,6 +146,7 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
         and frame >= FRAME
         and (_refilled(known.figures.keys(), text, apart) or (other_parties and frame < REWRITTEN)),
         over=alert.closed or asked.seen > deadline(alert),
+        near=near,
     )
 
 
@@ -146,21 +171,53 @@ def crowded(found: list[Likeness]) -> list[Likeness]:
     ]
 
 
-def _across_languages(known: Signature, alert: AlertState) -> float:
-    """Give the share of the language-free terms of one that the other has too."""
+def _across_languages(known: Signature, alert: AlertState) -> tuple[float, float]:
+    """Return the share of the language-free terms of one that the other has too.
+
+    With it, how much of that is more than countries, pairs and topics.
+    """
     others = unpack_terms(alert.free)
     both = [term for term in known.free if term in others]
     anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
-    if anchors < FOREIGN_ANCHOR:
-        return 0.0
-    least = min(sum(known.free.values()), sum(others.values()))
-    return min(1.0, sum(known.free[term] for term in both) / least)
+    least = min(sum(known.free.values()), sum(others.values())) or 1.0
+    return min(1.0, sum(known.free[term] for term in both) / least), anchors
 
 
-def usual_threshold(alerts: int) -> float:
-    """Give the likeness that makes one event, by how many alerts a watch has at the time."""
-    busy = math.log2(max(alerts, 1)) / math.log2(BUSY_ALERTS)
-    return QUIET + (BUSY - QUIET) * min(busy, 1.0)
+def _near_across_languages(share: float, anchors: float, act: "Act") -> bool:
+    """Say whether two texts in two languages may be of one event."""
+    if act is Act.SAME:
+        return share >= FOREIGN_NEAR
+    return share >= FOREIGN_NEAR_OTHER_ACT and anchors >= FOREIGN_ANCHOR
+
+
+class Act(Enum):
+    """What the headlines of a story and of an alert say is done."""
+
+    SAME = "same"
+    AHEAD = "ahead"
+    """The same, announced in one and done in the other."""
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+ENOUGH = {
+    Act.SAME: SAME_ACT,
+    Act.AHEAD: ACT_AHEAD,
+    Act.OTHER: OTHER_ACT,
+    Act.UNKNOWN: USUAL,
+}
+
+
+def _act(asked: Asked, alert: AlertState) -> Act:
+    """Compare what headlines say is done. It counts where a watch's stories are alike anyhow."""
+    if not asked.narrow or not asked.acts.names:
+        return Act.UNKNOWN
+    others = [acts_of(text.headline) for text in alert.texts]
+    if any(asked.acts.same(acts) for acts in others):
+        return Act.SAME
+    if any(not asked.acts.names.isdisjoint(acts.names) for acts in others):
+        return Act.AHEAD
+    return Act.OTHER if any(acts.names for acts in others) else Act.UNKNOWN
 
 
 def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None]:

@@ -7,14 +7,15 @@ from typing import NamedTuple
 import msgspec
 
 from streams.alert import AlertEvent, AlertState, Grouping, Heard, Version, alert_id
+from streams.editorial_signals import bare
+from streams.gather.acts import acts_of
 from streams.gather.choice import Choice, Look
 from streams.gather.credit import names_of
 from streams.gather.index import Index
 from streams.gather.joining import Joining, time_of
 from streams.gather.life import closed, joined, opened
-from streams.gather.likeness import Asked, Likeness, compare, crowded, usual_threshold
+from streams.gather.likeness import Asked, Likeness, compare, crowded
 from streams.gather.signature import Signature, signature
-from streams.gather.weights import BUSY
 from streams.story import TAKEN_BACK, Status, Story
 from streams.watch import Match, Notice
 
@@ -57,7 +58,7 @@ def take(
 ) -> str | None:
     """Put a match's story into the alert of its event, or open one and return its id."""
     story = match.story
-    look = _look(index, story, known, everything=match.why.pair is None)
+    look = _look(index, story, known, narrow=match.why.pair is not None)
     choice = look.same_story() or look.copy() or look.report()
     if choice is None and story.status is not Status.USABLE:
         choice = look.told_by(names_of(story)).headline(story)
@@ -71,6 +72,7 @@ def take(
         known=known,
         terms=look.asked.terms,
         grouping=look.nothing(),
+        related=look.related(),
         first=time_of(story),
         before=before,
     )
@@ -100,7 +102,7 @@ def hear(
 
     A kill of another id is looked for by its words, where its outlet told the event.
     """
-    look = _look(index, notice.story, known, everything=False)
+    look = _look(index, notice.story, known, narrow=True)
     told = look.told_by(names_of(notice.story))
     choice = look.same_story() or told.copy() or told.headline(notice.story)
     if choice is None:
@@ -118,7 +120,7 @@ def hear_again(index: Index, heard: Heard, outcome: Outcome, now: datetime) -> N
     if (notice := heard.notice) is None:
         return
     known = signature(notice.story, notice.tags)
-    look = _look(index, notice.story, known, everything=False)
+    look = _look(index, notice.story, known, narrow=True)
     told = look.told_by(names_of(notice.story))
     choice = (
         look.same_story() or (look if heard.first else told).copy() or told.headline(notice.story)
@@ -206,7 +208,7 @@ def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -
     outcome.groupings[state.alert] = joining.grouping
 
 
-def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> Look:
+def _look(index: Index, story: Story, known: Signature, *, narrow: bool) -> Look:
     """Compare a story with the alert that it is in, else with those that it may belong to."""
     terms = index.weighed(known)
     own = index.of_story(story.id)
@@ -216,9 +218,10 @@ def _look(index: Index, story: Story, known: Signature, *, everything: bool) -> 
         length=math.hypot(*terms.values()),
         at=time_of(story),
         seen=story.first_seen,
-        usual=BUSY if everything else usual_threshold(index.near(time_of(story))),
+        acts=acts_of(bare(story.headline)),
+        narrow=narrow,
         closely=own is not None or story.status is not Status.USABLE,
     )
-    alerts = index.candidates(known, terms) if own is None else [own]
+    alerts = index.candidates(known, terms, free=narrow) if own is None else [own]
     found = [compare(asked, alert) for alert in alerts]
     return Look(asked, crowded(found), own is not None)

@@ -78,15 +78,26 @@ SAME_FIGURES_OTHER_DAY: Final = 0.6
 SAME_FIGURES_LATER: Final = 0.75
 """A short text that comes again a round later must keep this share: forms have figures that never
 change, such as the hours of a day."""
-BUSY: Final = 0.28
-"""Likeness that makes two texts reports of one event where there is news of everything."""
-QUIET: Final = 0.065
-"""The same where only one alert is open: the watch itself then says most of what ties them."""
-BUSY_ALERTS: Final = 64
-"""Open alerts from which a watch is as busy as a wire. In between it goes by their logarithm:
-each doubling makes it as much less likely that a new story belongs to any one of them."""
+USUAL: Final = 0.28
+"""Likeness that makes two texts reports of one event, by their words alone."""
+SAME_ACT: Final = 0.17
+"""The same in a watch of a pair, whose stories share most of their words, where the headlines say
+that the same is done: visit, lift, cut, dock ..."""
+OTHER_ACT: Final = 0.33
+"""... and where they say that something else is done. A wrong join hides news and a wrong split
+tells it twice, so these are set for one wrong join in twenty pairs of events."""
+ACT_AHEAD: Final = 0.4
+"""... and this, where one announces what the other says was done: whoever watches wants both."""
+NEAR: Final = 0.13
+"""As like an alert as this, a story may be of its event: one that opens its own is `related` ..."""
+NEAR_IN_ALL_NEWS: Final = 0.2
+"""... where a watch isn't of a pair: two texts that share no subject are seldom so alike."""
+MOST_RELATED: Final = 3
+"""Alerts named as related: a reader looks at no more."""
 LATER: Final = 0.07
 """What the likeness must have more for each day between a story and the event."""
+LATER_SAME_ACT: Final = 0.03
+"""... where the headlines say that the same is done: a watch seldom sees that twice in a week."""
 FARTHEST: Final = timedelta(days=10)
 """... up to here: a wrong date alone parts no two stories that say the same."""
 GROWN: Final = 0.045
@@ -96,6 +107,12 @@ FOREIGN: Final = 0.6
 FOREIGN_ANCHOR: Final = 4.5
 """... with this much beside countries, pairs and topics: a name, a large figure, two kinds of
 places ..."""
+FOREIGN_OTHER_ACT: Final = 0.9
+"""... or this share, where the headlines say that something else is done ..."""
+FOREIGN_NEAR: Final = 0.35
+"""... and for a related alert this, where they say that the same is done ..."""
+FOREIGN_NEAR_OTHER_ACT: Final = 0.55
+"""... or this, with as much beside countries, pairs and topics as a join takes ..."""
 FOREIGN_APART: Final = timedelta(hours=48)
 """... and no further apart: two days have room for all languages."""
 CROWDED: Final = 3

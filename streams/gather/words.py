@@ -105,7 +105,7 @@ def word(token: str) -> Word:
 
 
 def _word(token: str, foreign: bool) -> Word:
-    lower = _plain(token[:_LONGEST_TOKEN])
+    lower = plain(token[:_LONGEST_TOKEN])
     if lower[0].isdigit():
         number = _THOUSANDS.sub("", lower)
         return Word(number_of(number), _figure_weight(number), True, number_of("#"))
@@ -117,7 +117,7 @@ def _word(token: str, foreign: bool) -> Word:
     return Word(number_of(stem(lower)), told, False, number_of(lower))
 
 
-def _plain(token: str) -> str:
+def plain(token: str) -> str:
     """Give a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
     if token.isascii() or _SPACELESS_RUN.match(token):
         return token.lower()
@@ -169,7 +169,7 @@ def _ranks() -> dict[str, int]:
 
 @cache
 def _empty() -> frozenset[str]:
-    return frozenset(map(_plain, _read("empty.txt")))
+    return frozenset(map(plain, _read("empty.txt")))
 
 
 @cache

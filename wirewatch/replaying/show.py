@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.sinks.terminal import plain
-from streams.alert import AlertEvent, Kind
+from streams.alert import AlertEvent, Grouping, Kind
 from streams.match import Watches
 from streams.verdict import Opinion
 from streams.watch import Severity
@@ -32,7 +32,10 @@ Given = Callable[[str], str | int]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert event as a line of JSON. `story` is what it rests on, `stories` all so far."""
+    """An alert event as a line of JSON. `story` is what it rests on, `stories` all so far.
+
+    `related` are the alerts that one which `opened` may belong to, `grouping` says by what.
+    """
 
     alert: str
     event: str
@@ -46,6 +49,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     outlets: tuple[str, ...]
     headline: str
     at: datetime
+    related: tuple[str, ...]
+    grouping: Grouping | None
 
 
 _encoder = msgspec.json.Encoder()
@@ -66,6 +71,8 @@ def write(event: AlertEvent, given: Given) -> None:
         outlets=event.outlets,
         headline=event.story.headline,
         at=event.times.raised or event.story.first_seen,
+        related=event.related,
+        grouping=event.grouping,
     )
     write_line(line)
 

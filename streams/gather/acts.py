@@ -1,0 +1,71 @@
+"""What a headline says that somebody does: visit, cut, lift, dock, sign. Pure."""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from streams.gather.words import plain, stem
+
+MOST_HEADLINES: Final = 20_000
+"""Headlines whose acts are remembered, some 5 MB."""
+ENDED_BY: Final = {"impose": "lift", "cut": "resume"}
+"""Acts that a headline names only to say that they end: a ban is lifted, what was cut resumes."""
+AHEAD: Final = "ahead"
+"""The line of the words that say, before an act, that it is to come."""
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+class Acts(NamedTuple):
+    """The acts of a headline, and whether it tells of them as something to come."""
+
+    names: frozenset[str]
+    ahead: bool
+
+    def same(self, other: "Acts") -> bool:
+        """Say whether two headlines name an act in common, done in both or to come in both."""
+        return self.ahead is other.ahead and not self.names.isdisjoint(other.names)
+
+
+class _Lexicon:
+    """Acts by a word's stem, by two words, and by pieces of scripts without spaces."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.ahead: frozenset[str] = frozenset()
+        self.words: dict[tuple[str, str], set[str]] = {}
+        self.pieces: list[tuple[str, str]] = []
+        for line in lines:
+            act, _, told = line.partition(":")
+            entries = plain(told).split()
+            if act == AHEAD:
+                self.ahead = frozenset(entries)
+                continue
+            for entry in entries:
+                first, _, second = entry.partition("-")
+                if first.isascii():
+                    self.words.setdefault((stem(first), second), set()).add(act)
+                else:
+                    self.pieces.append((entry, act))
+
+
+@lru_cache(MOST_HEADLINES)
+def acts_of(headline: str) -> Acts:
+    """Read a headline."""
+    lexicon, text = _lexicon(), plain(headline)
+    found = {act for piece, act in lexicon.pieces if piece in text}
+    tokens = _WORDS.findall(text)
+    ahead: bool | None = None
+    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+        one = stem(token)
+        named = lexicon.words.get((one, ""), set()) | lexicon.words.get((one, after), set())
+        if named and ahead is None:
+            ahead = before in lexicon.ahead
+        found |= named
+    found -= {act for act, end in ENDED_BY.items() if end in found}
+    return Acts(frozenset(found), bool(ahead))
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    lines = (files("streams.gather") / "data" / "acts.txt").read_text("utf-8").splitlines()
+    return _Lexicon([line for line in lines if not line.startswith("#")])
