@@ -71,6 +71,8 @@ def test_a_standing_headline_ties_nothing() -> None:
         ("Austin visits Phnom Penh", "Austin holds talks in Phnom Penh", True),
         ("Austin visits Phnom Penh", "Visite d'Austin à Phnom Penh", True),
         ("Austin visits Phnom Penh", "奧斯汀抵金邊", True),
+        ("Austin visits Phnom Penh", "奧斯汀將訪問金邊", False),
+        ("Austin to visit Phnom Penh", "奧斯汀將訪問金邊", True),
         ("Destroyer docks at Ream", "Destructor atraca en Ream", True),
         ("Morning brief", "Morning brief", False),
     ],

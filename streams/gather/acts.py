@@ -32,6 +32,7 @@ class _Lexicon:
 
     def __init__(self, lines: list[str]) -> None:
         self.ahead: frozenset[str] = frozenset()
+        self.ahead_pieces: tuple[str, ...] = ()
         self.words: dict[tuple[str, str], set[str]] = {}
         self.pieces: list[tuple[str, str]] = []
         for line in lines:
@@ -39,6 +40,7 @@ class _Lexicon:
             entries = plain(told).split()
             if act == AHEAD:
                 self.ahead = frozenset(entries)
+                self.ahead_pieces = tuple(entry for entry in entries if not entry.isascii())
                 continue
             for entry in entries:
                 first, _, second = entry.partition("-")
@@ -54,7 +56,7 @@ def acts_of(headline: str) -> Acts:
     lexicon, text = _lexicon(), plain(headline)
     found = {act for piece, act in lexicon.pieces if piece in text}
     tokens = _WORDS.findall(text)
-    ahead: bool | None = None
+    ahead: bool | None = True if any(piece in text for piece in lexicon.ahead_pieces) else None
     for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
         one = stem(token)
         named = lexicon.words.get((one, ""), set()) | lexicon.words.get((one, after), set())

@@ -224,4 +224,4 @@ def _look(index: Index, story: Story, known: Signature, *, narrow: bool) -> Look
     )
     alerts = index.candidates(known, terms, free=narrow) if own is None else [own]
     found = [compare(asked, alert) for alert in alerts]
-    return Look(asked, crowded(found), own is not None)
+    return Look(asked, found if narrow else crowded(found), own is not None)

@@ -80,7 +80,7 @@ SAME_FIGURES_LATER: Final = 0.75
 change, such as the hours of a day."""
 USUAL: Final = 0.28
 """Likeness that makes two texts reports of one event, by their words alone."""
-SAME_ACT: Final = 0.17
+SAME_ACT: Final = 0.15
 """The same in a watch of a pair, whose stories share most of their words, where the headlines say
 that the same is done: visit, lift, cut, dock ..."""
 OTHER_ACT: Final = 0.33
