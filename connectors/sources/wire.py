@@ -33,7 +33,7 @@ from connectors.sources.fetch import (
 from connectors.sources.parser_messages import Task
 from connectors.sources.text import visible
 from connectors.sources.unpack import UnpackError, unpack
-from connectors.sources.wire_folder import WireFile, wire_files
+from connectors.sources.wire_folder import WireFile, read_file, wire_files
 from connectors.sources.wire_marks import Mark, of_validators, validators, written
 from connectors.sources.wire_marks import read as mark_of
 from streams.feed_health import FeedState
@@ -156,7 +156,7 @@ async def _read_folder(
             turn.refuse(file, f"more than {LIMITS.body_bytes // 1024} KiB")
             continue
         try:
-            body = await asyncio.to_thread(_read_file, file.path)
+            body = await asyncio.to_thread(_read_file, file)
             turn.add(file, await parser.parse(body, "", ""))
         except OSError as error:
             turn.fault(file.name, str(error.strerror))  # unmarked: it is tried again
@@ -181,10 +181,10 @@ def _fitting(files: Iterable[WireFile], turn: _Turn) -> list[WireFile]:
     return taken
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(file: WireFile) -> bytes:
     """Read a file, which may be packed. Raises `OSError` and `NotAFeedError`."""
     try:
-        body = unpack(path.read_bytes(), LIMITS.body_bytes)
+        body = unpack(read_file(file, LIMITS.body_bytes), LIMITS.body_bytes)
     except UnpackError as error:
         raise NotAFeedError(str(error)) from error
     if body is None:
