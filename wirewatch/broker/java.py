@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from wirewatch.broker.errors import BrokerError
+from wirewatch.broker.jvm import needed
 
 MINIMUM = 17
 
@@ -54,6 +55,7 @@ def version_of(java: Path) -> int | None:
             errors="replace",
             timeout=_SECONDS,
             check=False,
+            env=needed(os.environ),
             start_new_session=True,
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -1,7 +1,7 @@
 """How a JVM is called for Kafka: options, class path and environment."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,25 @@ OPTIONS = (
 )
 
 
+NEEDED = (
+    "PATH",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "JAVA_HOME",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "TMPDIR",
+    "TZ",
+)
+"""What a Java may need of the environment."""
+
+
+def needed(given: Mapping[str, str]) -> dict[str, str]:
+    """Return of an environment what a Java may need."""
+    return {name: given[name] for name in NEEDED if name in given}
+
+
 class Jvm(msgspec.Struct, frozen=True, kw_only=True):
     """A Java and the jars it is given."""
 
@@ -28,10 +47,13 @@ class Jvm(msgspec.Struct, frozen=True, kw_only=True):
         """The command line that runs a main class, without its arguments."""
         return [str(self.java), *OPTIONS, main]
 
-    def environment(self) -> dict[str, str]:
-        """This process's environment, with the class path and a locale that can name any file."""
+    def environment(self, given: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """What it needs of this process's environment, in which there may be secrets.
+
+        With the class path, and a locale that can name any file.
+        """
         return {
-            **os.environ,
+            **needed(given),
             "CLASSPATH": os.pathsep.join(map(str, self.jars)),
             "LC_ALL": "C.UTF-8",
         }
