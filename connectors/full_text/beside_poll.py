@@ -26,7 +26,7 @@ log = structlog.get_logger()
 FILE = "full_text.sqlite"
 SECONDS = 10.0
 """That taking the text out of a page may take, of CPU."""
-WORKER = (sys.executable, "-m", "connectors.full_text.worker")
+WORKER = (sys.executable, "-P", "-m", "connectors.full_text.worker")
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
@@ -25,7 +26,9 @@ SECONDS = 20.0
 """Of CPU, and as many again by the clock: other work must not look like a feed's fault."""
 FEEDS_PER_WORKER = 500
 OLDEST_EXPAT = (2, 4, 1)
-WORKER = (sys.executable, "-m", "connectors.sources.parser_worker")
+WORKER = (sys.executable, "-P", "-m", "connectors.sources.parser_worker")
+ROOT = str(Path(__file__).parents[2])
+"""Where this program's own packages are."""
 
 
 class UnsafeParserError(ConnectorError):
@@ -149,9 +152,17 @@ class Worker:
                 stderr=subprocess.DEVNULL,
                 # Nothing of the parent's: Ctrl-C is not for it, and neither are its secrets.
                 start_new_session=True,
-                env={"PYTHONPATH": os.pathsep.join(sys.path)},
+                env={"PYTHONPATH": os.pathsep.join(module_path(sys.path, Path.cwd()))},
             )
         return self.process
+
+
+def module_path(path: Sequence[str], current: Path) -> list[str]:
+    """Return where a worker finds its modules: where we do, but never in the current folder.
+
+    What lies there may be anyone's, a `structlog.py` among it; unless it is our own folder.
+    """
+    return [ROOT, *(one for one in path if one and Path(one) != current and one != ROOT)]
 
 
 def check_expat(version: tuple[int, int, int]) -> None:
