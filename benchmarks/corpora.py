@@ -23,6 +23,7 @@ from connectors.kafka import ensure_topics
 from streams.bus import FEED_HEALTH, STORIES, TAGGED
 from streams.codec import decode
 from streams.feed_health import FeedHealth
+from streams.kafka_access import KafkaAccess
 from wirewatch.broker import PrivateKafka
 
 
@@ -74,18 +75,18 @@ def measure(folder: Path, files: list[Path], entries: dict[Path, list[str]], por
             for n in range(len(files))
         )
     )
-    with PrivateKafka(folder / "kafka") as kafka:
-        ensure_topics(kafka.address)
+    with PrivateKafka(folder / "data" / "kafka") as kafka:
+        ensure_topics(kafka.access)
         shared = ("--json", "--kafka", kafka.address, "--config", str(folder))
-        stories = Reader(kafka.address, STORIES.name)
-        tagged = Reader(kafka.address, TAGGED.name)
+        stories = Reader(kafka.access, STORIES.name)
+        tagged = Reader(kafka.access, TAGGED.name)
         log = folder / "log"
         with process(*wirewatch("work", *shared), log=log):
             poll_once(shared, log)
             first = stories.count()
             poll_once(shared, log)
             until(stories.count(), tagged)
-        health = states(kafka.address)
+        health = states(kafka.access)
         report(files, entries, health, first, stories.count(), tagged.count())
 
 
@@ -96,7 +97,7 @@ def poll_once(shared: tuple[str, ...], log: Path) -> None:
             raise RuntimeError(log.read_text("utf-8")[-2_000:])
 
 
-def states(address: str) -> dict[str, FeedHealth]:
+def states(address: KafkaAccess) -> dict[str, FeedHealth]:
     """Give the health of each feed after its first poll."""
     reader = Reader(address, FEED_HEALTH.name, FEED_HEALTH.partitions)
     found: dict[str, FeedHealth] = {}

@@ -147,7 +147,7 @@ def kill(parent: int, victim: str) -> bool:
         except psutil.Error:
             continue
         is_java = victim == "kafka" and process.name() == "java"
-        if is_java or words[1:4] == ["-m", "wirewatch", victim]:
+        if is_java or words[1:5] == ["-P", "-m", "wirewatch", victim]:
             process.kill()
             return True
     return False

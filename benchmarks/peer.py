@@ -1,7 +1,7 @@
 """The peer of `benchmarks.work`: a Faust worker that passes bytes through, by the public API.
 
 It does what Faust's documentation offers for speed: many events at a time (`take`), all their
-deliveries awaited together. `python -m benchmarks.peer HOST:PORT PREFIX FOLDER`.
+deliveries awaited together. `python -m benchmarks.peer CLIENT_FILE PREFIX FOLDER`.
 """
 
 import asyncio
@@ -10,14 +10,19 @@ from pathlib import Path
 
 import faust
 
+from streams.app.app import credentials
+from streams.kafka_access import KafkaAccess
+from wirewatch.client_file import read_access
+
 TAKE, WITHIN = 500, 0.05
 
 
-def build(address: str, prefix: str, folder: Path) -> faust.App:
+def build(kafka: KafkaAccess, prefix: str, folder: Path) -> faust.App:
     """Build the app: `<prefix>stories` to `<prefix>passed`, byte for byte."""
     app = faust.App(
         f"{prefix}peer",
-        broker=f"kafka://{address}",
+        broker=f"kafka://{kafka}",
+        broker_credentials=credentials(kafka.login),
         datadir=folder,
         autodiscover=False,
         web_enabled=False,
@@ -39,9 +44,9 @@ def build(address: str, prefix: str, folder: Path) -> faust.App:
     return app
 
 
-async def main(address: str, prefix: str, folder: str) -> None:
+async def main(client_file: str, prefix: str, folder: str) -> None:
     """Run until ended."""
-    app = build(address, prefix, Path(folder))
+    app = build(read_access(Path(client_file)), prefix, Path(folder))
     await app.start()
     await app.wait_until_stopped()
 

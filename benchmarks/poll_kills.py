@@ -35,6 +35,7 @@ from streams.codec import decode
 from streams.story import Story
 from wirewatch import logs
 from wirewatch.broker import PrivateKafka
+from wirewatch.client_file import read_access
 
 FEEDS = 20
 TIMES = 5
@@ -114,7 +115,7 @@ def swap() -> None:
     put(Store, "save", save_first)
 
 
-def child(folder: str, kafka: str, port: str, step: str, count: str, order: str) -> None:
+def child(folder: str, client_file: str, port: str, step: str, count: str, order: str) -> None:
     """Poll until killed, or once if there is no step to be killed at."""
     logs.configure(json=False, level="critical")
     arm(death := Death(step, int(count)))
@@ -125,7 +126,7 @@ def child(folder: str, kafka: str, port: str, step: str, count: str, order: str)
         for n in range(FEEDS)
     )
     settings = polling.PollSettings(
-        kafka=kafka,
+        kafka=read_access(Path(client_file)),
         prefix="",
         state=Path(folder) / "feeds.sqlite",
         feeds=feeds,
@@ -179,10 +180,10 @@ def play(kills: Sequence[tuple[str, int]], random_kills: int, order: str) -> Non
     """Kill as told, then poll once in peace, and count."""
     growing = Growing()
     with tempfile.TemporaryDirectory() as name, PrivateKafka(Path(name) / "kafka") as kafka:
-        ensure_topics(kafka.address)
+        ensure_topics(kafka.access)
 
         def start(step: str, count: int) -> subprocess.Popen[bytes]:
-            words = (name, kafka.address, str(growing.port), step, str(count), order)
+            words = (name, str(kafka.client_file), str(growing.port), step, str(count), order)
             command = (sys.executable, "-m", "benchmarks.poll_kills", "child", *words)
             return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
@@ -196,7 +197,7 @@ def play(kills: Sequence[tuple[str, int]], random_kills: int, order: str) -> Non
             process.wait()
         growing.growing = False
         assert start("none", 1).wait(120) == 0
-        records = stand.Reader(kafka.address, "stories").rest()
+        records = stand.Reader(kafka.access, "stories").rest()
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for record in records:
         story = decode(record.value, Story)

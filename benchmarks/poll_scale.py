@@ -107,7 +107,7 @@ def run(feeds: int, minutes: float) -> None:
         serve = (sys.executable, "-m", "benchmarks.publishers", str(feeds), str(port))
         poll = ("poll", "--config", name, "--data", str(folder / "data"))
         with (
-            PrivateKafka(folder / "kafka") as kafka,
+            PrivateKafka(folder / "data" / "kafka") as kafka,
             stand.process(*serve, log=folder / "serve.log"),
             stand.process(
                 *stand.wirewatch(*poll, "--kafka", kafka.address), log=folder / "poll.log"

@@ -17,6 +17,7 @@ from typing import Any
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams.bus import PARTITIONS, message
+from streams.kafka_access import KafkaAccess
 from streams.story import Story, digest
 from wirewatch import logs
 
@@ -72,9 +73,9 @@ def _invented(dice: random.Random) -> str:
 class Feeder:
     """Puts stories on Kafka, as fast as it goes or at a rate."""
 
-    def __init__(self, address: str, prefix: str = "") -> None:
+    def __init__(self, address: KafkaAccess, prefix: str = "") -> None:
         """Produce to topics that carry `prefix`."""
-        self._producer: Any = KafkaProducer(bootstrap_servers=address, linger_ms=2)
+        self._producer: Any = KafkaProducer(**address.client_settings(), linger_ms=2)
         self._prefix = prefix
 
     def put(self, item: Story) -> None:
@@ -107,9 +108,9 @@ class Feeder:
 class Reader:
     """Reads a topic from its beginning, or says how many records it holds."""
 
-    def __init__(self, address: str, topic: str, partitions: int = PARTITIONS) -> None:
+    def __init__(self, address: KafkaAccess, topic: str, partitions: int = PARTITIONS) -> None:
         """Read `topic`, all partitions, without a group."""
-        self._kafka: Any = KafkaConsumer(bootstrap_servers=address, enable_auto_commit=False)
+        self._kafka: Any = KafkaConsumer(**address.client_settings(), enable_auto_commit=False)
         self._parts = [TopicPartition(topic, n) for n in range(partitions)]
         self._kafka.assign(self._parts)
         self._kafka.seek_to_beginning(*self._parts)

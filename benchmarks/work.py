@@ -19,6 +19,7 @@ from connectors.kafka import ensure_topics
 from streams.alert import AlertEvent
 from streams.bus import ALERTS, STORIES, TAGGED, Topic
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from wirewatch.broker import PrivateKafka
 
 RATE = 200
@@ -26,6 +27,7 @@ SECONDS = 60
 ALERT_EVERY = 10
 RETURN_RATE = 50
 MATCHING_EVERY = 100
+CLIENT_FILE = "kafka/client.conf"
 PASSED = Topic(name="passed", key="none", kept=3600)
 
 
@@ -37,30 +39,37 @@ def main(stories: int = 20_000) -> None:
         with PrivateKafka(folder / "kafka") as kafka:
             ours, peers = [], []
             for turn in range(3):
-                ours.append(backlog(kafka.address, folder, f"o{turn}-", stories, work))
-                peers.append(backlog(kafka.address, folder, f"p{turn}-", stories, peer))
+                ours.append(backlog(kafka.access, folder, f"o{turn}-", stories, work))
+                peers.append(backlog(kafka.access, folder, f"p{turn}-", stories, peer))
             show("tag, match and gather, stories/s through tag", sorted(ours)[1])
             show("Faust passing bytes, stories/s", sorted(peers)[1])
             show("ratio", sorted(ours)[1] / sorted(peers)[1])
-            flow(kafka.address, folder)
+            flow(kafka.access, folder)
 
 
-Command = Callable[[str, str, Path], tuple[str, ...]]
+Command = Callable[[KafkaAccess, str, Path], tuple[str, ...]]
 
 
-def work(address: str, prefix: str, folder: Path) -> tuple[str, ...]:
+def work(address: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
     """Give the command of a worker of ours."""
-    (folder / "wirewatch.toml").write_text(f'[kafka]\nprefix = "{prefix}"\n')
+    (folder / "wirewatch.toml").write_text(
+        f'[kafka]\nprefix = "{prefix}"\nclient_file = "{CLIENT_FILE}"\n'
+    )
     data = str(folder / f"{prefix}data")
-    return wirewatch("work", "--json", "--kafka", address, "--config", str(folder), "--data", data)
+    return wirewatch(
+        "work", "--json", "--kafka", address.address, "--config", str(folder), "--data", data
+    )
 
 
-def peer(address: str, prefix: str, folder: Path) -> tuple[str, ...]:
+def peer(_: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
     """Give the command of the peer."""
-    return (sys.executable, "-m", "benchmarks.peer", address, prefix, str(folder / f"{prefix}peer"))
+    program = (sys.executable, "-m", "benchmarks.peer")
+    return (*program, str(folder / CLIENT_FILE), prefix, str(folder / f"{prefix}peer"))
 
 
-def backlog(address: str, folder: Path, prefix: str, stories: int, command: Command) -> float:
+def backlog(
+    address: KafkaAccess, folder: Path, prefix: str, stories: int, command: Command
+) -> float:
     """Give the rate at which a backlog is worked off, in stories per second."""
     ensure_topics(address, prefix=prefix)
     ensure_topics(address, prefix=prefix, topics=[PASSED])
@@ -79,7 +88,7 @@ def backlog(address: str, folder: Path, prefix: str, stories: int, command: Comm
     return (stories - start) / (ended - began)
 
 
-def flow(address: str, folder: Path) -> None:
+def flow(address: KafkaAccess, folder: Path) -> None:
     """Measure latency under a steady flow, then the return of a killed worker."""
     prefix = "flow-"
     ensure_topics(address, prefix=prefix)
@@ -101,7 +110,7 @@ def flow(address: str, folder: Path) -> None:
     show("kill -9 to the next story tagged, s, worst of 5", max(returns))
 
 
-def latencies(address: str, prefix: str, alerts: Reader) -> list[float]:
+def latencies(address: KafkaAccess, prefix: str, alerts: Reader) -> list[float]:
     """Give the seconds from each story's record to its alert's, by Kafka's own times."""
     stories = Reader(address, prefix + STORIES.name)
     put = {record.key.decode(): record.timestamp for record in stories.rest()}
@@ -112,7 +121,7 @@ def latencies(address: str, prefix: str, alerts: Reader) -> list[float]:
     return [(time - put[story]) / 1000 for story, time in raised]
 
 
-def comes_back(address: str, folder: Path, turn: int) -> float:
+def comes_back(address: KafkaAccess, folder: Path, turn: int) -> float:
     """Give the seconds from a kill -9 of a worker to the next story that its successor tags."""
     prefix = "flow-"
     command = work(address, prefix, folder)

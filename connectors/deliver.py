@@ -32,6 +32,7 @@ from connectors.sqlite import is_damaged, move_aside
 from connectors.until_written import until_written
 from connectors.watchdog import watched
 from streams.alert import AlertEvent
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class DeliverSettings:
     `edits` hands on the lists of subscribers that come into force while it runs.
     """
 
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
     outbox: Path
     subscribers: tuple[Subscriber, ...]

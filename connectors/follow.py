@@ -11,6 +11,7 @@ from threading import Event
 
 from connectors.kafka import Consumer, KafkaError, Received
 from streams.bus import Topic
+from streams.kafka_access import KafkaAccess
 
 POLL_SECONDS = 0.2
 ASK_SECONDS = 2.0
@@ -24,7 +25,7 @@ class Following:
 
     def __init__(
         self,
-        address: str,
+        kafka: KafkaAccess,
         topic: Topic,
         *,
         offsets: Mapping[int, int],
@@ -36,7 +37,7 @@ class Following:
 
         `say` hears when Kafka goes away and when it is back.
         """
-        self._address = address
+        self._access = kafka
         self._topic = topic
         self._prefix = prefix
         self._next = dict(offsets)
@@ -60,7 +61,7 @@ class Following:
         """Read until Kafka doesn't answer, or has other partitions than before."""
         with closing(
             Consumer(
-                self._address,
+                self._access,
                 group=None,
                 topics=(),
                 prefix=self._prefix,
@@ -70,7 +71,7 @@ class Following:
         ) as consumer:
             places = consumer.places(self._topic, None)
             if self._failures:
-                self._say(f"Kafka at {self._address} is back")
+                self._say(f"Kafka at {self._access} is back")
                 self._failures = 0
             for number, (first, _) in places.items():
                 self._next.setdefault(number, first)

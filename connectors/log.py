@@ -10,6 +10,7 @@ from threading import Event
 
 from connectors.kafka import Consumer, KafkaError, Received
 from streams.bus import Topic
+from streams.kafka_access import KafkaAccess
 
 SILENT_SECONDS = 20.0
 """How long Kafka may say nothing: as long as a restart of its own may take."""
@@ -26,7 +27,7 @@ class Log:
 
     def __init__(
         self,
-        address: str,
+        kafka: KafkaAccess,
         topic: Topic,
         *,
         prefix: str = "",
@@ -38,7 +39,7 @@ class Log:
 
         Once `stop` is set, not even a Kafka that has gone away is waited for.
         """
-        self._address = address
+        self._access = kafka
         self._topic = topic
         self._prefix = prefix
         self._seconds = seconds
@@ -60,7 +61,7 @@ class Log:
 
     def _consumer(self) -> Consumer:
         return Consumer(
-            self._address, group=None, topics=(), prefix=self._prefix, seconds=self._seconds
+            self._access, group=None, topics=(), prefix=self._prefix, seconds=self._seconds
         )
 
     def _places(self, since: datetime | None) -> dict[int, tuple[int, int]]:
@@ -95,6 +96,6 @@ class Log:
         # kafka-python goes on trying for ever, and says nothing of it.
         name = self._prefix + self._topic.name
         return KafkaError(
-            f"Kafka at {self._address} went away while `{name}` was read: "
+            f"Kafka at {self._access} went away while `{name}` was read: "
             f"it sent nothing for {self._seconds:.0f} s"
         )

@@ -33,6 +33,7 @@ from connectors.sources.wire import read_wire
 from connectors.watchdog import Work, watched
 from connectors.websub import WebSubSettings
 from connectors.websub_server import WebSub
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ class PollSettings:
     `feeds` are those to begin with; `edits` brings those that come into force later.
     """
 
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
     state: Path
     feeds: tuple[Feed, ...]

@@ -9,7 +9,7 @@ A service says what it has to do, and how far it is with each:
     def work() -> Work:
         return {"stories wait to be acknowledged": producer.acknowledged} if producer.busy else {}
 
-    async with watched(work, lambda: kafka_answers(address)):
+    async with watched(work, lambda: kafka_answers(kafka)):
         ...
 """
 

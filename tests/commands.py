@@ -9,14 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from tests.kafkas import client_file
 from tests.waiting import until
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 NO_CONFIGURATION = {name: "" for name in os.environ if name.startswith("WIREWATCH_")}
 
 
-def environment(given: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, **NO_CONFIGURATION, "COLUMNS": "120", **given}
+def environment(given: Mapping[str, str], words: Sequence[str] = ()) -> dict[str, str]:
+    login = client_file([*words, given.get("WIREWATCH_KAFKA", "")])
+    return {**os.environ, **NO_CONFIGURATION, "COLUMNS": "120", **login, **given}
 
 
 def ended(
@@ -33,7 +35,7 @@ def ended(
         timeout=60,
         check=False,
         cwd=cwd,
-        env=environment(given),
+        env=environment(given, words),
     )
 
 
@@ -90,7 +92,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=to_out if stdout is None else stdout,
             stderr=to_err,
-            env=environment(given),
+            env=environment(given, words),
         )
         try:
             yield Running(process, out, err)

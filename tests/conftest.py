@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.sources.parser_pool import ParserPool
+from streams.kafka_access import KafkaAccess
+from tests.kafkas import known
 from wirewatch import logs
 from wirewatch.broker import PrivateKafka
 
@@ -13,10 +15,10 @@ logs.configure(json=True)  # to standard error: the standard output is for alert
 
 
 @pytest.fixture(scope="session")
-def kafka_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The `HOST:PORT` of a real Kafka, started when the first test asks for it."""
+def kafka_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaAccess]:
+    """A real Kafka, started when the first test asks for it; as a text it is its `HOST:PORT`."""
     with PrivateKafka(tmp_path_factory.mktemp("kafka")) as kafka:
-        yield kafka.address
+        yield known(kafka)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import Any
 from connectors.kafka import Producer, ensure_topics
 from streams.alert import AlertEvent
 from streams.bus import message
+from streams.kafka_access import KafkaAccess
 from tests.commands import Running, running
 
 
@@ -89,7 +90,7 @@ class Desk:
     """A configuration folder and a Kafka for `wirewatch deliver`."""
 
     folder: Path
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
 
     def __post_init__(self) -> None:
@@ -107,7 +108,7 @@ class Desk:
 
     @contextmanager
     def delivering(self, stdout: int | None = None) -> Iterator[Running]:
-        words = ["deliver", "--json", "--config", str(self.folder), "--kafka", self.kafka]
+        words = ["deliver", "--json", "--config", str(self.folder), "--kafka", self.kafka.address]
         words += ["--data", str(self.folder / "data")]
         given = {"WIREWATCH_KAFKA_PREFIX": self.prefix}
         with running(self.folder / "logs", words, given, stdout) as process:

@@ -14,6 +14,7 @@ import msgspec
 import psutil
 import pytest
 
+from streams.kafka_access import KafkaAccess
 from wirewatch.broker import BrokerError, PrivateKafka, settings
 from wirewatch.broker.folder import is_free, settle
 from wirewatch.broker.ready import is_ready
@@ -29,26 +30,26 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
-def port_of(address: str) -> int:
-    return int(address.rpartition(":")[2])
+def port_of(address: KafkaAccess) -> int:
+    return int(address.address.rpartition(":")[2])
 
 
-def create(address: str, topic: str) -> None:
-    admin = kafka_python.KafkaAdminClient(bootstrap_servers=address)
+def create(address: KafkaAccess, topic: str) -> None:
+    admin = kafka_python.KafkaAdminClient(**address.client_settings())
     admin.create_topics([kafka_python.admin.NewTopic(topic, 1, 1)])
     admin.close()
 
 
-def write(address: str, topic: str, *values: bytes) -> None:
-    producer = kafka_python.KafkaProducer(bootstrap_servers=address, acks="all")
+def write(address: KafkaAccess, topic: str, *values: bytes) -> None:
+    producer = kafka_python.KafkaProducer(**address.client_settings(), acks="all")
     for value in values:
         producer.send(topic, value).get(timeout=30)
     producer.close()
 
 
-def read(address: str, topic: str, count: int) -> list[bytes]:
+def read(address: KafkaAccess, topic: str, count: int) -> list[bytes]:
     consumer = kafka_python.KafkaConsumer(
-        topic, bootstrap_servers=address, auto_offset_reset="earliest", consumer_timeout_ms=30_000
+        topic, **address.client_settings(), auto_offset_reset="earliest", consumer_timeout_ms=30_000
     )
     values = [record.value for _, record in zip(range(count), consumer, strict=False)]
     consumer.close()
@@ -58,25 +59,29 @@ def read(address: str, topic: str, count: int) -> list[bytes]:
 # A running Kafka
 
 
-def test_the_kafka_of_the_tests_takes_and_gives_records(kafka_address: str, prefix: str) -> None:
+def test_the_kafka_of_the_tests_takes_and_gives_records(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
     topic = f"{prefix}stories"
     create(kafka_address, topic)
     write(kafka_address, topic, b"first", b"second")
     assert read(kafka_address, topic, 2) == [b"first", b"second"]
 
 
-def test_a_topic_nobody_created_does_not_appear_by_itself(kafka_address: str, prefix: str) -> None:
-    consumer = kafka_python.KafkaConsumer(f"{prefix}storeis", bootstrap_servers=kafka_address)
+def test_a_topic_nobody_created_does_not_appear_by_itself(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    consumer = kafka_python.KafkaConsumer(f"{prefix}storeis", **kafka_address.client_settings())
     consumer.poll(timeout_ms=500)
     assert f"{prefix}storeis" not in consumer.topics()
     consumer.close()
 
 
-def test_a_message_of_four_megabytes_passes(kafka_address: str, prefix: str) -> None:
+def test_a_message_of_four_megabytes_passes(kafka_address: KafkaAccess, prefix: str) -> None:
     large = bytes(settings.MAX_MESSAGE_BYTES - 1024)
     create(kafka_address, f"{prefix}large")
     producer = kafka_python.KafkaProducer(
-        bootstrap_servers=kafka_address, max_request_size=2 * len(large)
+        **kafka_address.client_settings(), max_request_size=2 * len(large)
     )
     assert producer.send(f"{prefix}large", large).get(timeout=30).offset == 0
     producer.close()
@@ -86,20 +91,20 @@ def test_a_restart_keeps_the_log_and_the_address(tmp_path: Path) -> None:
     # Neither a comma nor a letter beyond ASCII in the folder's name may matter.
     kafka = PrivateKafka(tmp_path / "café, données")
     with kafka:
-        first = kafka.address
+        first = kafka.access
         create(first, "stories")
         write(first, "stories", b"before")
     assert not kafka.alive()
     assert is_free(port_of(first))
     with PrivateKafka(tmp_path / "café, données") as again:
-        assert again.address == first
+        assert again.access == first
         write(first, "stories", b"after")
         assert read(first, "stories", 2) == [b"before", b"after"]
 
 
 def test_a_killed_kafka_is_noticed_and_comes_back_with_its_log(tmp_path: Path) -> None:
     with PrivateKafka(tmp_path) as kafka:
-        address, pid = kafka.address, kafka.pid
+        address, pid = kafka.access, kafka.pid
         assert pid is not None
         create(address, "stories")
         write(address, "stories", b"acknowledged")
@@ -107,7 +112,7 @@ def test_a_killed_kafka_is_noticed_and_comes_back_with_its_log(tmp_path: Path) -
         wait_until(lambda: not kafka.alive())
         assert kafka.pid is None
         kafka.start()
-        assert kafka.address == address
+        assert kafka.access == address
         assert read(address, "stories", 1) == [b"acknowledged"]
 
 
@@ -164,16 +169,18 @@ def test_a_second_run_in_one_folder_is_refused_and_leaves_the_first_alone(tmp_pa
     with PrivateKafka(tmp_path) as first:
         with pytest.raises(BrokerError, match=rf"pid {os.getpid()}\) is using {tmp_path}"):
             PrivateKafka(tmp_path).start()
-        assert is_ready(settings.HOST, port_of(first.address))
+        assert is_ready(first.access)
 
 
-def test_a_port_in_use_is_named(kafka_address: str, tmp_path: Path) -> None:
+def test_a_port_in_use_is_named(kafka_address: KafkaAccess, tmp_path: Path) -> None:
     taken = port_of(kafka_address)
     with pytest.raises(BrokerError, match=f"port {taken} of 127.0.0.1 is in use"):
         PrivateKafka(tmp_path, port=taken).start()
 
 
-def test_remembered_ports_give_way_when_they_are_taken(kafka_address: str, tmp_path: Path) -> None:
+def test_remembered_ports_give_way_when_they_are_taken(
+    kafka_address: KafkaAccess, tmp_path: Path
+) -> None:
     before = settle(tmp_path)
     (tmp_path / "broker.json").write_text(
         f'{{"cluster_id": "{before.cluster_id}", "port": {port_of(kafka_address)},'

@@ -9,8 +9,8 @@ def properties(text: str) -> dict[str, str]:
 
 
 def test_kafka_listens_on_loopback_alone() -> None:
-    told = properties(settings.server_properties(port=9092, controller_port=9093))
-    assert told["listeners"] == "PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093"
+    told = properties(settings.server_properties(port=9092, controller_port=9093, password="p"))
+    assert told["listeners"] == "CLIENT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093"
     assert told["advertised.listeners"] == told["listeners"]
     assert told["controller.quorum.bootstrap.servers"] == "127.0.0.1:9093"
 
@@ -27,7 +27,7 @@ def test_kafka_listens_on_loopback_alone() -> None:
     ],
 )
 def test_kafka_is_told(name: str, value: str) -> None:
-    told = properties(settings.server_properties(port=9092, controller_port=9093))
+    told = properties(settings.server_properties(port=9092, controller_port=9093, password="p"))
     assert told[name] == value
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.kafka_access import KafkaAccess
 from tests.commands import ended, running
 from tests.waiting import until
 
@@ -156,13 +157,13 @@ def test_a_service_waits_for_a_kafka_that_does_not_answer_and_says_so_once(
 
 @pytest.mark.parametrize("command", ["poll", "deliver", "work"])
 def test_a_service_beats_while_it_lives_and_ends_when_asked(
-    command: str, kafka_address: str, prefix: str, tmp_path: Path
+    command: str, kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     (tmp_path / "feeds.toml").write_text(
         "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
     )
     data = tmp_path / "data"
-    words = (command, "--json", "--kafka", kafka_address, "--config", str(tmp_path))
+    words = (command, "--json", "--kafka", kafka_address.address, "--config", str(tmp_path))
     with running(tmp_path, words, {"WIREWATCH_KAFKA_PREFIX": prefix}) as service:
         service.says({"poll": "polling", "deliver": "delivering", "work": "working"}[command])
         until((data / "alive").exists)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from connectors.kafka import ensure_topics
 from connectors.poll import Polling, PollSettings, poll
 from connectors.polling.schedule import DAY, LONGEST_WAIT, due
+from streams.kafka_access import KafkaAccess
 from tests.publisher import Publisher, with_publisher
 from tests.test_feeds_edited import FAILED, FEED, NOW, Turns, feeds, play
 from tests.test_poll import settings
@@ -43,7 +44,7 @@ async def poll_until(given: PollSettings, publisher: Publisher, asked: int) -> N
 
 @pytest.mark.parametrize("name", ["courier", "gone"])
 def test_polls_go_on_after_the_clock_is_set_back(
-    kafka_address: str, prefix: str, tmp_path: Path, clock: SetClock, name: str
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, clock: SetClock, name: str
 ) -> None:
     """While poll runs and, what is more, when it starts with the times that it wrote down."""
     ensure_topics(kafka_address, prefix=prefix)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from streams.kafka_access import KafkaAccess
 from tests.commands import ended, running
 from tests.waiting import until
 
@@ -54,9 +55,9 @@ def test_the_image_is_not_roots() -> None:
 
 
 def test_init_makes_the_topics_once_and_again(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
-    given = {"WIREWATCH_KAFKA": kafka_address, "WIREWATCH_KAFKA_PREFIX": prefix}
+    given = {"WIREWATCH_KAFKA": kafka_address.address, "WIREWATCH_KAFKA_PREFIX": prefix}
     for _ in range(2):
         made = ended(*services()["init"]["command"], "--config", str(tmp_path), given=given)
         assert made.returncode == 0, made.stderr
@@ -65,7 +66,7 @@ def test_init_makes_the_topics_once_and_again(
 
 @pytest.mark.parametrize("name", UP)
 def test_each_service_starts_by_its_own_command_line(
-    name: str, kafka_address: str, prefix: str, tmp_path: Path
+    name: str, kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     service = services()[name]
     config, data = tmp_path / "config", tmp_path / "data"
@@ -73,7 +74,7 @@ def test_each_service_starts_by_its_own_command_line(
     (config / "feeds.toml").write_text(
         "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
     )
-    places = {"/config": str(config), "/data": str(data), "kafka:9092": kafka_address}
+    places = {"/config": str(config), "/data": str(data), "kafka:9092": kafka_address.address}
     words = [places.get(word, word) for word in service["command"]]
     given = {key: places.get(value, value) for key, value in service["environment"].items()}
     with running(tmp_path / "log", words, {**given, "WIREWATCH_KAFKA_PREFIX": prefix}) as process:

@@ -17,6 +17,7 @@ from connectors.outbox import Outbox
 from connectors.sinks.subscriber import SinkKind, Subscriber
 from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, DEAD_LETTERS, Message, message
+from streams.kafka_access import KafkaAccess
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
 
@@ -55,12 +56,12 @@ def alerts(count: int) -> list[AlertEvent]:
     return [sample_alert(sample_story(str(number))) for number in range(count)]
 
 
-def put(address: str, prefix: str, messages: list[Message]) -> None:
+def put(address: KafkaAccess, prefix: str, messages: list[Message]) -> None:
     ensure_topics(address, prefix=prefix)
     asyncio.run(_put(address, prefix, messages))
 
 
-async def _put(address: str, prefix: str, messages: list[Message]) -> None:
+async def _put(address: KafkaAccess, prefix: str, messages: list[Message]) -> None:
     producer = Producer(address, prefix=prefix)
     await producer.send(messages)
     await producer.close()
@@ -81,7 +82,9 @@ def counts(folder: Path) -> dict[str, int]:
         return outbox.counts()
 
 
-def settings(address: str, prefix: str, folder: Path, *subscribers: Subscriber) -> DeliverSettings:
+def settings(
+    address: KafkaAccess, prefix: str, folder: Path, *subscribers: Subscriber
+) -> DeliverSettings:
     return DeliverSettings(
         kafka=address,
         prefix=prefix,
@@ -93,7 +96,7 @@ def settings(address: str, prefix: str, folder: Path, *subscribers: Subscriber) 
 
 
 def test_a_receiver_that_was_away_gets_everything_once(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     events = alerts(20)
     put(kafka_address, prefix, [message(event) for event in events])
@@ -117,7 +120,7 @@ def test_a_receiver_that_was_away_gets_everything_once(
 
 
 def test_what_kafka_gives_again_is_not_delivered_again(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     """As after a crash between the outbox and the commit."""
     first, second = alerts(2)
@@ -142,7 +145,10 @@ def test_what_kafka_gives_again_is_not_delivered_again(
 
 
 def test_poison_is_kept_and_the_rest_goes_on(
-    kafka_address: str, prefix: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    kafka_address: KafkaAccess,
+    prefix: str,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     (event,) = alerts(1)
     poison = Message(ALERTS, b"k", b"\x00 no alert", ())

@@ -10,6 +10,7 @@ import pytest
 
 from connectors.deliver import FINISH_SECONDS
 from streams.alert import AlertEvent, Kind
+from streams.kafka_access import KafkaAccess
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
@@ -19,7 +20,7 @@ YEAR_HUGE = {"Retry-After": "Thu, 01 Jan 99999999999999999999 00:00:00 GMT"}
 
 
 @pytest.fixture
-def desk(tmp_path: Path, kafka_address: str, prefix: str) -> Desk:
+def desk(tmp_path: Path, kafka_address: KafkaAccess, prefix: str) -> Desk:
     return Desk(tmp_path, kafka_address, prefix)
 
 

@@ -14,6 +14,7 @@ from connectors.delivering.reader import GROUP
 from connectors.kafka import Consumer
 from streams.alert import AlertEvent
 from streams.bus import ALERTS, message
+from streams.kafka_access import KafkaAccess
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
 from tests.test_outbox_layout import first_release
@@ -23,7 +24,7 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
-def desk(tmp_path: Path, kafka_address: str, prefix: str) -> Desk:
+def desk(tmp_path: Path, kafka_address: KafkaAccess, prefix: str) -> Desk:
     return Desk(tmp_path, kafka_address, prefix)
 
 
@@ -33,7 +34,7 @@ def alerts(count: int) -> list[AlertEvent]:
 
 def put_long_ago(desk: Desk, *events: AlertEvent) -> None:
     """Put alerts on Kafka that came two days ago."""
-    producer = kafka_python.KafkaProducer(bootstrap_servers=desk.kafka)
+    producer = kafka_python.KafkaProducer(**desk.kafka.client_settings())
     with closing(producer):
         for event in events:
             packed = message(event)
@@ -60,7 +61,7 @@ def ends(desk: Desk) -> dict[int, int]:
 
 def forget(desk: Desk) -> None:
     """Forget the group's position, as Kafka does after seven days without a commit."""
-    with closing(kafka_python.KafkaAdminClient(bootstrap_servers=desk.kafka)) as admin:
+    with closing(kafka_python.KafkaAdminClient(**desk.kafka.client_settings())) as admin:
         admin.delete_groups([desk.prefix + GROUP])
     assert committed(desk) == {}
 

@@ -12,6 +12,7 @@ from connectors.deliver import DeliverSettings, deliver
 from connectors.delivering import reader
 from connectors.kafka import Consumer, Received
 from connectors.watchdog import watched
+from streams.kafka_access import KafkaAccess
 from tests.delivering import Desk
 from tests.samples import sample_alert
 from tests.waiting import until
@@ -38,7 +39,7 @@ def until_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch, reason: str) -> Non
 
 
 @pytest.fixture
-def desk(tmp_path: Path, kafka_address: str, prefix: str) -> Desk:
+def desk(tmp_path: Path, kafka_address: KafkaAccess, prefix: str) -> Desk:
     return Desk(tmp_path, kafka_address, prefix)
 
 

@@ -15,6 +15,7 @@ from connectors.kafka import Consumer, Received, ensure_topics
 from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, message
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Status
 from streams.verdict import Verdict
 from tests.commands import ended, running
@@ -39,11 +40,11 @@ def events(records: list[Received]) -> list[AlertEvent]:
     return [decode(one.value, AlertEvent) for one in records]
 
 
-def forget(address: str, prefix: str, topic: Topic) -> None:
+def forget(address: KafkaAccess, prefix: str, topic: Topic) -> None:
     """Remove what a topic holds so far, as if its time were over."""
     with closing(Consumer(address, group=None, topics=[topic], prefix=prefix)) as consumer:
         ends = {number: end for number, (_, end) in consumer.places(topic, None).items()}
-    with closing(KafkaAdminClient(bootstrap_servers=address)) as admin:
+    with closing(KafkaAdminClient(**address.client_settings())) as admin:
         admin.delete_records(
             {TopicPartition(prefix + topic.name, number): end for number, end in ends.items()}
         )
@@ -51,7 +52,7 @@ def forget(address: str, prefix: str, topic: Topic) -> None:
 
 @pytest.mark.timeout(300)
 def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     """Grouping again from the matches that are left would open another alert, by the copy."""
     ensure_topics(kafka_address, prefix=prefix)
@@ -73,7 +74,7 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     assert {event.alert for event in life} == {opened.alert}
     kinds = [event.kind for event in life]
     assert kinds == [Kind.OPENED, Kind.JOINED, Kind.UPDATED, Kind.WITHDRAWN, Kind.JOINED]
-    asked = ["--kafka", kafka_address, "--config", str(tmp_path)]
+    asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
 
     def explained(name: str) -> Mapping[str, Any]:
         shown = ended("explain", name, "--json", *asked, given=given)

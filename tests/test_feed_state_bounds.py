@@ -14,6 +14,7 @@ from connectors.kafka import ensure_topics
 from connectors.poll import poll
 from connectors.polling.forgetting import DAY, GRACE
 from streams.codec import encode
+from streams.kafka_access import KafkaAccess
 from tests.publisher import Publisher, with_publisher
 from tests.test_clock_set import SetClock
 from tests.test_feed_state import HEALTH, MEMORY, polled, seen
@@ -86,7 +87,7 @@ def test_marks_of_the_layout_before_are_taken_over(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("away", "kept"), [(GRACE + DAY, False), (5 * DAY, True)])
 def test_a_removed_feed_is_forgotten_after_a_while_and_no_sooner(
-    kafka_address: str,
+    kafka_address: KafkaAccess,
     prefix: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -14,6 +14,7 @@ from connectors.follow import Following
 from connectors.kafka import KafkaError, Received, ensure_topics
 from connectors.log import Log
 from streams.bus import STORIES, Topic
+from streams.kafka_access import KafkaAccess
 from tests.test_kafka import put
 from tests.waiting import until
 
@@ -95,7 +96,9 @@ def followed(
     monkeypatch.setattr(follow, "Consumer", lambda *_, **__: Reader(broker))
     stop, said, found = Event(), list[str](), list[bytes]()
     todo = iter((*at_rest, stop.set))
-    for record in Following("nowhere", STORIES, offsets=offsets, stop=stop, say=said.append):
+    for record in Following(
+        KafkaAccess("nowhere"), STORIES, offsets=offsets, stop=stop, say=said.append
+    ):
         if record is None:
             next(todo)()
         else:
@@ -150,12 +153,12 @@ def test_it_ends_while_kafka_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
         said.append(text)
         stop.set()
 
-    assert not [*Following("nowhere", STORIES, offsets={}, stop=stop, say=say)]
+    assert not [*Following(KafkaAccess("nowhere"), STORIES, offsets={}, stop=stop, say=say)]
     assert len(said) == 1
 
 
 def test_partitions_that_an_operator_adds_are_read(
-    monkeypatch: pytest.MonkeyPatch, kafka_address: str, prefix: str
+    monkeypatch: pytest.MonkeyPatch, kafka_address: KafkaAccess, prefix: str
 ) -> None:
     """On a real Kafka, which tells of them only when it is asked anew."""
     monkeypatch.undo()
@@ -164,7 +167,7 @@ def test_partitions_that_an_operator_adds_are_read(
     stop, found = Event(), list[Received]()
 
     def add() -> None:
-        with closing(KafkaAdminClient(bootstrap_servers=kafka_address)) as admin:
+        with closing(KafkaAdminClient(**kafka_address.client_settings())) as admin:
             admin.create_partitions({f"{prefix}{STORIES.name}": 4})
         until(lambda: len(Log(kafka_address, STORIES, prefix=prefix).ends) == 4)
         put(kafka_address, prefix, *(b"%d" % number for number in range(40)))

@@ -9,6 +9,7 @@ import pytest
 from connectors.full_text import beside_poll
 from connectors.full_text.verdict import FROM_PAGE
 from connectors.poll import PollSettings
+from streams.kafka_access import KafkaAccess
 from streams.story import Status
 from tests.full_text_site import (
     PARAGRAPHS,
@@ -83,7 +84,7 @@ def test_what_is_wanted_survives_an_end(tmp_path: Path) -> None:
 def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(stand: Stand) -> None:
         settings = PollSettings(
-            kafka="127.0.0.1:9",
+            kafka=KafkaAccess("127.0.0.1:9"),
             prefix="",
             state=tmp_path / "feeds.sqlite",
             feeds=(stand.feed,),
@@ -104,7 +105,7 @@ def test_without_such_a_feed_nothing_is_opened_until_an_edit_brings_one(
     async def act(stand: Stand) -> None:
         plain = msgspec.structs.replace(stand.feed, full_text=False)
         settings = PollSettings(
-            kafka="127.0.0.1:9",
+            kafka=KafkaAccess("127.0.0.1:9"),
             prefix="",
             state=tmp_path / "feeds.sqlite",
             feeds=(plain,),

@@ -19,6 +19,7 @@ from connectors.websub import answer, offer, signed
 from streams.bus import FEED_HEALTH
 from streams.codec import decode
 from streams.feed_health import FeedHealth
+from streams.kafka_access import KafkaAccess
 from tests.test_poll import read, settings
 from tests.test_retry_after import HEADERS, NEVER
 from tests.test_websub import ASKED
@@ -49,7 +50,7 @@ BYTES = st.binary(max_size=60).map(lambda raw: raw.decode("utf-8", "surrogateesc
 
 
 def test_every_feed_is_polled_and_told_whatever_the_headers(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
 
@@ -80,7 +81,7 @@ def test_every_feed_is_polled_and_told_whatever_the_headers(
 
 
 def test_a_fault_of_ours_in_one_feed_is_told_where_people_look(
-    kafka_address: str, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
         raise OverflowError("Python int too large to convert to C long")

@@ -11,6 +11,7 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from streams.bus import TOPICS, VERDICTS, message
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import shipped
 from tests.commands import ended
@@ -90,10 +91,10 @@ def test_what_cannot_be_judged_is_named(words: list[str], said: str, tmp_path: P
 
 
 def test_a_verdict_given_after_the_alert_is_explained_and_replayed(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
-    asked = ["--kafka", kafka_address, "--config", str(tmp_path)]
+    asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
     words = labelled(tmp_path, None, None, None)[2:]
     drill = msgspec.structs.replace(DRILL, first_seen=datetime.now(UTC))
     pipeline = Pipeline(Watches([WATCH]))

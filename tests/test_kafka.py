@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 from connectors.kafka import Consumer, KafkaError, Producer, Received, ensure_topics
 from connectors.kafka.errors import failed
 from streams.bus import ALERTS, MATCHES, STORIES, TOPICS, Message
+from streams.kafka_access import KafkaAccess
 from tests.waiting import until
 
-NOWHERE = "127.0.0.1:9"
+NOWHERE = KafkaAccess("127.0.0.1:9")
 
 
 def _consume() -> None:
@@ -53,7 +54,7 @@ def test_a_lost_connection_is_tried_again_within_a_second_however_long_it_was_lo
     assert asked["reconnect_backoff_max_ms"] == 1_000
 
 
-def put(address: str, prefix: str, *values: bytes) -> None:
+def put(address: KafkaAccess, prefix: str, *values: bytes) -> None:
     async def main() -> None:
         producer = Producer(address, prefix=prefix)
         await producer.send([Message(STORIES, value, value, (("h", b"1"),)) for value in values])
@@ -73,7 +74,7 @@ def take(consumer: Consumer, count: int) -> list[Received]:
     return found
 
 
-def test_topics_are_made_once_and_by_anyone(kafka_address: str, prefix: str) -> None:
+def test_topics_are_made_once_and_by_anyone(kafka_address: KafkaAccess, prefix: str) -> None:
     async def main() -> None:
         await asyncio.gather(
             *(asyncio.to_thread(ensure_topics, kafka_address, prefix=prefix) for _ in range(4))
@@ -85,7 +86,7 @@ def test_topics_are_made_once_and_by_anyone(kafka_address: str, prefix: str) -> 
     assert logs == []
 
 
-def test_a_topic_that_differs_is_named(kafka_address: str, prefix: str) -> None:
+def test_a_topic_that_differs_is_named(kafka_address: KafkaAccess, prefix: str) -> None:
     ensure_topics(kafka_address, prefix=prefix, topics=[replace(MATCHES, partitions=3)])
     with capture_logs() as logs:
         ensure_topics(kafka_address, prefix=prefix, topics=TOPICS)
@@ -93,7 +94,7 @@ def test_a_topic_that_differs_is_named(kafka_address: str, prefix: str) -> None:
     assert (warning["topic"], warning["found"]) == (f"{prefix}matches", "3")
 
 
-def test_what_is_sent_is_read_whole(kafka_address: str, prefix: str) -> None:
+def test_what_is_sent_is_read_whole(kafka_address: KafkaAccess, prefix: str) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, b"a", b"b", b"c")
     with closing(Consumer(kafka_address, group=None, topics=[STORIES], prefix=prefix)) as consumer:
@@ -103,7 +104,9 @@ def test_what_is_sent_is_read_whole(kafka_address: str, prefix: str) -> None:
     assert all(record.headers == (("h", b"1"),) for record in found)
 
 
-def test_partitions_beyond_our_own_table_are_read_too(kafka_address: str, prefix: str) -> None:
+def test_partitions_beyond_our_own_table_are_read_too(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
     """An operator may have made the topic larger: nothing in it may go unread."""
     ensure_topics(kafka_address, prefix=prefix, topics=[replace(STORIES, partitions=20)])
     values = [b"%d" % number for number in range(100)]
@@ -112,7 +115,7 @@ def test_partitions_beyond_our_own_table_are_read_too(kafka_address: str, prefix
         assert {record.value for record in take(consumer, 100)} == set(values)
 
 
-def test_a_group_goes_on_where_it_committed(kafka_address: str, prefix: str) -> None:
+def test_a_group_goes_on_where_it_committed(kafka_address: KafkaAccess, prefix: str) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, b"a")
     with closing(Consumer(kafka_address, group="g", topics=[STORIES], prefix=prefix)) as first:
@@ -126,7 +129,7 @@ def test_a_group_goes_on_where_it_committed(kafka_address: str, prefix: str) -> 
         assert [record.value for record in take(third, 1)] == [b"b"]
 
 
-def test_no_topic_is_made_by_a_spelling_mistake(kafka_address: str, prefix: str) -> None:
+def test_no_topic_is_made_by_a_spelling_mistake(kafka_address: KafkaAccess, prefix: str) -> None:
     lonely = replace(ALERTS, name="allerts")
 
     async def main() -> None:
@@ -167,12 +170,14 @@ def test_no_kafka_there_is_named_with_its_address(act: Callable[[], None]) -> No
 
 
 def test_what_the_library_says_at_length_is_cut() -> None:
-    error = failed("give its records", "there:1", LibraryError("x" * 10_000))
+    error = failed("give its records", KafkaAccess("there:1"), LibraryError("x" * 10_000))
     assert str(error).startswith("Kafka at there:1 did not give its records: ")
     assert len(str(error)) < 300
 
 
-def test_a_message_too_large_is_refused_and_the_rest_taken(kafka_address: str, prefix: str) -> None:
+def test_a_message_too_large_is_refused_and_the_rest_taken(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     with pytest.raises(KafkaError):
         put(kafka_address, prefix, b"x" * 3_000_000)

@@ -8,10 +8,11 @@ import pytest
 from connectors.kafka import KafkaError, ensure_topics
 from connectors.log import Log
 from streams.bus import STORIES
+from streams.kafka_access import KafkaAccess
 from tests.test_kafka import NOWHERE, put
 
 
-def test_a_log_is_read_in_order_of_time_to_its_end(kafka_address: str, prefix: str) -> None:
+def test_a_log_is_read_in_order_of_time_to_its_end(kafka_address: KafkaAccess, prefix: str) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     values = [b"%d" % number for number in range(60)]
     for value in values:
@@ -30,7 +31,9 @@ def test_a_log_is_read_in_order_of_time_to_its_end(kafka_address: str, prefix: s
     assert (tomorrow.total, list(tomorrow)) == (0, [])
 
 
-def test_a_log_says_where_it_ends_and_is_left_when_told(kafka_address: str, prefix: str) -> None:
+def test_a_log_says_where_it_ends_and_is_left_when_told(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, b"a", b"b")
     stop = Event()
@@ -42,10 +45,10 @@ def test_a_log_says_where_it_ends_and_is_left_when_told(kafka_address: str, pref
 
 
 def test_a_log_of_nowhere_says_so() -> None:
-    with pytest.raises(KafkaError, match=NOWHERE):
+    with pytest.raises(KafkaError, match=str(NOWHERE)):
         Log(NOWHERE, STORIES, seconds=0.5)
 
 
-def test_a_topic_that_is_not_there_holds_nothing(kafka_address: str, prefix: str) -> None:
+def test_a_topic_that_is_not_there_holds_nothing(kafka_address: KafkaAccess, prefix: str) -> None:
     log = Log(kafka_address, STORIES, prefix=prefix)
     assert (log.total, list(log)) == (0, [])

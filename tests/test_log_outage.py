@@ -18,7 +18,9 @@ from kafka import KafkaAdminClient, TopicPartition
 from connectors.kafka import KafkaError, Producer, ensure_topics
 from connectors.log import Log
 from streams.bus import STORIES, Message
+from streams.kafka_access import KafkaAccess
 from tests.commands import environment
+from tests.kafkas import known
 from tests.waiting import until
 from wirewatch.broker import PrivateKafka
 
@@ -32,15 +34,15 @@ LIBRARY_WORDS = ("Traceback", "Error:", "ECONNREFUSED", "kafka.net", "[Errno", "
 def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateKafka]:
     """A Kafka that may be stopped, with more stories than are fetched at once; none can be read."""
 
-    async def fill(address: str) -> None:
+    async def fill(address: KafkaAccess) -> None:
         producer = Producer(address)
         for _ in range(COUNT // 20):
             await producer.send([Message(STORIES, b"k", b"x" * SIZE, ())] * 20)
         await producer.close()
 
     with PrivateKafka(tmp_path_factory.mktemp("own-kafka")) as kafka:
-        ensure_topics(kafka.address)
-        asyncio.run(fill(kafka.address))
+        ensure_topics(known(kafka))
+        asyncio.run(fill(kafka.access))
         yield kafka
 
 
@@ -64,7 +66,7 @@ def away(kafka: PrivateKafka, how: str) -> Iterator[None]:
 
 @pytest.mark.parametrize("how", ["stands still", "is gone"])
 def test_a_log_ends_with_an_error_that_names_the_address(own_kafka: PrivateKafka, how: str) -> None:
-    log = iter(Log(own_kafka.address, STORIES, seconds=8))
+    log = iter(Log(own_kafka.access, STORIES, seconds=8))
     next(log)
     with (
         away(own_kafka, how),
@@ -87,7 +89,7 @@ def reading(kafka: PrivateKafka) -> Iterator[subprocess.Popen[bytes]]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=write,
-            env=environment({}),
+            env=environment({}, words),
         )
         os.close(write)
         process.stderr = err
@@ -112,7 +114,7 @@ def test_a_command_ends_with_one_plain_line(own_kafka: PrivateKafka) -> None:
         assert process.wait(60) == 1
     lines = [line for line in said.splitlines() if "is no story" not in line]
     assert lines == [
-        f"wirewatch: Kafka at {own_kafka.address} went away while `stories` was read: "
+        f"wirewatch: Kafka at {own_kafka.access} went away while `stories` was read: "
         "it sent nothing for 20 s"
     ]
     assert not [words for words in LIBRARY_WORDS if words in lines[0]]
@@ -143,10 +145,10 @@ def test_ctrl_c_ends_a_reader_whose_kafka_stands_still(own_kafka: PrivateKafka) 
 
 def test_a_beginning_that_moves_on_is_followed(own_kafka: PrivateKafka) -> None:
     """As when the time of the first records is over."""
-    log = Log(own_kafka.address, STORIES)
+    log = Log(own_kafka.access, STORIES)
     records = iter(log)
     first = next(records)
-    admin = KafkaAdminClient(bootstrap_servers=own_kafka.address)
+    admin = KafkaAdminClient(**own_kafka.access.client_settings())
     part = TopicPartition(STORIES.name, first.partition)
     admin.delete_records({part: log.ends[first.partition] - 1})
     admin.close()

@@ -11,12 +11,13 @@ from streams.bus import FEED_HEALTH, STORIES, Topic
 from streams.codec import decode
 from streams.feed_health import FeedHealth
 from streams.feed_health import FeedState as State
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from tests.publisher import Publisher, with_publisher
 from tests.waiting import until
 
 
-def settings(address: str, prefix: str, folder: Path, *feeds: Feed) -> PollSettings:
+def settings(address: KafkaAccess, prefix: str, folder: Path, *feeds: Feed) -> PollSettings:
     return PollSettings(
         kafka=address,
         prefix=prefix,
@@ -28,7 +29,7 @@ def settings(address: str, prefix: str, folder: Path, *feeds: Feed) -> PollSetti
     )
 
 
-def read(address: str, prefix: str, topic: Topic, count: int) -> list[bytes]:
+def read(address: KafkaAccess, prefix: str, topic: Topic, count: int) -> list[bytes]:
     found: list[bytes] = []
     with closing(Consumer(address, group=None, topics=[topic], prefix=prefix)) as consumer:
 
@@ -42,7 +43,7 @@ def read(address: str, prefix: str, topic: Topic, count: int) -> list[bytes]:
 
 
 def test_feeds_go_to_kafka_whole_and_a_second_poll_adds_nothing(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     guids = [str(number) for number in range(30)]
@@ -69,7 +70,7 @@ def test_feeds_go_to_kafka_whole_and_a_second_poll_adds_nothing(
 
 
 def test_poll_goes_on_until_it_is_told_to_stop(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
 
@@ -93,7 +94,7 @@ def test_poll_goes_on_until_it_is_told_to_stop(
 
 
 def test_a_feed_that_is_none_leaves_its_neighbours_alone(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
 

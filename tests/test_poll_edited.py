@@ -8,6 +8,7 @@ from streams.bus import FEED_HEALTH, STORIES
 from streams.codec import decode
 from streams.feed_health import FeedHealth
 from streams.feed_health import FeedState as State
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from tests.commands import Running, ended, running
 from tests.publisher import Publisher, with_publisher
@@ -46,10 +47,10 @@ def edit(poll: Running, publisher: Publisher, folder: Path) -> None:
 
 
 def test_feeds_come_change_and_go_without_a_restart(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
-    words = ["poll", "--json", "--kafka", kafka_address, "--config", str(tmp_path)]
+    words = ["poll", "--json", "--kafka", kafka_address.address, "--config", str(tmp_path)]
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
 
     async def act(publisher: Publisher) -> None:

@@ -14,6 +14,7 @@ import pytest
 from connectors.kafka import ensure_topics
 from streams.bus import STORIES
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from tests.commands import Running, running
 from tests.test_poll import read
@@ -58,13 +59,13 @@ def growing_feed() -> Iterator[tuple[str, type[Growing]]]:
 
 
 @contextmanager
-def polling(address: str, folder: Path, url: str) -> Iterator[Running]:
+def polling(address: KafkaAccess, folder: Path, url: str) -> Iterator[Running]:
     """Run the command on a feed that is due every second."""
     (folder / "wirewatch.toml").write_text("allow_private_addresses = true\n")
     (folder / "feeds.toml").write_text(
         f'[[feed]]\nid = "courier"\nurl = "{url}"\nsource = "Courier"\ninterval = 1\n'
     )
-    words = ["poll", "--json", "--kafka", address, "--config", str(folder)]
+    words = ["poll", "--json", "--kafka", address.address, "--config", str(folder)]
     with running(folder / "log", [*words, "--data", str(folder)]) as poll:
         poll.says('"feed": "courier", "state": "ok"')
         yield poll
@@ -80,9 +81,9 @@ def test_poll_is_back_soon_after_a_broker_that_stood_still(tmp_path: Path) -> No
         PrivateKafka(tmp_path / "kafka") as kafka,
         growing_feed() as (url, feed),
     ):
-        ensure_topics(kafka.address)
+        ensure_topics(kafka.access)
         assert kafka.pid is not None
-        with polling(kafka.address, tmp_path, url) as poll:
+        with polling(kafka.access, tmp_path, url) as poll:
             until(lambda: polls(poll) >= 3)
             os.kill(kafka.pid, signal.SIGSTOP)
             try:
@@ -94,6 +95,6 @@ def test_poll_is_back_soon_after_a_broker_that_stood_still(tmp_path: Path) -> No
             assert poll.process.poll() is None
             assert '"event": "producer_replaced"' in poll.err
             assert poll.stop() == 0
-        stories = read(kafka.address, "", STORIES, shown)
+        stories = read(kafka.access, "", STORIES, shown)
     told = {decode(value, Story).headline for value in stories}
     assert told >= {f"Story {number}" for number in range(shown)}

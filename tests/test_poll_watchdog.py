@@ -8,6 +8,8 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from connectors.watchdog import GIVEN_UP
+from streams.kafka_access import KafkaAccess
+from tests.kafkas import to_word
 from tests.test_poll_outage import growing_feed
 
 POLL = """
@@ -18,6 +20,7 @@ from connectors import poll as module
 from connectors.kafka import Producer
 from connectors.polling.poller import Poller
 from connectors.sources.feed import Feed
+from tests.kafkas import from_word
 
 async def hang(*_):
     await asyncio.Event().wait()
@@ -31,7 +34,7 @@ patience = 5 if fault == "nothing" else 2
 module.watched = partial(module.watched, patience=patience, every=0.2)
 feed = Feed(id="courier", url=url, source="Courier", interval=int(seconds))
 settings = module.PollSettings(
-    kafka=address, prefix=prefix, state=Path(state), feeds=(feed,), user_agent="tests",
+    kafka=from_word(address), prefix=prefix, state=Path(state), feeds=(feed,), user_agent="tests",
     allow_private=True,
 )
 
@@ -55,7 +58,7 @@ asyncio.run(main())
     ],
 )
 def test_a_poll_that_stands_still_ends_and_one_that_works_or_rests_goes_on(
-    kafka_address: str,
+    kafka_address: KafkaAccess,
     prefix: str,
     tmp_path: Path,
     fault: str,
@@ -67,7 +70,17 @@ def test_a_poll_that_stands_still_ends_and_one_that_works_or_rests_goes_on(
     with growing_feed() as (url, _):
         state = str(tmp_path / "feeds.sqlite")
         ended = subprocess.run(
-            [sys.executable, "-c", POLL, kafka_address, prefix, url, state, fault, interval],
+            [
+                sys.executable,
+                "-c",
+                POLL,
+                to_word(kafka_address),
+                prefix,
+                url,
+                state,
+                fault,
+                interval,
+            ],
             capture_output=True,
             text=True,
             timeout=60,

@@ -21,6 +21,7 @@ from streams.bus import FEED_HEALTH, STORIES
 from streams.codec import decode
 from streams.feed_health import FeedHealth
 from streams.feed_health import FeedState as State
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from tests.fetching import Handler
 from tests.test_poll import read, settings
@@ -96,7 +97,7 @@ def test_few_entries_with_very_long_texts_are_a_large_feed_too(
 
 
 def polled(
-    address: str, prefix: str, folder: Path, answer: Handler, times: int
+    address: KafkaAccess, prefix: str, folder: Path, answer: Handler, times: int
 ) -> tuple[list[Story], list[FeedHealth]]:
     """Poll a feed some times in a row; give its stories and its health after each poll."""
 
@@ -131,7 +132,7 @@ def busy(monkeypatch: pytest.MonkeyPatch, *, portion: float, seconds: float) -> 
 
 
 def test_a_flood_on_a_busy_machine_is_cut_and_goes_on_at_the_next_poll(
-    kafka_address: str, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy(monkeypatch, portion=2.6, seconds=5.0)  # of which half is for reading
     body = document(RSS, ITEM, 2_600)
@@ -152,7 +153,7 @@ def test_a_flood_on_a_busy_machine_is_cut_and_goes_on_at_the_next_poll(
 
 
 def test_a_page_that_there_was_no_time_to_read_is_not_called_no_feed(
-    kafka_address: str, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=document(RSS, ITEM, 3))

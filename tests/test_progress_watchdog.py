@@ -8,6 +8,8 @@ import pytest
 
 from connectors.kafka import kafka_answers
 from connectors.watchdog import GIVEN_UP, Waits
+from streams.kafka_access import KafkaAccess
+from tests.kafkas import to_word
 
 STALLED = "polls are due and none ends"
 
@@ -60,10 +62,11 @@ SERVICE = """
 import asyncio, sys, time
 from connectors.kafka import kafka_answers
 from connectors.watchdog import watched
+from tests.kafkas import from_word
 
 async def main(address, fault, seconds):
     work = {"letters wait": 1} if fault == "no progress" else {}
-    answers = lambda: kafka_answers(address, float(seconds))
+    answers = lambda: kafka_answers(from_word(address), float(seconds))
     async with watched(lambda: work, answers, patience=1.5, every=0.1):
         if fault == "blocked":
             time.sleep(60)
@@ -73,10 +76,12 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-def serve(address: str, fault: str, *, answer_seconds: float = 10) -> "subprocess.Popen[str]":
+def serve(
+    address: KafkaAccess, fault: str, *, answer_seconds: float = 10
+) -> "subprocess.Popen[str]":
     """Run a service with a fault, or "none"."""
     return subprocess.Popen(
-        [sys.executable, "-c", SERVICE, address, fault, str(answer_seconds)],
+        [sys.executable, "-c", SERVICE, to_word(address), fault, str(answer_seconds)],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -87,21 +92,21 @@ def serve(address: str, fault: str, *, answer_seconds: float = 10) -> "subproces
     [("no progress", "letters wait for"), ("blocked", "the event loop stands still for")],
 )
 def test_a_service_that_stands_still_ends_with_its_reason(
-    kafka_address: str, fault: str, words: str
+    kafka_address: KafkaAccess, fault: str, words: str
 ) -> None:
     with serve(kafka_address, fault) as service:
         said, _ = service.communicate(timeout=60)
     assert (service.returncode, words in said) == (GIVEN_UP, True), said
 
 
-def test_a_service_with_nothing_to_do_goes_on(kafka_address: str) -> None:
+def test_a_service_with_nothing_to_do_goes_on(kafka_address: KafkaAccess) -> None:
     with serve(kafka_address, "none") as service:
         said, _ = service.communicate(timeout=60)
     assert service.returncode == 0, said
 
 
 def test_while_kafka_is_away_a_service_waits() -> None:
-    with serve("127.0.0.1:9", "no progress", answer_seconds=0.5) as service:
+    with serve(KafkaAccess("127.0.0.1:9"), "no progress", answer_seconds=0.5) as service:
         try:
             lines = iter(service.stdout or ())
             for _ in range(4):  # each after a wait, of which three would have been too much
@@ -111,6 +116,6 @@ def test_while_kafka_is_away_a_service_waits() -> None:
             service.kill()
 
 
-def test_a_kafka_answers_or_not(kafka_address: str) -> None:
+def test_a_kafka_answers_or_not(kafka_address: KafkaAccess) -> None:
     assert kafka_answers(kafka_address, 30)
-    assert not kafka_answers("127.0.0.1:9", 1)
+    assert not kafka_answers(KafkaAccess("127.0.0.1:9"), 1)

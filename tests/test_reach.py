@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from streams.kafka_access import KafkaAccess
 from wirewatch.reach import Silence, UnreachableError, require, silence
 
 
 @contextmanager
-def listener(answer: bytes | None) -> Iterator[str]:
+def listener(answer: bytes | None) -> Iterator[KafkaAccess]:
     """A server that isn't Kafka: says what it says to each, or hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -27,11 +28,11 @@ def listener(answer: bytes | None) -> Iterator[str]:
                         connection.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
-        yield f"127.0.0.1:{server.getsockname()[1]}"
+        yield KafkaAccess(f"127.0.0.1:{server.getsockname()[1]}")
         server.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_kafka_answers(kafka_address: str) -> None:
+def test_a_kafka_answers(kafka_address: KafkaAccess) -> None:
     assert silence(kafka_address) is None
     require(kafka_address)
 
@@ -39,7 +40,7 @@ def test_a_kafka_answers(kafka_address: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (None, "what listens there hung up"),
+        (None, "what listens there hung up, as a Kafka does that wants a password"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what listens there is not Kafka"),
         (b"\0\0\0\x0c" + bytes(12), "it has not joined its cluster yet"),
     ],
@@ -51,7 +52,7 @@ def test_what_listens_but_is_no_kafka_is_told_apart(answer: bytes | None, why: s
 
 def test_the_error_names_address_cause_and_remedy() -> None:
     with pytest.raises(UnreachableError) as error:
-        require("no-such-host.invalid:9092", seconds=0)
+        require(KafkaAccess("no-such-host.invalid:9092"), seconds=0)
     assert str(error.value) == (
         "Kafka at no-such-host.invalid:9092 doesn't answer (no host of this name is known): "
         "start it, or give the right address with --kafka HOST:PORT"
@@ -59,7 +60,7 @@ def test_the_error_names_address_cause_and_remedy() -> None:
 
 
 def test_a_silence_is_told_now_and_then_and_its_end_once() -> None:
-    silent = Silence("k:9092", "start it")
+    silent = Silence(KafkaAccess("k:9092"), "start it")
     told = {second: silent.heard("refused", second) for second in range(0, 1_000, 5)}
     assert {second: text for second, text in told.items() if text} == {
         5: "Kafka at k:9092 doesn't answer since 5 s (refused): start it",
@@ -74,5 +75,5 @@ def test_a_silence_is_told_now_and_then_and_its_end_once() -> None:
 
 
 def test_a_moment_of_silence_is_not_told() -> None:
-    silent = Silence("k:9092")
+    silent = Silence(KafkaAccess("k:9092"))
     assert [silent.heard("refused", 1), silent.heard(None, 2), silent.heard(None, 7)] == [None] * 3

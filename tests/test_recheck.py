@@ -22,6 +22,7 @@ from connectors.sources.feed import Feed
 from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, STORIES, message
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Story, gone
 from tests.full_text_site import Sent
 from tests.samples import NOON, sample_alert, sample_story
@@ -210,7 +211,7 @@ def test_a_fault_of_ours_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert play([200], act)[0].asked == [("HEAD", "/1")]
 
 
-def settings(address: str, prefix: str, folder: Path) -> PollSettings:
+def settings(address: KafkaAccess, prefix: str, folder: Path) -> PollSettings:
     return PollSettings(
         kafka=address,
         prefix=prefix,
@@ -223,7 +224,7 @@ def settings(address: str, prefix: str, folder: Path) -> PollSettings:
 
 
 def test_from_an_alert_on_kafka_to_the_story_taken_back(
-    kafka_address: str, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     ahead = [0.0]
@@ -268,7 +269,7 @@ def test_a_single_poll_or_who_does_not_want_it_asks_for_nothing(
     once: bool, wanted: bool, tmp_path: Path
 ) -> None:
     async def main() -> None:
-        given = settings("127.0.0.1:9", "", tmp_path)
+        given = settings(KafkaAccess("127.0.0.1:9"), "", tmp_path)
         async with rechecking(replace(given, once=once, recheck_alerts=wanted)):
             assert asyncio.all_tasks() == {asyncio.current_task()}
 

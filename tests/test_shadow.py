@@ -9,6 +9,7 @@ from connectors.kafka import ensure_topics
 from connectors.log import Log
 from streams.alert import AlertEvent, Kind
 from streams.bus import STORIES, TOPICS, Message, message
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import shipped
 from streams.verdict import Said, Verdict
@@ -25,14 +26,21 @@ POISON = Message(STORIES, b"poison", b"\xff", ())
 OTHER = sample_story("5", headline="Cambodia and the US open a naval exercise", body="Off Ream.")
 
 
-def shadowed(kafka: str, folder: Path, *words: str) -> list[str]:
+def shadowed(kafka: KafkaAccess, folder: Path, *words: str) -> list[str]:
     (folder / "draft.toml").write_text('[[watch]]\nid = "all"\ntitle = "All"\neverything = true\n')
-    asked = ["--kafka", kafka, "--config", str(folder), "--watches", str(folder / "draft.toml")]
+    asked = [
+        "--kafka",
+        kafka.address,
+        "--config",
+        str(folder),
+        "--watches",
+        str(folder / "draft.toml"),
+    ]
     return ["replay", "--shadow", *asked, *words]
 
 
 def test_a_story_that_comes_later_is_a_line_at_once(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, message(OTHER))
@@ -55,7 +63,7 @@ def test_a_story_that_comes_later_is_a_line_at_once(
 
 
 def test_the_past_goes_over_into_the_present_and_the_end_compares(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, message(OTHER))
@@ -95,6 +103,6 @@ def test_a_shadow_follows_kafka_and_no_file(tmp_path: Path) -> None:
 
 
 def test_a_shadow_without_kafka_says_so(tmp_path: Path) -> None:
-    shown = ended("replay", "--shadow", "--kafka", NOWHERE, cwd=tmp_path)
+    shown = ended("replay", "--shadow", "--kafka", NOWHERE.address, cwd=tmp_path)
     assert shown.returncode == 1
     assert f"Kafka at {NOWHERE} doesn't answer" in shown.stderr.decode()

@@ -18,6 +18,7 @@ from connectors.polling.outcome import Read
 from connectors.polling.understand import old_news
 from streams.bus import STORIES
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from tests.commands import running
 from tests.publisher import Publisher, with_publisher
@@ -56,7 +57,7 @@ def garble_rows(path: Path) -> None:
 
 @pytest.mark.parametrize("lose", [delete, garble, garble_the_middle, cut, empty, garble_rows])
 def test_what_is_known_of_the_feeds_is_read_back_from_kafka(
-    kafka_address: str, prefix: str, tmp_path: Path, lose: Callable[[Path], None]
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, lose: Callable[[Path], None]
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     guids = [str(number) for number in range(20)]
@@ -80,7 +81,7 @@ def test_what_is_known_of_the_feeds_is_read_back_from_kafka(
 
 
 def test_a_feed_that_is_new_to_kafka_too_begins_with_old_news(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
 
@@ -97,10 +98,18 @@ def test_a_feed_that_is_new_to_kafka_too_begins_with_old_news(
 
 
 def test_a_damaged_file_is_kept_aside_by_the_command_and_told(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
-    words = ["poll", "--json", "--kafka", kafka_address, "--config", str(tmp_path), "--once"]
+    words = [
+        "poll",
+        "--json",
+        "--kafka",
+        kafka_address.address,
+        "--config",
+        str(tmp_path),
+        "--once",
+    ]
 
     async def act(publisher: Publisher) -> None:
         (tmp_path / "wirewatch.toml").write_text("allow_private_addresses = true\n")
@@ -123,7 +132,7 @@ def test_a_stop_does_not_wait_for_a_kafka_that_is_away(tmp_path: Path) -> None:
 
     async def act(publisher: Publisher) -> None:
         stop = asyncio.Event()
-        given = settings("127.0.0.1:9", "", tmp_path, publisher.feed("courier"))
+        given = settings(KafkaAccess("127.0.0.1:9"), "", tmp_path, publisher.feed("courier"))
         polling = asyncio.create_task(poll(given, stop))
         await asyncio.sleep(0.5)
         stop.set()

@@ -16,6 +16,7 @@ from streams.alert import AlertState
 from streams.app.memory import MAX_STATE_BYTES, Memory
 from streams.bus import ALERTS, OPEN_ALERTS, message
 from streams.codec import DecodeError, decode, encode
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
 from streams.tags import Span, TaggedStory
 from tests.commands import running
@@ -68,7 +69,7 @@ def test_an_alert_remembers_no_more_of_a_headline_than_is_read(lengths: list[int
 
 
 def test_a_worker_goes_on_past_an_alert_that_the_changelog_refuses(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     story = sample_story(
@@ -78,7 +79,7 @@ def test_a_worker_goes_on_past_an_alert_that_the_changelog_refuses(
     words, given = work(kafka_address, prefix, tmp_path)
     with running(tmp_path / "log", words, given) as worker:
         worker.says('"working"')
-        with closing(KafkaAdminClient(bootstrap_servers=kafka_address)) as admin:
+        with closing(KafkaAdminClient(**kafka_address.client_settings())) as admin:
             name, limit = prefix + OPEN_ALERTS.name, {"max.message.bytes": "500"}
             admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, limit)])
         put(kafka_address, prefix, message(story))

@@ -11,37 +11,38 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka.topic_settings import differences
 from streams.bus import ALERTS, DAY, FEED_HEALTH, MATCHES, STORIES, TAGGED, TOPICS, VERDICTS, Topic
+from streams.kafka_access import KafkaAccess
 from tests.commands import ended
 
 WEEK = str(7 * DAY * 1000)
 TWO_YEARS = str(730 * DAY * 1000)
 
 
-def made(address: str, prefix: str, topic: Topic, **settings: str) -> None:
+def made(address: KafkaAccess, prefix: str, topic: Topic, **settings: str) -> None:
     """Make a topic as somebody else would have."""
     config = {**topic.config, **{name.replace("_", "."): value for name, value in settings.items()}}
     facts = {"num_partitions": topic.partitions, "replication_factor": 1, "configs": config}
-    with closing(KafkaAdminClient(bootstrap_servers=address)) as admin:
+    with closing(KafkaAdminClient(**address.client_settings())) as admin:
         admin.create_topics({prefix + topic.name: facts}, wait_for_metadata=True)
 
 
-def settings(address: str, prefix: str, topic: Topic) -> dict[str, str]:
+def settings(address: KafkaAccess, prefix: str, topic: Topic) -> dict[str, str]:
     resource = ConfigResource(ConfigResourceType.TOPIC, prefix + topic.name)
-    with closing(KafkaAdminClient(bootstrap_servers=address)) as admin:
+    with closing(KafkaAdminClient(**address.client_settings())) as admin:
         found = admin.describe_configs([resource], config_filter="all")["topic"]
     return {key: one["value"] for key, one in found[prefix + topic.name].items()}
 
 
-def init(address: str, prefix: str) -> list[dict[str, Any]]:
+def init(address: KafkaAccess, prefix: str) -> list[dict[str, Any]]:
     """Run `wirewatch init`; give what it said."""
-    words = ("init", "--json", "--kafka", address)
+    words = ("init", "--json", "--kafka", address.address)
     run = ended(*words, given={"WIREWATCH_KAFKA_PREFIX": prefix})
     assert run.returncode == 0, run.stderr
     return [json.loads(line) for line in run.stderr.splitlines()]
 
 
 def test_init_brings_a_compacted_alerts_topic_over_and_says_what_it_cannot(
-    kafka_address: str, prefix: str
+    kafka_address: KafkaAccess, prefix: str
 ) -> None:
     made(kafka_address, prefix, ALERTS, cleanup_policy="compact,delete")
     changed, end = init(kafka_address, prefix)
@@ -54,7 +55,9 @@ def test_init_brings_a_compacted_alerts_topic_over_and_says_what_it_cannot(
     assert [one["event"] for one in init(kafka_address, prefix)] == ["topics_are_there"]
 
 
-def test_a_topic_that_takes_too_small_records_is_widened(kafka_address: str, prefix: str) -> None:
+def test_a_topic_that_takes_too_small_records_is_widened(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
     made(kafka_address, prefix, STORIES, max_message_bytes="1048588")
     (changed, _) = init(kafka_address, prefix)
     assert (changed["event"], changed["setting"]) == ("topic_changed", "max.message.bytes")
@@ -71,7 +74,7 @@ def test_a_topic_that_takes_too_small_records_is_widened(kafka_address: str, pre
     ],
 )
 def test_an_operators_own_retention_stays_and_is_told(
-    kafka_address: str, prefix: str, kept: str, level: str, words: str
+    kafka_address: KafkaAccess, prefix: str, kept: str, level: str, words: str
 ) -> None:
     made(kafka_address, prefix, ALERTS, retention_ms=kept)
     (differs, _) = init(kafka_address, prefix)
@@ -87,7 +90,7 @@ def test_an_operators_own_retention_stays_and_is_told(
     ids=lambda one: one.name if isinstance(one, Topic) else "",
 )
 def test_partitions_stay_and_it_says_where_that_cannot_work(
-    kafka_address: str, prefix: str, topic: Topic, level: str, words: str
+    kafka_address: KafkaAccess, prefix: str, topic: Topic, level: str, words: str
 ) -> None:
     made(kafka_address, prefix, replace(topic, partitions=3))
     (differs, _) = init(kafka_address, prefix)

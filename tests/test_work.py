@@ -24,6 +24,7 @@ from streams.bus import (
     message,
 )
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.tags import TaggedStory
 from tests.commands import ended, running
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
@@ -38,7 +39,7 @@ POISON = {
 STAGES = {STORIES: "tag", TAGGED: "match", MATCHES: "gather"}
 
 
-def put(address: str, prefix: str, *messages: Message) -> None:
+def put(address: KafkaAccess, prefix: str, *messages: Message) -> None:
     async def main() -> None:
         producer = Producer(address, prefix=prefix)
         await producer.send(messages)
@@ -48,7 +49,7 @@ def put(address: str, prefix: str, *messages: Message) -> None:
 
 
 def take(
-    address: str, prefix: str, topic: Topic, enough: Callable[[list[Received]], bool]
+    address: KafkaAccess, prefix: str, topic: Topic, enough: Callable[[list[Received]], bool]
 ) -> list[Received]:
     found: list[Received] = []
     with closing(Consumer(address, group=None, topics=[topic], prefix=prefix)) as consumer:
@@ -61,13 +62,22 @@ def take(
     return found
 
 
-def work(address: str, prefix: str, folder: Path) -> tuple[list[str], dict[str, str]]:
-    words = ["work", "--json", "--kafka", address, "--config", str(folder), "--data", str(folder)]
+def work(address: KafkaAccess, prefix: str, folder: Path) -> tuple[list[str], dict[str, str]]:
+    words = [
+        "work",
+        "--json",
+        "--kafka",
+        address.address,
+        "--config",
+        str(folder),
+        "--data",
+        str(folder),
+    ]
     return words, {"WIREWATCH_KAFKA_PREFIX": prefix}
 
 
 def test_a_story_becomes_an_alert_with_its_reason(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     story = sample_story(
         headline="US and Cambodia weigh a return to joint exercises",
@@ -101,7 +111,7 @@ def test_a_story_becomes_an_alert_with_its_reason(
 
 @pytest.mark.parametrize("topic", STAGES, ids=STAGES.get)
 def test_poison_is_kept_with_its_cause_and_the_neighbours_go_on(
-    kafka_address: str, prefix: str, tmp_path: Path, topic: Topic
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, topic: Topic
 ) -> None:
     good = {
         STORIES: message(sample_story()),
@@ -127,7 +137,7 @@ def test_poison_is_kept_with_its_cause_and_the_neighbours_go_on(
 
 
 def test_a_result_too_large_for_kafka_is_a_dead_letter(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     """The story fits its topic; with its tags it no longer does."""
     large = sample_story(body="US and Cambodia. " + "x" * (MAX_RECORD_BYTES - 2_000))
@@ -141,7 +151,7 @@ def test_a_result_too_large_for_kafka_is_a_dead_letter(
 
 
 def test_a_worker_killed_at_any_moment_loses_nothing(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     headline = "US and Cambodia hold joint military exercises"
     stories = [
@@ -172,7 +182,7 @@ def test_a_worker_killed_at_any_moment_loses_nothing(
 
 
 def test_a_replay_and_an_explanation_of_what_ran(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     """What is on Kafka gives the same alerts again, and each story's path can be told."""
     headline = "US and Cambodia hold joint military exercises"
@@ -191,7 +201,7 @@ def test_a_replay_and_an_explanation_of_what_ran(
         alerts = take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1)
     told = [decode(one.value, AlertEvent) for one in alerts]
     ran = {event.event for event in told if event.kind is not Kind.JOINED}
-    asked = ["--json", "--kafka", kafka_address, "--config", str(tmp_path)]
+    asked = ["--json", "--kafka", kafka_address.address, "--config", str(tmp_path)]
 
     replayed = ended("replay", "--since", "2d", *asked, given=given).stdout.splitlines()
     again = [json.loads(line) for line in replayed]
@@ -217,7 +227,9 @@ def test_a_replay_and_an_explanation_of_what_ran(
     assert "nothing that Kafka still has goes by abcdef0123" in lost.stderr.decode()
 
 
-def test_two_workers_share_the_work(kafka_address: str, prefix: str, tmp_path: Path) -> None:
+def test_two_workers_share_the_work(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
     stories = [sample_story(str(number)) for number in range(200)]
     ensure_topics(kafka_address, prefix=prefix)
     words, given = work(kafka_address, prefix, tmp_path)
@@ -233,7 +245,7 @@ def test_two_workers_share_the_work(kafka_address: str, prefix: str, tmp_path: P
 
 
 def test_edited_watches_come_into_force_without_a_restart(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     watches = tmp_path / "watches.toml"
     watch = '[[watch]]\nid = "w"\ntitle = "W"\npair = ["KH", "US"]\ntopics = ["%s"]\n'

@@ -16,6 +16,7 @@ from connectors.kafka import ensure_topics
 from connectors.watchdog import PATIENCE
 from streams.app.work import LOOK_EVERY
 from streams.bus import MATCHES, PARTITIONS, STORIES, TAGGED, message
+from streams.kafka_access import KafkaAccess
 from tests.commands import Running, running
 from tests.samples import sample_story
 from tests.test_work import put, work
@@ -25,7 +26,7 @@ LONGEST_TIMER = PATIENCE + 2 * LOOK_EVERY
 NUMBERS = itertools.count()
 
 
-def put_some(address: str, prefix: str, number: int) -> None:
+def put_some(address: KafkaAccess, prefix: str, number: int) -> None:
     """Put stories whose keys are spread over all partitions, half of which match the watch."""
     headlines = ("US and Cambodia hold joint military exercises", "Rain in Lima")
     stories = [
@@ -35,12 +36,12 @@ def put_some(address: str, prefix: str, number: int) -> None:
     put(address, prefix, *map(message, stories))
 
 
-def uncommitted(address: str, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
+def uncommitted(address: KafkaAccess, prefix: str) -> dict[TopicPartition, tuple[int, int]]:
     """Where the committed offset isn't the end: both, by partition."""
     names = [prefix + topic.name for topic in (STORIES, TAGGED, MATCHES)]
     parts = [TopicPartition(name, number) for name in names for number in range(PARTITIONS)]
     consumer = KafkaConsumer(
-        bootstrap_servers=address, group_id=f"{prefix}wirewatch", enable_auto_commit=False
+        **address.client_settings(), group_id=f"{prefix}wirewatch", enable_auto_commit=False
     )
     with closing(consumer):
         ends = consumer.end_offsets(parts)
@@ -48,13 +49,13 @@ def uncommitted(address: str, prefix: str) -> dict[TopicPartition, tuple[int, in
     return {part: (committed[part], ends[part]) for part in parts if committed[part] != ends[part]}
 
 
-def all_committed(address: str, prefix: str) -> bool:
+def all_committed(address: KafkaAccess, prefix: str) -> bool:
     return not uncommitted(address, prefix)
 
 
 @pytest.mark.timeout(400)
 def test_all_is_committed_and_no_worker_ends_itself_busy_or_idle(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ways = {f"{prefix}c-": "", f"{prefix}p-": "1"}
     workers: list[Running] = []
@@ -88,7 +89,7 @@ def test_all_is_committed_and_no_worker_ends_itself_busy_or_idle(
 
 
 def test_a_worker_that_is_asked_to_stop_commits_what_it_has_done(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
     words, given = work(kafka_address, prefix, tmp_path)

@@ -8,6 +8,7 @@ from connectors.kafka import ensure_topics
 from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, message
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Status
 from tests.commands import running
 from tests.samples import HEADLINE, NOON, sample_story
@@ -17,7 +18,7 @@ from tests.waiting import until
 
 
 def test_a_hold_that_is_read_again_after_its_release_withdraws_nothing(
-    kafka_address: str, prefix: str, tmp_path: Path
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
     held, released = (
         msgspec.structs.replace(

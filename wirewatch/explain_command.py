@@ -12,6 +12,7 @@ from connectors.kafka import Received
 from connectors.log import Log
 from streams.alert import AlertEvent, Grouping
 from streams.bus import Topic
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.explaining.account import Account, Traces, account
@@ -64,14 +65,14 @@ def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
     return complaints.count
 
 
-def explain_past(given: str, kafka: str, prefix: str, asked: Asked) -> None:
+def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: Asked) -> None:
     """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
     traces = look_up(given, looking_through(kafka, prefix))
     told = account(traces, asked.watches, backfill=asked.backfill)
     _print(told, traces.story.id, asked)
 
 
-def looking_through(kafka: str, prefix: str) -> Read:
+def looking_through(kafka: KafkaAccess, prefix: str) -> Read:
     """Give what reads a topic of a Kafka, with a bar while it does."""
 
     def read(topic: Topic) -> Iterator[Received]:

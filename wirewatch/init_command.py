@@ -20,7 +20,7 @@ def init_command(
     *, config: ConfigFolder = Path(), kafka: Kafka = None, as_json: Json = False
 ) -> None:
     """Make the topics on your own Kafka, and end. The other commands do it too if need be."""
-    loaded, address = serving.begin(config, kafka, None, as_json=as_json)
-    reach.require(address)
-    ensure_topics(address, prefix=loaded.settings.prefix, seconds=ANSWER_SECONDS)
+    loaded, kafka_access = serving.begin(config, kafka, None, as_json=as_json)
+    reach.require(kafka_access)
+    ensure_topics(kafka_access, prefix=loaded.settings.prefix, seconds=ANSWER_SECONDS)
     structlog.get_logger().info("topics_are_there", topics=len(TOPICS))

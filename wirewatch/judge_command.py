@@ -10,6 +10,7 @@ from rich.text import Text
 from connectors.kafka import Producer, ensure_topics
 from connectors.sinks.terminal import plain
 from streams.bus import VERDICTS, message
+from streams.kafka_access import KafkaAccess
 from streams.verdict import Verdict
 from wirewatch.explain_command import looking_through
 from wirewatch.explaining.account import SHORT, Traces
@@ -17,7 +18,9 @@ from wirewatch.explaining.judging import Word, judge
 from wirewatch.explaining.lookup import look_up
 
 
-def judge_past(given: str, kafka: str, prefix: str, word: Word, watches: Sequence[str]) -> None:
+def judge_past(
+    given: str, kafka: KafkaAccess, prefix: str, word: Word, watches: Sequence[str]
+) -> None:
     """Find what was judged, keep the verdict, and say of what it is.
 
     Raises `NotFoundError`, `UnfitError` or `KafkaError`; then nothing is kept.
@@ -30,7 +33,7 @@ def judge_past(given: str, kafka: str, prefix: str, word: Word, watches: Sequenc
     _show(Console(highlight=False), verdict, traces)
 
 
-async def _keep(verdict: Verdict, kafka: str, prefix: str) -> None:
+async def _keep(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
     producer = Producer(kafka, prefix=prefix)
     try:
         await producer.send([message(verdict)])

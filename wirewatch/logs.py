@@ -65,6 +65,9 @@ HARMLESS = (
     ("aiokafka", "Unable to request metadata from"),
     ("aiokafka", "Unable to update metadata from"),
     ("aiokafka.consumer.fetcher", "Failed fetch messages from"),
+    # By SCRAM nothing is told in the clear; by PLAIN a program asks the Kafka that it started.
+    ("kafka.net.sasl.scram", "Exchanging credentials in the clear"),
+    ("kafka.net.sasl.plain", "Sending username and password in the clear"),
     # A client's loop took a tenth of a second for a step: a busy machine, or a name looked up.
     ("kafka.net.selector", "tight sync loop"),
 )

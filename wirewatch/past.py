@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
 from streams.verdict import Said
@@ -20,6 +21,7 @@ from wirewatch.config.words import choose, shown
 from wirewatch.explain_command import Asked, explain_past, explain_stream, explain_text, is_name
 from wirewatch.explaining.judging import UnfitError, Word
 from wirewatch.judge_command import judge_past, login_name
+from wirewatch.kafka_access import KAFKA, access_to
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
 from wirewatch.replay_command import Plan, Source, replay_lines, replay_log
 from wirewatch.shadow_command import shadow
@@ -222,16 +224,17 @@ def duration(text: str) -> timedelta:
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
-def kafka_of(settings: Settings) -> str:
-    """Give the address of the Kafka to look into: the operator's own, or one that runs here.
+def kafka_of(settings: Settings) -> KafkaAccess:
+    """Return how to reach the Kafka to look into: the operator's own, or one that runs here.
 
     Raises `UnreachableError` if it doesn't answer.
     """
-    address = settings.kafka or running_at(settings.data / "kafka")
+    address = settings.kafka or running_at(settings.data / KAFKA)
     if address is None:
         raise RunError(
             f"no Kafka to look into: none runs in {settings.data}. Start `wirewatch run` in "
             "another terminal, or give --kafka HOST:PORT"
         )
-    reach.require(address)
-    return address
+    kafka = access_to(address, settings)
+    reach.require(kafka)
+    return kafka

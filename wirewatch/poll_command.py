@@ -32,11 +32,11 @@ def poll_command(
     as_json: Json = False,
 ) -> None:
     """Poll the feeds and put their stories on Kafka."""
-    loaded, address = serving.begin(config, kafka, data, as_json=as_json)
+    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json)
     if once:
-        reach.require(address)
+        reach.require(kafka_access)
     settings = PollSettings(
-        kafka=address,
+        kafka=kafka_access,
         prefix=loaded.settings.prefix,
         state=loaded.settings.data / "feeds.sqlite",
         feeds=loaded.feeds,

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 import structlog
 
 from connectors.background import in_thread
+from streams.kafka_access import KafkaAccess
 from wirewatch.broker import BrokerError
 from wirewatch.broker.ready import fault
 
@@ -31,23 +31,22 @@ class UnreachableError(BrokerError):
     """No Kafka answers at the address. The message says why, and what to do."""
 
 
-def silence(address: str) -> str | None:
-    """Why Kafka doesn't answer at `HOST:PORT`; None if it does. Takes a few seconds at most."""
-    parts = urlsplit(f"//{address}")
-    return fault(parts.hostname or "", parts.port or 0, timeout=ANSWER_SECONDS)
+def silence(kafka: KafkaAccess) -> str | None:
+    """Why Kafka doesn't answer; None if it does. Takes a few seconds at most."""
+    return fault(kafka, timeout=ANSWER_SECONDS)
 
 
-def require(address: str, seconds: float = ONCE_SECONDS) -> None:
+def require(kafka: KafkaAccess, seconds: float = ONCE_SECONDS) -> None:
     """Return if Kafka answers within that time; else raise `UnreachableError`."""
     deadline = time.monotonic() + seconds
-    while (why := silence(address)) is not None:
+    while (why := silence(kafka)) is not None:
         if time.monotonic() > deadline - ANSWER_SECONDS:
-            _give_up(address, why)
+            _give_up(kafka, why)
         time.sleep(PAUSE_SECONDS)
 
 
-def _give_up(address: str, why: str) -> NoReturn:
-    raise UnreachableError(f"Kafka at {address} doesn't answer ({why}): {REMEDY}")
+def _give_up(kafka: KafkaAccess, why: str) -> NoReturn:
+    raise UnreachableError(f"Kafka at {kafka} doesn't answer ({why}): {REMEDY}")
 
 
 REMEDY = "start it, or give the right address with --kafka HOST:PORT"
@@ -57,7 +56,7 @@ REMEDY = "start it, or give the right address with --kafka HOST:PORT"
 class Silence:
     """Says when Kafka doesn't answer, now and then how long, and when it is back. Pure."""
 
-    address: str
+    kafka: KafkaAccess
     remedy: str = REMEDY
     _since: float | None = None
     _told: int = 0
@@ -69,7 +68,7 @@ class Silence:
             self._since, self._told = None, 0
             if not told or since is None:
                 return None
-            return f"Kafka at {self.address} is back after {now - since:.0f} s"
+            return f"Kafka at {self.kafka} is back after {now - since:.0f} s"
         if self._since is None:
             self._since = now
         gone = now - self._since
@@ -78,7 +77,7 @@ class Silence:
         self._told += 1
         rest = f": {self.remedy}" if self.remedy and self._told == 1 else ""
         since_when = f" since {gone:.0f} s" if gone >= 1 else ""
-        return f"Kafka at {self.address} doesn't answer{since_when} ({why}){rest}"
+        return f"Kafka at {self.kafka} doesn't answer{since_when} ({why}){rest}"
 
     def _next(self) -> float:
         """Give the seconds of silence after which it is told next."""
@@ -92,11 +91,11 @@ def to_log(text: str) -> None:
     log.warning(text)
 
 
-async def until_reached(address: str, tell: Tell = to_log) -> None:
+async def until_reached(kafka: KafkaAccess, tell: Tell = to_log) -> None:
     """Return once Kafka answers, and say now and then that it doesn't. Goes on for ever."""
-    silent = Silence(address)
+    silent = Silence(kafka)
     while True:
-        why = await in_thread(silence, address)
+        why = await in_thread(silence, kafka)
         if told := silent.heard(why, time.monotonic()):
             tell(told)
         if why is None:
@@ -104,10 +103,10 @@ async def until_reached(address: str, tell: Tell = to_log) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def keep_asking(address: str, tell: Tell = to_log, *, remedy: str = REMEDY) -> None:
+async def keep_asking(kafka: KafkaAccess, tell: Tell = to_log, *, remedy: str = REMEDY) -> None:
     """Say when Kafka stops answering, and when it is back, for as long as something else runs."""
-    silent = Silence(address, remedy)
+    silent = Silence(kafka, remedy)
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        if told := silent.heard(await in_thread(silence, address), time.monotonic()):
+        if told := silent.heard(await in_thread(silence, kafka), time.monotonic()):
             tell(told)

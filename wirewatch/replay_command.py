@@ -14,6 +14,7 @@ from connectors.kafka import Received
 from connectors.log import Log
 from streams.alert import AlertEvent
 from streams.bus import STORIES, VERDICTS
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.progress import Bar, bar
@@ -49,7 +50,7 @@ class Source:
     Stories count from `since` on; without it, all.
     """
 
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
     since: datetime | None = None
 

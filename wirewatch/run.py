@@ -11,11 +11,13 @@ from pathlib import Path
 import structlog
 
 from connectors.background import in_thread
-from wirewatch import reach
+from streams.kafka_access import KafkaAccess
+from wirewatch import private, reach
 from wirewatch.broker import PrivateKafka
 from wirewatch.broker.folder import clear_errors, lock
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
+from wirewatch.kafka_access import KAFKA, access_to
 from wirewatch.log_kept import note_log, require_log
 from wirewatch.screen import Screen
 from wirewatch.service import Said, Service
@@ -44,8 +46,8 @@ class Plan:
     backfill_alerts: bool = False
 
 
-Until = Callable[[str], Awaitable[None]]
-"""Something to wait for, given Kafka's address: the run ends when it returns."""
+Until = Callable[[KafkaAccess], Awaitable[None]]
+"""Something to wait for, given how Kafka is reached: the run ends when it returns."""
 
 
 class Run:
@@ -60,7 +62,7 @@ class Run:
         self._broker: PrivateKafka | None = None
         settings = plan.config.settings
         if not settings.kafka:
-            self._broker = PrivateKafka(settings.data / "kafka", progress=_fetching(screen))
+            self._broker = PrivateKafka(settings.data / KAFKA, progress=_fetching(screen))
 
     async def until_stopped(self, stop: asyncio.Event, until: Until | None = None) -> None:
         """Run until `stop` is set or `until` returns. Raises `RunError` or `BrokerError`.
@@ -70,7 +72,7 @@ class Run:
         """
         data = self._plan.config.settings.data
         with clear_errors(data, "the data folder"):
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private.take_over(data)
             held = lock(data)
         try:
             await self._until_stopped(stop, until)
@@ -106,24 +108,26 @@ class Run:
         self._screen.leave()
 
     async def _live(self, until: Until | None) -> None:
-        address = self._plan.config.settings.kafka
+        settings = self._plan.config.settings
         if self._broker is not None:
-            data = self._plan.config.settings.data
+            data = settings.data
             require_log(data)
             self._screen.note("starting Kafka")
             await in_thread(self._broker.start)
             note_log(data)
-            address = self._broker.address
+            kafka = self._broker.access
         else:
-            await reach.until_reached(address)
-        self._screen.note(f"Kafka is at {address}")
-        self._supervisor = Supervisor(services(self._plan, address), self._listen, self._broker)
+            kafka = access_to(settings.kafka, settings)
+            await reach.until_reached(kafka)
+        self._screen.note(f"Kafka is at {kafka}")
+        started = services(self._plan, kafka.address)
+        self._supervisor = Supervisor(started, self._listen, self._broker)
         # Our own Kafka is started again when it ends: there is nothing for anyone to do.
         remedy = "" if self._broker is not None else reach.REMEDY
-        asking = asyncio.create_task(reach.keep_asking(address, remedy=remedy))
+        asking = asyncio.create_task(reach.keep_asking(kafka, remedy=remedy))
         try:
             await self._supervisor.start()
-            await (until(address) if until else self._supervisor.wait())
+            await (until(kafka) if until else self._supervisor.wait())
         finally:
             asking.cancel()
 
@@ -152,7 +156,8 @@ def _fetching(screen: Screen) -> Progress:
 
 def services(plan: Plan, address: str) -> list[Service]:
     """Give the services in the order they start: what takes comes before what gives."""
-    wirewatch = (sys.executable, "-m", "wirewatch")
+    # -P: whatever lies in the current folder is not ours to run, be it called structlog.py.
+    wirewatch = (sys.executable, "-P", "-m", "wirewatch")
     data = str(plan.config.settings.data)
     shared = ("--json", "--config", str(plan.folder), "--kafka", address, "--data", data)
     work = (*wirewatch, "work", *shared, *(["--backfill-alerts"] if plan.backfill_alerts else []))

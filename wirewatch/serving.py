@@ -11,9 +11,11 @@ import typer
 
 from connectors.background import in_thread
 from connectors.kafka import KafkaError, ensure_topics
-from wirewatch import logs, reach
+from streams.kafka_access import KafkaAccess
+from wirewatch import logs, private, reach
 from wirewatch.config import Config, Settings
 from wirewatch.config.last_good import load_or_last_good
+from wirewatch.kafka_access import access_to
 from wirewatch.options import environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_settings import EditedSettings
@@ -29,24 +31,25 @@ Work = Callable[[], Awaitable[None]]
 
 def begin(
     config: Path, kafka: str | None, data: Path | None, *, as_json: bool
-) -> tuple[Config, str]:
-    """Set up a service: its configuration, its log; give Kafka's address too."""
+) -> tuple[Config, KafkaAccess]:
+    """Set up a service: its configuration, its log; return how to reach Kafka too."""
+    os.umask(private.UMASK)
     given = environment(kafka, data)
     in_force = load_or_last_good(config, given)
     loaded = in_force.config
     logs.configure(json=as_json, level=loaded.settings.log_level)
     in_force.warn()
-    return loaded, kafka_address(loaded)
+    return loaded, kafka_of(loaded.settings)
 
 
-def kafka_address(loaded: Config) -> str:
-    """Give the address of the operator's Kafka."""
-    if not loaded.settings.kafka:
+def kafka_of(settings: Settings) -> KafkaAccess:
+    """Return how to reach the Kafka that a service is to work with."""
+    if not settings.kafka:
         raise typer.BadParameter(
             "no Kafka to talk to: give --kafka HOST:PORT (or WIREWATCH_KAFKA), "
             "or use `wirewatch run`, which starts one of its own"
         )
-    return loaded.settings.kafka
+    return access_to(settings.kafka, settings)
 
 
 def serve(
@@ -61,13 +64,15 @@ def serve(
     A Kafka that isn't there is waited for, and told of now and then. So is a setting that was
     edited: it takes effect after a restart.
     """
+    private.take_over(loaded.settings.data)
     settings = Reloader(EditedSettings(folder, given, loaded.settings))
-    serving = settings.beside(_serve(loaded.settings, work, stop))
+    kafka = kafka_of(loaded.settings)
+    serving = settings.beside(_serve(kafka, loaded.settings.prefix, work, stop))
     run_until_stopped(serving, stop, loaded.settings.data)
 
 
-async def _serve(settings: Settings, work: Work, stop: asyncio.Event) -> None:
-    ready = asyncio.create_task(_prepare(settings.kafka, settings.prefix))
+async def _serve(kafka: KafkaAccess, prefix: str, work: Work, stop: asyncio.Event) -> None:
+    ready = asyncio.create_task(_prepare(kafka, prefix))
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait({ready, asked}, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
@@ -77,7 +82,7 @@ async def _serve(settings: Settings, work: Work, stop: asyncio.Event) -> None:
     ready.result()
     # The one-machine run asks for all its services together.
     alone = not os.environ.get(LEASH)
-    asking = asyncio.create_task(reach.keep_asking(settings.kafka)) if alone else None
+    asking = asyncio.create_task(reach.keep_asking(kafka)) if alone else None
     try:
         await work()
     finally:
@@ -85,12 +90,12 @@ async def _serve(settings: Settings, work: Work, stop: asyncio.Event) -> None:
             asking.cancel()
 
 
-async def _prepare(address: str, prefix: str) -> None:
+async def _prepare(kafka: KafkaAccess, prefix: str) -> None:
     """Wait for Kafka, and make its topics."""
     while True:
-        await reach.until_reached(address)
+        await reach.until_reached(kafka)
         try:
-            await in_thread(partial(ensure_topics, address, prefix=prefix))
+            await in_thread(partial(ensure_topics, kafka, prefix=prefix))
         except KafkaError as error:
             log.warning(str(error))
             await asyncio.sleep(TOPICS_AGAIN_SECONDS)

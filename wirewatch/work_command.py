@@ -33,14 +33,14 @@ def work_command(
     as_json: Json = False,
 ) -> None:
     """Tag, match and gather. Start it as many times as you need, up to eight at once."""
-    loaded, address = serving.begin(config, kafka, data, as_json=as_json)
+    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json)
     given = environment(kafka, data)
     live = LiveWatches(Watches(loaded.watches))
     edited = EditedWatches(config, given, loaded, live)
     reloader = Reloader(edited, partial(keep, config, given))
     with member.slot(loaded.settings.data / "work") as (name, folder):
         settings = WorkSettings(
-            kafka=address,
+            kafka=kafka_access,
             prefix=loaded.settings.prefix,
             member=name,
             folder=folder,
@@ -50,7 +50,7 @@ def work_command(
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()
-        watch = partial(watched, kafka_answers=partial(kafka_answers, address))
+        watch = partial(watched, kafka_answers=partial(kafka_answers, kafka_access))
 
         async def working() -> None:
             await reloader.beside(work(settings, stop, watch, end))

@@ -20,7 +20,9 @@ from benchmarks import stand
 from benchmarks.unattended.judge import Sample
 from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.story import Story
+from wirewatch.client_file import read_access
 
 GROUPS: dict[str, tuple[Topic, ...]] = {
     "wirewatch": (STORIES, TAGGED, MATCHES),
@@ -42,7 +44,7 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
         self._rest = b""
-        self.kafka = ""
+        self.kafka: KafkaAccess | None = None
         self.events: Counter[str] = Counter()
         self.ends: Counter[str] = Counter()
         """Services that ended by themselves, with the cause that the run tells."""
@@ -95,7 +97,7 @@ class Program:
             with suppress(psutil.Error):
                 is_java = victim == "broker" and process.name() == "java"
                 words = process.cmdline()
-                if is_java or words[1:4] == ["-m", "wirewatch", victim]:
+                if is_java or words[1:5] == ["-P", "-m", "wirewatch", victim]:
                     return process
         return None
 
@@ -157,7 +159,7 @@ class Program:
         event, service = str(facts.get("event", "")), str(facts.get("service", ""))
         self.events[f"{service} {event[:60]}"] += 1
         if event.startswith(FOUND_AT):
-            self.kafka = event.removeprefix(FOUND_AT)
+            self.kafka = read_access(self._folder / "data" / "kafka" / "client.conf")
         if event == "restarting":
             self.ends[f"{service}: {facts.get('cause')}"] += 1
         elif facts.get("level") in {"error", "critical"}:
@@ -206,7 +208,7 @@ def _words(process: psutil.Process) -> list[str]:
     return []
 
 
-def read_stories(address: str) -> list[tuple[str, str, str]]:
+def read_stories(address: KafkaAccess) -> list[tuple[str, str, str]]:
     """Read feed, headline and id of every story on Kafka; none if it's away."""
     try:
         with closing(stand.Reader(address, STORIES.name)) as reader:
@@ -222,16 +224,16 @@ class Offsets:
     def __init__(self) -> None:
         """Connect at the first question."""
         self._admin: Any = None
-        self._address = ""
+        self._address: KafkaAccess | None = None
 
-    def ask(self, address: str, at: float) -> tuple[Sample, int] | None:
+    def ask(self, address: KafkaAccess, at: float) -> tuple[Sample, int] | None:
         """Give committed and end offsets, and the number of dead letters; `None` if it's away."""
         try:
             if self._admin is None or address != self._address:
                 self.close()
                 self._address = address
                 self._admin = KafkaAdminClient(
-                    bootstrap_servers=address,
+                    **address.client_settings(),
                     bootstrap_timeout_ms=int(ANSWER_SECONDS * 1000),
                     request_timeout_ms=int(ANSWER_SECONDS * 1000),
                 )

@@ -82,7 +82,8 @@ class World:
             await self._until_read()
             await self._flow()
             await self._settle()
-            self.stories = await asyncio.to_thread(read_stories, self.program.kafka)
+            if self.program.kafka:
+                self.stories = await asyncio.to_thread(read_stories, self.program.kafka)
         finally:
             if looking is not None:
                 looking.cancel()

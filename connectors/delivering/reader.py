@@ -28,6 +28,7 @@ from streams.alert import AlertEvent, Kind
 from streams.bus import ALERTS, Message
 from streams.codec import DecodeError, decode
 from streams.dead_letter import dead_letter
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ Unpacked = tuple[list[tuple[Received, AlertEvent]], list[tuple[Received, DecodeE
 class Source:
     """The Kafka that alerts come from."""
 
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
 
 

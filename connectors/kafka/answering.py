@@ -5,10 +5,12 @@ from contextlib import closing
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as LibraryError
 
+from streams.kafka_access import KafkaAccess
+
 PROBE_SECONDS = 5.0
 
 
-def kafka_answers(address: str, seconds: float = PROBE_SECONDS) -> bool:
+def kafka_answers(kafka: KafkaAccess, seconds: float = PROBE_SECONDS) -> bool:
     """Say whether Kafka answers within `seconds`. Blocks.
 
     A broker that stands still takes connections all the same: so it is asked something.
@@ -16,7 +18,7 @@ def kafka_answers(address: str, seconds: float = PROBE_SECONDS) -> bool:
     wait = int(seconds * 1000)
     try:
         admin = KafkaAdminClient(
-            bootstrap_servers=address, bootstrap_timeout_ms=wait, request_timeout_ms=wait
+            **kafka.client_settings(), bootstrap_timeout_ms=wait, request_timeout_ms=wait
         )
         with closing(admin):
             return bool(admin.describe_cluster().get("brokers"))

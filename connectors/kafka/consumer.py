@@ -10,6 +10,7 @@ from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
+from streams.kafka_access import KafkaAccess
 
 FETCH_WAIT_SECONDS = 0.1
 PARTITIONS_KNOWN_SECONDS = 300.0
@@ -40,7 +41,7 @@ class Consumer:
 
     def __init__(
         self,
-        address: str,
+        kafka: KafkaAccess,
         *,
         group: str | None,
         topics: Sequence[Topic],
@@ -55,12 +56,12 @@ class Consumer:
         once all the same; but other questions, such as `places`, wait for the one under way.
         Which partitions there are is asked anew after `partitions_known` seconds.
         """
-        self._address = address
+        self._access = kafka
         self._prefix = prefix
         self._milliseconds = int(seconds * 1000)
         try:
             self._kafka: Any = KafkaConsumer(
-                bootstrap_servers=address,
+                **kafka.client_settings(),
                 bootstrap_timeout_ms=self._milliseconds,
                 reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 group_id=None if group is None else prefix + group,
@@ -73,7 +74,7 @@ class Consumer:
             )
             self._kafka.assign([part for topic in topics for part in self._partitions(topic)])
         except LibraryError as error:
-            raise failed("let anyone read", address, error) from error
+            raise failed("let anyone read", kafka, error) from error
 
     def _partitions(self, topic: Topic) -> list[TopicPartition]:
         """Ask Kafka, whose topic may have more partitions than ours would."""
@@ -86,7 +87,7 @@ class Consumer:
         try:
             batches = self._kafka.poll(timeout_ms=int(seconds * 1000))
         except LibraryError as error:
-            raise failed("give its records", self._address, error) from error
+            raise failed("give its records", self._access, error) from error
         return [self._received(record) for batch in batches.values() for record in batch]
 
     def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
@@ -102,7 +103,7 @@ class Consumer:
                 found = self._kafka.offsets_for_times(asked, self._milliseconds)
                 first = {part: found[part].offset if found[part] else last[part] for part in parts}
         except LibraryError as error:
-            raise failed("say what it holds", self._address, error) from error
+            raise failed("say what it holds", self._access, error) from error
         return {part.partition: (first[part], last[part]) for part in parts}
 
     def go_to(self, topic: Topic, offsets: Mapping[int, int]) -> None:
@@ -123,7 +124,7 @@ class Consumer:
         try:
             offset = self._kafka.position(part, self._milliseconds)
         except LibraryError as error:
-            raise failed("say where it is read", self._address, error) from error
+            raise failed("say where it is read", self._access, error) from error
         return -1 if offset is None else int(offset)
 
     def committed(self, topic: Topic, partitions: Iterable[int]) -> dict[int, int]:
@@ -132,7 +133,7 @@ class Consumer:
         try:
             found = {part: self._kafka.committed(part, False, self._milliseconds) for part in parts}
         except LibraryError as error:
-            raise failed("say where its group is", self._address, error) from error
+            raise failed("say where its group is", self._access, error) from error
         return {part.partition: offset for part, offset in found.items() if offset is not None}
 
     def commit_at(self, topic: Topic, offsets: Mapping[int, int]) -> None:
@@ -145,14 +146,14 @@ class Consumer:
         try:
             self._kafka.commit(places, self._milliseconds)
         except LibraryError as error:
-            raise failed("keep a position", self._address, error) from error
+            raise failed("keep a position", self._access, error) from error
 
     def commit(self) -> None:
         """Remember all that `poll` gave as done."""
         try:
             self._kafka.commit()
         except LibraryError as error:
-            raise failed("keep a position", self._address, error) from error
+            raise failed("keep a position", self._access, error) from error
 
     def close(self) -> None:
         """Let go of the connection."""

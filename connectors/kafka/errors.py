@@ -10,6 +10,7 @@ from kafka.errors import (
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.errors import ConnectorError
+from streams.kafka_access import KafkaAccess
 
 ANSWER_SECONDS = 30.0
 """How long Kafka may take to answer."""
@@ -31,11 +32,11 @@ PLAIN = (
 """What the library's errors come to where nothing can be learnt from their own words."""
 
 
-def failed(what: str, address: str, error: LibraryError) -> KafkaError:
+def failed(what: str, kafka: KafkaAccess, error: LibraryError) -> KafkaError:
     """Word an error of the library."""
     plain = next((words for kinds, words in PLAIN if isinstance(error, kinds)), None)
     # The library's other errors begin with their own names.
-    return KafkaError(f"Kafka at {address} did not {what}: {plain or shortened(str(error))}")
+    return KafkaError(f"Kafka at {kafka} did not {what}: {plain or shortened(str(error))}")
 
 
 def shortened(text: str) -> str:

@@ -20,6 +20,7 @@ from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
 from streams.bus import MAX_DEAD_LETTER_BYTES, Message
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
@@ -35,10 +36,10 @@ class Producer:
     """
 
     def __init__(
-        self, address: str, *, prefix: str = "", seconds: float = DELIVERY_SECONDS
+        self, kafka: KafkaAccess, *, prefix: str = "", seconds: float = DELIVERY_SECONDS
     ) -> None:
         """Connect at the first message; each has `seconds` to be taken by Kafka."""
-        self._address = address
+        self._access = kafka
         self._prefix = prefix
         self._seconds = seconds
         self._kafka: Any = None
@@ -74,10 +75,10 @@ class Producer:
             for future in sent:
                 future.get(timeout=max(deadline - time.monotonic(), 0.001))
         except MessageSizeTooLargeError as error:  # the message's fault alone
-            raise failed("take a message", self._address, error) from error
+            raise failed("take a message", self._access, error) from error
         except LibraryError as error:
             self._throw_away(kafka, error)
-            raise failed("take a message", self._address, error) from error
+            raise failed("take a message", self._access, error) from error
 
     def work(self) -> dict[str, int]:
         """Return what waits for Kafka, as `connectors.watchdog` asks for it."""
@@ -85,7 +86,7 @@ class Producer:
 
     async def answers(self) -> bool:
         """Say whether Kafka answers at all, on another connection."""
-        return await in_thread(kafka_answers, self._address)
+        return await in_thread(kafka_answers, self._access)
 
     async def close(self) -> None:
         """Let go of the connection, within a few seconds whatever Kafka does."""
@@ -98,7 +99,7 @@ class Producer:
         with self._connecting:
             if self._kafka is None:
                 self._kafka = KafkaProducer(
-                    bootstrap_servers=self._address,
+                    **self._access.client_settings(),
                     client_id="wirewatch",
                     bootstrap_timeout_ms=milliseconds,
                     reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
@@ -120,7 +121,8 @@ class Producer:
                 return  # never connected, or another call that failed with it was first
             self._kafka = None
             self.replaced += 1
-        log.warning("producer_replaced", kafka=self._address, error=str(error), times=self.replaced)
+        told = {"kafka": str(self._access), "error": str(error), "times": self.replaced}
+        log.warning("producer_replaced", **told)
         threading.Thread(target=_abort, args=(kafka,), daemon=True).start()
 
 

@@ -13,12 +13,13 @@ from kafka.errors import TopicAlreadyExistsError
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
 from connectors.kafka.topic_settings import Difference, differences
 from streams.bus import TOPICS, Topic
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
 
 def ensure_topics(
-    address: str,
+    kafka: KafkaAccess,
     *,
     prefix: str = "",
     topics: Iterable[Topic] = TOPICS,
@@ -31,33 +32,33 @@ def ensure_topics(
     """
     wanted = {prefix + topic.name: topic for topic in topics}
     try:
-        with closing(_admin(address, seconds)) as admin:
+        with closing(_admin(kafka, seconds)) as admin:
             there = set(admin.list_topics())
             for name in wanted.keys() - there:
                 _create(admin, name, wanted[name])
             _bring_over(admin, {name: wanted[name] for name in wanted if name in there})
     except LibraryError as error:
-        raise failed("make its topics", address, error) from error
+        raise failed("make its topics", kafka, error) from error
 
 
-def topic_id(address: str, topic: Topic, *, prefix: str = "") -> str:
+def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
     """Return what tells a topic from one of the same name that is made later.
 
     Raises `KafkaError`, also if there is no such topic.
     """
     try:
-        with closing(_admin(address, ANSWER_SECONDS)) as admin:
+        with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
             (found,) = admin.describe_topics([prefix + topic.name])
     except LibraryError as error:
-        raise failed("describe a topic", address, error) from error
+        raise failed("describe a topic", kafka, error) from error
     if found["error_code"]:
-        raise KafkaError(f"Kafka at {address} has no topic {prefix + topic.name}")
+        raise KafkaError(f"Kafka at {kafka} has no topic {prefix + topic.name}")
     return str(found["topic_id"])
 
 
-def _admin(address: str, seconds: float) -> Any:  # noqa: ANN401 - kafka-python carries no types
+def _admin(kafka: KafkaAccess, seconds: float) -> Any:  # noqa: ANN401 - kafka-python has no types
     return KafkaAdminClient(
-        bootstrap_servers=address,
+        **kafka.client_settings(),
         bootstrap_timeout_ms=int(seconds * 1000),
         reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
     )

@@ -28,6 +28,7 @@ from connectors.sources.identity import ANY_VERSION, KnownStory, mark
 from streams.bus import FEED_HEALTH, STORIES
 from streams.codec import DecodeError, decode
 from streams.feed_health import FeedHealth
+from streams.kafka_access import KafkaAccess
 
 log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ class _Feed:
 
 
 async def read_back(
-    store: Store, address: str, prefix: str, feeds: Sequence[Feed], stop: asyncio.Event
+    store: Store, kafka: KafkaAccess, prefix: str, feeds: Sequence[Feed], stop: asyncio.Event
 ) -> None:
     """Read back what is known on Kafka alone of some feeds; wait for Kafka until `stop` is set."""
     unknown = [feed for feed in feeds if not store.knows(feed.id)]
@@ -64,7 +65,7 @@ async def read_back(
     try:
         while unknown and not stop.is_set():
             reading = asyncio.create_task(
-                in_thread(rebuilt, address, prefix, unknown, time.time(), halt)
+                in_thread(rebuilt, kafka, prefix, unknown, time.time(), halt)
             )
             await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -88,16 +89,16 @@ async def read_back(
 
 
 def rebuilt(
-    address: str, prefix: str, feeds: Collection[Feed], now: float, halt: threading.Event
+    kafka: KafkaAccess, prefix: str, feeds: Collection[Feed], now: float, halt: threading.Event
 ) -> list[Polled]:
     """Return what is to be remembered of those feeds that were polled before. Blocks.
 
     Raises `KafkaError`. Once `halt` is set, it ends with what it has.
     """
-    health = _health(Log(address, FEED_HEALTH, prefix=prefix, stop=halt), {one.id for one in feeds})
+    health = _health(Log(kafka, FEED_HEALTH, prefix=prefix, stop=halt), {one.id for one in feeds})
     found = {feed: _Feed(one, now) for feed, one in health.items() if one.last_ok is not None}
     if found:
-        _read_stories(Log(address, STORIES, prefix=prefix, stop=halt), found)
+        _read_stories(Log(kafka, STORIES, prefix=prefix, stop=halt), found)
     by_id = {feed.id: feed for feed in feeds}
     return [
         _polled(by_id[feed], one, now)

@@ -26,6 +26,7 @@ from streams.bus import (
     TAGGED,
     Topic,
 )
+from streams.kafka_access import Login
 from streams.tagging import Tagger
 
 Chunks = faust.StreamT[Chunk]
@@ -89,10 +90,11 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
 
 def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     """Set Faust up; each setting that isn't its default keeps something from being lost."""
-    broker = f"kafka://{settings.kafka}"
+    broker = f"kafka://{settings.kafka.address}"
     app = faust.App(
         f"{settings.prefix}wirewatch",
         broker=broker,
+        broker_credentials=credentials(settings.kafka.login),
         datadir=settings.folder,
         store="memory://",
         autodiscover=False,
@@ -119,3 +121,12 @@ def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     transport.apart = frozenset({settings.prefix + MATCHES.name})
     app.transport = transport
     return app, transport
+
+
+def credentials(login: Login | None) -> faust.SASLCredentials | None:
+    """Return the login as Faust wants it."""
+    if login is None:
+        return None
+    return faust.SASLCredentials(
+        username=login.username, password=login.password, mechanism=login.mechanism.value
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Office, TopicFile
 
@@ -24,7 +25,7 @@ class WorkSettings:
     come beside the shipped ones.
     """
 
-    kafka: str
+    kafka: KafkaAccess
     prefix: str
     member: str
     folder: Path

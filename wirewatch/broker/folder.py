@@ -2,6 +2,7 @@
 
 lock               held while a Kafka runs here, the pid of its owner inside
 broker.json        the cluster's id and the ports, kept over restarts
+client.conf        how clients log in (`wirewatch.broker.access`)
 log/               Kafka's storage
 kafka.log          Kafka's own log;  kafka.out  what the JVM itself said at the last start
 """
@@ -69,7 +70,7 @@ def lock(folder: Path, heed: Callable[[], None] = lambda: None) -> int:
     The JVM inherits the descriptor. So the lock outlives an owner that was killed until its Kafka
     has ended too, which is waited for here. `heed` is called meanwhile, and may raise.
     """
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     deadline = time.monotonic() + _LEFTOVER_SECONDS
     while not _try_lock(descriptor):
         owner = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip()
@@ -130,6 +131,12 @@ def _read_place(folder: Path) -> Place | None:
         return msgspec.json.decode((folder / "broker.json").read_bytes(), type=Place)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
+
+
+def address_in(folder: Path) -> str | None:
+    """Return `HOST:PORT` of the folder's Kafka, whether it runs or not; `None` if it has none."""
+    place = _read_place(folder)
+    return f"{settings.HOST}:{place.port}" if place else None
 
 
 def running_at(folder: Path) -> str | None:

@@ -12,8 +12,12 @@ from typing import Self
 
 import structlog
 
+from connectors.kafka import KafkaError
+from connectors.kafka.users import set_password
+from streams.kafka_access import KafkaAccess, Login
+from wirewatch import private
+from wirewatch.broker import access, leash, settings
 from wirewatch.broker import folder as folders
-from wirewatch.broker import leash, settings
 from wirewatch.broker.errors import BrokerError
 from wirewatch.broker.jars import Progress, kafka_jars
 from wirewatch.broker.java import find_java
@@ -45,6 +49,8 @@ class PrivateKafka:
         self._progress = progress
         self._lock: int | None = None
         self._place: folders.Place | None = None
+        self._login: Login | None = None
+        self._owner = access.new_owner()
         self._jvm: subprocess.Popen[bytes] | None = None
         self._log_mark = 0
         self._busy = threading.RLock()
@@ -56,6 +62,16 @@ class PrivateKafka:
         if self._place is None:
             raise BrokerError("the private Kafka has no address before its first start")
         return f"{settings.HOST}:{self._place.port}"
+
+    @property
+    def access(self) -> KafkaAccess:
+        """How clients reach it since the last start."""
+        return KafkaAccess(self.address, self._login)
+
+    @property
+    def client_file(self) -> Path:
+        """The file that tells other programs of this user the same."""
+        return access.client_file_in(self.folder)
 
     @property
     def pid(self) -> int | None:
@@ -86,6 +102,7 @@ class PrivateKafka:
                 with folders.clear_errors(self.folder):
                     self._launch()
                 self._wait_until_ready(timeout)
+                self._let_clients_in()
             except BaseException:
                 self.stop()
                 raise
@@ -123,7 +140,7 @@ class PrivateKafka:
         self.stop()
 
     def _launch(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private.take_over(self.folder, own=(settings.LOG_FOLDER,))
         if self._lock is None:
             self._lock = folders.lock(self.folder, self._heed_stop)
         folders.prepare(self.folder)
@@ -132,9 +149,11 @@ class PrivateKafka:
         port = self._place.port if self._place else self._port
         place = self._place = folders.settle(self.folder, port)
         properties = settings.server_properties(
-            port=place.port, controller_port=place.controller_port
+            port=place.port,
+            controller_port=place.controller_port,
+            password=self._owner.password,
         )
-        (self.folder / "server.properties").write_text(properties, "utf-8")
+        private.write(self.folder / "server.properties", properties)
         (self.folder / "log4j2.properties").write_text(settings.log4j2_properties(), "utf-8")
         if not is_formatted(self.folder, place.cluster_id):
             format_storage(
@@ -169,14 +188,28 @@ class PrivateKafka:
         if place is None or jvm is None:
             return
         deadline = time.monotonic() + timeout
-        while not is_ready(settings.HOST, place.port):
+        while not is_ready(self._owners_access()):
             if jvm.poll() is not None:
                 self._fail(f"ended while starting (status {jvm.returncode})")
             if time.monotonic() > deadline:
                 self._fail(f"did not answer within {timeout:.0f} s")
             self._stop_asked.wait(_LOOK_SECONDS)
             self._heed_stop()
-        log.info("kafka_ready", address=self.address, pid=jvm.pid)
+
+    def _owners_access(self) -> KafkaAccess:
+        return KafkaAccess(self.address, self._owner)
+
+    def _let_clients_in(self) -> None:
+        """Give clients their password, at each start: the log may be another one than before."""
+        login = access.kept_or_new(self.folder)
+        try:
+            set_password(self._owners_access(), login)
+        except KafkaError as error:
+            self._fail(f"did not let clients in: {error}")
+        self._login = login
+        with folders.clear_errors(self.folder):
+            access.keep(self.folder, self.access)
+        log.info("kafka_ready", address=self.address, pid=self.pid)
 
     def _heed_stop(self) -> None:
         if self._stop_asked.is_set():

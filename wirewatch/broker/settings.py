@@ -13,16 +13,39 @@ MAX_MESSAGE_BYTES = 4 * MEBIBYTE
 YEAR_IN_MINUTES = 365 * 24 * 60
 
 
-def server_properties(*, port: int, controller_port: int, log_folder: str = LOG_FOLDER) -> str:
-    """One broker and controller in one process, on loopback, with a log that outlives it."""
+OWNER = "owner"
+"""Who Kafka is to itself, and who the program is that started it: with a password of this start."""
+
+
+def server_properties(
+    *, port: int, controller_port: int, password: str, log_folder: str = LOG_FOLDER
+) -> str:
+    """One broker and controller in one process, on loopback, with a log that outlives it.
+
+    Nobody gets in without a password, since every user of the machine reaches loopback. Clients
+    log in by SCRAM, which tells nothing to a program that took Kafka's port while it was away.
+    Kafka itself, and the program that started it, have a `password` for this start alone.
+    """
+    owner = (
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+        f' username="{OWNER}" password="{password}" user_{OWNER}="{password}";'
+    )
     lines = [
         "process.roles=broker,controller",
         f"node.id={NODE_ID}",
-        f"listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
-        f"advertised.listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
-        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "inter.broker.listener.name=PLAINTEXT",
+        f"listeners=CLIENT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
+        f"advertised.listeners=CLIENT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
+        "listener.security.protocol.map=CLIENT:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT",
+        "inter.broker.listener.name=CLIENT",
         "controller.listener.names=CONTROLLER",
+        "sasl.mechanism.inter.broker.protocol=PLAIN",
+        "sasl.mechanism.controller.protocol=PLAIN",
+        "listener.name.client.sasl.enabled.mechanisms=SCRAM-SHA-256,PLAIN",
+        "listener.name.controller.sasl.enabled.mechanisms=PLAIN",
+        "listener.name.client.scram-sha-256.sasl.jaas.config="
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+        f"listener.name.client.plain.sasl.jaas.config={owner}",
+        f"listener.name.controller.plain.sasl.jaas.config={owner}",
         f"controller.quorum.bootstrap.servers={HOST}:{controller_port}",
         f"log.dirs={log_folder}",
         *_FIXED,

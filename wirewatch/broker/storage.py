@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from wirewatch import private
 from wirewatch.broker import settings
 from wirewatch.broker.errors import BrokerError
 
@@ -47,7 +48,7 @@ def format_storage(
     """
     shutil.rmtree(folder / _NEW, ignore_errors=True)
     config = folder / "format.properties"
-    config.write_text(f"{properties}log.dirs={_NEW}\n", "utf-8")
+    private.write(config, f"{properties}log.dirs={_NEW}\n")
     # In one word: an id that begins with a dash would else be taken for an option.
     given = [f"--cluster-id={cluster_id}", f"--config={config.name}"]
     command = [*tool, "format", "--standalone", *given]

@@ -31,13 +31,16 @@ class LogLevel(StrEnum):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How wirewatch runs. No `kafka` means a private one; `data` is absolute when loaded.
+    """How wirewatch runs. No `kafka` means a private one; paths are absolute when loaded.
+
+    `kafka_client_file` holds how to log in to Kafka (`wirewatch.client_file`).
 
     Feeds are asked to push only if there is a `websub_callback`, the public address under
     which `websub_listen` (HOST:PORT on this machine) can be reached.
     """
 
     kafka: str = msgspec.field(name="kafka.address", default="")
+    kafka_client_file: Path | None = msgspec.field(name="kafka.client_file", default=None)
     prefix: str = msgspec.field(name="kafka.prefix", default="")
     websub_callback: str = msgspec.field(name="websub.callback", default="")
     websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
@@ -52,6 +55,7 @@ ENVIRONMENT: Mapping[str, str] = MappingProxyType(
     {
         # Each goes over its key in wirewatch.toml; an empty one counts as not set.
         "WIREWATCH_KAFKA": "kafka.address",
+        "WIREWATCH_KAFKA_CLIENT_FILE": "kafka.client_file",
         "WIREWATCH_KAFKA_PREFIX": "kafka.prefix",
         "WIREWATCH_WEBSUB_CALLBACK": "websub.callback",
         "WIREWATCH_WEBSUB_LISTEN": "websub.listen",
@@ -106,6 +110,7 @@ def _rules(folder: Path) -> Mapping[str, Rule]:
         "kafka.prefix": rules.prefix,
         "websub.callback": rules.address_without_user,
         "websub.listen": rules.host_and_port,
+        "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
     }
 

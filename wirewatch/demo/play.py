@@ -15,6 +15,7 @@ from connectors.sources.feed import Feed
 from streams.alert import AlertEvent, Kind
 from streams.bus import TAGGED
 from streams.codec import decode
+from streams.kafka_access import KafkaAccess
 from streams.tags import TaggedStory
 from wirewatch.config import Config, load
 from wirewatch.demo.expected import expected_alerts
@@ -67,9 +68,9 @@ async def play(stop: asyncio.Event) -> bool:
             screen.note(f"{len(feeds)} sample feeds are served at {base}")
             plan = Plan(config=config, folder=Path(name), once=True, backfill_alerts=True)
 
-            async def until(address: str) -> None:
+            async def until(kafka: KafkaAccess) -> None:
                 shown = 0
-                with closing(Consumer(address, group=None, topics=[TAGGED])) as tagged:
+                with closing(Consumer(kafka, group=None, topics=[TAGGED])) as tagged:
                     while (
                         len(totals.feeds) < len(feeds)
                         or shown < totals.stories
