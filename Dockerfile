@@ -13,7 +13,8 @@ RUN /opt/wirewatch/bin/pip install --no-cache-dir --no-deps --no-build-isolation
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="wirewatch" org.opencontainers.image.licenses="Apache-2.0"
 RUN useradd --uid 10001 --no-create-home wirewatch \
- && install -d -o wirewatch -g wirewatch /data /config
+ && install -d -m 0700 -o wirewatch -g wirewatch /data \
+ && install -d -o wirewatch -g wirewatch /config
 COPY --from=build /opt/wirewatch /opt/wirewatch
 USER wirewatch
 ENV PYTHONUNBUFFERED=1

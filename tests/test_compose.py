@@ -50,6 +50,12 @@ def test_each_service_has_a_health_check_and_ports_only_on_loopback(name: str) -
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
 
 
+def test_no_container_has_rights_beyond_a_users_or_can_get_any() -> None:
+    for name, service in services().items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
 def test_the_image_is_not_roots() -> None:
     assert "\nUSER wirewatch\n" in (ROOT / "Dockerfile").read_text("utf-8")
 
