@@ -72,9 +72,15 @@ def main() -> None:
             sys.stderr.write(text + "\n")
         sys.exit(BAD_CONFIGURATION)
     except (ConnectorError, ProgramError) as error:
-        sys.stderr.write(f"wirewatch: {error}\n")
+        # In it may be words of a feed, a server or a record.
+        sys.stderr.write(f"wirewatch: {told(str(error))}\n")
         sys.exit(1)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     sys.exit(INTERRUPTED)
+
+
+def told(text: str) -> str:
+    """Take out what could drive a terminal; lines stay lines."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

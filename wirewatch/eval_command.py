@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from connectors.sinks.terminal import plain
 from streams.match import Watches
 from streams.tagging import Tagger
+from wirewatch.console import to_console
 from wirewatch.evaluation.counts import Counts
 from wirewatch.evaluation.gold import read
 from wirewatch.evaluation.measures import Account, Disagreement, Tally
@@ -26,7 +26,7 @@ def evaluate(path: Path, tagger: Tagger, watches: Watches, *, quiet: bool) -> Ac
     """Tag the labelled stories of a file. Raises `GoldError` or `OSError`."""
     account = Account()
     lines = path.read_bytes().split(b"\n")
-    console = Console(stderr=True)
+    console = to_console(stderr=True)
     for gold in read(track(lines, f"{path.name}", console=console, transient=True, disable=quiet)):
         account.add(gold, tagger.tag(gold.story), watches)
     return account
@@ -34,7 +34,7 @@ def evaluate(path: Path, tagger: Tagger, watches: Watches, *, quiet: bool) -> Ac
 
 def show(path: Path, account: Account, *, errors: int) -> None:
     """Print the account of a file for people."""
-    console = Console(highlight=False)
+    console = to_console()
     console.print(Text(str(path), style="bold"))
     for measure, tally in account.tallies.items():
         console.print(_table(measure, tally))

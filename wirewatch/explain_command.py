@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 import msgspec
-from rich.console import Console
 
 from connectors.kafka import Received
 from connectors.log import Log
@@ -15,6 +14,7 @@ from streams.bus import Topic
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
+from wirewatch.console import to_console
 from wirewatch.explaining.account import Account, Traces, account
 from wirewatch.explaining.lookup import ID, Read, look_up
 from wirewatch.explaining.show import show, write
@@ -136,4 +136,4 @@ def _print(told: Account, given: str | int, asked: Asked) -> None:
     if asked.as_json:
         write(told, given)
     else:
-        show(Console(highlight=False), told, every=asked.every)
+        show(to_console(), told, every=asked.every)

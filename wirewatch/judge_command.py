@@ -12,6 +12,7 @@ from connectors.sinks.terminal import plain
 from streams.bus import VERDICTS, message
 from streams.kafka_access import KafkaAccess
 from streams.verdict import Verdict
+from wirewatch.console import to_console
 from wirewatch.explain_command import looking_through
 from wirewatch.explaining.account import SHORT, Traces
 from wirewatch.explaining.judging import Word, judge
@@ -30,7 +31,7 @@ def judge_past(
     # A Kafka of before there were verdicts has no topic for them.
     ensure_topics(kafka, prefix=prefix, topics=[VERDICTS])
     asyncio.run(_keep(verdict, kafka, prefix))
-    _show(Console(highlight=False), verdict, traces)
+    _show(to_console(), verdict, traces)
 
 
 async def _keep(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:

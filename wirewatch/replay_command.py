@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from rich.console import Console
-
 from connectors.errors import ConnectorError
 from connectors.kafka import Received
 from connectors.log import Log
@@ -17,6 +15,7 @@ from streams.bus import STORIES, VERDICTS
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
+from wirewatch.console import to_console
 from wirewatch.progress import Bar, bar
 from wirewatch.replaying.difference import SILENCE, Comparison, Seen
 from wirewatch.replaying.feedback import Feedback
@@ -111,7 +110,7 @@ class Replay:
                 write_line(difference)
             sys.stdout.buffer.flush()
             return
-        console = Console(highlight=False)
+        console = to_console()
         show(console, self._totals, self._plan.draft, self._seconds if timed else None)
         if differences is not None:
             show_differences(console, differences)

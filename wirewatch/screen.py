@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Any, Protocol, Self, TextIO, cast
 
 import structlog
-from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
 from connectors.sinks.terminal import plain, render
 from streams.alert import AlertEvent
 from streams.codec import decode
+from wirewatch.console import to_console
 from wirewatch.outlet import Outlet
 from wirewatch.service import STRAY, Said, read
 from wirewatch.totals import Totals
@@ -70,7 +70,7 @@ class ForPeople:
     def __init__(self, totals: Totals) -> None:
         """Show on standard output; the line of progress needs a terminal."""
         self._out = Outlet(sys.stdout, _left_out)
-        self.console = Console(file=self._out.file, highlight=False, soft_wrap=True)
+        self.console = to_console(file=self._out.file, soft_wrap=True)
         self._totals = totals
         self._status = Status("starting ...", console=self.console)
         self._echo: Callable[[], None] = lambda: None

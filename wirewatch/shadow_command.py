@@ -4,12 +4,11 @@ import sys
 from datetime import UTC, datetime
 from threading import Event
 
-from rich.console import Console
-
 from connectors.follow import Following
 from connectors.log import Log
 from streams.alert import AlertEvent, Kind
 from streams.bus import STORIES
+from wirewatch.console import to_console
 from wirewatch.replay_command import Plan, Replay, Source, feedback, passed, past_bar
 from wirewatch.replaying.show import Given, show_opened, write
 from wirewatch.replaying.stories import Complaints, FromLog
@@ -56,7 +55,7 @@ class Teller:
         self._live = False
         self._as_json = plan.as_json
         self._given = given
-        self._console = Console(highlight=False)
+        self._console = to_console()
 
     def go_live(self) -> None:
         """Tell people too from now on."""

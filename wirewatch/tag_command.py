@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from rich.console import Console
 
 from streams.story import Story
 from streams.tagging import MAIN, Tagger
 from streams.tags import CountryTag, Field, PairTag, TopicTag
+from wirewatch.console import to_console
 from wirewatch.evidence import render
 from wirewatch.told import BadLine, is_file, json_lines, lines_or_text, plain_text
 
@@ -78,6 +78,6 @@ def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) 
         )
         sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
     else:
-        console = Console(highlight=False)
+        console = to_console()
         console.print(render(story, tags, main=MAIN))
         console.rule(style="dim")

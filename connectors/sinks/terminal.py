@@ -47,7 +47,7 @@ def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
 
 
 def _printed(event: AlertEvent) -> bytes:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
         console.print(render(event))
     return captured.get().encode(sys.stdout.encoding, "backslashreplace")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from connectors.sinks.terminal import plain
 from streams.feed_health import FeedState
 from wirewatch.config import load, rules
 from wirewatch.config.feeds import LONGEST, SHORTEST
@@ -166,4 +167,5 @@ def _described(probed: Probed) -> str:
     title = listed.name(parsed.title) if parsed else ""
     count = len(parsed.entries) if parsed else 0
     newest = f", newest {probed.newest:%Y-%m-%d}" if probed.newest else ""
-    return f"{title or 'without a title'} ({counted(count, 'entry')}{newest})  {probed.address}"
+    told = f"{title or 'without a title'} ({counted(count, 'entry')}{newest})  {probed.address}"
+    return plain(told)

@@ -16,6 +16,7 @@ from connectors.feed_state import FeedState
 from connectors.sources.feed import Feed
 from streams.feed_health import FeedHealth
 from wirewatch.config import load
+from wirewatch.console import to_console
 from wirewatch.feeds import probe, shown
 from wirewatch.feeds.shared import Tag, named, tagged
 from wirewatch.options import ConfigFolder, Data, Json
@@ -95,7 +96,7 @@ async def _check(
 ) -> list[shown.Checked]:
     """Probe feeds with a bar of progress; give what was found in the order of the list."""
     found: dict[str, shown.Checked] = {}
-    console = Console(stderr=True)
+    console = to_console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     async with probe.tools(allow_private=allow_private) as use:
         with bar:
@@ -110,9 +111,5 @@ async def _check(
 
 
 def _console() -> Console:
-    console = Console(highlight=False)
-    return (
-        console
-        if console.is_terminal or "COLUMNS" in os.environ
-        else Console(highlight=False, width=WIDE)
-    )
+    console = to_console()
+    return console if console.is_terminal or "COLUMNS" in os.environ else to_console(width=WIDE)

@@ -97,7 +97,7 @@ def table_of(rows: Iterable[Row], now: datetime) -> Table:
     """Give the list for people."""
     cells = [
         (
-            one.id,
+            _plain(one.id),
             _plain(one.source),
             _state(one.state),
             _ago(one.last_ok, now),
@@ -167,7 +167,7 @@ def checked_table(rows: Iterable[Checked], now: datetime) -> Table:
     """Give what was found for people."""
     cells = [
         (
-            one.id,
+            _plain(one.id),
             _plain(one.source),
             _state(one.state),
             str(one.entries or ""),
