@@ -7,8 +7,9 @@ import typer
 
 from connectors.kafka import ensure_topics
 from streams.bus import TOPICS
-from wirewatch import reach, serving
-from wirewatch.options import ConfigFolder, Json, Kafka
+from wirewatch import logs, reach, serving
+from wirewatch.config import load
+from wirewatch.options import ConfigFolder, Json, Kafka, environment
 
 ANSWER_SECONDS = 10.0
 
@@ -20,7 +21,10 @@ def init_command(
     *, config: ConfigFolder = Path(), kafka: Kafka = None, as_json: Json = False
 ) -> None:
     """Make the topics on your own Kafka, and end. The other commands do it too if need be."""
-    loaded, kafka_access = serving.begin(config, kafka, None, as_json=as_json)
+    # No service: it keeps nothing, in no data folder.
+    settings = load(config, environment(kafka, None)).settings
+    logs.configure(json=as_json, level=settings.log_level)
+    kafka_access = serving.kafka_of(settings)
     reach.require(kafka_access)
-    ensure_topics(kafka_access, prefix=loaded.settings.prefix, seconds=ANSWER_SECONDS)
+    ensure_topics(kafka_access, prefix=settings.prefix, seconds=ANSWER_SECONDS)
     structlog.get_logger().info("topics_are_there", topics=len(TOPICS))
