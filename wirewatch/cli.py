@@ -8,7 +8,9 @@ import pkgutil
 import signal
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from types import FrameType, MappingProxyType
+from typing import Annotated
 
 import typer
 
@@ -46,7 +48,6 @@ def build(words: Iterable[str]) -> typer.Typer:
         name="wirewatch",
         help="Watch the wires: feeds in, one explained alert per event out.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
     )
     first = next(iter(words), "")
@@ -54,11 +55,26 @@ def build(words: Iterable[str]) -> typer.Typer:
     for place in places:
         app.add_typer(pkgutil.resolve_name(place))
 
+    # This also makes it a group of commands when there is only one.
     @app.callback()
-    def commands() -> None:
-        """Make it a group of commands even when there is only one."""
+    def options(
+        *,
+        _version: Annotated[
+            bool,
+            typer.Option(
+                "--version", callback=_print_version, is_eager=True, help="Show the version."
+            ),
+        ] = False,
+    ) -> None:
+        pass
 
     return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
 
 
 def main() -> None:
