@@ -1,13 +1,18 @@
 """What an alert looks like on a terminal."""
 
 import io
+import re
 
 import msgspec
+import pytest
 from rich.console import Console
 
-from connectors.sinks.terminal import plain, render
+from connectors.sinks.box import cells
+from connectors.sinks.terminal import excerpts, plain, render
 from streams.alert import AlertEvent, Change, Kind
+from streams.tags import Span
 from tests.samples import sample_alert, sample_story
+from wirewatch.explaining.lookup import ID
 
 
 def shown(event: AlertEvent) -> str:
@@ -83,7 +88,7 @@ def test_a_withdrawal_and_a_closing_fit_on_a_few_lines() -> None:
     withdrawn = later(Kind.WITHDRAWN, reason="killed by the outlet")
     closed = later(Kind.CLOSED, reason="quiet for 72 hours")
     assert "WITHDRAWN · US–Cambodia defense · killed by the outlet" in shown(withdrawn)
-    assert len(shown(withdrawn).splitlines()) == 7
+    assert len(shown(withdrawn).splitlines()) == 8
     assert len(shown(closed).splitlines()) == 5
 
 
@@ -97,3 +102,83 @@ def test_an_alert_of_a_watch_without_a_pair_can_be_shown() -> None:
     text = shown(msgspec.structs.replace(event, why=why))
     assert "KH-US between 0.80" in text
     assert "joint drills" in text
+
+
+SCRIPTS = {
+    "Khmer": "កម្ពុជា និងសហរដ្ឋអាមេរិក ពិភាក្សាអំពីការហ្វឹកហាត់យោធារួមគ្នា នៅរាជធានីភ្នំពេញ",
+    "Thai": "กองทัพสหรัฐและกัมพูชาเตรียมฟื้นการฝึกร่วมทางทหารอีกครั้งหลังหยุดไปหลายปีที่กรุงพนมเปญ",
+    "Burmese": "အမေရိကန်နှင့် ကမ္ဘောဒီးယား စစ်ရေးလေ့ကျင့်မှုများ ပြန်လည်စတင်ရန် ဆွေးနွေး",
+    "Hindi": "अमेरिका और कंबोडिया ने संयुक्त सैन्य अभ्यास फिर शुरू करने पर चर्चा की नोम पेन्ह में",
+    "Chinese": "美国和柬埔寨讨论恢复联合军事演习" * 3,
+    "emoji": "\u2764\ufe0f \U0001f1f0\U0001f1ed \U0001f468 talks on drills " * 3,
+}
+
+
+def headed(headline: str) -> AlertEvent:
+    event = sample_alert()
+    return msgspec.structs.replace(
+        event, story=msgspec.structs.replace(event.story, headline=headline)
+    )
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_every_line_keeps_its_border_in_any_script(script: str, width: int) -> None:
+    headline = SCRIPTS[script]
+    event = msgspec.structs.replace(headed(headline), title=headline)
+    console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    console.print(render(event))
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    for line in lines:
+        # The right side is put at its column, and nothing before it gets that far on any terminal.
+        before = re.fullmatch(rf"(.*)\x1b\[{width}G[│╮╯]", line)
+        assert before is not None, line
+        assert cells(before[1]) < width
+    inside = "".join(lines[1:-1])
+    assert inside.replace(" ", "").count("│") == 2 * len(lines[1:-1])
+    text = re.sub(r"[│ ]|\x1b\[\d+G", "", inside)
+    assert headline.replace(" ", "") in text
+
+
+def test_a_box_in_a_pipe_has_no_control_codes_and_straight_sides() -> None:
+    text = shown(headed(SCRIPTS["Thai"]))
+    assert "\x1b" not in text
+    assert {cells(line) for line in text.splitlines()} == {100}
+
+
+def test_an_alert_shows_the_id_that_explain_and_judge_take() -> None:
+    event = sample_alert()
+    found = re.search(r"╰─ alert ([0-9a-f]+) ─", shown(event))
+    assert found is not None
+    assert ID.fullmatch(found[1])
+    assert event.alert.startswith(found[1])
+
+
+def test_a_withdrawal_says_who_carried_it_too() -> None:
+    alone = shown(later(Kind.WITHDRAWN, reason="killed by the outlet"))
+    assert re.search("still +reported by nobody ", alone)
+    copied = later(Kind.WITHDRAWN, outlets=("Mekong Courier", "Gulf Wire"))
+    assert "it was also in Gulf Wire" in shown(copied)
+
+
+def test_excerpts_are_cut_between_words_and_not_shown_twice() -> None:
+    words = [f"word{number:03}" for number in range(60)]
+    words[20], words[29] = "Cambodia", "drills"
+    body = " ".join(words)
+    event = sample_alert(sample_story(body=body))
+    spans = [
+        Span(
+            field="body",
+            start=body.index(word),
+            end=body.index(word) + len(word),
+            surface=word,
+            entry=word,
+            weight=1.0,
+        )
+        for word in ("Cambodia", "drills")
+    ]
+    (excerpt,) = excerpts(event, spans)
+    first, *middle, last = excerpt.plain.split()
+    assert (first, last) == ("...", "...")
+    assert set(middle) <= set(words)

@@ -8,10 +8,10 @@ from itertools import groupby
 from operator import attrgetter
 
 from rich.console import Console, Group, RenderableType
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from connectors.sinks.box import Box
 from connectors.sinks.outcome import DELIVERED, Outcome, Result, retry
 from streams.alert import AlertEvent, Change, Kind
 from streams.tags import Span
@@ -23,8 +23,8 @@ EXCERPTS = 4
 PAIRS = 4
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 """How an output fails whose reader is gone."""
-SHORT = 8
-"""Characters shown of an alert's id."""
+SHORT = 10
+"""Digits of an alert's id that are shown: `wirewatch explain` and `judge` take them."""
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
@@ -61,17 +61,18 @@ def render(event: AlertEvent) -> RenderableType:
     head = Text(plain(event.story.headline) or "(no headline)", style="bold")
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim")
+    # Thai and Khmer have no blanks between words: what is too long goes on in the next line.
+    rows.add_column(overflow="fold")
     for name, value in _rows(event):
         rows.add_row(name, value)
     said = [event.kind.upper(), plain(event.title), plain(event.reason)]
     if event.severity is not Severity.NORMAL:
         said.insert(1, event.severity)
-    title = " · ".join(said)
-    return Panel(
+    return Box(
         Group(head, rows),
-        title=Text(title),
-        title_align="left",
-        border_style=BORDERS.get(event.kind, "red"),
+        title=" · ".join(said),
+        foot=f"alert {plain(event.alert)[:SHORT]}",
+        style=BORDERS.get(event.kind, "red"),
     )
 
 
@@ -83,6 +84,8 @@ def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
         yield "topics", Text(_topics(event))
     if event.kind is not Kind.OPENED and event.kind is not Kind.CLOSED:
         yield "by", Text(plain(event.story.source))
+    if event.kind is Kind.WITHDRAWN:
+        yield "still", Text(_still(event))
     for change in event.changes:
         yield change.what, _change(change)
     if event.related:
@@ -113,6 +116,14 @@ def _related(event: AlertEvent) -> str:
     return plain(f"may be the event of alert {named}" + (f", sharing {shared}" if shared else ""))
 
 
+def _still(event: AlertEvent) -> str:
+    """Say who reports still what was withdrawn: an alert is only if none in words of its own."""
+    others = [name for name in event.outlets if name != event.story.source]
+    if not others:
+        return "reported by nobody"
+    return f"reported by nobody in words of their own; it was also in {outlets(others)}"
+
+
 def _change(change: Change) -> Text:
     shown = Text(plain(change.before), style="strike dim")
     if change.before and change.after:
@@ -139,7 +150,7 @@ def excerpts(event: AlertEvent, spans: Iterable[Span]) -> list[Text]:
 def _clusters(spans: list[Span]) -> list[list[Span]]:
     clusters: list[list[Span]] = []
     for span in spans:
-        if clusters and span.start - clusters[-1][-1].end <= AROUND:
+        if clusters and span.start - clusters[-1][-1].end <= 2 * AROUND:
             clusters[-1].append(span)
         else:
             clusters.append([span])
@@ -147,9 +158,8 @@ def _clusters(spans: list[Span]) -> list[list[Span]]:
 
 
 def _excerpt(text: str, spans: list[Span]) -> Text:
-    start = max(0, spans[0].start - AROUND)
-    end = min(len(text), max(span.end for span in spans) + AROUND)
-    shown = Text("..." if start else "")
+    start, end = _whole_words(text, spans[0].start, max(span.end for span in spans))
+    shown = Text("... " if start else "")
     position = start
     for span in spans:
         if span.start < position:
@@ -158,7 +168,17 @@ def _excerpt(text: str, spans: list[Span]) -> Text:
         shown.append(plain(text[span.start : span.end]), "bold red")
         position = span.end
     shown.append(plain(text[position:end]))
-    return shown.append("..." if end < len(text) else "")
+    return shown.append(" ..." if end < len(text) else "")
+
+
+def _whole_words(text: str, first: int, last: int) -> tuple[int, int]:
+    """Return where to cut a text around what stands from `first` to `last`, between two words."""
+    start, end = max(0, first - AROUND), min(len(text), last + AROUND)
+    if start:
+        start = next((at + 1 for at in range(start - 1, first) if text[at].isspace()), start)
+    if end < len(text):
+        end = next((at for at in range(end, last - 1, -1) if text[at].isspace()), end)
+    return start, end
 
 
 def plain(text: str) -> str:
