@@ -155,7 +155,7 @@ def test_the_environment_is_checked_too(tmp_path: Path) -> None:
     told = report.lines(ConfigError(faults(tmp_path, wrong)))
     assert told[0].startswith("environment: WIREWATCH_BACKFILL_ALERTS: ")
     assert told[-2].endswith('did you mean "info"?')
-    assert told[-1] == "3 faults in 1 place; nothing was started"
+    assert told[-1] == "3 faults in feeds.toml"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         "watches.toml: a link to a file that is not there",
         "wirewatch.toml:2: not UTF-8 (byte 0xe9): save the file as UTF-8",
         "wirewatch.toml:3: log_level: expected debug or info or warning or error, found 1",
-        "5 faults in 4 places; nothing was started",
+        "5 faults in 4 places",
     ]
 
 

@@ -70,7 +70,7 @@ def test_the_example_of_the_topics_page_works(tmp_path: Path) -> None:
     (tmp_path / "watches.toml").write_text(watch)
     checked = ended("check", "--config", str(tmp_path))
     assert checked.returncode == 0, checked.stderr
-    assert "your own: 1 topics" in checked.stdout.decode()
+    assert "your own: 1 topic, 0 office holders" in checked.stdout.decode()
     (line,) = re.findall(r'`wirewatch (tag ".*?")`', page.partition("fisheries")[2])[-1:]
     shown = ended(*shlex.split(line), "--config", str(tmp_path))
     assert re.search(r"fisheries +0\.[5-9]", shown.stdout.decode())

@@ -91,7 +91,7 @@ def test_a_broken_file_keeps_the_watches_and_says_why(desk: Desk) -> None:
     assert (told["event"], told["log_level"], told["faults"]) == (
         "watches_kept",
         "warning",
-        "1 fault in 1 place",
+        "1 fault in watches.toml",
     )
     assert "watches.toml:5" in str(told["because"])
     assert ids(desk) == ["w"]

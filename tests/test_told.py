@@ -50,7 +50,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(line: bytes) -> None:
 def test_a_date_is_read_where_it_is_one(text: str, moment: datetime | None) -> None:
     ((_, story),) = [
         item
-        for item in json_lines([json.dumps({"published": text}).encode()])
+        for item in json_lines([json.dumps({"headline": "H", "published": text}).encode()])
         if not isinstance(item, BadLine)
     ]
     assert story.published == moment

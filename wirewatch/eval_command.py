@@ -13,6 +13,7 @@ from connectors.sinks.terminal import plain
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.console import to_console
+from wirewatch.counted import counted
 from wirewatch.evaluation.counts import Counts
 from wirewatch.evaluation.gold import read
 from wirewatch.evaluation.measures import Account, Disagreement, Tally
@@ -86,7 +87,7 @@ def _figures(counts: Counts) -> dict[str, Any]:
 
 
 def _table(measure: str, tally: Tally) -> Table:
-    exact = f"{tally.exact} of {tally.stories} stories agree in all"
+    exact = f"{counted(tally.stories, 'story')}, {tally.exact} right in every label"
     table = Table(box=None, pad_edge=False, title=f"{measure}: {exact}", title_justify="left")
     table.add_column(measure)
     for heading in ("precision", "95 %", "recall", "95 %", "F1", "right", "wrong", "missed"):

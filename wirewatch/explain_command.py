@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO
 
 import msgspec
 
@@ -18,10 +17,11 @@ from wirewatch.console import to_console
 from wirewatch.explaining.account import Account, Traces, account
 from wirewatch.explaining.lookup import ID, Read, look_up
 from wirewatch.explaining.show import show, write
+from wirewatch.given import opened
 from wirewatch.progress import bar
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 from wirewatch.replaying.stories import Complaints, FromLines
-from wirewatch.told import lines_or_text, plain_text
+from wirewatch.told import plain_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +40,17 @@ def is_name(given: str) -> bool:
     return bool(ID.fullmatch(given)) or given.startswith(("http://", "https://"))
 
 
-def explain_text(text: str, asked: Asked) -> None:
-    """Explain a text: what would become of it if it came now."""
-    dated = Dated(plain_text(text), datetime.now(UTC))
-    _print(Imagined(asked).come(dated), "text", asked)
+def explain_input(given: str, asked: Asked) -> int:
+    """Explain a file, a text, or standard input: what would become of it if it came now.
 
-
-def explain_stream(stream: BinaryIO, asked: Asked) -> int:
-    """Explain a text or JSON lines; give the number of lines that were no story."""
-    read = lines_or_text(stream)
-    if isinstance(read, str):
-        explain_text(read, asked)
+    Gives the number of lines that were no story. Raises `OSError` or `InputError`.
+    """
+    with opened(given) as read:
+        if not isinstance(read, str):
+            return _explain_lines(read, asked)
+        dated = Dated(plain_text(read), datetime.now(UTC))
+        _print(Imagined(asked).come(dated), "text", asked)
         return 0
-    return _explain_lines(read, asked)
 
 
 def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:

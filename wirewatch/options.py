@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from wirewatch.given import InputError
+
 USER_AGENT = "wirewatch/0.1 (news monitor; feed reader)"
 
 ConfigFolder = Annotated[
@@ -49,3 +51,5 @@ def reading(given: object) -> Iterator[None]:
         raise typer.Exit from None
     except OSError as error:
         raise typer.BadParameter(f"can't read {given}: {error.strerror}") from error
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from error

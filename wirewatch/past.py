@@ -11,6 +11,7 @@ import typer
 
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
+from streams.story import ID_LENGTH
 from streams.tagging import Tagger
 from streams.verdict import Said
 from streams.watch import Watch
@@ -18,19 +19,20 @@ from wirewatch import reach
 from wirewatch.broker import running_at
 from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watches
 from wirewatch.config.words import choose, shown
-from wirewatch.explain_command import Asked, explain_past, explain_stream, explain_text, is_name
+from wirewatch.explain_command import Asked, explain_input, explain_past, is_name
 from wirewatch.explaining.judging import UnfitError, Word
+from wirewatch.given import is_file, lines
 from wirewatch.judge_command import judge_past, login_name
 from wirewatch.kafka_access import KAFKA, access_to
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
 from wirewatch.replay_command import Plan, Source, replay_lines, replay_log
 from wirewatch.shadow_command import shadow
 from wirewatch.supervisor import RunError
-from wirewatch.told import is_file
 
 past = typer.Typer()
 
 DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
+PART_OF_ID = re.compile(r"(?=.*[0-9])[0-9a-fA-F]+")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -65,15 +67,11 @@ def explain_command(
     )
     bad = 0
     with reading(given):
-        if given == "-":
-            bad = explain_stream(sys.stdin.buffer, asked)
-        elif is_file(given):
-            with Path(given).open("rb") as stream:
-                bad = explain_stream(stream, asked)
-        elif is_name(given):
+        if is_name(given) and not is_file(given):
             explain_past(given, kafka_of(settings), settings.prefix, asked)
         else:
-            explain_text(given, asked)
+            _require_whole_id(given)
+            bad = explain_input(given, asked)
     if bad:
         raise typer.Exit(1)
 
@@ -121,6 +119,13 @@ def judge_command(
         judge_past(given, kafka_of(settings), settings.prefix, word, watches)
     except UnfitError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _require_whole_id(given: str) -> None:
+    """Refuse what was meant as an id, so that it isn't explained as a text."""
+    if PART_OF_ID.fullmatch(given) and not is_file(given):
+        wanted = f"an id, or the beginning of one, has 6 to {ID_LENGTH} digits"
+        raise typer.BadParameter(f"{shown(given)} is no id: {wanted}")
 
 
 def clean(text: str) -> str:
@@ -200,10 +205,11 @@ def replay_command(
     bad = 0
     with reading(from_file):
         if from_file is not None:
-            with from_file.open("rb") as lines:
-                bad = replay_lines(lines, from_file.stat().st_size, plan)
+            with from_file.open("rb") as stream:
+                found = lines(stream, str(from_file))
+                bad = replay_lines(found, from_file.stat().st_size, plan)
         elif since is None and not live and not sys.stdin.isatty():
-            bad = replay_lines(sys.stdin.buffer, None, plan)
+            bad = replay_lines(lines(sys.stdin.buffer, "standard input"), None, plan)
         else:
             start = None if since is None else datetime.now(UTC) - duration(since)
             settings = loaded.settings

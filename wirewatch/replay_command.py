@@ -16,6 +16,7 @@ from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.console import to_console
+from wirewatch.given import InputError
 from wirewatch.progress import Bar, bar
 from wirewatch.replaying.difference import SILENCE, Comparison, Seen
 from wirewatch.replaying.feedback import Feedback
@@ -86,6 +87,11 @@ class Replay:
             went = self._current.step(there, dated.now)
             self._comparison.enter(Seen(one, came), Seen(there, went))
 
+    @property
+    def stories(self) -> int:
+        """How many it has taken in."""
+        return self._totals.stories
+
     def tick(self, now: datetime) -> None:
         """Let time pass without a story."""
         events = self._draft.tick(now).events
@@ -121,7 +127,10 @@ class Replay:
 
 
 def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
-    """Replay JSON lines of `total` bytes; give the number of lines that were no story."""
+    """Replay JSON lines of `total` bytes; give the number of lines that were no story.
+
+    Raises `InputError` if none was one.
+    """
     complaints = Complaints()
     with past_bar(total, plan) as shown:
         stories = FromLines(_counted(lines, shown), complaints)
@@ -129,6 +138,8 @@ def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
         for dated in stories:
             replay.take(dated)
         replay.end()
+    if replay.stories == 0:
+        raise InputError("no line is a story")
     replay.report(lambda: Feedback(labels=stories.labels))
     return complaints.count
 

@@ -9,6 +9,7 @@ from connectors.log import Log
 from streams.alert import AlertEvent, Kind
 from streams.bus import STORIES
 from wirewatch.console import to_console
+from wirewatch.counted import counted
 from wirewatch.replay_command import Plan, Replay, Source, feedback, passed, past_bar
 from wirewatch.replaying.show import Given, show_opened, write
 from wirewatch.replaying.stories import Complaints, FromLog
@@ -30,7 +31,7 @@ def shadow(source: Source, plan: Plan) -> None:
             teller = Teller(plan, stories.given)
             replay = Replay(plan, teller)
             came = _replay_past(replay, stories, stop)
-        begun = "" if source.since is None else f"{came:,} stories replayed; "
+        begun = "" if source.since is None else f"{counted(came, 'story')} replayed; "
         _say(f"{begun}following what comes from now on; Ctrl-C ends it and shows what came")
         teller.go_live()
         following = Following(

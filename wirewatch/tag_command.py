@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -12,7 +10,8 @@ from streams.tagging import MAIN, Tagger
 from streams.tags import CountryTag, Field, PairTag, TopicTag
 from wirewatch.console import to_console
 from wirewatch.evidence import render
-from wirewatch.told import BadLine, is_file, json_lines, lines_or_text, plain_text
+from wirewatch.given import opened
+from wirewatch.told import BadLine, json_lines, plain_text
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,23 +32,13 @@ _encoder = msgspec.json.Encoder()
 def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
     """Tag a file, a text, or standard input (`-`); give the number of lines that were no story.
 
-    Raises `OSError` when the file can't be read.
+    Raises `OSError` or `InputError` when it can't be read.
     """
-    if given == "-":
-        return _tag_stream(sys.stdin.buffer, tagger, as_json=as_json)
-    if is_file(given):
-        with Path(given).open("rb") as stream:
-            return _tag_stream(stream, tagger, as_json=as_json)
-    show_tags(1, plain_text(given), tagger, as_json=as_json)
-    return 0
-
-
-def _tag_stream(stream: BinaryIO, tagger: Tagger, *, as_json: bool) -> int:
-    read = lines_or_text(stream)
-    if isinstance(read, str):
+    with opened(given) as read:
+        if not isinstance(read, str):
+            return _tag_lines(read, tagger, as_json=as_json)
         show_tags(1, plain_text(read), tagger, as_json=as_json)
         return 0
-    return _tag_lines(read, tagger, as_json=as_json)
 
 
 def _tag_lines(lines: Iterable[bytes], tagger: Tagger, *, as_json: bool) -> int:

@@ -1,11 +1,9 @@
-"""Stories that someone hands to the tagger: a text, a file, or JSON lines."""
+"""Stories that someone hands over: a text, or JSON lines."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain, islice
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,8 +44,6 @@ class BadLine:
 
 TOLD = "told"
 """The feed of stories that were handed over."""
-PEEKED = 5
-"""Lines looked at to tell JSON lines from a text."""
 _decoder = msgspec.json.Decoder(Told)
 
 
@@ -71,6 +67,9 @@ def told_lines(lines: Iterable[bytes]) -> Iterator[GoodLine | BadLine]:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield BadLine(number, str(error))
             continue
+        if not any(map(str.strip, (told.headline or "", told.summary or "", told.body or ""))):
+            yield BadLine(number, "it has no headline, summary or body")
+            continue
         yield GoodLine(number if told.id is None else told.id, told, text)
 
 
@@ -80,26 +79,6 @@ def plain_text(text: str) -> Story:
     if not rest.strip():
         return told_story(Told(body=first) if len(first) > 200 else Told(headline=first))
     return told_story(Told(headline=first.strip(), body=rest.strip()))
-
-
-def is_file(given: str) -> bool:
-    """Say whether what was handed over names a file."""
-    try:
-        return Path(given).is_file()
-    except (OSError, ValueError):  # too long or with a nul: a text
-        return False
-
-
-def lines_or_text(stream: BinaryIO) -> Iterable[bytes] | str:
-    """Give JSON lines if the beginning looks like some, a broken one included; else the text."""
-    begin = list(islice(stream, PEEKED))
-    if any(map(_is_json_line, begin)):
-        return chain(begin, stream)
-    return (b"".join(begin) + stream.read()).decode("utf-8", "replace").removeprefix("\ufeff")
-
-
-def _is_json_line(line: bytes) -> bool:
-    return line.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
 def told_story(told: Told) -> Story:

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -12,6 +13,8 @@ from connectors.sources.article import read_article
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.config import load
+from wirewatch.config.words import shown
+from wirewatch.counted import counted
 from wirewatch.eval_command import as_json as show_json
 from wirewatch.eval_command import evaluate, show
 from wirewatch.evaluation.gold import GoldError
@@ -41,7 +44,11 @@ def tag_command(
     tagger = Tagger(loaded.topics, loaded.offices)
     if given.startswith(("http://", "https://")):
         allow = loaded.settings.allow_private_addresses
+        if not urlsplit(given).hostname:
+            raise typer.BadParameter(f"{shown(given)} is no web address: it names no host")
         page = asyncio.run(read_article(given, user_agent=USER_AGENT, allow_private=allow))
+        if not any(page):
+            raise typer.BadParameter(f"{shown(given)} holds no headline and no text")
         show_tags(1, told_story(Told(headline=page[0], body=page[1])), tagger, as_json=as_json)
         return
     with reading(given):
@@ -88,7 +95,8 @@ def check_command(*, config: ConfigFolder = Path()) -> None:
         typer.echo(f"{name}: fine")
     for name in loaded.defaults:
         typer.echo(f"{name}: not there, the one that ships is used")
-    counts = f"{len(loaded.feeds)} feeds, {len(loaded.watches)} watches"
-    typer.echo(f"{counts}, {len(loaded.subscribers)} subscribers")
+    counts = f"{counted(len(loaded.feeds), 'feed')}, {counted(len(loaded.watches), 'watch')}"
+    typer.echo(f"{counts}, {counted(len(loaded.subscribers), 'subscriber')}")
     if loaded.topics or loaded.offices:
-        typer.echo(f"your own: {len(loaded.topics)} topics, {len(loaded.offices)} office holders")
+        holders = counted(len(loaded.offices), "office holder")
+        typer.echo(f"your own: {counted(len(loaded.topics), 'topic')}, {holders}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from streams.feed_health import READABLE
+from wirewatch.counted import counted
 from wirewatch.service import Said
 
 STAGES = ("tag", "match", "gather")
@@ -32,11 +33,11 @@ class Trouble:
         """Say it in words."""
         parts = []
         if self.restarts:
-            parts.append(f"{_times(self.restarts, 'restart')} (the last: {self.cause})")
+            parts.append(f"{counted(self.restarts, 'restart')} (the last: {self.cause})")
         if self.retries:
-            parts.append(_times(self.retries, "retry", "retries"))
+            parts.append(counted(self.retries, "retry"))
         if self.dead_letters:
-            parts.append(_times(self.dead_letters, "dead letter"))
+            parts.append(counted(self.dead_letters, "dead letter"))
         return ", ".join(parts)
 
 
@@ -157,7 +158,3 @@ class Totals:
 def _number(facts: Mapping[str, Any], name: str) -> int:
     value = facts.get(name)
     return value if isinstance(value, int) else 0
-
-
-def _times(count: int, one: str, more: str = "") -> str:
-    return f"{count} {one if count == 1 else more or one + 's'}"

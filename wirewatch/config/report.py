@@ -1,6 +1,7 @@
 """Faults put into words for people: one line each, and a count at the end. Pure."""
 
 from wirewatch.config.faults import ConfigError, Fault
+from wirewatch.counted import counted
 
 TOLD = 5
 """Faults told in the log; `wirewatch check` has all."""
@@ -14,7 +15,7 @@ def lines(error: ConfigError) -> list[str]:
 def told(error: ConfigError) -> dict[str, object]:
     """Give the first faults and their number, for the log."""
     *faults, count = lines(error)
-    return {"because": faults[:TOLD], "faults": count.partition(";")[0]}
+    return {"because": faults[:TOLD], "faults": count}
 
 
 def _line(fault: Fault) -> str:
@@ -23,8 +24,6 @@ def _line(fault: Fault) -> str:
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
-    files = len({fault.file for fault in faults})
-    return (
-        f"{len(faults)} fault{'' if len(faults) == 1 else 's'} "
-        f"in {files} place{'' if files == 1 else 's'}; nothing was started"
-    )
+    places = {fault.file for fault in faults}
+    where = next(iter(places)) if len(places) == 1 else counted(len(places), "place")
+    return f"{counted(len(faults), 'fault')} in {where}"

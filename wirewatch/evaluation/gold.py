@@ -9,6 +9,7 @@ from streams.story import Story
 from wirewatch.told import Told, told_story
 
 YES, NO = "yes", "no"
+LABELS = "countries, countries_main, topics, dyads, or alert with yes or no"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,12 @@ class Gold:
     pairs: tuple[tuple[str, str], ...] = field(default=())
     alert: str | None = None
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether there is a label that the tagger or the watches can be held against."""
+        said = (self.countries, self.main, self.topics, self.pairs or None)
+        return self.alert in {YES, NO} or any(label is not None for label in said)
+
 
 class GoldError(ValueError):
     """A line that can't be read. The message says which, and why."""
@@ -40,14 +47,28 @@ def read(lines: Iterable[bytes]) -> Iterator[Gold]:
     pairs), and `alert` or any name that begins with `alert_` (yes or no). With `headline_masked`
     the headline gives the answer away, and only the body is read.
     """
+    stories = labelled = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
-            yield _gold(row, number)
-        except (ValueError, TypeError, AttributeError) as error:
+            gold = _gold(_row(line), number)
+        except (ValueError, TypeError, RecursionError) as error:
             raise GoldError(f"line {number} is no labelled story: {error}") from error
+        stories += 1
+        labelled += gold.is_labelled
+        yield gold
+    if not stories:
+        raise GoldError("it holds no story")
+    if not labelled:
+        raise GoldError(f"no story in it has a label: {LABELS}")
+
+
+def _row(line: bytes) -> dict[str, Any]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise TypeError("a story is an object, in curly brackets")
+    return row
 
 
 def _gold(row: dict[str, Any], number: int) -> Gold:
@@ -61,11 +82,11 @@ def _gold(row: dict[str, Any], number: int) -> Gold:
     return Gold(
         id=str(row.get("id", number)),
         story=told_story(told),
-        countries=_labels(row.get("countries")),
-        tolerated=_labels(row.get("countries_ok")) or frozenset(),
-        main=_labels(row.get("countries_main")),
-        topics=_topics(row.get("topics")),
-        pairs=tuple((min(pair), max(pair)) for pair in row.get("dyads") or ()),
+        countries=_labels(row, "countries"),
+        tolerated=_labels(row, "countries_ok") or frozenset(),
+        main=_labels(row, "countries_main"),
+        topics=_topics(_labels(row, "topics")),
+        pairs=_pairs(row),
         alert=alert_label(row),
     )
 
@@ -73,14 +94,32 @@ def _gold(row: dict[str, Any], number: int) -> Gold:
 def alert_label(row: Mapping[str, Any]) -> str | None:
     """Give a row's label that says whether the story should alert, the first of several."""
     alerts = [value for name, value in row.items() if name == "alert" or name[:6] == "alert_"]
-    return next((value for value in alerts if isinstance(value, str)), None)
+    words = {True: YES, False: NO}
+    said = (words[one] if isinstance(one, bool) else one for one in alerts)
+    return next((one for one in said if isinstance(one, str)), None)
 
 
-def _labels(given: list[str] | None) -> frozenset[str] | None:
-    return None if given is None else frozenset(given)
+def _labels(row: Mapping[str, Any], name: str) -> frozenset[str] | None:
+    given = row.get(name)
+    if given is None:
+        return None
+    if not _is_texts(given):
+        raise TypeError(f"{name} is not a list of texts")
+    return frozenset(given)
 
 
-def _topics(given: list[str] | None) -> frozenset[str] | None:
+def _pairs(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    given = row.get("dyads") or []
+    if not isinstance(given, list) or not all(_is_texts(pair) and len(pair) == 2 for pair in given):
+        raise TypeError('dyads is not a list of pairs such as ["KH", "US"]')
+    return tuple((min(pair), max(pair)) for pair in given)
+
+
+def _is_texts(given: object) -> bool:
+    return isinstance(given, list) and all(isinstance(one, str) for one in given)
+
+
+def _topics(given: frozenset[str] | None) -> frozenset[str] | None:
     """Read topics by our slugs; `china` is short for `china-ties`."""
     if given is None:
         return None

@@ -12,6 +12,7 @@ from streams.match import Watches
 from streams.story import GONE, TAKEN_BACK, Story
 from streams.tags import TaggedStory
 from streams.verdict import Verdict
+from wirewatch.counted import counted
 from wirewatch.replaying.pipeline import Place
 from wirewatch.told import TOLD
 
@@ -101,8 +102,8 @@ def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) 
         return
     tags = tagged.tags
     said = (
-        f"{_count(tags.countries, 'country', 'countries')}, {_count(tags.pairs, 'pair', 'pairs')}, "
-        f"{_count(tags.topics, 'topic', 'topics')}, language {tags.language or 'unknown'}"
+        f"{counted(len(tags.countries), 'country')}, {counted(len(tags.pairs), 'pair')}, "
+        f"{counted(len(tags.topics), 'topic')}, language {tags.language or 'unknown'}"
     )
     yield Step(stage="tag", passed=True, said=said, at=tagged.times.tagged)
     yield _match_step(traces, explained, backfill=backfill)
@@ -215,7 +216,3 @@ def _polled(story: Story) -> str:
     if story.edited:
         said += ", edited since it came first"
     return f"{said}, cut: {', '.join(story.cut)}" if story.cut else said
-
-
-def _count(items: Sequence[object], one: str, many: str) -> str:
-    return f"{len(items)} {one if len(items) == 1 else many}"

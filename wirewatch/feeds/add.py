@@ -16,12 +16,13 @@ from streams.feed_health import FeedState
 from wirewatch.config import load, rules
 from wirewatch.config.feeds import LONGEST, SHORTEST
 from wirewatch.config.words import shown as quoted
+from wirewatch.counted import counted
 from wirewatch.feeds import file, listed, probe, shown
 from wirewatch.feeds.blocks import Block, block_of
 from wirewatch.feeds.file import FeedsFile
 from wirewatch.feeds.listed import Listed
 from wirewatch.feeds.probe import Probed
-from wirewatch.feeds.shared import SOON, FeedsError, checked, counted, own_or_begun
+from wirewatch.feeds.shared import SOON, FeedsError, checked, own_or_begun
 from wirewatch.options import ConfigFolder, Json
 
 add = typer.Typer()

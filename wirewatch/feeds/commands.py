@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from wirewatch.config import load, rules
+from wirewatch.counted import counted
 from wirewatch.feeds import file, listed, lists, opml
 from wirewatch.feeds.add import add
 from wirewatch.feeds.blocks import plan
@@ -21,7 +22,6 @@ from wirewatch.feeds.shared import (
     Tag,
     begin,
     checked,
-    counted,
     own_file,
     own_or_begun,
     tagged,
@@ -74,7 +74,7 @@ def import_command(
     try:
         read = lists.read_list(data, path.name)
     except listed.ListError as error:
-        raise FeedsError(f"{path}: {error}") from error
+        raise typer.BadParameter(f"{path}: {error}") from error
     extra = tuple(checked(rules.tag, one, "--tag") for one in tag or ())
     decided = plan(read, known=own.known, taken=own.sections)
     blocks = [replace(one, tags=tuple(dict.fromkeys(one.tags + extra))) for one in decided.blocks]

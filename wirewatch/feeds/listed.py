@@ -11,6 +11,8 @@ from connectors.sources.text import line
 from wirewatch.config import rules
 from wirewatch.config.faults import Problem
 
+BINARY = 0.02
+"""The share of control characters from which on it isn't text."""
 LARGEST = 32 * 1024 * 1024
 """Bytes of a list: a hundred thousand feeds, and more."""
 NAME_LENGTH = 100
@@ -59,7 +61,10 @@ def decode(data: bytes) -> str:
     """Give the text, whatever its encoding is and claims to be. Raises `ListError`."""
     if len(data) > LARGEST:
         raise ListError(f"more than {LARGEST // 1024**2} MiB: no list of feeds is that long")
-    return _CONTROL.sub("", _text(data).replace("\r\n", "\n").replace("\r", "\n"))
+    text, controls = _CONTROL.subn("", _text(data).replace("\r\n", "\n").replace("\r", "\n"))
+    if controls > len(text) * BINARY:
+        raise ListError("it is no list: it holds binary data")
+    return text
 
 
 def _text(data: bytes) -> str:

@@ -11,6 +11,7 @@ from connectors.errors import ConnectorError
 from connectors.sources.feed import Feed
 from wirewatch.config.words import nearest
 from wirewatch.config.words import shown as quoted
+from wirewatch.counted import counted
 from wirewatch.feeds import file
 from wirewatch.feeds.file import FeedsFile
 
@@ -52,7 +53,14 @@ def begin(config: Path, *, empty: bool) -> None:
 
 
 def tagged(all_feeds: Sequence[Feed], tags: Sequence[str] | None) -> list[Feed]:
-    """Give the feeds with one of the tags; all of them, if there are no tags."""
+    """Give the feeds with one of the tags; all of them, if there are no tags.
+
+    Raises `FeedsError` for a tag that no feed has.
+    """
+    known = {tag for feed in all_feeds for tag in feed.tags}
+    for tag in tags or ():
+        if tag not in known:
+            raise FeedsError(f"no feed has the tag {quoted(tag)}{nearest(tag, known)}")
     return [feed for feed in all_feeds if not tags or set(tags) & set(feed.tags)]
 
 
@@ -70,9 +78,3 @@ def checked(rule: Callable[[str], str], value: str, hint: str) -> str:
         return rule(value)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=hint) from error
-
-
-def counted(number: int, what: str) -> str:
-    """Give a number with its noun: `1 entry`, `1,200 entries`."""
-    many = f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
-    return f"{number:,} {what if number == 1 else many}"

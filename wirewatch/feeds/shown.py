@@ -11,8 +11,8 @@ from rich.text import Text
 
 from connectors.sources.feed import Feed, FeedKind
 from streams.feed_health import FeedHealth, FeedState
+from wirewatch.counted import counted
 from wirewatch.feeds.probe import Probed
-from wirewatch.feeds.shared import counted
 
 PAUSED, NEW, EMPTY = "paused", "new", "empty"
 NOT_MODIFIED = "not modified"
@@ -143,7 +143,7 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
         state, good = EMPTY, is_wire
         remarks.append("no file is there now" if is_wire else "a feed without an entry")
     if lost:
-        remarks.append(f"{lost} entries can't be read")
+        remarks.append(f"{counted(lost, 'entry')} can't be read")
     if probed.page is not None and probed.page.moved_to:
         remarks.append("it has moved for good: `wirewatch feeds add` its new address")
     if probed.parsed is not None:
@@ -151,7 +151,7 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
     if entries and probed.newest is None:
         remarks.append("no entry has a date")
     elif probed.newest and (now - probed.newest).days > STALE_DAYS:
-        remarks.append(f"nothing new for {(now - probed.newest).days} days")
+        remarks.append(f"nothing new for {counted((now - probed.newest).days, 'day')}")
     return Checked(
         id=feed.id,
         source=feed.source,

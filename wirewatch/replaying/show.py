@@ -15,6 +15,7 @@ from streams.alert import AlertEvent, Grouping, Kind
 from streams.match import Watches
 from streams.verdict import Opinion
 from streams.watch import Severity
+from wirewatch.counted import counted
 from wirewatch.replaying.difference import Change, Difference
 from wirewatch.replaying.feedback import Voice
 from wirewatch.replaying.totals import Totals
@@ -91,13 +92,14 @@ def show(console: Console, totals: Totals, watches: Watches, seconds: float | No
     else:
         rate = f" ({totals.stories / seconds:,.0f}/s)"
     span = f" from {totals.first:%Y-%m-%d} to {totals.last:%Y-%m-%d}" if totals.first else ""
-    console.print(Text(f"{totals.stories:,} stories{span}{rate}", "bold"))
+    console.print(Text(f"{counted(totals.stories, 'story')}{span}{rate}", "bold"))
     console.print()
     console.print(_by_watch(totals, watches))
     if totals.opened:
         console.print()
         opened = sum(n for (_, kind), n in totals.events.items() if kind is Kind.OPENED)
-        which = "alerts" if opened == len(totals.opened) else f"last {len(totals.opened)} alerts"
+        shown = len(totals.opened)
+        which = "alerts" if opened == shown else f"last {counted(shown, 'alert')}"
         console.print(_alerts(which, totals.opened))
 
 
