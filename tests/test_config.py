@@ -155,7 +155,7 @@ def test_the_environment_is_checked_too(tmp_path: Path) -> None:
     told = report.lines(ConfigError(faults(tmp_path, wrong)))
     assert told[0].startswith("environment: WIREWATCH_BACKFILL_ALERTS: ")
     assert told[-2].endswith('did you mean "info"?')
-    assert told[-1] == "3 faults in feeds.toml"
+    assert told[-1] == "3 faults in environment"
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

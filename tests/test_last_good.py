@@ -5,14 +5,19 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.test_config import WATCH
-from wirewatch.config import ConfigError
+from wirewatch.config import Config, ConfigError
 from wirewatch.config.last_good import FILE, load_or_last_good
 
 FEED = '[[feed]]\nid = "a"\nurl = "https://a.example/"\nsource = "A"\n'
 SECRET = f'{FEED}headers_file = {{ X-Key = "key" }}\n'
+
+
+def stand_in(config: Config) -> Config:
+    return msgspec.structs.replace(config, is_stand_in=True)
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def test_a_fault_leaves_the_last_good_one_in_force(
     harm(folder)
     for _ in range(2):
         kept = load_or_last_good(folder, given(folder))
-        assert kept.config == good.config
+        assert kept.config == stand_in(good.config)
         assert kept.faults is not None
         assert kept.since is not None
 
@@ -93,7 +98,7 @@ def test_the_data_folder_may_be_named_by_the_broken_file(folder: Path) -> None:
     (folder / "wirewatch.toml").write_text('data = "../kept"\n')
     good = load_or_last_good(folder, {}).config
     (folder / "wirewatch.toml").write_text('data = "../kept"\ncolour = "blue"\n')
-    assert load_or_last_good(folder, {}).config == good
+    assert load_or_last_good(folder, {}).config == stand_in(good)
 
 
 def test_another_folders_configuration_is_not_taken(folder: Path) -> None:

@@ -96,15 +96,27 @@ def test_a_broken_file_keeps_the_watches_and_says_why(desk: Desk) -> None:
     assert "watches.toml:5" in str(told["because"])
     assert ids(desk) == ["w"]
     write(desk.folder, WRITTEN.replace('"w"', '"v"'))
-    assert [line["event"] for line in looks(desk)] == ["watches_reloaded"]
+    assert [line["event"] for line in looks(desk)] == ["watches_reloaded", "watches_mended"]
     assert ids(desk) == ["v"]
+
+
+def test_a_mended_file_is_told_of_where_the_last_good_one_stood_in_from_the_start(
+    desk: Desk,
+) -> None:
+    loaded = load(desk.folder, {})
+    look = Reloader(EditedWatches(desk.folder, {}, loaded, desk.live), broken=True).look
+    write(desk.folder, WRITTEN + "\n")
+    with capture_logs() as said:
+        for _ in range(4):
+            look()
+    assert [line["event"] for line in said] == ["watches_mended"]
 
 
 def test_a_file_that_is_gone_does_not_bring_the_shipped_watches(desk: Desk) -> None:
     (desk.folder / "watches.toml").unlink()
     assert [line["event"] for line in looks(desk)] == ["watches_kept"]
     write(desk.folder, WRITTEN)
-    assert looks(desk) == []
+    assert [line["event"] for line in looks(desk)] == ["watches_mended"]
     assert ids(desk) == ["w"]
 
 

@@ -78,7 +78,7 @@ def test_a_fault_keeps_the_feeds_and_is_told_once(desk: Desk) -> None:
     assert 'feeds.toml:10: feed "b": interval' in str(told["because"])
     assert desk.lists == []
     desk.write(block("a"))
-    assert [line["event"] for line in desk.looks()] == ["feeds_reloaded"]
+    assert [line["event"] for line in desk.looks()] == ["feeds_reloaded", "feeds_mended"]
 
 
 def test_a_list_that_is_gone_does_not_bring_the_one_that_ships(desk: Desk) -> None:

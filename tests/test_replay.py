@@ -39,7 +39,9 @@ def test_without_a_draft_the_watches_in_force_are_replayed(tmp_path: Path) -> No
 
 
 def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
-    shown = ended("replay", "--config", str(tmp_path), stdin=b'{"id": 1}\n{"id": [}\n' + lines())
+    shown = ended(
+        "replay", "--config", str(tmp_path), stdin=b'{"id": 1, "body": "US"}\n{"id": [}\n' + lines()
+    )
     assert shown.returncode == 1
     assert "line 2 is no story" in shown.stderr.decode()
     assert "4 stories from" in shown.stdout.decode()
@@ -104,7 +106,7 @@ def test_draft_lexicons_are_held_against_those_in_force(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("given", [7, -7, "7", "#7", "##7", "#", "a#7"])
 def test_ids_come_out_as_they_came(given: str | int) -> None:
-    stories = FromLines(lines([{"id": given}]).splitlines(), pytest.fail)
+    stories = FromLines(lines([{"id": given, "headline": "US"}]).splitlines(), pytest.fail)
     (one,) = stories
     assert stories.given(one.story.id) == given
 
@@ -112,10 +114,16 @@ def test_ids_come_out_as_they_came(given: str | int) -> None:
 def test_dates_are_the_clock_and_none_is_in_the_future() -> None:
     complaints: list[str] = []
     rows = (
-        {"id": "a", "published": "2026-06-01T10:00:00"},
-        {"id": "b"},
+        {"id": "a", "headline": "A", "published": "2026-06-01T10:00:00"},
+        {"id": "b", "headline": "B"},
         {"id": "c", "first_seen": "2026-06-02T10:00:00Z", "status": "canceled"},
-        {"id": "d", "published": "2999-01-01T00:00:00Z", "status": ["odd"], "url": 5},
+        {
+            "id": "d",
+            "headline": "D",
+            "published": "2999-01-01T00:00:00Z",
+            "status": ["odd"],
+            "url": 5,
+        },
     )
     found = list(FromLines(lines(rows).splitlines(), complaints.append))
     first = datetime(2026, 6, 1, 10, tzinfo=UTC)

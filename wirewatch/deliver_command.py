@@ -39,7 +39,7 @@ def deliver_command(
     given = environment(kafka, data)
     own = SUBSCRIBERS in loaded.files
     edited = EditedSubscribers(config, given, loaded.subscribers, own, settings.edits)
-    reloader = Reloader(edited, partial(keep, config, given))
+    reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
 
     async def delivering() -> None:
         await reloader.beside(deliver(settings, stop))

@@ -50,7 +50,7 @@ def poll_command(
     given = environment(kafka, data)
     own = FEEDS in loaded.files
     edited = EditedFeeds(config, given, loaded.feeds, own, settings.edits)
-    reloader = Reloader(edited, partial(keep, config, given))
+    reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
 
     async def polling() -> None:
         work = _poll(settings, stop)

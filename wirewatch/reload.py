@@ -97,11 +97,18 @@ class Reloader(Generic[LoadedT]):
     A file is read once it has lain still between two looks: an editor may be half way through it.
     """
 
-    def __init__(self, part: Part[LoadedT], keep: Callable[[], object] | None = None) -> None:
-        """Start with the files as they were loaded.
+    def __init__(
+        self,
+        part: Part[LoadedT],
+        keep: Callable[[], object] | None = None,
+        *,
+        broken: bool = False,
+    ) -> None:
+        """Start with the files as they were loaded, or `broken` as they are.
 
         `keep` is called in a thread of its own once something came into force.
         """
+        self._broken = broken
         self._part = part
         self._keep = keep
         self._read = self._seen = prints(part.paths())
@@ -119,7 +126,7 @@ class Reloader(Generic[LoadedT]):
             await asyncio.sleep(LOOK_SECONDS)
             with self._kept():
                 if await asyncio.to_thread(self._is_edited):
-                    self._part.take(await asyncio.to_thread(self._part.load))
+                    self._take(await asyncio.to_thread(self._part.load))
                     if self._keep is not None:
                         await asyncio.to_thread(self._keep)
 
@@ -127,7 +134,14 @@ class Reloader(Generic[LoadedT]):
         """Look once."""
         with self._kept():
             if self._is_edited():
-                self._part.take(self._part.load())
+                self._take(self._part.load())
+
+    def _take(self, loaded: LoadedT) -> None:
+        """Put it into force; one that changes nothing is told of too, if a fault went before."""
+        self._part.take(loaded)
+        if self._broken:
+            self._broken = False
+            log.info(f"{self._part.name}_mended")
 
     def _is_edited(self) -> bool:
         """Say whether the files are others than those read, and lie still."""
@@ -143,6 +157,7 @@ class Reloader(Generic[LoadedT]):
         try:
             yield
         except ConfigError as error:
+            self._broken = True
             log.warning(f"{self._part.name}_kept", **report.told(error))
         except Exception:  # a fault of ours must not end the looking
             log.exception("reload_failed", of=self._part.name)

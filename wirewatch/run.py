@@ -17,6 +17,7 @@ from wirewatch.broker import PrivateKafka
 from wirewatch.broker.folder import clear_errors, lock
 from wirewatch.broker.jars import Progress
 from wirewatch.config import Config
+from wirewatch.counted import counted
 from wirewatch.kafka_access import KAFKA, access_to
 from wirewatch.log_kept import note_log, require_log
 from wirewatch.screen import Screen
@@ -112,14 +113,14 @@ class Run:
         if self._broker is not None:
             data = settings.data
             require_log(data)
-            self._screen.note("starting Kafka")
+            self._screen.step("starting Kafka")
             await in_thread(self._broker.start)
             note_log(data)
             kafka = self._broker.access
         else:
             kafka = access_to(settings.kafka, settings)
             await reach.until_reached(kafka)
-        self._screen.note(f"Kafka is at {kafka}")
+        self._screen.step(f"Kafka is at {kafka}, starting the services")
         started = services(self._plan, kafka.address)
         self._supervisor = Supervisor(started, self._listen, self._broker)
         # Our own Kafka is started again when it ends: there is nothing for anyone to do.
@@ -127,6 +128,7 @@ class Run:
         asking = asyncio.create_task(reach.keep_asking(kafka, remedy=remedy))
         try:
             await self._supervisor.start()
+            self._screen.note(_watching(self._plan.config))
             await (until(kafka) if until else self._supervisor.wait())
         finally:
             asking.cancel()
@@ -144,12 +146,18 @@ class Run:
         self._screen.hear(said)
 
 
+def _watching(config: Config) -> str:
+    """Say what goes on from now."""
+    feeds, watches = counted(len(config.feeds), "feed"), counted(len(config.watches), "watch")
+    return f"polling {feeds} for {watches}; alerts come below, Ctrl-C ends it"
+
+
 def _fetching(screen: Screen) -> Progress:
     """Say how far the jars are, on the first run of all, by quarters."""
 
     def told(done: int, total: int) -> None:
         if done == total or done % max(1, total // 4) == 0:
-            screen.note(f"fetching Kafka: {done} of {total} jars")
+            screen.step(f"fetching Kafka: {done} of {total} jars")
 
     return told
 

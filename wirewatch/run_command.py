@@ -25,19 +25,23 @@ def run_command(
     data: Data = None,
     workers: Annotated[int, typer.Option(min=1, max=8, help="Workers that share the tagging.")] = 1,
     backfill_alerts: Backfill = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every poll and every step too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Run everything on this machine until Ctrl-C: Kafka, poll, work, deliver."""
     in_force = load_or_last_good(config, environment(kafka, data))
     loaded = in_force.config
     totals = Totals()
-    with ForMachines() if as_json else ForPeople(totals) as screen:
+    with ForMachines() if as_json else ForPeople(totals, verbose=verbose) as screen:
         # For people the screen tells all; what this process itself has to warn of comes with it.
         level = loaded.settings.log_level if as_json else "warning"
         logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)
         in_force.warn()
-        for name in loaded.defaults:
-            screen.note(f"no {name} in {config.resolve()}: using the one that ships")
+        if loaded.defaults:
+            there = f"not in {config.resolve()}, so those that ship are used"
+            screen.note(f"{', '.join(loaded.defaults)}: {there}")
         plan = Plan(
             config=loaded,
             folder=config.resolve(),

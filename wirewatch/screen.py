@@ -5,10 +5,9 @@ import json
 import os
 import sys
 import termios
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from types import MappingProxyType
-from typing import Any, Protocol, Self, TextIO, cast
+from typing import Protocol, Self, TextIO, cast
 
 import structlog
 from rich.status import Status
@@ -18,30 +17,17 @@ from connectors.sinks.terminal import plain, render
 from streams.alert import AlertEvent
 from streams.codec import decode
 from wirewatch.console import to_console
+from wirewatch.log_lines import Chosen, line
 from wirewatch.outlet import Outlet
-from wirewatch.service import STRAY, Said, read
+from wirewatch.service import Said, read
 from wirewatch.totals import Totals
 
 log = structlog.get_logger()
 
-QUIET = {"progress", "delivered", "delivery_moot", "feed_left"}
-"""Events that the line of progress tells better."""
-STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
 LOCAL_MODES = 3
 """Where `termios` has them in its list."""
 DRAIN_SECONDS = 1.0
 """How long the last lines are waited for at the end."""
-SENTENCES: Mapping[str, str] = MappingProxyType(
-    {
-        "restarting": "restarts in {in_seconds} s: {cause}",
-        "restarts_often": "restarted {in_the_last_hour} times in the last hour: {cause}",
-        "last_good_configuration": "the configuration has faults, the last good one is in force, "
-        "of {of}: {because}",
-        "line_too_long": "wrote a line of {bytes} bytes, which was left out",
-        "output_not_read": "nobody read the output: {lines} lines were left out",
-    }
-)
-"""Events that people read as a sentence."""
 
 
 class Screen(Protocol):
@@ -49,6 +35,10 @@ class Screen(Protocol):
 
     def note(self, text: str) -> None:
         """Say something of the run itself."""
+        ...
+
+    def step(self, text: str) -> None:
+        """Say what the run does at the moment."""
         ...
 
     def hear(self, said: Said) -> None:
@@ -67,10 +57,14 @@ class Screen(Protocol):
 class ForPeople:
     """Shows log lines and alerts, with the totals in a line that stays at the bottom."""
 
-    def __init__(self, totals: Totals) -> None:
+    def __init__(self, totals: Totals, *, verbose: bool = False) -> None:
         """Show on standard output; the line of progress needs a terminal."""
         self._out = Outlet(sys.stdout, _left_out)
-        self.console = to_console(file=self._out.file, soft_wrap=True)
+        # In a pipe a line stays one, however long.
+        self.console = to_console(file=self._out.file)
+        self.console.soft_wrap = not self.console.is_terminal
+        self._verbose = verbose
+        self._chosen = Chosen(verbose=verbose)
         self._totals = totals
         self._status = Status("starting ...", console=self.console)
         self._echo: Callable[[], None] = lambda: None
@@ -96,6 +90,13 @@ class ForPeople:
         """Say something of the run itself."""
         self.console.print(Text(text, style="bold"))
 
+    def step(self, text: str) -> None:
+        """Say what the run does at the moment: in the line of progress, where there is one."""
+        if self.console.is_terminal and not self._verbose:
+            self._status.update(_one_line(f"{text} ..."))
+        else:
+            self.note(text)
+
     def tell(self, totals: Totals) -> None:
         """Say at the end what went wrong, service by service, and was made good."""
         for name, trouble in totals.summary().items():
@@ -105,9 +106,10 @@ class ForPeople:
         """Show a log line or an alert."""
         if said.alert is not None:
             self.console.print(render(decode(said.alert, AlertEvent)), soft_wrap=False)
-        elif said.facts.get("event") not in QUIET:
-            self.console.print(line(said))
-        self._status.update(Text(self._totals.line()))
+        elif self._chosen(said):
+            self.console.print(line(said, verbose=self._verbose))
+        if self._totals.feeds:
+            self._status.update(_one_line(self._totals.line()))
 
 
 class ForMachines:
@@ -135,6 +137,10 @@ class ForMachines:
         """Say something of the run itself."""
         now = datetime.now(UTC).isoformat()
         self.hear(Said("run", {"event": text, "level": "info", "timestamp": now}))
+
+    def step(self, text: str) -> None:
+        """Say what the run does at the moment."""
+        self.note(text)
 
     def tell(self, totals: Totals) -> None:
         """Say at the end what went wrong, service by service, and was made good."""
@@ -186,37 +192,9 @@ def hide_ctrl_c() -> Callable[[], None]:
     return lambda: termios.tcsetattr(descriptor, termios.TCSANOW, before)
 
 
+def _one_line(text: str) -> Text:
+    return Text(text, no_wrap=True, overflow="ellipsis")
+
+
 def _left_out(lines: int) -> None:
     log.warning("output_not_read", lines=lines)
-
-
-def line(said: Said) -> Text:
-    """Give a log line for people: time, service, event and facts."""
-    facts = dict(said.facts)
-    level = str(facts.pop("level", "info"))
-    time = str(facts.pop("timestamp", ""))[11:19]
-    event = str(facts.pop("event", ""))
-    if not facts.pop(STRAY, False):
-        event, facts = sentence(event, facts)
-    told = " ".join(f"{name}={_short(value)}" for name, value in facts.items())
-    text = Text()
-    text.append(f"{time or format(datetime.now(UTC), '%H:%M:%S')} ", "dim")
-    text.append(f"{said.service:<8}", "cyan")
-    text.append(plain(event), STYLES.get(level, ""))
-    text.append(f"  {plain(told)}" if told else "", "dim")
-    return text
-
-
-def sentence(event: str, facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Give an event in words, and the facts that are not in them."""
-    if event in SENTENCES:
-        try:
-            return SENTENCES[event].format_map(facts), {}
-        except KeyError:  # less than what there should be: show what there is
-            pass
-    return event.replace("_", " "), dict(facts)
-
-
-def _short(value: Any) -> str:  # noqa: ANN401 - a log line's facts are of any type
-    text = str(value)
-    return text if len(text) <= 200 else text[:200] + "..."

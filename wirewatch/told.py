@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.story import Status, Story, digest
+from streams.story import TAKEN_BACK, Status, Story, digest
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +67,9 @@ def told_lines(lines: Iterable[bytes]) -> Iterator[GoodLine | BadLine]:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield BadLine(number, str(error))
             continue
-        if not any(map(str.strip, (told.headline or "", told.summary or "", told.body or ""))):
+        texts = (told.headline or "", told.summary or "", told.body or "")
+        # A kill may come without a word.
+        if not any(map(str.strip, texts)) and _status(told.status) not in TAKEN_BACK:
             yield BadLine(number, "it has no headline, summary or body")
             continue
         yield GoodLine(number if told.id is None else told.id, told, text)

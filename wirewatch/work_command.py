@@ -37,7 +37,7 @@ def work_command(
     given = environment(kafka, data)
     live = LiveWatches(Watches(loaded.watches))
     edited = EditedWatches(config, given, loaded, live)
-    reloader = Reloader(edited, partial(keep, config, given))
+    reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
     with member.slot(loaded.settings.data / "work") as (name, folder):
         settings = WorkSettings(
             kafka=kafka_access,

@@ -67,7 +67,8 @@ def load_or_last_good(folder: Path, environment: Mapping[str, str]) -> InForce:
         partly = [Kept(kept.files, stale=broken)] if folder.is_dir() else []
         for files in (*partly, Kept(kept.files)):
             try:
-                return InForce(load(folder, environment, files=files), kept.saved, error)
+                config = load(folder, environment, files=files)
+                return InForce(msgspec.structs.replace(config, is_stand_in=True), kept.saved, error)
             except ConfigError:
                 continue
         raise

@@ -47,6 +47,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[Office, ...]
     files: tuple[str, ...]
     defaults: tuple[str, ...]
+    is_stand_in: bool = False
+    """The files have faults now: this is what they said when they were last good."""
 
 
 class Lexicons(NamedTuple):

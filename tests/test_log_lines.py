@@ -1,0 +1,112 @@
+"""What people see of the log of a run: warnings and what ends them, once, in words."""
+
+from typing import Any
+
+import pytest
+
+from wirewatch.log_lines import Chosen, line
+from wirewatch.service import Said
+
+
+def said(event: str, level: str = "info", service: str = "poll", **facts: Any) -> Said:
+    return Said(service, {"event": event, "level": level, **facts})
+
+
+def polled(state: str, feed: str = "a", **facts: Any) -> Said:
+    level = "info" if state in {"ok", "silent"} else "warning"
+    return said("feed_polled", level, feed=feed, state=state, **facts)
+
+
+def chosen(*lines: Said, verbose: bool = False) -> list[str]:
+    choose = Chosen(verbose=verbose, clock=lambda: 0.0)
+    return [line(one, verbose=verbose).plain[9:] for one in lines if choose(one)]
+
+
+@pytest.mark.parametrize(
+    "routine",
+    [
+        polled("ok", detail="not modified"),
+        polled("silent", detail="nothing new for 906 days"),
+        said("progress"),
+        said("delivered"),
+        said("working", member="m", watches=1),
+        said("polling", feeds=7),
+        said("stopped"),
+        said("full_text", story="s", characters=100),
+    ],
+    ids=lambda routine: routine.facts["event"],
+)
+def test_what_is_routine_is_shown_only_when_asked_for(routine: Said) -> None:
+    assert chosen(routine) == []
+    counted = routine.facts["event"] in {"progress", "delivered"}
+    assert len(chosen(routine, verbose=True)) == (0 if counted else 1)
+
+
+def test_a_warning_of_any_kind_is_shown() -> None:
+    assert chosen(said("kafka_does_not_answer", "warning")) == ["poll    kafka does not answer"]
+    assert chosen(said("alert_full", "error", "work-0", alert="a")) == [
+        "work-0  alert full  alert=a"
+    ]
+
+
+def test_a_feed_that_fails_is_told_of_when_that_begins_changes_and_ends() -> None:
+    assert chosen(
+        polled("ok"),
+        polled("blocked", detail="a challenge page"),
+        polled("blocked", detail="a challenge page"),
+        polled("http_error", detail="HTTP 503"),
+        polled("blocked", feed="b"),
+        polled("ok"),
+        polled("ok"),
+    ) == [
+        "poll    a: a challenge page",
+        "poll    a: HTTP 503",
+        "poll    b: blocked",
+        "poll    a can be read again",
+    ]
+
+
+FAULTS = ["watches.toml:3: unknown key", "watches.toml:9: [bold]no topic[/bold]"]
+
+
+def kept(name: str, service: str) -> Said:
+    return said(
+        f"{name}_kept", "warning", service, because=FAULTS, faults="2 faults in watches.toml"
+    )
+
+
+def test_faults_of_a_reload_are_a_list_and_told_once_by_all_services() -> None:
+    (told,) = chosen(kept("watches", "work-0"), kept("subscribers", "deliver"))
+    assert told.splitlines() == [
+        "work-0  2 faults in watches.toml: the watches from before stay in force",
+        *(f"         - {fault}" for fault in FAULTS),
+    ]
+
+
+def test_a_mended_file_is_said_to_be_in_force_once() -> None:
+    assert chosen(said("watches_mended"), said("subscribers_mended", service="deliver")) == [
+        "poll    the fault is mended: what the files say is in force"
+    ]
+
+
+def test_the_last_good_configuration_comes_with_its_faults_once() -> None:
+    good = [
+        said("last_good_configuration", "warning", name, because=FAULTS, of="2026-11-27T00:00")
+        for name in ("run", "work-0", "poll")
+    ]
+    (told,) = chosen(*good)
+    assert told.splitlines()[1:] == [f"         - {fault}" for fault in FAULTS]
+
+
+def test_an_edit_says_what_it_changed() -> None:
+    edit = said("watches_reloaded", added=["ream"], removed=[], changed=["w", "v"], watches=1)
+    assert chosen(edit) == [
+        "poll    watches edited, and in force: added ream; changed w, v; 1 watch now"
+    ]
+
+
+def test_what_lacks_its_facts_is_shown_as_it_is() -> None:
+    assert chosen(said("restarting", "warning")) == ["poll    restarting"]
+    assert chosen(said("watches_kept", "warning")) == [
+        "poll    a fault: the watches from before stay in force"
+    ]
