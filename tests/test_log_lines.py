@@ -1,25 +1,26 @@
 """What people see of the log of a run: warnings and what ends them, once, in words."""
 
-from typing import Any
-
 import pytest
 
 from wirewatch.log_lines import Chosen, line
 from wirewatch.service import Said
 
 
-def said(event: str, level: str = "info", service: str = "poll", **facts: Any) -> Said:
+def said(event: str, level: str = "info", service: str = "poll", **facts: object) -> Said:
     return Said(service, {"event": event, "level": level, **facts})
 
 
-def polled(state: str, feed: str = "a", **facts: Any) -> Said:
+def polled(state: str, feed: str = "a", **facts: object) -> Said:
     level = "info" if state in {"ok", "silent"} else "warning"
-    return said("feed_polled", level, feed=feed, state=state, **facts)
+    return Said(
+        "poll", {"event": "feed_polled", "level": level, "feed": feed, "state": state, **facts}
+    )
 
 
 def chosen(*lines: Said, verbose: bool = False) -> list[str]:
     choose = Chosen(verbose=verbose, clock=lambda: 0.0)
-    return [line(one, verbose=verbose).plain[9:] for one in lines if choose(one)]
+    shown = [one for one in map(choose, lines) if one is not None]
+    return [line(one, verbose=verbose).plain[9:] for one in shown]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,18 @@ def test_a_feed_that_fails_is_told_of_when_that_begins_changes_and_ends() -> Non
         "poll    a: HTTP 503",
         "poll    b: blocked",
         "poll    a can be read again",
+    ]
+
+
+def test_of_many_feeds_that_fail_at_once_the_first_are_named() -> None:
+    failed = [polled("unreachable", feed=f"f{number}") for number in range(69)]
+    again = [polled("ok", feed=f"f{number}") for number in range(69)]
+    told = chosen(*failed, *again)
+    assert told == [
+        *(f"poll    f{number}: unreachable" for number in range(5)),
+        "poll    more feeds: unreachable; `wirewatch feeds list` shows which",
+        *(f"poll    f{number} can be read again" for number in range(5)),
+        "poll    more feeds: can be read again; `wirewatch feeds list` shows which",
     ]
 
 

@@ -27,7 +27,7 @@ ALL = progress(tag_in=3, tag_out=3, match_in=3, match_out=1, gather_in=1, gather
 
 def test_a_line_for_people() -> None:
     line = hear(POLLED, FAILED, ALL, DELIVERED).line()
-    assert line == "feeds 1/2 ok · stories 3 · tagged 3 · matches 1 · alert events 1 · delivered 1"
+    assert line == "feeds 1/2 ok · stories 3 · matches 1 · alert events 1 · delivered 1"
 
 
 def test_a_feed_that_left_counts_no_more_and_its_stories_do() -> None:

@@ -35,6 +35,10 @@ KEPT, MENDED, RELOADED = "_kept", "_mended", "_reloaded"
 RELOADABLE = ("feeds", "watches", "subscribers", "settings")
 """What is read anew when its file is edited; each service speaks of its own."""
 LAST_GOOD = "last_good_configuration"
+MANY = "many_feeds"
+NAMED = 5
+"""Feeds of one state that are named within a minute: off the network there are hundreds."""
+NAMED_SECONDS = 60.0
 SAME_SECONDS = 10.0
 """Services that read the same file say the same of it within this time."""
 VALUE_CHARACTERS = 200
@@ -52,20 +56,24 @@ class Chosen:
         self._verbose = verbose
         self._clock = clock
         self._feeds: dict[str, str] = {}
+        self._named: dict[str, tuple[float, int]] = {}
         self._said: dict[tuple[str, ...], float] = {}
 
-    def __call__(self, said: Said) -> bool:
-        """Return whether a line is to be shown."""
+    def __call__(self, said: Said) -> Said | None:
+        """Return the line to show for one of the log, if any."""
         event = str(said.facts.get("event", ""))
         if event in COUNTED:
-            return False
-        if event == "feed_polled":
-            return self._is_news(said.facts) or self._verbose
+            return None
         if self._verbose:
-            return True
+            return said
+        if event == "feed_polled":
+            return self._of_feed(said) if self._is_news(said.facts) else None
+        return said if self._is_worth_it(event, said.facts) else None
+
+    def _is_worth_it(self, event: str, facts: Mapping[str, Any]) -> bool:
         if event == LAST_GOOD or _of_reload(event):
-            return self._is_first(event, said.facts)
-        return event in TOLD or str(said.facts.get("level", "info")) not in ROUTINE
+            return self._is_first(event, facts)
+        return event in TOLD or str(facts.get("level", "info")) not in ROUTINE
 
     def _is_news(self, facts: Mapping[str, Any]) -> bool:
         feed, state = str(facts.get("feed")), str(facts.get("state"))
@@ -74,6 +82,17 @@ class Chosen:
             return before is not None
         self._feeds[feed] = state
         return before != state
+
+    def _of_feed(self, said: Said) -> Said | None:
+        """Return the line of a feed; one for all that follow where there are many of the kind."""
+        state, now = str(said.facts.get("state")), self._clock()
+        since, count = self._named.get(state, (now, 0))
+        if now - since > NAMED_SECONDS:
+            since, count = now, 0
+        self._named[state] = since, count + 1
+        if count < NAMED:
+            return said
+        return Said(said.service, {**said.facts, "event": MANY}) if count == NAMED else None
 
     def _is_first(self, event: str, facts: Mapping[str, Any]) -> bool:
         """Return whether no other service has just said the same."""
@@ -129,6 +148,9 @@ def sentence(
         return told, {}, faults
     if event == "feed_polled" and not verbose:
         return _feed(facts), {}, []
+    if event == MANY:
+        what = "can be read again" if str(facts.get("state")) in READABLE else _state(facts)
+        return f"more feeds: {what}; `wirewatch feeds list` shows which", {}, []
     if event in SENTENCES:
         try:
             return SENTENCES[event].format_map(facts), {}, []
@@ -138,11 +160,13 @@ def sentence(
 
 
 def _feed(facts: Mapping[str, Any]) -> str:
-    state = str(facts.get("state"))
-    if state in READABLE:
+    if str(facts.get("state")) in READABLE:
         return f"{facts.get('feed')} can be read again"
-    detail = facts.get("detail")
-    return f"{facts.get('feed')}: {detail or state.replace('_', ' ')}"
+    return f"{facts.get('feed')}: {facts.get('detail') or _state(facts)}"
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    return str(facts.get("state")).replace("_", " ")
 
 
 def _changes(name: str, facts: Mapping[str, Any]) -> str:

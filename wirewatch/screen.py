@@ -106,8 +106,8 @@ class ForPeople:
         """Show a log line or an alert."""
         if said.alert is not None:
             self.console.print(render(decode(said.alert, AlertEvent)), soft_wrap=False)
-        elif self._chosen(said):
-            self.console.print(line(said, verbose=self._verbose))
+        elif (shown := self._chosen(said)) is not None:
+            self.console.print(line(shown, verbose=self._verbose))
         if self._totals.feeds:
             self._status.update(_one_line(self._totals.line()))
 

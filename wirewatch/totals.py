@@ -136,7 +136,8 @@ class Totals:
         parts = [
             f"feeds {self.healthy_feeds}/{len(self.feeds)} ok",
             f"stories {self.stories}",
-            f"tagged {self.count('tag_out')}",
+            # Only while it is behind: the line is to fit on a terminal.
+            *([f"tagged {tagged}"] if (tagged := self.count("tag_out")) != self.stories else []),
             f"matches {self.count('match_out')}",
             f"alert events {self.count('gather_out')}",
             f"delivered {self.delivered}",

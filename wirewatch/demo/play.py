@@ -18,6 +18,7 @@ from streams.codec import decode
 from streams.kafka_access import KafkaAccess
 from streams.tags import TaggedStory
 from wirewatch.config import Config, load
+from wirewatch.counted import counted
 from wirewatch.demo.expected import expected_alerts
 from wirewatch.demo.feeds import demo_feeds
 from wirewatch.demo.server import serve
@@ -27,6 +28,17 @@ from wirewatch.service import Said
 from wirewatch.totals import Totals
 
 LOOK_SECONDS = 0.1
+SOURCE = 15
+OTHER_COLUMNS = SOURCE + 28
+"""What a line of a story holds beside its headline: source, countries and the first topics."""
+NARROWEST, WIDEST = 20, 76
+"""How much of a headline is shown."""
+
+
+NEXT = (
+    "Next: `wirewatch run` polls the feeds that ship; `wirewatch feeds init` makes a feeds.toml of "
+    "your own from them. (wirewatch is .venv/bin/wirewatch after `make setup`.)"
+)
 
 
 class Theatre(ForPeople):
@@ -50,12 +62,14 @@ class Theatre(ForPeople):
         story, tags = tagged.story, tagged.tags
         codes = " ".join(country.code for country in tags.countries if country.main)
         topics = " ".join(topic.slug for topic in tags.topics)
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(f"         {story.source[:18]:<18} ", "dim")
-        text.append(f"{story.headline[:64]:<64} ")
-        text.append(f"{codes:<9}", "green")
-        text.append(topics, "magenta")
-        self.console.print(text)
+        piped = not self.console.is_terminal
+        room = WIDEST if piped else max(NARROWEST, self.console.width - OTHER_COLUMNS)
+        source, headline = Text(story.source, "dim"), Text(story.headline)
+        source.truncate(SOURCE, overflow="ellipsis", pad=True)
+        headline.truncate(min(room, WIDEST), overflow="ellipsis", pad=True)
+        countries = Text(f"{codes:<8}", "green")
+        text = Text(" ").join((source, headline, countries, Text(topics, "magenta")))
+        self.console.print(text, no_wrap=True, overflow="ignore" if piped else "ellipsis")
 
 
 async def play(stop: asyncio.Event) -> bool:
@@ -110,8 +124,9 @@ def summarise(screen: Theatre, totals: Totals, *, stopped: bool) -> bool:
     surplus = sorted((opened - Counter(set(events.values()))).elements())
     screen.note(totals.line())
     if not missing and not surplus:
-        screen.note(f"{len(screen.alerted)} alerts out of {totals.stories} stories, as expected.")
-        screen.note("Now your own feeds: edit feeds.toml, then `make run`.")
+        alerts, stories = len(screen.alerted), totals.stories
+        screen.note(f"{counted(alerts, 'alert')} out of {stories} stories, as expected.")
+        screen.note(NEXT)
     for event in missing:
         screen.note(f"missing: {event}")
     for event in surplus:
