@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def test_help_names_every_command() -> None:
     assert shown.returncode == 0
     for command in COMMANDS:
         assert re.search(rf"^│ {command} ", shown.stdout.decode(), re.MULTILINE), command
+
+
+def test_the_version_is_that_of_what_is_installed() -> None:
+    shown = ended("--version")
+    assert shown.returncode == 0
+    assert shown.stdout.decode() == f"wirewatch {version('wirewatch')}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"), [("wirewatch ex", "explain"), ("wirewatch feeds im", "import")]
+)
+def test_a_shell_completes_commands(typed: str, wanted: str) -> None:
+    number = str(len(typed.split()) - 1)
+    given = {"_WIREWATCH_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": number}
+    assert ended(given=given).stdout.decode().split() == [wanted]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,20 +1,37 @@
-"""The README's commands are commands, its links lead somewhere, its settings exist."""
+"""The README's commands are commands, its links lead somewhere, its examples are what comes."""
 
+import io
+import json
 import re
 import shlex
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
 import pytest
+from rich.console import Console
 
+from connectors.sinks.terminal import render
+from connectors.sinks.webhook import payload
+from streams.alert import AlertEvent
+from streams.match import Watches
+from streams.tagging import Tagger
 from tests.commands import ended
+from tests.test_demo_content import sample_stories
 from wirewatch.config import ENVIRONMENT, load
 from wirewatch.config.records import WrittenWatch
+from wirewatch.demo.expected import expected, expected_alerts
+from wirewatch.demo.feeds import FOLDER, OUTLETS
+from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if re.match(r"[a-z]+ ", line)]
+SEEN = datetime(2026, 11, 24, 12, 34, 2, tzinfo=UTC)
+RAISED = SEEN + timedelta(milliseconds=260)
 MENTIONED = sorted(set(re.findall(r"`wirewatch ([a-z]+)", README)))
 
 
@@ -91,3 +108,53 @@ def test_the_examples_of_the_watches_page_work(tmp_path: Path) -> None:
     shown = ended(*shlex.split(line), "--config", str(tmp_path)).stdout.decode()
     assert "us-cambodia-defense" in shown
     assert "KH-US between, hypothetical" in shown
+
+
+@cache
+def shown_alert() -> AlertEvent:
+    """The alert that the README and the page on delivery show, as the demo raises it."""
+    watches = Watches(load(FOLDER, {}).watches)
+    (story,) = (one for one in sample_stories() if one.headline.startswith("US lifts arms embargo"))
+    story = msgspec.structs.replace(story, first_seen=SEEN)
+    came = Pipeline(watches, backfill=True).step(tagged(Dated(story, SEEN), Tagger()), SEEN)
+    (event,) = came.events
+    return event
+
+
+def test_the_alert_shown_is_what_the_demo_shows() -> None:
+    event = shown_alert()
+    times = msgspec.structs.replace(event.times, raised=RAISED)
+    console = Console(file=io.StringIO(), width=80, highlight=False)
+    console.print(render(msgspec.structs.replace(event, times=times)))
+    assert isinstance(console.file, io.StringIO)
+    (block,) = (block for block in BLOCKS if "OPENED" in block)
+    assert block == console.file.getvalue()
+
+
+def test_the_webhooks_body_is_what_is_posted() -> None:
+    page = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+    (block,) = re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    body = json.loads(payload(shown_alert()))
+    assert json.loads(block) == body
+    (told,) = re.findall(r"^A webhook gets .*?\n\n", README, re.DOTALL | re.MULTILINE)
+    names = set(re.findall(r"`([a-z]+)`", told))
+    assert {"type", "timestamp", "data", "pairs", "topics", "evidence"} <= names
+    assert set(body) == {"type", "timestamp", "data"}
+    assert {"pairs", "topics", "evidence"} <= set(body["data"])
+    assert not {"tags", "why"} & set(body["data"])
+    assert "body" not in body["data"]["story"]
+
+
+def test_the_whole_event_has_the_fields_that_are_named() -> None:
+    (told,) = re.findall(r"^`wirewatch run --json` prints.*?\n\n", README, re.DOTALL | re.MULTILINE)
+    named = set(re.findall(r"`([a-z]+)`", told))
+    assert named == {info.name for info in msgspec.structs.fields(AlertEvent)}
+
+
+def test_the_figures_of_the_demo_are_those_of_its_feeds() -> None:
+    numbers = {3: "three", 7: "seven", 9: "nine", 11: "Eleven"}
+    events = Counter(expected_alerts().values())
+    assert f"serves {numbers[len(OUTLETS)]} sample feeds" in README
+    assert f"of their {len(expected())} stories" in README
+    match = f"{numbers[events.total()]} match, and raise {numbers[len(events)]} alerts"
+    assert f"{match}: {numbers[max(events.values())]} of them report one visit" in README

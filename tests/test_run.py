@@ -1,6 +1,7 @@
 """The whole of it as a user starts it: the demo, and a run that is stopped and started again."""
 
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ STOP_SECONDS = 10
 
 
 def test_the_demo_shows_exactly_the_alerts_it_should() -> None:
-    shown = ended("demo")
+    shown = ended("demo", given={"COLUMNS": "80"})
     text = shown.stdout.decode()
     assert shown.returncode == 0, text + shown.stderr.decode()
     for headline in expected_alerts():
@@ -27,6 +28,17 @@ def test_the_demo_shows_exactly_the_alerts_it_should() -> None:
     events = set(expected_alerts().values())
     assert text.count("─ OPENED") == len(events)
     assert f"{len(events)} alerts out of {len(expected())} stories" in text
+    lines = text.splitlines()
+    assert all(line in lines for line in shown_by_the_readme())
+    assert not [line for line in lines if re.match(r"\d\d:\d\d:\d\d ", line)], "quiet, it is well"
+    assert "nothing new for" not in text
+
+
+def shown_by_the_readme() -> list[str]:
+    """Return the lines of the alert that the README shows, without its times."""
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text("utf-8")
+    (box,) = re.findall(r"^╭─ OPENED.*?^╰.*?╯$", readme, re.DOTALL | re.MULTILINE)
+    return [line for line in box.splitlines() if " times " not in line]
 
 
 @pytest.mark.parametrize("said", ["starting Kafka", '"delivering"'])

@@ -133,6 +133,7 @@ def payload(event: AlertEvent) -> bytes:
         "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
         "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
         "stories": event.stories[:STORIES],
+        "related": event.related,
         "grouping": event.grouping,
         "changes": event.changes,
         "times": event.times,
