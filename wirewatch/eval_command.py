@@ -15,7 +15,7 @@ from streams.tagging import Tagger
 from wirewatch.console import to_console
 from wirewatch.counted import counted
 from wirewatch.evaluation.counts import Counts
-from wirewatch.evaluation.gold import read
+from wirewatch.evaluation.gold import LABELS, GoldError, read
 from wirewatch.evaluation.measures import Account, Disagreement, Tally
 
 LEADING = 120
@@ -30,6 +30,10 @@ def evaluate(path: Path, tagger: Tagger, watches: Watches, *, quiet: bool) -> Ac
     console = to_console(stderr=True)
     for gold in read(track(lines, f"{path.name}", console=console, transient=True, disable=quiet)):
         account.add(gold, tagger.tag(gold.story), watches)
+    if not any(map(bytes.strip, lines)):
+        raise GoldError("it holds no story")
+    if not account.tallies:
+        raise GoldError(f"no story in it has a label: {LABELS}")
     return account
 
 
