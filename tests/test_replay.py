@@ -15,7 +15,7 @@ from wirewatch.replaying.pipeline import END, Dated
 from wirewatch.replaying.stories import FromLines, FromLog
 
 
-def test_events_carry_the_ids_that_came_in(tmp_path: Path) -> None:
+def test_events_carry_the_ids_that_came_in_also_those_of_silent_joins(tmp_path: Path) -> None:
     draft = tmp_path / "draft.toml"
     draft.write_text('[[watch]]\nid = "all"\ntitle = "All"\neverything = true\n')
     found = replayed(["--watches", str(draft)], lines(), tmp_path)
@@ -23,6 +23,7 @@ def test_events_carry_the_ids_that_came_in(tmp_path: Path) -> None:
     assert told == [
         ("opened", 7, [7], "2026-06-01T10:00:00Z"),
         ("opened", "rain", ["rain"], "2026-06-01T11:00:00Z"),
+        ("joined", "copy", [7, "copy"], "2026-06-01T11:00:00Z"),
         ("closed", 7, [7, "copy"], "2026-06-01T11:00:00Z"),
         ("closed", "rain", ["rain"], "2026-06-01T11:00:00Z"),
     ]
@@ -35,7 +36,7 @@ def test_without_a_draft_the_watches_in_force_are_replayed(tmp_path: Path) -> No
     file = tmp_path / "stories.ndjson"
     file.write_bytes(lines())
     found = replayed(["--from-file", str(file)], b"", tmp_path)
-    assert [one["watch"] for one in found] == ["us-cambodia-defense"] * 2
+    assert [one["watch"] for one in found] == ["us-cambodia-defense"] * 3
 
 
 def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:

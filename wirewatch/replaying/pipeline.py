@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.alert import AlertEvent, Grouping
-from streams.gather import Gathering
+from streams.gather import Gathering, joined_in_silence
 from streams.ledger import Ledger
 from streams.match import Watches, match, notice
 from streams.story import Story
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 class Came(NamedTuple):
-    """What a story came to: the matches, its places by alert, the events to tell."""
+    """What a story came to: the matches, its places by alert, the events, silent joins too."""
 
     matches: list[Match]
     alerts: dict[str, Place]
@@ -83,6 +83,10 @@ class Pipeline:
     def _gather(self, record: Match | Notice | Tick, now: datetime, came: Came) -> None:
         outcome = self._gathering.step(record, now)
         came.events.extend(outcome.events)
+        came.events.extend(
+            msgspec.structs.replace(event, stories=tuple(outcome.changed[event.alert].stories))
+            for event in joined_in_silence(record, outcome, now)
+        )
         for alert, grouping in outcome.groupings.items():
             came.alerts[alert] = Place(outcome.changed[alert].watch, grouping)
 
