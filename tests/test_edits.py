@@ -206,10 +206,11 @@ def test_a_replay_tells_of_an_edit_that_fits_no_more(tmp_path: Path) -> None:
     found = replayed([], lines(EDITED), tmp_path)
     assert [(one["kind"], one["story"], one["headline"]) for one in found] == [
         ("opened", 7, HEADLINE),
+        ("joined", 7, HEADLINE),
         ("corrected", 7, "Talks end in Lima"),
         ("closed", 7, "Talks end in Lima"),
     ]
-    assert found[1]["reason"] == OUTGROWN[1]
+    assert found[2]["reason"] == OUTGROWN[1]
 
 
 def test_a_replay_remembers_so_many_words_and_no_more() -> None:
