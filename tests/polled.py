@@ -141,6 +141,7 @@ def raised(stories: Iterable[Story]) -> list[Kind]:
         for event in pipeline.step(
             tagged(Dated(story, story.first_seen), tagger), story.first_seen
         ).events
+        if event.kind is not Kind.JOINED
     ]
 
 
