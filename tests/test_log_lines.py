@@ -91,7 +91,7 @@ def kept(name: str, service: str) -> Said:
 def test_faults_of_a_reload_are_a_list_and_told_once_by_all_services() -> None:
     (told,) = chosen(kept("watches", "work-0"), kept("subscribers", "deliver"))
     assert told.splitlines() == [
-        "work-0  2 faults in watches.toml: the watches from before stay in force",
+        "work-0  2 faults in watches.toml: what was before stays in force",
         *(f"         - {fault}" for fault in FAULTS),
     ]
 
@@ -121,5 +121,5 @@ def test_an_edit_says_what_it_changed() -> None:
 def test_what_lacks_its_facts_is_shown_as_it_is() -> None:
     assert chosen(said("restarting", "warning")) == ["poll    restarting"]
     assert chosen(said("watches_kept", "warning")) == [
-        "poll    a fault: the watches from before stay in force"
+        "poll    a fault: what was before stays in force"
     ]

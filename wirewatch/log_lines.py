@@ -136,9 +136,12 @@ def sentence(
     faults = [str(one) for one in facts.get("because", ())]
     if _of_reload(event):
         match f"_{what}":
-            case "_kept":
-                told = f"{facts.get('faults', 'a fault')}: the {name} from before stay in force"
-                return told, {}, faults
+            case "_kept":  # told once, by one of the services that read the file
+                return (
+                    f"{facts.get('faults', 'a fault')}: what was before stays in force",
+                    {},
+                    faults,
+                )
             case "_mended":
                 return "the fault is mended: what the files say is in force", {}, []
             case _:
