@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from benchmarks.grouping_stand import matched, story_of
 from streams.alert import Kind
 from streams.gather import Gathering
@@ -52,10 +54,10 @@ def stories() -> list[tuple[int, Story]]:
         if number in CORRECTED:
             headline, body = event.wordings[0]
             right = (f"CORRECTION: {headline}", f"{body} An earlier figure was wrong: it is 17.")
-            found.append((number, _copy(number, 90, right, ends, ends, Status.CORRECTED)))
+            found.append((number, _note(number, 90, right, ends, Status.CORRECTED)))
         if number in KILLED:
             kill = (f"KILL: {event.wordings[0][0]}", "Editors: do not use this story.")
-            found.append((number, _copy(number, 91, kill, ends, ends, Status.CANCELED)))
+            found.append((number, _note(number, 91, kill, ends, Status.CANCELED)))
     return sorted(found, key=lambda one: (one[1].first_seen, one[1].id))
 
 
@@ -88,6 +90,12 @@ def _copy(
     return story_of(name, *wording, at, seen=seen, source=f"Outlet {copy}", status=status)
 
 
+def _note(number: int, copy: int, wording: tuple[str, str], at: datetime, status: Status) -> Story:
+    """Return a correction or kill, an entry of its own of the outlet that was first."""
+    story = _copy(number, copy, wording, at, at, status)
+    return msgspec.structs.replace(story, source="Outlet 0")
+
+
 def play(background: Sequence[Story]) -> None:
     """Play the week among other stories, and print the account."""
     own = {story.id: number for number, story in stories()}
@@ -103,7 +111,7 @@ def play(background: Sequence[Story]) -> None:
     gathering = Gathering()
     alerts: defaultdict[int, set[str]] = defaultdict(set)
     opened: Counter[int] = Counter()
-    told: defaultdict[int, set[Kind]] = defaultdict(set)
+    told: defaultdict[int, set[str]] = defaultdict(set)
     strangers = 0
     for story in stream:
         outcome = gathering.step(_record(story), story.first_seen)
@@ -115,7 +123,7 @@ def play(background: Sequence[Story]) -> None:
                 strangers += any(alert in known for known in alerts.values())
         for event in outcome.events:
             if number is not None and event.story.id == story.id:
-                told[number].add(event.kind)
+                told[number].add(event.reason)
                 opened[number] += event.kind is Kind.OPENED
     show(opened, alerts, told, strangers, len(stream), len(own))
 
@@ -130,7 +138,7 @@ def _record(story: Story) -> Match | Notice:
 def show(
     opened: Counter[int],
     alerts: dict[int, set[str]],
-    told: dict[int, set[Kind]],
+    told: dict[int, set[str]],
     strangers: int,
     size: int,
     own: int,
@@ -139,8 +147,8 @@ def show(
     total = len(events())
     owners = Counter(alert for known in alerts.values() for alert in known)
     once = [n for n in range(total) if opened[n] == 1 and all(owners[a] == 1 for a in alerts[n])]
-    corrected = sum(Kind.CORRECTED in told[number] for number in CORRECTED)
-    killed = sum(Kind.WITHDRAWN in told[number] for number in KILLED)
+    corrected = sum(any("corrected" in why for why in told[number]) for number in CORRECTED)
+    killed = sum(any("killed" in why for why in told[number]) for number in KILLED)
     print(f"stories, of which of the events         {size:>7} {own:>7}")
     print(f"events with exactly one opened          {len(once):>7} of {total}")
     print(f"events lost                             {sum(not opened[n] for n in range(total)):>7}")

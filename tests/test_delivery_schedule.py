@@ -36,7 +36,9 @@ def test_retry_after_is_obeyed_both_ways(failed: int, after: float, dice: float)
 
 
 def test_a_receiver_that_asks_for_no_pause_is_not_spun_on() -> None:
-    assert hold(1, after=0.0, dice=0.0) == HOLDS[0]
+    """Nor is one whose Retry-After is past: each failure in a row waits longer, as without it."""
+    assert [hold(failures, after=0.0, dice=0.0) for failures in (1, 2, 3, 4)] == list(HOLDS)
+    assert pause(3, after=0.0, dice=0.0) == pause(3, after=None, dice=0.0)
 
 
 def test_a_receiver_has_three_days_to_come_back() -> None:

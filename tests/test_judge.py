@@ -70,7 +70,8 @@ def test_the_label_of_a_line_is_yes_or_no_or_none() -> None:
         {"id": "e", "alert": 7, "alert_x": "yes"},
         {"id": 7, "alert": "no"},
     ]
-    stories = FromLines(lines(rows).splitlines(), pytest.fail)
+    told = [{"headline": "Rain in Lima", **row} for row in rows]
+    stories = FromLines(lines(told).splitlines(), pytest.fail)
     assert len(list(stories)) == len(rows)
     assert stories.labels == {"a": True, "b": False, "e": True, "#7": False}
 

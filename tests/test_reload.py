@@ -112,6 +112,17 @@ def test_a_mended_file_is_told_of_where_the_last_good_one_stood_in_from_the_star
     assert [line["event"] for line in said] == ["watches_mended"]
 
 
+def test_a_file_of_nothing_is_no_list_of_nothing(desk: Desk) -> None:
+    write(desk.folder, "")
+    (kept,) = looks(desk)
+    assert kept["event"] == "watches_kept"
+    assert "it is empty" in str(kept)
+    assert ids(desk)
+    write(desk.folder, "# none for now\n")
+    looks(desk)
+    assert not ids(desk)
+
+
 def test_a_file_that_is_gone_does_not_bring_the_shipped_watches(desk: Desk) -> None:
     (desk.folder / "watches.toml").unlink()
     assert [line["event"] for line in looks(desk)] == ["watches_kept"]

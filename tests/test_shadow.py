@@ -69,7 +69,7 @@ def test_the_past_goes_over_into_the_present_and_the_end_compares(
     put(kafka_address, prefix, message(OTHER))
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
     with running(tmp_path / "log", shadowed(kafka_address, tmp_path, "--since", "1d"), given) as it:
-        it.says(f"1 stories replayed; {FOLLOWING}")
+        it.says(f"1 story replayed; {FOLLOWING}")
         rain = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
         put(kafka_address, prefix, message(rain))
         it.says("all  Rain in Lima  Mekong Courier")

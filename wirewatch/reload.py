@@ -18,6 +18,8 @@ LOOK_SECONDS = 1.0
 TOLD = 5
 """Ids told in the log."""
 
+EMPTY = "it is empty, so what was there stays in force; if that is meant, leave a comment in it"
+
 Prints = Mapping[Path, tuple[int, int, int]]
 """Of each file that is there: its inode, size and time of change."""
 LoadedT = TypeVar("LoadedT")
@@ -149,7 +151,14 @@ class Reloader(Generic[LoadedT]):
         if self._seen != before or self._seen == self._read:
             return False
         self._read = self._seen
+        self._refuse_empty()
         return True
+
+    def _refuse_empty(self) -> None:
+        """Refuse a file of nothing: a full disk makes such, and some editors for a moment."""
+        empty = [path for path, (_, size, _) in self._read.items() if size == 0]
+        if faults := [Fault(path.name, 0, EMPTY) for path in empty if path.suffix == ".toml"]:
+            raise ConfigError(tuple(faults))
 
     @contextmanager
     def _kept(self) -> Iterator[None]:

@@ -19,14 +19,14 @@ def pause(attempts: int, *, after: float | None, dice: float) -> float:
     `attempts` have been made; `after` is what the receiver asked for, and then that is what
     counts: no sooner, and no later than it takes to spread the load. `dice` is 0..1.
     """
-    if after is not None:
+    if after:
         return _asked(after, dice)
     return SCHEDULE[min(attempts, len(SCHEDULE) - 1)] * (1 + SPREAD * dice)
 
 
 def hold(failures: int, *, after: float | None, dice: float) -> float:
     """Return the seconds that a receiver is left alone after so many failures in a row."""
-    if after is not None:
+    if after:
         return _asked(after, dice)
     return HOLDS[min(failures, len(HOLDS)) - 1] * (1 + SPREAD * dice)
 
@@ -36,6 +36,7 @@ def worn_out(attempts: int, *, first_try: float, now: float) -> bool:
     return attempts >= len(SCHEDULE) and now - first_try >= GIVE_UP_SECONDS
 
 
+# One that asks for no pause, or names a time that is past, gets ours: it failed all the same.
 def _asked(after: float, dice: float) -> float:
     seconds = max(after, HOLDS[0])  # a receiver that says "at once" for ever is no reason to spin
     return seconds + min(seconds * SPREAD, MOST_SPREAD) * dice
