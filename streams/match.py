@@ -120,10 +120,13 @@ def match(
 def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
     """Give a `Notice` of a story that was corrected, held back, killed, or edited without a word.
 
-    It has just so much of the text as it takes to find the story that it is about.
+    Of a wire's later versions too, so that an earlier one that comes late is known as such though
+    the later one fits no watch. It has just so much of the text as it takes to find the story
+    that it is about.
     """
     story = tagged.story
-    if story.backfill or (story.status is Status.USABLE and not story.edited):
+    is_first = not story.edited and (story.revision or 1) <= 1
+    if story.backfill or (story.status is Status.USABLE and is_first):
         return []
     return [
         Notice(

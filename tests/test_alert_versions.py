@@ -11,7 +11,9 @@ from streams.alert import AlertState, Kind
 from streams.app.memory import Memory
 from streams.codec import decode
 from streams.gather import Gathering
+from streams.match import notice as noticed
 from streams.story import Status
+from streams.tags import TaggedStory
 from streams.watch import Match, Notice, Tick
 from tests.gathered import (
     ELSEWHERE,
@@ -178,6 +180,15 @@ def test_a_wires_number_counts_before_the_time_it_came() -> None:
     kill = taken_back(numbered(told("1"), 3), 0)
     assert kinds(gathered(kill, second, first)) == []
     assert kinds(gathered(first, second)) == [OPENED]
+
+
+def test_an_old_version_opens_nothing_though_the_newer_one_fits_no_watch() -> None:
+    newer = numbered(told("1", headline="Museum reopens", body=ELSEWHERE), 3)
+    tagged = TaggedStory(story=newer.story, tags=newer.tags, times=newer.times)
+    older = numbered(told("1", hours=1), 1)
+    older = msgspec.structs.replace(older, story=msgspec.structs.replace(older.story, edited=True))
+    assert kinds(gathered(*noticed(tagged, NOON), older)) == []
+    assert kinds(gathered(*noticed(tagged, NOON), told("2"))) == [OPENED]
 
 
 REPORT = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS)
