@@ -126,8 +126,13 @@ def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
     """
     story = tagged.story
     is_first = not story.edited and (story.revision or 1) <= 1
-    if story.backfill or (story.status is Status.USABLE and is_first):
+    if story.status is Status.USABLE and (story.backfill or is_first):
         return []
+    if story.backfill:
+        if story.status not in TAKEN_BACK:
+            return []
+        # Old news takes back nothing but itself: it is known by its id alone, as an edit is.
+        story = msgspec.structs.replace(story, edited=True)
     return [
         Notice(
             story=msgspec.structs.replace(

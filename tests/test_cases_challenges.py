@@ -19,6 +19,9 @@ PAGES = {
         "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
         "<P>https&#58;&#47;&#47;errors&#46;edgesuite&#46;net/18.1</P>https://errors.edgesuite.net/18.1"
         "\n</BODY></HTML>",
+        "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n"
+        "Reference&#32;&#35;18&#46;c4a02e17<P>https&#58;&#47;&#47;errors&#46;edgesuite&#46;net&#47;18"
+        "</P>\n</BODY></HTML>",
         '<!DOCTYPE html><html><body><div id="sec-if-cpt-container"></div></body></html>',
     ],
     "Wordfence": [

@@ -185,10 +185,21 @@ def test_a_correction_matches_and_is_noticed_too() -> None:
     assert len(notice(sample_tagged(story), NOON)) == 1
 
 
-def test_usable_stories_and_backfill_are_not_noticed() -> None:
-    old = msgspec.structs.replace(sample_story(backfill=True), status=Status.CANCELED)
-    assert notice(sample_tagged(old), NOON) == []
+def test_usable_stories_and_old_corrections_are_not_noticed() -> None:
+    for old in (
+        sample_story(backfill=True),
+        msgspec.structs.replace(sample_story(backfill=True), revision=3),
+        msgspec.structs.replace(sample_story(backfill=True), status=Status.CORRECTED),
+    ):
+        assert notice(sample_tagged(old), NOON) == []
     assert notice(sample_tagged(), NOON) == []
+
+
+def test_an_old_kill_is_noticed_as_of_its_own_story_alone() -> None:
+    """What comes late of the story is old then; another story's alert is none of its business."""
+    old = msgspec.structs.replace(sample_story(backfill=True), status=Status.CANCELED)
+    (found,) = notice(sample_tagged(old), NOON)
+    assert (found.story.id, found.story.edited) == (old.id, True)
 
 
 def test_each_watch_has_its_own_match() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from connectors.delivering.records import Entry
-from connectors.delivering.sender import Sender, address
+from connectors.delivering.schedule import HOLDS, SCHEDULE
+from connectors.delivering.sender import Sender, address, settle
 from connectors.outbox import Outbox
-from connectors.sinks.outcome import DELIVERED, Outcome
+from connectors.sinks.outcome import DELIVERED, Outcome, retry
 from connectors.sinks.subscriber import SinkKind, Subscriber
 from streams.alert import AlertEvent
 from streams.codec import encode
@@ -60,3 +61,34 @@ def test_a_sender_that_is_to_leave_finishes_one_and_puts_the_rest_back(tmp_path:
     asyncio.run(asyncio.wait_for(sender.run(), 30))
     assert outbox.counts() == {"done": 1, "pending": 2}
     assert [bool(one.maybe_taken) for one in outbox.take("desk", now=10**10)] == [False, False]
+
+
+def waits(outbox: Outbox, times: int) -> list[float]:
+    """Fail to deliver the first event that is due, again and again; return the waits."""
+    found, now = [], 0.0
+    for _ in range(times):
+        delivery = outbox.take("desk", now=now)[0]
+        with capture_logs() as said:
+            settle(outbox, delivery, retry("500"), now=now, dice=0.0)
+        found.append(said[-1]["seconds"])
+        now += found[-1]
+    return found
+
+
+def test_an_event_waits_no_longer_than_its_receiver_while_nothing_gets_through(
+    tmp_path: Path,
+) -> None:
+    """So that what is queued comes minutes after the receiver is well, and not hours."""
+    assert waits(filled(tmp_path, 1), 8) == [*HOLDS, *[HOLDS[-1]] * 4]
+
+
+def test_an_event_that_fails_alone_waits_longer_and_longer(tmp_path: Path) -> None:
+    outbox = filled(tmp_path, 2)
+    bad, good = outbox.take("desk", now=0.0)
+    with capture_logs() as said:
+        settle(outbox, bad, retry("500"), now=0.0, dice=0.0)
+        settle(outbox, good, DELIVERED, now=0.0, dice=0.0)
+        for now in (10.0, 100.0):
+            (bad,) = outbox.take("desk", now=now)
+            settle(outbox, bad, retry("500"), now=now, dice=0.0)
+    assert [line["seconds"] for line in said if "seconds" in line] == [5, *SCHEDULE[2:4]]

@@ -178,7 +178,9 @@ def settle(
         outbox.fail(delivery, now, error=outcome.reason, hold=on_hold)
         log.error("delivery_failed", reason=outcome.reason, **facts)
         return outcome.result
-    wait = 0.0 if over else pause(attempts, after=outcome.after, dice=dice)
+    # Only where the receiver took others since this one's first try is it this one that fails.
+    alone = attempts > failures
+    wait = pause(attempts, after=outcome.after, dice=dice) if alone and not over else held
     outbox.retry(
         delivery,
         now,
