@@ -56,10 +56,10 @@ def test_an_entry_that_no_story_can_be_made_of_fails_alone_and_check_says_so(
     polls = polled(parser, DOCUMENT, DOCUMENT + b" ")
     assert polls.headlines == ["Good"]
     assert [(h.state, h.entries, h.detail) for h in polls.health] == [
-        (FeedState.OK, 1, "1 entries could not be read")
+        (FeedState.OK, 1, "1 entry could not be read")
     ] * 2
     told = checked(DOCUMENT)
-    assert (told.state, told.entries, told.remarks) == ("ok", 1, ("1 entries can't be read",))
+    assert (told.state, told.entries, told.remarks) == ("ok", 1, ("1 entry can't be read",))
 
 
 def test_what_poll_cannot_understand_is_no_feed_to_check_either(

@@ -62,7 +62,8 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
     read = outcome.read
     if read is not None:
         if read.lost:
-            yield f"{read.lost} entries could not be read"
+            entries = "entry" if read.lost == 1 else "entries"
+            yield f"{read.lost:,} {entries} could not be read"
         if read.by_title:
             yield (
                 f"nearly all of {read.different} entries looked new at once;"
