@@ -1,10 +1,15 @@
 """What agencies send, and what publishers list: JSON Feed, sitemaps, ninjs, NewsML-G2, NITF."""
 
+from collections.abc import Callable
+
 import pytest
 
 from connectors.sources.entry import Entry, Parsed
+from connectors.sources.text import plain
 from streams.story import Status
-from tests.wire_documents import NEWS, NINJS_1, NINJS_2, NINJS_3, one, read
+from tests.wire_documents import NEWS, NINJS_1, NINJS_2, NINJS_3, nitf, one, read
+
+ALTIDS = {"itemid": "a1b2", "etag": "a1b2_0"}
 
 
 def test_a_json_feed_is_read_in_full() -> None:
@@ -130,3 +135,54 @@ def test_ninjs_with_a_field_of_the_wrong_type_is_read(key: str, junk: object) ->
 def test_what_is_no_item_in_a_list_of_ninjs_is_counted() -> None:
     parsed = read([{"uri": "1", "headline": "A"}, {"pubstatus": "usable"}, "text"])
     assert (len(parsed.entries), parsed.lost) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda item: {"total": 1, "item": [item]},
+        lambda item: {"data": {"items": [item]}},
+        lambda item: {"data": {"items": [{"meta": {}, "item": item}]}},
+        lambda item: {"data": {"meta": {}, "item": item}},
+    ],
+    ids=["a list under item", "data with items", "each in an object", "one in an object"],
+)
+def test_ninjs_is_read_out_of_what_services_put_around_it(
+    around: Callable[[object], object],
+) -> None:
+    assert one(around(NINJS_1)) == one(NINJS_1)
+
+
+def test_an_item_of_ap_keeps_its_id_when_its_address_changes() -> None:
+    told = [
+        one({"data": {"item": {**NINJS_1, "uri": f"https://ap.example/{n}", "altids": ALTIDS}}})
+        for n in range(2)
+    ]
+    assert {(entry.guid, entry.link) for entry in told} == {("a1b2", "")}
+
+
+def test_another_id_of_ninjs_does_not_stand_in_for_its_uri() -> None:
+    assert one({**NINJS_1, "altids": ALTIDS}).guid == "http://wire.example/1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"body_nitf": nitf()},
+        {"bodies": [{"role": "nitf", "contentType": "text/vnd.IPTC.NITF", "value": nitf()}]},
+    ],
+    ids=["1.x", "3.x"],
+)
+def test_a_body_of_ninjs_in_nitf_is_its_text_alone(body: dict[str, object]) -> None:
+    entry = one({"uri": "1", "headline": "A", **body})
+    assert plain(entry.content) == "One two\nSub\nthree"
+
+
+def test_a_body_said_to_be_nitf_that_is_none_is_read_as_text() -> None:
+    assert one({"uri": "1", "headline": "A", "body_nitf": "a < b"}).content == "a &lt; b"
+
+
+@pytest.mark.parametrize("signals", [["correction"], "sig:correction", [{"qcode": "sig:corr"}]])
+def test_a_signal_of_ninjs_is_an_object_or_a_word(signals: object) -> None:
+    told = one({**NINJS_1, "pubstatus": "usable", "signals": signals})
+    assert told.status is Status.CORRECTED

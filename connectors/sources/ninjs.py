@@ -5,19 +5,23 @@
 """
 
 import re
+from contextlib import suppress
 from typing import Any
 
+from connectors.sources import nitf
 from connectors.sources.cleaning import MOST_ENTRIES, left_out
 from connectors.sources.entry import Entry, NotAFeedError, Parsed, each, tells
-from connectors.sources.loose import escaped, load_json, mappings, text
+from connectors.sources.loose import escaped, load_json, load_xml, mappings, text
 from connectors.sources.news_codes import CORRECTIONS, MEDIA, code, status
 
 _KEYS = re.compile(
-    r'"(?:pubstatus|body_xhtml|body_text|bodies|headlines|versioncreated|by|bylines?|usageterms)"\s*:'
+    r'"(?:pubstatus|(?:headline|description|body)_\w+|headlines|descriptions|bodies|by|bylines?'
+    r"|(?:first|content|version)created|embargoed|altids|usageterms|copyright(?:holder|notice)"
+    r'|infosources?|representationtype|renditions|eventdetails)"\s*:'
     r"|ninjs",
     re.IGNORECASE,
 )
-LISTS = ("items", "_items", "results", "data")
+LISTS = ("items", "_items", "item", "results", "data")
 """Keys under which services put their lists of items."""
 
 Item = dict[str, Any]
@@ -30,9 +34,7 @@ def knows(start: str) -> bool:
 
 def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     """Parse ninjs. Raises `NotAFeedError`."""
-    told = load_json(body)
-    if isinstance(told, dict):
-        told = next((told[key] for key in LISTS if isinstance(told.get(key), list)), [told])
+    told = _unwrapped(load_json(body))
     over = max(0, len(told) - MOST_ENTRIES)
     told = told[:MOST_ENTRIES]
     items = [{_key(key): value for key, value in one.items()} for one in mappings(told)]
@@ -49,13 +51,36 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     )
 
 
+def _unwrapped(told: Any) -> list[Any]:  # noqa: ANN401 - JSON may hold anything
+    """Return the items of a document, without what a service puts around all or each of them."""
+    inner = told.get("data") if isinstance(told, dict) else None
+    if isinstance(inner, dict) and not _guid(told):
+        told = inner
+    if isinstance(told, dict):
+        told = next((told[key] for key in LISTS if isinstance(told.get(key), list)), [told])
+    return [_bare(one) if isinstance(one, dict) else one for one in told]
+
+
+def _bare(one: Item) -> Item:
+    """Return an item without the object that AP's service puts around each.
+
+    The `uri` is then an address that is another for each version, and `itemid` the lasting id.
+    """
+    item = one.get("item")
+    if not isinstance(item, dict) or _guid(one):
+        return one
+    others = item.get("altids")
+    lasting = text(others.get("itemid")) if isinstance(others, dict) else ""
+    return {**item, "uri": lasting} if lasting else item
+
+
 def _key(key: str) -> str:
     """Give a key as all versions have it: `bodyXhtml` and `body_xhtml` are the same."""
     return key.replace("_", "").lower()
 
 
 def _guid(item: Item) -> str:
-    """Give the item's id; Superdesk calls it `guid`."""
+    """Return the item's id; Superdesk calls it `guid`."""
     return _first(item, "uri", "guid", "altids")
 
 
@@ -86,8 +111,10 @@ def _entry(item: Item) -> Entry:
 
 def _is_correction(item: Item) -> bool:
     signals = [*mappings(item.get("signal")), *mappings(item.get("signals"))]
-    codes = {code(_first(signal, "qcode", "code", "uri", "name")) for signal in signals}
-    return bool(codes & CORRECTIONS)
+    words = [_first(signal, "qcode", "code", "uri", "name") for signal in signals]
+    bare = item.get("signals")
+    words += map(text, bare if isinstance(bare, list) else [bare])
+    return not CORRECTIONS.isdisjoint(map(code, words))
 
 
 def _first(item: Item, *keys: str) -> str:
@@ -120,10 +147,8 @@ def _named(item: Item, name: str) -> str:
         for key in item
         if key.startswith(name) and not key.endswith("caption") and text(item[key])
     ]
-    marked = [key for key in given if key.endswith("html")]
-    if marked:
-        return text(item[marked[0]])
-    return escaped(item[given[0]]) if given else ""
+    key = next((key for key in given if key.endswith("html")), given[0] if given else "")
+    return _html(item[key], key) if key else ""
 
 
 def _valued(parts: object, *roles: str) -> str:
@@ -141,7 +166,18 @@ def _valued(parts: object, *roles: str) -> str:
     by_role = {text(one.get("role")): one for one in reversed(given)}
     part = next((by_role[role] for role in roles if role in by_role), given[0])
     kind = text(part.get("contentType", part.get("contenttype")))
-    return text(part["value"]) if "html" in kind else escaped(part["value"])
+    return _html(part["value"], kind)
+
+
+def _html(value: object, kind: str) -> str:
+    """Return a text as HTML. A whole NITF document may stand in its place."""
+    if "html" in kind:
+        return text(value)
+    if "nitf" in kind.lower():
+        with suppress(NotAFeedError):
+            document = load_xml(text(value).encode(errors="replace"))
+            return nitf.entry(document).content or escaped(value)
+    return escaped(value)
 
 
 def _link(item: Item) -> str:
