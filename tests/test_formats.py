@@ -16,6 +16,7 @@ DOCUMENTS = {
     '{"uri": "1", "headlines": [{"value": "A"}], "standard": {"name": "ninjs"}}': "ninjs",
     '{"uri": "1", "body_html": "' + "B" * START + '", "pubstatus": "usable"}': "ninjs",
     '{"uri": "1", "title": "A", "descriptions": [{"value": "B"}]}': "ninjs",
+    '{"uri": "1", "headline": "A"}': "ninjs",
     '[{"uri": "1", "title": "A", "eventDetails": {}}]': "ninjs",
     "<urlset><url><loc>https://x.example/</loc></url></urlset>": "sitemap",
     "<sitemapindex><sitemap><loc>https://x.example/s</loc></sitemap></sitemapindex>": (

@@ -67,6 +67,12 @@ def test_a_package_names_its_items() -> None:
     assert read(package).files == ("https://x.example/a.xml",)
 
 
+def test_a_package_that_names_its_items_by_id_alone_is_empty_and_no_fault() -> None:
+    package = '<packageItem guid="urn:wire:p"><groupSet><itemRef residref="b"/></groupSet>'
+    parsed = read(f"<newsMessage><itemSet>{package}</packageItem></itemSet></newsMessage>")
+    assert (parsed.entries, parsed.files, parsed.lost) == ((), (), 0)
+
+
 @pytest.mark.parametrize("xmlns", ["", 'xmlns="http://iptc.org/std/NITF/2006-10-18/"'])
 def test_nitf_is_read_in_full(xmlns: str) -> None:
     entry = one(nitf(xmlns=xmlns))

@@ -18,6 +18,7 @@ MEDIA_TYPES = ("image/", "video/", "audio/")
 def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     """Parse NewsML-G2. A package names the addresses of its items in `files`.
 
+    One that names them by their ids alone tells nothing, and nothing is wrong with it.
     Raises `NotAFeedError`.
     """
     root = load_xml(body)
@@ -31,7 +32,8 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
         if not (ref.get("contenttype") or "").startswith(MEDIA_TYPES)
     )
     files = tuple(joined(url, where) for where in named if where and where not in held)
-    if not entries and not files and not any(item.get("guid") for item in items):
+    known = (item.get("guid") for item in root.iter("newsItem", "packageItem"))
+    if not entries and not files and not any(known):
         raise NotAFeedError("NewsML-G2 without a news item")
     return Parsed(
         entries=entries,

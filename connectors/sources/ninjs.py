@@ -28,8 +28,10 @@ Item = dict[str, Any]
 
 
 def knows(start: str) -> bool:
-    """Say whether a document that begins like this has keys that only ninjs has."""
-    return start[:1] in {"{", "["} and "jsonfeed.org" not in start and bool(_KEYS.search(start))
+    """Say whether a document that begins like this has keys, or a pair, that only ninjs has."""
+    if start[:1] not in {"{", "["} or "jsonfeed.org" in start:
+        return False
+    return bool(_KEYS.search(start)) or ('"uri"' in start and '"headline"' in start)
 
 
 def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
