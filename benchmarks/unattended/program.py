@@ -126,9 +126,9 @@ class Program:
                 lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text("ascii").splitlines()
                 size = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
                 words = process.cmdline()
-                is_service = words[1:3] == ["-m", "wirewatch"]
+                is_service = words[1:4] == ["-P", "-m", "wirewatch"]
                 others = "broker" if process.name() == "java" else "others"
-                parts[words[3] if is_service else others] += size
+                parts[words[4] if is_service else others] += size
         return parts
 
     def hear(self) -> None:
