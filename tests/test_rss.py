@@ -256,3 +256,14 @@ def outcome(body: bytes) -> str:
         return f"{len(read(body, '').entries)} entries"
     except NotAFeedError as error:
         return str(error)
+
+
+@pytest.mark.parametrize("broken", [b"", b"<nowhere"])
+def test_a_counted_link_is_the_same_in_a_broken_feed(broken: bytes) -> None:
+    feed = (
+        b'<rss version="2.0" xmlns:f="http://rssnamespace.org/feedburner/ext/1.0"><channel>'
+        b"<title>C</title><item><title>One</title><link>https://count.example/1</link>"
+        b"<f:origLink>https://c.example/a?sid=1&amp;from=rss</f:origLink></item>%s</channel></rss>"
+    )
+    (entry,) = read(feed % broken).entries
+    assert entry.link == "https://c.example/a?sid=1&from=rss"

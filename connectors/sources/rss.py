@@ -168,7 +168,8 @@ def _link(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
     telephones.
     """
     if given := item.get("feedburner_origlink") or item.get("pheedo_origlink"):
-        return str(given)
+        # Of a broken feed, feedparser leaves such text as it stands in the XML.
+        return str(given).replace("&amp;", "&")
     links = [
         link
         for link in item.get("links") or []
