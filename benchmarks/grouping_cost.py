@@ -115,7 +115,7 @@ def _measured(
         gathering.step(press.match(age), START)
     matches = [press.match() for _ in range(MEASURED)]
     if age:
-        # Only a watch of a pair goes by how many alerts there are near a story.
+        # Only a watch of a pair asks what the headlines say is done.
         why = msgspec.structs.replace(EVERYTHING, pair=PAIR)
         matches = [msgspec.structs.replace(match, why=why) for match in matches]
     began = time.process_time()
