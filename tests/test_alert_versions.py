@@ -281,3 +281,23 @@ def test_a_tick_waits_for_the_slowest_partition() -> None:
 def test_a_story_later_than_the_window_opens_an_alert_of_its_own() -> None:
     late = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS, hours=100)
     assert [event.kind for event in gathered(told("1"), late)] == [Kind.OPENED, Kind.OPENED]
+
+
+def correction(body: str) -> Match:
+    """A correction that its wire sent as a new version of the story, in other words."""
+    return told(
+        "1",
+        headline="Clarification on the Kampot flood",
+        body=body,
+        status=Status.CORRECTED,
+        hours=2,
+    )
+
+
+def test_a_correction_that_shares_no_sentence_says_what_changed() -> None:
+    note = correction("The wire miscounted. It was 14 whom helicopters brought to safety.")
+    events = gathered(told("1"), note)
+    assert [event.kind for event in events] == [Kind.OPENED, Kind.CORRECTED]
+    changed = {change.what: (change.before, change.after) for change in events[1].changes}
+    assert changed["headline"] == (RESCUE, "Clarification on the Kampot flood")
+    assert changed["figures"] == ("41, Sunday", "14")

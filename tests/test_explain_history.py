@@ -106,3 +106,23 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     assert found["alerts"][0]["alert"] == opened.alert
     assert found["alerts"][0]["grouping"]["bond"] == "copy"
     assert "Kafka has its text no more" in found["steps"][1]["said"]
+
+
+def test_the_newest_version_is_explained_in_whatever_order_they_came(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    """A wire's numbers say which is newest; a late lower one isn't."""
+    ensure_topics(kafka_address, prefix=prefix)
+    third = msgspec.structs.replace(FIRST, version="third", revision=3, headline=f"{HEADLINE}: III")
+    second = msgspec.structs.replace(
+        FIRST,
+        version="second",
+        revision=2,
+        headline=f"{HEADLINE}: II",
+        first_seen=NOON + timedelta(hours=1),
+    )
+    put(kafka_address, prefix, message(third), message(second))
+    asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
+    given = {"WIREWATCH_KAFKA_PREFIX": prefix}
+    shown = ended("explain", FIRST.id, "--json", *asked, given=given)
+    assert json.loads(shown.stdout)["version"] == "third", shown.stderr

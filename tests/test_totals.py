@@ -51,6 +51,12 @@ def test_what_a_shadow_raises_is_waited_for_by_nobody() -> None:
     assert hear(POLLED, counts, DELIVERED).settled
 
 
+def test_alerts_that_could_not_be_saved_are_counted() -> None:
+    totals = hear(*[("work-0", {"event": "alert_too_large", "level": "error"})] * 2)
+    assert "alerts too large to save 2" in totals.line()
+    assert totals.summary()["work-0"].told() == "2 alerts too large to save"
+
+
 def test_dead_letters_are_told_and_settle() -> None:
     counts = progress(tag_in=3, tag_out=2, match_in=2, match_out=0, dead_letters=1)
     totals = hear(POLLED, counts)

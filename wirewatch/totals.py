@@ -22,6 +22,8 @@ class Trouble:
     restarts: int = 0
     retries: int = 0
     dead_letters: int = 0
+    too_large: int = 0
+    """Times that an alert was too large to be saved."""
     cause: str = ""
     """Of the last restart."""
 
@@ -38,6 +40,8 @@ class Trouble:
             parts.append(counted(self.retries, "retry"))
         if self.dead_letters:
             parts.append(counted(self.dead_letters, "dead letter"))
+        if self.too_large:
+            parts.append(f"{counted(self.too_large, 'alert')} too large to save")
         return ", ".join(parts)
 
 
@@ -84,6 +88,8 @@ class Totals:
         match facts.get("event"):
             case "dead_letters":  # those of work are in its progress
                 self.troubles[said.service].dead_letters += _number(facts, "count")
+            case "alert_too_large":
+                self.troubles[said.service].too_large += 1
             case "restarting":
                 trouble = self.troubles[said.service]
                 trouble.restarts += 1
@@ -145,6 +151,8 @@ class Totals:
         troubles = self.summary().values()
         if dead := sum(trouble.dead_letters for trouble in troubles):
             parts.append(f"dead letters {dead}")
+        if large := sum(trouble.too_large for trouble in troubles):
+            parts.append(f"alerts too large to save {large}")
         if self.moot:
             parts.append(f"withdrawn before it was sent {self.moot}")
         if self.failed:

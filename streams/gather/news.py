@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import NamedTuple
 
-from streams.alert import AlertState, Bond, Change, Kind, Member
+from streams.alert import AlertState, Bond, Change, Kind, Member, Text
 from streams.editorial_signals import bare
 from streams.gather.credit import names_of, reaches
 from streams.gather.joining import Joining, time_of
@@ -46,12 +46,12 @@ def news(before: AlertState, after: AlertState, joining: Joining) -> News | None
     was = None if known is None else standing(known.versions)
     if was is not None and taken_back(was):
         told = joining.fits or before.withdrawn
-        return News(Kind.UPDATED, BACK[was.status], changes(joining)) if told else None
+        return News(Kind.UPDATED, BACK[was.status], changes(before, joining)) if told else None
     if before.withdrawn:
         return News(Kind.UPDATED, AGAIN)
     if known is not None and any(one.version == story.version for one in known.versions):
         return None
-    found = changes(joining)
+    found = changes(before, joining)
     if _corrects(before, known, story, found):
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
@@ -147,9 +147,9 @@ def _follow_up(alert: AlertState, joining: Joining) -> News | None:
     return News(Kind.UPDATED, NEW_FACT, (change,))
 
 
-def changes(joining: Joining) -> tuple[Change, ...]:
-    """Say how a story differs from the text in the alert that it is nearest to."""
-    text = joining.text
+def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
+    """Say how a story differs from what its outlet told before."""
+    text = _told_before(before, joining)
     if text is None:
         return ()
     found = []
@@ -163,3 +163,15 @@ def changes(joining: Joining) -> tuple[Change, ...]:
     if gone or come:
         found.append(Change(what="figures", before=", ".join(gone), after=", ".join(come)))
     return tuple(found)
+
+
+def _told_before(alert: AlertState, joining: Joining) -> Text | None:
+    """Return the text that a version is to be held against: its own, the nearest, its outlet's.
+
+    A correction may name what was wrong and share no sentence with the text it corrects, and the
+    text that it brings may be in the alert already, as a story of its own.
+    """
+    story = joining.match.story
+    own = (text for text in alert.texts if text.story == story.id)
+    of_outlet = [text for text in alert.texts if text.source == story.source]
+    return next(own, None) or joining.text or (of_outlet[-1] if of_outlet else None)

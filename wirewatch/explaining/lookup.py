@@ -9,9 +9,10 @@ from typing import TypeVar
 import msgspec
 
 from connectors.kafka import Received
-from streams.alert import AlertEvent, Kind
+from streams.alert import AlertEvent, Kind, Version
 from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, kind_of
 from streams.codec import DecodeError, decode
+from streams.gather.versions import merged, newest, version_of
 from streams.story import ID_LENGTH, Story
 from streams.tags import TaggedStory
 from streams.verdict import Verdict, last_words
@@ -165,9 +166,20 @@ def _keyed(record: Received, given: str) -> bool:
 def _story(
     given: str, found: Iterable[RecordT], story_of: Callable[[RecordT], Story]
 ) -> RecordT | None:
-    """Give the last version of the one story that was found."""
-    last = {story_of(one).id: one for one in found if _named(story_of(one), given)}
-    return last[_only(last, given)] if last else None
+    """Return the newest version of the one story that was found, in whatever order they came."""
+    versions: dict[str, list[RecordT]] = {}
+    for one in found:
+        if _named(story_of(one), given):
+            versions.setdefault(story_of(one).id, []).append(one)
+    if not versions:
+        return None
+    came = versions[_only(versions, given)]
+    known: tuple[Version, ...] = ()
+    for one in came:
+        known = merged(known, version_of(story_of(one), fits=True))
+    last = newest(known)
+    of_last = [one for one in came if last is not None and story_of(one).version == last.version]
+    return (of_last or came)[-1]
 
 
 def _named(story: Story, given: str) -> bool:
