@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from streams.tagging import weights
 from streams.tagging.passages import Passage
@@ -19,7 +20,7 @@ _SCHOOL_BEFORE = re.compile(r"(?:University|College|Institute|Hospital) (?:of|in
 _SCHOOL_AFTER = re.compile(r"(?: [A-Z]\w+)? (?:University|College|Institute|Hospital|Airport)\b")
 
 
-class Mention(NamedTuple):
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """One piece of evidence for a country.
 
     `place` says that it only tells where, `about` that others talk or act about it.
@@ -88,7 +89,7 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
 
 
 def _mention(one: Reading, on: date | None) -> Mention:
-    passage, hit, word = one
+    passage, hit, word = one.passage, one.hit, one.word
     kind = "dateline" if hit.start < passage.dateline else word.kind
     text = passage.text
     before = text[max(0, hit.start - 12) : hit.start].rstrip().rsplit(" ", 1)[-1].lower()

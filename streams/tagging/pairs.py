@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from math import prod
-from typing import NamedTuple
+
+import msgspec
 
 from streams.tagging import weights
 from streams.tagging.countries import Mention
@@ -16,7 +17,7 @@ Place = tuple[Field, int]
 """A sentence: its field and its number."""
 
 
-class _Tie(NamedTuple):
+class _Tie(msgspec.Struct, frozen=True, gc=False):
     """A sentence that holds both countries of a pair, or two that follow on each other.
 
     `ahead` are the countries that it names before them, or between them and not in a list: who

@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import NamedTuple
+
+import msgspec
 
 from streams.story import Story
 from streams.tags import Field
@@ -52,7 +53,7 @@ _FRAME = re.compile(
 )
 
 
-class Passage(NamedTuple):
+class Passage(msgspec.Struct, frozen=True, gc=False):
     """One field of a story, with the offsets its sentences start at and where its dateline ends.
 
     The lead reaches from `lead[0]` to `lead[1]`. `frame` holds what isn't of the story: credits,

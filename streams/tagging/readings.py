@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from streams.tagging.passages import LEAD_CHARACTERS, Passage
 from streams.tagging.scan import Hit
@@ -50,7 +52,7 @@ NEAR = 6
 """Places looked at on either side of a name."""
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True, gc=False):
     """A word for a country, where it stands and counts."""
 
     passage: Passage
@@ -259,7 +261,7 @@ def _brought_home(found: list[Reading]) -> list[Reading]:
         return found
     firm = {one.word.code for one in found if one.word.text not in NAMESAKES}
     return [
-        one._replace(word=one.word._replace(code="US", kind="city"))
+        replace(one, word=replace(one.word, code="US", kind="city"))
         if one.word.text in NAMESAKES and one.word.code not in firm
         else one
         for one in found

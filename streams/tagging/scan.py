@@ -6,8 +6,8 @@ a cue for China ties and still names China.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.tagging.script import begins, ends, fold, folded, joins
@@ -20,7 +20,7 @@ LONGEST_PHRASE = 64
 """Characters that a phrase may have at most."""
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A word at a place of a text: `text[start:end]`."""
 
     word: Word
@@ -28,16 +28,18 @@ class Hit(NamedTuple):
     end: int
 
 
-class _Entry(NamedTuple):
-    """What a phrase says: words with their places in it, and the next shorter phrase.
+class _Entry(msgspec.Struct, frozen=True, gc=False):
+    """What a phrase says: its words, each with where in it and how far it goes on.
 
-    `more` is how many letters the phrase may go on by.
+    `more` is how many letters the phrase may go on by. `alone` says that nothing else can be here
+    where the phrase itself isn't.
     """
 
-    hits: tuple[Hit, ...]
+    hits: tuple[tuple[Word, int, int, int], ...]
     length: int
     more: int
     shorter: str | None
+    alone: bool
 
 
 class Scanner:
@@ -59,37 +61,49 @@ class Scanner:
     def scan(self, text: str) -> Iterator[Hit]:
         """Give all hits in the text, in order of their phrases."""
         ready = fold(text)
+        moved = ready.starts is not None
         for entry, start, end in self._found(ready.text, 0, len(ready.text)):
-            longer = end - start - entry.length
-            for word, first, last in entry.hits:
-                if last < entry.length or not longer or longer <= _more(word):
-                    stop = start + last if last < entry.length else end
-                    yield Hit(word, *ready.span(start + first, stop))
+            length = entry.length
+            longer = end - start - length
+            for word, first, last, more in entry.hits:
+                if last < length or longer <= more:
+                    begin, stop = start + first, start + last if last < length else end
+                    if moved:
+                        begin, stop = ready.span(begin, stop)
+                    yield Hit(word, begin, stop)
 
     def _found(self, text: str, begin: int, stop: int) -> Iterator[tuple[_Entry, int, int]]:
         """Give the phrases that begin between two places, each with its own start and end."""
         part = text if begin == 0 else text[begin : stop + LONGEST_PHRASE]
-        for index, at, _ in self._automaton.find_matches_as_indexes(part):
+        plain = text.isascii()
+        size = len(text)
+        phrases, entries = self.phrases, self._entries
+        for index, at, to in self._automaton.find_matches_as_indexes(part):
             start = begin + at
             if start >= stop:
                 return
-            # Most words stand between spaces: no need to ask further.
-            if start and text[start - 1].isalnum() and not begins(text, start):
+            # Two of three are inside a word. Most others stand between spaces.
+            if start and text[start - 1].isalnum() and (plain or not begins(text, start)):
                 continue
-            phrase = self.phrases[index]
-            found = self._fitting(phrase, text, start)
+            phrase = phrases[index]
+            entry = entries.get(phrase) or self._learn(phrase)
+            end = begin + to
+            if end == size or text[end] == " ":
+                yield entry, start, end
+                continue
+            found = self._fitting(entry, text, start)
             if found is not None:
                 yield found[0], start, found[1]
-            over = start + len(phrase)
-            end = found[1] if found else start + 1
-            if end < over and " " in phrase:
+            elif entry.alone:
+                continue
+            after = found[1] if found else start + 1
+            if after < end and " " in phrase:
                 # The longest didn't fit, and may have covered the beginning of one that does.
-                yield from self._found(text, end, min(over, stop))
+                yield from self._found(text, after, min(end, stop))
 
-    def _fitting(self, phrase: str | None, text: str, start: int) -> tuple[_Entry, int] | None:
+    def _fitting(self, entry: _Entry, text: str, start: int) -> tuple[_Entry, int] | None:
         """Give the longest phrase here that ends where a word does, and that end."""
-        while phrase is not None:
-            entry = self._entries.get(phrase) or self._learn(phrase)
+        while True:
             end = start + entry.length
             if ends(text, end):
                 return entry, end
@@ -99,14 +113,15 @@ class Scanner:
                     stop += 1
                 if ends(text, stop):
                     return entry, stop
-            phrase = entry.shorter
-        return None
+            if entry.shorter is None:
+                return None
+            entry = self._entries.get(entry.shorter) or self._learn(entry.shorter)
 
     def _learn(self, phrase: str) -> _Entry:
         """Work out what a phrase holds: of each group leftmost first, the longest at each place."""
         size = len(phrase)
         words = self._words
-        hits: list[Hit] = []
+        hits: list[tuple[Word, int, int, int]] = []
         free: dict[str, int] = {}
         shorter: str | None = None
         for start in range(size):
@@ -120,17 +135,14 @@ class Scanner:
                 if start == 0 and end < size and shorter is None:
                     shorter = part
                 for word in words[part]:
-                    group = _group(word)
-                    fits = ends(phrase, end) or _more(word) > 0
+                    group, more = _group(word), _more(word)
+                    fits = more > 0 or ends(phrase, end)
                     if fits and free.get(group, 0) <= start and taken.setdefault(group, end) == end:
-                        hits.append(Hit(word, start, end))
+                        hits.append((word, start, end, more))
             free.update(taken)
-        entry = _Entry(
-            hits=tuple(hits),
-            length=size,
-            more=max(map(_more, words[phrase])),
-            shorter=shorter,
-        )
+        more = max(map(_more, words[phrase]))
+        alone = not more and shorter is None and " " not in phrase
+        entry = _Entry(tuple(hits), size, more, shorter, alone)
         self._entries[phrase] = entry
         return entry
 

@@ -5,7 +5,8 @@ it may need beside it, `Near`), or that there is no topic (`Hide`).
 """
 
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 GATED = frozenset({"fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl"})
 """Languages in Latin script: their words count only in texts in them. Other scripts tell."""
@@ -19,7 +20,7 @@ def gate_of(language: str | None) -> str | None:
     return {"ms": "id"}.get(language or "", language) if language in GATED else None
 
 
-class CountryWord(NamedTuple):
+class CountryWord(msgspec.Struct, frozen=True, gc=False):
     """A word for a country, and when it counts.
 
     `exact`: only in this very spelling. `personal`: not beside another capitalised word.
@@ -42,13 +43,13 @@ class CountryWord(NamedTuple):
     until: date | None = None
 
 
-class Mask(NamedTuple):
+class Mask(msgspec.Struct, frozen=True, gc=False):
     """A phrase that names a country and says nothing of it."""
 
     text: str
 
 
-class Cue(NamedTuple):
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """A word for a topic. A `stem` may go on.
 
     `beside` is a country its sentence must name, `near` a table one of whose `Near` words it must
@@ -64,7 +65,7 @@ class Cue(NamedTuple):
     language: str | None = None
 
 
-class Near(NamedTuple):
+class Near(msgspec.Struct, frozen=True, gc=False):
     """A word that lets the cues of a table of a topic count in its sentence."""
 
     text: str
@@ -73,7 +74,7 @@ class Near(NamedTuple):
     language: str | None = None
 
 
-class Hide(NamedTuple):
+class Hide(msgspec.Struct, frozen=True, gc=False):
     """A phrase that holds a cue of a topic and isn't about it."""
 
     text: str

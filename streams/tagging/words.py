@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from streams.tagging.topic_file import TopicFile
 from streams.tagging.word import CountryWord, Cue, Hide, Mask, Near, Word, gate_of
@@ -57,10 +58,10 @@ def office_words(office: Office) -> Iterator[CountryWord]:
     """Give an office holder's names: a full one counts by itself, a surname beside its country."""
     for name in office.names:
         word = _country_word(name, office.code, "office")
-        yield word._replace(since=office.since, until=office.until)
+        yield replace(word, since=office.since, until=office.until)
         surname = name.rpartition(" ")[2]
         if surname not in {name, *OTHER_WORDS} and office.code not in SURNAME_FIRST:
-            yield word._replace(text=surname, doubtful=True, since=office.since, until=office.until)
+            yield replace(word, text=surname, doubtful=True, since=office.since, until=office.until)
 
 
 SURNAME_FIRST = frozenset({"KH", "CN", "HK", "KP", "KR", "MN", "MM", "SG", "TH", "TW", "VN", "JP"})
@@ -98,7 +99,7 @@ def language_words(text: str, language: str) -> Iterator[CountryWord | Mask]:
                 yield Mask(word.lstrip(MARKS))
             else:
                 found = _country_word(word, code, kind)
-                yield found._replace(language=gate, lower=found.lower or kind == "demonym")
+                yield replace(found, language=gate, lower=found.lower or kind == "demonym")
 
 
 def masks(text: str) -> Iterator[Mask]:
