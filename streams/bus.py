@@ -2,8 +2,8 @@
 
 `message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
-and cheap ones to filter by without decoding: `pairs` and `topics`, and `shadow` on alert events
-that reach nobody.
+and cheap ones to filter by without decoding: `pairs`, `topics` (what the story is about),
+`topics_background` (what it only mentions), and `shadow` on alert events that reach nobody.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ from streams.alert import AlertEvent, Kind
 from streams.codec import encode
 from streams.feed_health import FeedHealth
 from streams.story import Story, digest
-from streams.tags import TaggedStory, Tags
+from streams.tags import TaggedStory, Tags, TopicRole
 from streams.verdict import Verdict
 from streams.watch import Match, Notice, Tick
 
@@ -287,5 +287,10 @@ def _message(
         headers.append(("ce_time", time.isoformat().encode()))
     if tags is not None:
         headers.append(("pairs", ",".join(pair.name for pair in tags.pairs).encode()))
-        headers.append(("topics", ",".join(topic.slug for topic in tags.topics).encode()))
+        headers.append(("topics", _slugs(tags, TopicRole.MAIN)))
+        headers.append(("topics_background", _slugs(tags, TopicRole.BACKGROUND)))
     return Message(topic, key.encode(), encode(record), tuple(headers))
+
+
+def _slugs(tags: Tags, role: TopicRole) -> bytes:
+    return ",".join(topic.slug for topic in tags.topics if topic.role is role).encode()

@@ -161,9 +161,9 @@ def _scored(
         score = min(map(scores.__getitem__, there[-1:] if every else there[:1]), default=None)
         margin = None if score is None or (every and lacking) else score - least
         changes = () if margin is None else (_threshold(f"min_{kind}_score", margin + least),)
-    told = [f"{name} {scores[name]:.2f}" for name in there]
+    told = [_named_score(name, scores[name], tags[name]) for name in there]
     told += [f"no {name}" for name in lacking] if key.endswith("_all") and there else []
-    all_there = (f"{name} {score:.2f}" for name, score in scores.items())
+    all_there = (_named_score(name, score, tags[name]) for name, score in scores.items())
     return Check(
         part=key,
         passed=False,
@@ -173,6 +173,11 @@ def _scored(
         changes=changes,
         spans=tuple(span for name in there for span in tags[name].spans),
     )
+
+
+def _named_score(name: str, score: float, tag: CountryTag | TopicTag) -> str:
+    background = isinstance(tag, TopicTag) and tag.background
+    return f"{name} {score:.2f}" + (" (background)" if background else "")
 
 
 def _words(seen: Seen, watch: Watch, key: str) -> Check:

@@ -82,12 +82,30 @@ class PairTag(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.a}-{self.b}"
 
 
+class TopicRole(StrEnum):
+    """What a topic is to a story."""
+
+    MAIN = "main"
+    """The story is about it: headline and lead say so."""
+    BACKGROUND = "background"
+    """It is only mentioned, or too little speaks for it."""
+
+
 class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
-    """A news topic by its slug, and how sure it is (score 0..1)."""
+    """A news topic by its slug, and how surely the story is about it (score 0..1).
+
+    Records of releases that knew no roles are read as main.
+    """
 
     slug: str
     score: Score
+    role: TopicRole = TopicRole.MAIN
     spans: Annotated[tuple[Span, ...], MOST]
+
+    @property
+    def background(self) -> bool:
+        """Whether the story isn't about it."""
+        return self.role is TopicRole.BACKGROUND
 
 
 class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

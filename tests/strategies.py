@@ -8,7 +8,7 @@ from streams.alert import AlertEvent, Kind
 from streams.feed_health import FeedHealth, FeedState
 from streams.ledger import Ledger
 from streams.story import Status, Story
-from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
+from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicRole, TopicTag
 from streams.verdict import Said, Verdict
 from streams.watch import Condition, Match, Severity, Why
 
@@ -68,7 +68,9 @@ countries = st.builds(
 pairs = st.builds(
     PairTag, a=codes, b=codes, relation=st.sampled_from(Relation), score=scores, spans=tuples(spans)
 )
-topics = st.builds(TopicTag, slug=texts, score=scores, spans=tuples(spans))
+topics = st.builds(
+    TopicTag, slug=texts, score=scores, role=st.sampled_from(TopicRole), spans=tuples(spans)
+)
 tags = st.builds(
     Tags,
     language=st.none() | texts,

@@ -11,7 +11,7 @@ from streams.bus import TOPICS, message
 from streams.dead_letter import CUT, dead_letter
 from streams.feed_health import FeedHealth
 from streams.story import Story
-from streams.tags import TaggedStory
+from streams.tags import TaggedStory, TopicRole
 from streams.watch import Match
 from tests import strategies
 
@@ -32,7 +32,10 @@ def test_every_record_is_a_cloud_event(record: msgspec.Struct) -> None:
 def test_pairs_and_topics_can_be_filtered_by_header(tagged: TaggedStory) -> None:
     headers = dict(message(tagged).headers)
     assert headers["pairs"].decode() == ",".join(f"{p.a}-{p.b}" for p in tagged.tags.pairs)
-    assert headers["topics"].decode() == ",".join(t.slug for t in tagged.tags.topics)
+    main = [t.slug for t in tagged.tags.topics if t.role is TopicRole.MAIN]
+    rest = [t.slug for t in tagged.tags.topics if t.role is TopicRole.BACKGROUND]
+    assert headers["topics"].decode() == ",".join(main)
+    assert headers["topics_background"].decode() == ",".join(rest)
 
 
 @given(strategies.stories, strategies.matches, strategies.feed_health)

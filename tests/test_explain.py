@@ -9,7 +9,7 @@ from hypothesis import given
 from streams.explain import Check, Explanation, explain, nearest_first
 from streams.match import Watches
 from streams.story import Story
-from streams.tags import Relation, Stance, Tags
+from streams.tags import Relation, Stance, Tags, TopicRole, TopicTag
 from streams.watch import Watch
 from tests.samples import WATCH, sample_story, sample_tags, why
 from tests.test_match import any_tagged, any_watch
@@ -120,3 +120,12 @@ def changed(watch: Watch, lines: tuple[str, ...]) -> Watch:
                 kept = tuple(value) if isinstance(value, list) else value
                 watch = msgspec.structs.replace(watch, **{named: kept})
     return watch
+
+
+def test_a_topic_in_the_background_is_called_so() -> None:
+    passing = TopicTag(slug="trade", score=0.4, role=TopicRole.BACKGROUND, spans=())
+    tags = msgspec.structs.replace(TAGS, topics=(*TAGS.topics, passing))
+    (missed,) = told(change(topics=("trade",)), tags=tags).missed
+    assert missed.found == "trade 0.40 (background)"
+    assert missed.changes == ("min_topic_score = 0.40",)
+    assert told(change(topics=("trade",), min_topic_score=0.25), tags=tags).fits

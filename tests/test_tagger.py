@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from streams.story import Story
 from streams.tagging import shipped, tag
-from streams.tags import CountryTag, PairTag, Relation, Span, Tags, TopicTag
+from streams.tags import CountryTag, PairTag, Relation, Span, Tags, TopicRole, TopicTag
 from streams.watch import Watch
 from tests.samples import WATCH, sample_story, why
 
@@ -37,9 +37,9 @@ def test_the_story_it_was_born_from_fits_the_shipped_watch(story: Story) -> None
 def test_china_stands_beside_and_all_three_topics_are_there() -> None:
     tags = tag(VISIT)
     assert "CN-KH" in [pair.name for pair in tags.pairs[1:3]]
-    three = {"defense", "china-ties", "human-rights"}
-    assert {topic.slug for topic in tags.topics if topic.score >= 0.5} == three
-    assert three < set(shipped().topics)
+    roles = {topic.slug: topic.role for topic in tags.topics}
+    assert roles.keys() == {"defense", "china-ties", "human-rights"} < set(shipped().topics)
+    assert roles["defense"] is roles["china-ties"] is TopicRole.MAIN
     assert "TH" not in [country.code for country in tags.countries]
 
 

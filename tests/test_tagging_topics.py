@@ -2,13 +2,15 @@
 
 import pytest
 
+from streams.codec import decode
 from streams.tagging import tag
+from streams.tags import TopicRole, TopicTag
 from tests.samples import sample_story
 
 
 def topics(headline: str, body: str = "") -> set[str]:
     found = tag(sample_story(headline=headline, body=body)).topics
-    return {topic.slug for topic in found if topic.score >= 0.5}
+    return {topic.slug for topic in found if topic.role is TopicRole.MAIN}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,32 @@ def test_background_makes_no_topic_of_a_long_story() -> None:
     rest = "The chef stirred the soup and spoke of onions for an hour. " * 60
     assert topics("A soup", rest + said) == set()
     assert topics("A soup", said + rest) == {"human-rights"}
+
+
+@pytest.mark.parametrize("times", [6, 12, 30, 100])
+def test_what_only_the_background_says_is_a_background_topic(times: int) -> None:
+    """However short the text, and however much of it."""
+    soup = "The chef stirred the soup and spoke of onions for an hour. "
+    rest = (
+        "Rights groups spoke of human rights, of torture and of political prisoners, and asked "
+        "for press freedom. The army held military exercises with warships near an air base, and "
+        "the defense minister spoke of artillery. Tariffs hit exports, and trade talks stalled."
+    )
+    found = tag(sample_story(headline="A soup", body=soup * times + rest)).topics
+    assert {topic.slug for topic in found} == {"human-rights", "defense", "trade"}
+    assert {topic.role for topic in found} == {TopicRole.BACKGROUND}
+    assert max(topic.score for topic in found) < 0.5
+
+
+def test_a_main_topic_is_one_of_half_a_score_or_more() -> None:
+    body = "The army held a drill. " + "Much was said. " * 30 + "There were tanks and artillery."
+    for headline in ("Army", "A drill", "Prison", "Rights groups decry a law", "China and Laos"):
+        for topic in tag(sample_story(headline=headline, body=body)).topics:
+            assert (topic.role is TopicRole.MAIN) == (topic.score >= 0.5)
+
+
+def test_a_topic_of_an_earlier_release_is_main() -> None:
+    assert decode(b'{"slug":"trade","score":0.7,"spans":[]}', TopicTag).role is TopicRole.MAIN
 
 
 def test_slight_cues_alone_make_no_topic() -> None:

@@ -56,7 +56,7 @@ def table(tags: Tags, main: float) -> Table:
         verdict = f"{pair.relation}, {pair.stance}"
         _row(shown, pair.name, pair.score, THRESHOLD, verdict, pair.spans)
     for topic in tags.topics:
-        verdict = "topic" if topic.score >= THRESHOLD else "too weak"
+        verdict = "background" if topic.background else "main topic"
         _row(shown, topic.slug, topic.score, THRESHOLD, verdict, topic.spans)
     return shown
 

@@ -192,7 +192,10 @@ def _pairs(event: AlertEvent) -> str:
 
 
 def _topics(event: AlertEvent) -> str:
-    return ", ".join(f"{topic.slug} {topic.score:.2f}" for topic in event.tags.topics)
+    return ", ".join(
+        f"{topic.slug} {topic.score:.2f}" + (" (background)" if topic.background else "")
+        for topic in event.tags.topics
+    )
 
 
 def _times(event: AlertEvent) -> str:

@@ -130,7 +130,7 @@ def payload(event: AlertEvent) -> bytes:
             {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
             for p in why.pairs_of(event.tags)
         ],
-        "topics": [{"slug": t.slug, "score": t.score} for t in event.tags.topics],
+        "topics": [{"slug": t.slug, "score": t.score, "role": t.role} for t in event.tags.topics],
         "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
         "stories": event.stories[:STORIES],
         "related": event.related,

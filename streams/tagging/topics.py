@@ -11,7 +11,7 @@ from streams.tagging.passages import Passage
 from streams.tagging.scan import Hit
 from streams.tagging.topic_file import TieTable
 from streams.tagging.word import Cue, Near
-from streams.tags import PairTag, Relation, Span, TopicTag
+from streams.tags import PairTag, Relation, Span, TopicRole, TopicTag
 
 
 class _Found(msgspec.Struct, frozen=True, gc=False):
@@ -114,8 +114,51 @@ _PARTS = {"CN": ("HK", "MO"), "US": ("AS", "GU", "MP", "PR", "VI")}
 """Parts of a country with codes of their own: what it does with them is at home."""
 
 
-def _tag(topic: str, cues: list[_Found], background: float) -> TopicTag:
+def _tag(topic: str, cues: list[_Found], cap: float) -> TopicTag:
     cues.sort(key=lambda found: (-found.points, found.span.field, found.span.start))
+    points = _points(cues)
+    spans = tuple(found.span for found in cues[: weights.MOST_SPANS])
+    return topic_tag(
+        topic, main=_score(points.main(cap)), anywhere=_score(points.anywhere), spans=spans
+    )
+
+
+def topic_tag(slug: str, *, main: float, anywhere: float, spans: tuple[Span, ...]) -> TopicTag:
+    """Make a tag of two scores: that the story is about the topic, and that the topic is there.
+
+    What is only there is background, and scores less than anything that is main.
+    """
+    if main >= weights.TOPIC_MAIN:
+        return TopicTag(slug=slug, score=main, role=TopicRole.MAIN, spans=spans)
+    score = max(main, min(anywhere, weights.BACKGROUND_MOST))
+    return TopicTag(slug=slug, score=score, role=TopicRole.BACKGROUND, spans=spans)
+
+
+def _score(points: float) -> float:
+    return float(round(1 - 0.5 ** (max(0.0, points) / weights.TOPIC_HALF), 4))
+
+
+class _Points(NamedTuple):
+    """What the cues of a topic add up to, by where they stand."""
+
+    front: float
+    below: float
+    against: float
+
+    def main(self, cap: float) -> float:
+        """Add what says that the story is about it: background confirms, and no more."""
+        if self.front < weights.FRONT_LEAST:
+            return 0.0
+        return self.front + min(self.below, cap + self.front) - self.against
+
+    @property
+    def anywhere(self) -> float:
+        """Add all, wherever it stands."""
+        return self.front + self.below - self.against
+
+
+def _points(cues: Iterable[_Found]) -> _Points:
+    """Add up cues, the heaviest first: one that comes again counts less each time."""
     times: Counter[str] = Counter()
     strong = slight = below = weak_below = against = 0.0
     for found in cues:
@@ -131,11 +174,8 @@ def _tag(topic: str, cues: list[_Found], background: float) -> TopicTag:
             weak_below += counted
         else:
             below += counted
-    front = strong + min(slight, weights.CUE_SLIGHT_MOST)
-    below += min(weak_below, weights.CUE_WEAK_REST)
-    points = front + min(below, background + weights.BACKGROUND_SHARE * front) - against
-    return TopicTag(
-        slug=topic,
-        score=round(1 - 0.5 ** (max(0.0, points) / weights.TOPIC_HALF), 4),
-        spans=tuple(found.span for found in cues[: weights.MOST_SPANS]),
+    return _Points(
+        front=strong + min(slight, weights.CUE_SLIGHT_MOST),
+        below=below + min(weak_below, weights.CUE_WEAK_REST),
+        against=against,
     )

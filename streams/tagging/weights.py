@@ -82,16 +82,21 @@ CUE_SLIGHT = 0.5
 """Cues of fewer points than this only add to others: alone, wherever they stand, they come ..."""
 CUE_SLIGHT_MOST = 1.2
 """... to no more than this, which is less than half a score."""
-BACKGROUND = 2.0
-"""What stands further down comes to no more than this, and ..."""
-BACKGROUND_SHARE = 1.0
-"""... this share of what headline and lead say: background confirms a topic."""
+BACKGROUND = 1.6
+"""Of what stands further down, no more than this, and as much again as headline and lead say,
+speaks for a story's being about a topic: background confirms."""
 SHORT_TEXT = 1_500
-"""Characters from which on background makes no topic: the cap falls as the text grows."""
+"""Characters from which on it confirms less: that cap falls as the text grows."""
+FRONT_LEAST = 0.4
+"""A story of whose headline and lead cues make less than this isn't about the topic at all."""
 CUE_REPEAT = 0.5
 """The second time a cue comes it counts this share of the first, and so on down."""
 TOPIC_HALF = 2.0
 """Points at which a topic scores 0.5: one settling cue in the lead, or two fair ones."""
+TOPIC_MAIN = 0.5
+"""The score from which a story is about a topic, and ..."""
+BACKGROUND_MOST = 0.45
+"""... the most that a topic scores of which headline and lead say too little."""
 TOPIC_LEAST = 0.25
 """A topic below this score isn't worth a tag."""
 

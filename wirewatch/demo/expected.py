@@ -12,8 +12,8 @@ FILE = Path(__file__).with_name("expected.toml")
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """One sample story. `main` are exactly its main countries.
 
-    `pairs` are `between` pairs that must be found, best first; `topics` are exactly those
-    scored 0.5 or more.
+    `pairs` are `between` pairs that must be found, best first; `topics` are exactly its
+    main ones.
     Stories that report one event name it.
     A hard negative, a story that nearly alerts, says in `why` what it must not be taken for.
     """

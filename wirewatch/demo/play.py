@@ -58,10 +58,10 @@ class Theatre(ForPeople):
         super().hear(said)
 
     def story(self, tagged: TaggedStory) -> None:
-        """Show a story with its main countries and its topics."""
+        """Show a story with its main countries and its main topics."""
         story, tags = tagged.story, tagged.tags
         codes = " ".join(country.code for country in tags.countries if country.main)
-        topics = " ".join(topic.slug for topic in tags.topics)
+        topics = " ".join(topic.slug for topic in tags.topics if not topic.background)
         piped = not self.console.is_terminal
         room = WIDEST if piped else max(NARROWEST, self.console.width - OTHER_COLUMNS)
         source, headline = Text(story.source, "dim"), Text(story.headline)

@@ -9,9 +9,6 @@ from streams.tags import Relation, Tags
 from wirewatch.evaluation.counts import Counts, compare
 from wirewatch.evaluation.gold import NO, YES, Gold
 
-TOPIC = 0.5
-"""The score from which a topic counts as found."""
-
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -93,10 +90,10 @@ def all_countries(gold: Gold, tags: Tags, _: Watches) -> Asked:
 
 
 def topics(gold: Gold, tags: Tags, _: Watches) -> Asked:
-    """Topics with a score of 0.5 and more; only those that someone labels can be wrong."""
+    """Main topics; only those that someone labels can be wrong."""
     if gold.topics is None:
         return None
-    found = frozenset(tag.slug for tag in tags.topics if tag.score >= TOPIC)
+    found = frozenset(tag.slug for tag in tags.topics if not tag.background)
     return found & LABELLED, gold.topics, NONE
 
 
