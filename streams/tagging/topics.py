@@ -138,7 +138,7 @@ def _score(points: float) -> float:
     return float(round(1 - 0.5 ** (max(0.0, points) / weights.TOPIC_HALF), 4))
 
 
-class _Points(NamedTuple):
+class _Points(msgspec.Struct, frozen=True, gc=False):
     """What the cues of a topic add up to, by where they stand."""
 
     front: float
