@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from connectors.http.protocol import Protocol
+from connectors.name_lookup import NameLookup
 
 AddrInfo = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -92,7 +93,10 @@ def guarded_connector(
         return socket.socket(family, kind, protocol)
 
     connector = aiohttp.TCPConnector(
-        limit=limit, resolver=resolver, socket_factory=dial, keepalive_timeout=KEEPALIVE
+        limit=limit,
+        resolver=resolver or NameLookup(),
+        socket_factory=dial,
+        keepalive_timeout=KEEPALIVE,
     )
     # aiohttp has no public place for it; tests/test_http_answers.py fails should it move.
     factory = partial(Protocol, loop=asyncio.get_running_loop())

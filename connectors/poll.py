@@ -7,7 +7,6 @@ polls it again and produces the same stories under the same ids.
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,8 +37,6 @@ from streams.kafka_access import KafkaAccess
 log = structlog.get_logger()
 
 AT_ONCE = 256
-NAMES_AT_ONCE = 64
-"""Names looked up at once: one that nobody answers for takes its thread for a while."""
 STATE_PAUSE = 60.0
 FAULT_PAUSE = 3600.0
 LONGEST_SLEEP = 60.0
@@ -74,7 +71,6 @@ async def poll(
     read_wire: ReadWire = read_wire,
 ) -> None:
     """Poll until `stop` is set, or once. Raises `StateError` if the state can't be opened."""
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE))
     feeds = list(polled(settings.feeds).values())
     store = Store(lambda: FeedState(settings.state))
     producer = Producer(settings.kafka, prefix=settings.prefix)

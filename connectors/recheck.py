@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import structlog
 
+from connectors.background import in_thread
 from connectors.dial import guarded_session
 from connectors.full_text.service import PAUSE
 from connectors.full_text.sites import Sites
@@ -37,12 +38,11 @@ NO_HEAD = (405, 501)
 """What servers say that don't know HEAD."""
 AT_ONCE = 4
 POLL_SECONDS = 0.5
-FETCH_SECONDS = 2.0
-"""Between two questions to Kafka while nothing comes."""
 KAFKA_PAUSE = 10.0
 FAULT_PAUSE = 60.0
 CONNECT_SECONDS = 5.0
 FETCH_SECONDS = 5.0
+"""Between two questions to Kafka while nothing comes."""
 
 
 class Rechecker:
@@ -176,17 +176,17 @@ async def run(rechecker: Rechecker, settings: PollSettings, ended: asyncio.Event
 
 async def _follow(rechecker: Rechecker, settings: PollSettings, ended: asyncio.Event) -> None:
     """Hear the events of the last days and those that come, and ask for what is due."""
-    consumer = await asyncio.to_thread(_consumer, settings)
+    consumer = await in_thread(_consumer, settings)
     all_heard = False
     try:
         while not ended.is_set():
-            records = await asyncio.to_thread(consumer.poll, POLL_SECONDS)
+            records = await in_thread(consumer.poll, POLL_SECONDS)
             rechecker.hear(records)
             all_heard = all_heard or not records
             if all_heard:  # before, a story may have been withdrawn long ago
                 rechecker.start_due()
     finally:
-        await asyncio.to_thread(consumer.close)
+        await in_thread(consumer.close)
 
 
 def _consumer(settings: PollSettings) -> Consumer:

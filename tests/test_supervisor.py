@@ -135,6 +135,25 @@ def test_what_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "killed" in play([service("deaf", deaf)], act).events("deaf")
 
 
+def test_one_that_hangs_does_not_take_the_time_of_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "STOP_SECONDS", 3.0)
+    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); say('up'); time.sleep(60)"
+    polite = """
+    signal.signal(signal.SIGTERM, lambda *_: (say("down"), sys.exit(0)))
+    say("up")
+    while True: time.sleep(60)
+    """
+
+    async def act(_: Supervisor, ear: Ear) -> None:
+        await ear.until("deaf", "up")
+
+    ear = play([service("polite", polite), service("deaf", deaf)], act)
+    assert ear.events("polite") == ["up", "down"]
+    assert ear.events("deaf") == ["up", "killed"]
+
+
 def test_words_that_are_no_log_line_are_kept() -> None:
     async def act(_: Supervisor, ear: Ear) -> None:
         await ear.until("it", "Traceback, perhaps")

@@ -61,6 +61,8 @@ HARMLESS = (
     ("kafka.net.transport", "Error receiving network data"),
     ("kafka.net.transport", "Error sending request data"),
     ("kafka.net.inet", "DNS lookup failed"),
+    # A client that is closed while it waits for an answer.
+    ("kafka.cluster", "Metadata refresh: failed Cancelled"),
     ("aiokafka", "Unable connect to"),
     ("aiokafka", "Unable to request metadata from"),
     ("aiokafka", "Unable to update metadata from"),

@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
+from connectors.background import in_thread
 from wirewatch.config import ConfigError, Fault, report
 
 log = structlog.get_logger()
@@ -127,10 +128,10 @@ class Reloader(Generic[LoadedT]):
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             with self._kept():
-                if await asyncio.to_thread(self._is_edited):
-                    self._take(await asyncio.to_thread(self._part.load))
+                if await in_thread(self._is_edited):
+                    self._take(await in_thread(self._part.load))
                     if self._keep is not None:
-                        await asyncio.to_thread(self._keep)
+                        await in_thread(self._keep)
 
     def look(self) -> None:
         """Look once."""

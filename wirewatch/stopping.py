@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from connectors.background import in_thread
 from wirewatch.service import LEASH
 
 ORPHAN_SECONDS = 10.0
@@ -60,7 +61,7 @@ async def _run(
 
 async def _beat(pulse: Path) -> None:
     while True:
-        await asyncio.to_thread(_touch, pulse)
+        await in_thread(_touch, pulse)
         await asyncio.sleep(PULSE_SECONDS)
 
 

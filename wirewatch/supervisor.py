@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from connectors.background import in_thread
 from wirewatch.broker import BrokerError, PrivateKafka
 from wirewatch.errors import ProgramError
 from wirewatch.service import BAD_CONFIGURATION, Child, Listener, Said, Service, start
@@ -72,11 +73,20 @@ class Supervisor:
                 keeper.result()
 
     async def stop(self) -> None:
-        """Stop everything in reverse order; what isn't done in time is killed."""
+        """Stop everything in reverse order; what isn't done in time is killed.
+
+        Each has its share of the time to itself. One that takes longer goes on beside the next:
+        a service that hangs must not take the others' time.
+        """
         self._stopping = True
         deadline = time.monotonic() + STOP_SECONDS
-        for service in reversed(self.services):
-            await self._end(service.name, deadline - time.monotonic())
+        for left in range(len(self.services), 0, -1):
+            share = (deadline - time.monotonic()) / left
+            await self._end(self.services[left - 1].name, share)
+        late = [self._keepers[name] for name, child in self._children.items() if child.alive]
+        if late:
+            await asyncio.wait(late, timeout=max(deadline - time.monotonic(), 0.0))
+        await self._kill_the_rest()
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
@@ -127,7 +137,7 @@ class Supervisor:
             await self._pause("broker", failures, cause)
             began, refused = time.monotonic(), ""
             try:
-                await asyncio.to_thread(broker.start)
+                await in_thread(broker.start)
                 self._tell(Said("broker", {"event": "broker_back", "level": "info"}))
             except BrokerError as error:
                 refused = f"it did not start: {error}"
@@ -151,11 +161,15 @@ class Supervisor:
         if keeper is None or child is None or not child.alive:
             return
         child.terminate()
-        done, _ = await asyncio.wait({keeper}, timeout=max(seconds, 0.0))
-        if not done:
+        await asyncio.wait({keeper}, timeout=max(seconds, 0.0))
+
+    async def _kill_the_rest(self) -> None:
+        late = {name: child for name, child in self._children.items() if child.alive}
+        for name, child in late.items():
             self._tell(Said(name, {"event": "killed", "level": "warning"}))
             child.kill()
-            await asyncio.wait({keeper}, timeout=KILL_SECONDS)
+        if late:
+            await asyncio.wait([self._keepers[name] for name in late], timeout=KILL_SECONDS)
 
     def _tell(self, said: Said) -> None:
         """Hand a line on. Whoever can't take it must not end what it is about."""

@@ -5,7 +5,6 @@ validators that its server gave. A file whose mark is as before isn't read again
 under embargo: its mark says until when, and then its story goes out. A bad file stops no other.
 """
 
-import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
+from connectors.background import in_thread
 from connectors.sources.dates import told
 from connectors.sources.entries import context_of
 from connectors.sources.entry import Entry, NotAFeedError, NotInTimeError, Parsed
@@ -134,7 +134,7 @@ async def read_wire(
         return await _read_list(feed, session, parser, marks)
     folder = Path(unquote(feed.url.removeprefix("file://")) if "://" in feed.url else feed.url)
     try:
-        files = await asyncio.to_thread(wire_files, folder)
+        files = await in_thread(wire_files, folder)
     except OSError as error:
         reason = f"the folder can't be read: {error.strerror}"
         return Failed(state=FeedState.UNREACHABLE, reason=reason)
@@ -156,7 +156,7 @@ async def _read_folder(
             turn.refuse(file, f"more than {LIMITS.body_bytes // 1024} KiB")
             continue
         try:
-            body = await asyncio.to_thread(_read_file, file)
+            body = await in_thread(_read_file, file)
             turn.add(file, await parser.parse(body, "", ""))
         except OSError as error:
             turn.fault(file.name, str(error.strerror))  # unmarked: it is tried again
