@@ -34,6 +34,11 @@ HOURS = 6
 OUTLETS = ("Mekong Courier", "Gulf Wire", "Pacific Desk")
 HEADLINES = (RESCUE, "Kampot flood: navy helicopters fly villagers out", "Navy in Kampot flood")
 TEXTS = (LANDING, REPORTS[0], REPORTS[2])
+SECOND = "Tuek Chhou shuts Kampong Bay bridge, villagers wait"
+SECOND_TEXT = (
+    "At the Kampong Bay bridge, shut by the Tuek Chhou, villagers of Kampot told how navy"
+    " helicopters came for them, and where the flood had left no dry road."
+)
 PARTITIONS = 2
 
 
@@ -47,11 +52,12 @@ class Step(NamedTuple):
 
 
 WHAT = ("usable", "edited", "corrected", "withheld", "canceled", "outgrown", "gone", "copy", "kill")
+SECONDS = ("second", "second killed")
 histories = st.lists(
     st.builds(
         Step,
         outlet=st.integers(0, len(OUTLETS) - 1),
-        what=st.sampled_from(WHAT),
+        what=st.sampled_from((*WHAT, *SECONDS)),
         minute=st.integers(0, 60 * HOURS),
         revision=st.none(),
     ),
@@ -104,6 +110,15 @@ def _changed(story: Story, step: Step, number: int) -> Story:
                 headline=HEADLINES[other],
                 body=TEXTS[other],
                 published=None,
+            )
+        case "second" | "second killed":
+            # The same outlet's other story, which a kill of the first doesn't name.
+            story = change(
+                story,
+                id=f"second {step.outlet}",
+                headline=f"{SECOND} for {OUTLETS[step.outlet]}",
+                body=f"{SECOND_TEXT} {OUTLETS[step.outlet]} was there.",
+                status=Status.CANCELED if step.what == "second killed" else Status.USABLE,
             )
         case "kill":
             story = change(
@@ -214,6 +229,7 @@ def tick(at: datetime, partition: int) -> Tick:
 )
 @given(histories, st.booleans(), st.randoms(use_true_random=False))
 @example([Step(0, "withheld", 0), Step(0, "usable", 5)], False, Random(1))
+@example([Step(0, "usable", 0), Step(0, "second", 5), Step(0, "canceled", 9)], False, Random(1))
 def test_no_order_and_no_repeat_changes_the_end(
     history: list[Step], numbered: bool, random: Random
 ) -> None:

@@ -301,3 +301,50 @@ def test_a_correction_that_shares_no_sentence_says_what_changed() -> None:
     changed = {change.what: (change.before, change.after) for change in events[1].changes}
     assert changed["headline"] == (RESCUE, "Clarification on the Kampot flood")
     assert changed["figures"] == ("41, Sunday", "14")
+
+
+SECOND = told(
+    "2",
+    headline="Kampong Bay bridge shut, villagers flown out",
+    body="The navy flew villagers out of Kampot: the Tuek Chhou flood shut the Kampong Bay bridge.",
+    hours=1,
+)
+"""Another story of the same outlet, which joins the first one's alert."""
+
+
+@pytest.mark.parametrize(
+    "kill",
+    [
+        told("1", hours=2),
+        told("9", headline=f"KILL: {RESCUE}", body="Please do not use this story.", hours=2),
+    ],
+)
+def test_a_kill_takes_back_the_story_that_it_names_and_no_other_of_its_outlet(kill: Match) -> None:
+    story = msgspec.structs.replace(kill.story, status=Status.CANCELED, version="killed")
+    events = gathered(told("1"), SECOND, notice(msgspec.structs.replace(kill, story=story)))
+    assert kinds(events)[1:] == [
+        (Kind.UPDATED, "killed by Mekong Courier, still reported by Mekong Courier")
+    ]
+    copy = told("3", source="Gulf Wire", hours=0.5)
+    end = notice(msgspec.structs.replace(kill, story=story))
+    again = msgspec.structs.replace(
+        SECOND.story, status=Status.CANCELED, version="too", first_seen=story.first_seen
+    )
+    both = notice(msgspec.structs.replace(SECOND, story=again))
+    *_, last = gathered(told("1"), SECOND, copy, end, both)
+    assert last.kind is Kind.WITHDRAWN, "copies of what was killed go with it"
+
+
+def test_a_withdrawn_alert_is_not_brought_back_by_another_event() -> None:
+    kill = told("1", status=Status.CANCELED, hours=1)
+    other = told(
+        "2",
+        source="Gulf Wire",
+        headline="Ferry sinks off Kampot as river floods",
+        body="A ferry sank at Kampot on Sunday where the Tuek Chhou river runs into the sea. It had"
+        " been torn from its ropes below the market, its owner said, and sailors swam ashore.",
+        hours=2,
+    )
+    assert [event.kind for event in gathered(told("1"), other)] == [Kind.OPENED], "they are alike"
+    events = gathered(told("1"), kill, other)
+    assert [event.kind for event in events] == [Kind.OPENED, Kind.WITHDRAWN, Kind.OPENED]

@@ -6,9 +6,17 @@ from typing import NamedTuple
 
 from streams.alert import Bond, Grouping
 from streams.gather.credit import names_of, reaches
+from streams.gather.headlines import share_in
 from streams.gather.likeness import Asked, Likeness, evidence
-from streams.gather.signature import figures_of, words_of
-from streams.gather.weights import COPY, MOST_RELATED, NOTICE, TELLING_HEADLINE, WRITTEN_ANEW
+from streams.gather.signature import words_of
+from streams.gather.weights import (
+    COPY,
+    MOST_RELATED,
+    NOTICE,
+    REVIVED,
+    TELLING_HEADLINE,
+    WRITTEN_ANEW,
+)
 from streams.story import Story
 
 
@@ -35,9 +43,20 @@ class Look(NamedTuple):
         best = self._best(lambda like: like.frame, lambda like: like.copy)
         return best and self._choice(best, Bond.COPY, best.frame, COPY)
 
+    def copy_told_by(self, names: tuple[str, ...]) -> Choice | None:
+        """Choose the alert that has the text as an outlet, or who credits it, told it."""
+
+        def told(like: Likeness) -> bool:
+            whose = like.text.story if like.text is not None else ""
+            members = like.alert.stories.values()
+            return any(one.text == whose and reaches(names, one.names) for one in members)
+
+        best = self._best(lambda like: like.frame, lambda like: like.copy and told(like))
+        return best and self._choice(best, Bond.COPY, best.frame, COPY)
+
     def report(self) -> Choice | None:
         """Choose the alert of the event that the story reports in other words."""
-        best = self._best(_margin, lambda like: like.report)
+        best = self._best(_margin, _reports)
         if best is None and sum(self.asked.known.headline.values()) >= TELLING_HEADLINE:
             best = self._best(lambda like: like.score, self._written_anew)
             return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
@@ -106,29 +125,29 @@ class Look(NamedTuple):
 
     def _written_anew(self, like: Likeness) -> bool:
         """Say whether the alert has another text under this very headline."""
-        if like.over or like.instalment or like.score < WRITTEN_ANEW:
+        if like.over or like.instalment or like.alert.withdrawn or like.score < WRITTEN_ANEW:
             return False
         headline = self.asked.known.headline.keys()
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
     def _under(self, like: Likeness, names: tuple[str, ...]) -> float:
-        """Return the share of the story's headline that stands in one that the outlet told.
-
-        Where a figure is another, so is the event: two headlines of one kind share most words.
-        """
+        """Return the share of the story's headline that stands in one that the outlet told."""
         headline, figures = self.asked.known.headline, self.asked.known.facts.keys()
-        whole = sum(headline.values())
         told = [
             member.headline
             for member in like.alert.stories.values()
             if reaches(names, member.names)
         ]
-        shares = [
-            sum(heavy for term, heavy in headline.items() if term in others) / whole
-            for one in dict.fromkeys(told)
-            if whole and figures <= figures_of(one) and (others := words_of(one))
-        ]
-        return max(shares, default=0.0)
+        return max((share_in(headline, figures, one) for one in dict.fromkeys(told)), default=0.0)
+
+
+def _reports(like: Likeness) -> bool:
+    """Say whether a story reports an alert's event; one that was withdrawn takes surer ones alone.
+
+    What revives it says that it was right after all: that must not come of another event.
+    """
+    sure = not like.alert.withdrawn or like.score >= like.threshold + REVIVED
+    return like.report and sure
 
 
 def _margin(like: Likeness) -> float:

@@ -103,8 +103,9 @@ def hear(
     A kill of another id is looked for by its words, where its outlet told the event.
     """
     look = _look(index, notice.story, known, narrow=True)
-    told = look.told_by(names_of(notice.story))
-    choice = look.same_story() or told.copy() or told.headline(notice.story)
+    names = names_of(notice.story)
+    told = look.told_by(names)
+    choice = look.same_story() or told.copy_told_by(names) or told.headline(notice.story)
     if choice is None:
         return
     if notice.story.status is Status.USABLE:
@@ -121,10 +122,9 @@ def hear_again(index: Index, heard: Heard, outcome: Outcome, now: datetime) -> N
         return
     known = signature(notice.story, notice.tags)
     look = _look(index, notice.story, known, narrow=True)
-    told = look.told_by(names_of(notice.story))
-    choice = (
-        look.same_story() or (look if heard.first else told).copy() or told.headline(notice.story)
-    )
+    names = names_of(notice.story)
+    copied = look.copy() if heard.first else look.copy_told_by(names)
+    choice = look.same_story() or copied or look.told_by(names).headline(notice.story)
     if choice is not None:
         _tell(
             index,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from streams.alert import Member, Version
 from streams.gather.credit import reaches
+from streams.gather.headlines import is_under
 from streams.gather.versions import standing, taken_back
 
 Members = Mapping[str, Member]
@@ -17,14 +18,13 @@ Members = Mapping[str, Member]
 def tellers(members: Members) -> dict[str, Member]:
     """Return the stories that tell the event in words that nobody took back.
 
-    What takes a story back goes for all that its outlet told until then, and for copies that
-    credit it; a missing page goes for its own story. Words that others copied go with the outlet
-    that told them first, unless that tells them again.
+    What takes a story back goes for that story, and for what its outlet, or who credits it, told
+    until then in the same words; where it is an entry of its own, for what it names. A missing page
+    goes for its own story. Words that others copied go with the outlet that told them first,
+    unless that tells them again.
     """
     newest = {story: standing(member.versions) for story, member in members.items()}
-    kills = [
-        (member.names, end) for member in members.values() if (end := end_of(member)) is not None
-    ]
+    kills = [(member, end) for member in members.values() if (end := end_of(member)) is not None]
     living = {
         story: members[story]
         for story, one in newest.items()
@@ -48,8 +48,21 @@ def outlets(members: Members) -> tuple[str, ...]:
     return tuple(dict.fromkeys(member.outlet for member in members.values()))
 
 
-def _killed(member: Member, one: Version, kills: list[tuple[tuple[str, ...], Version]]) -> bool:
-    return any(one.seen <= kill.seen and reaches(names, member.names) for names, kill in kills)
+def _killed(member: Member, one: Version, kills: list[tuple[Member, Version]]) -> bool:
+    return any(
+        one.seen <= end.seen and reaches(kill.names, member.names) and _names(kill, member)
+        for kill, end in kills
+    )
+
+
+def _names(kill: Member, member: Member) -> bool:
+    """Say whether what takes a story back is about another one: by its words, or its headline.
+
+    A headline counts only where that is all there is: of a kill that is no version of a story.
+    """
+    if kill.text == member.text:
+        return True
+    return all(map(taken_back, kill.versions)) and is_under(kill.headline, member.headline)
 
 
 def _owners(members: Members) -> dict[str, set[str]]:

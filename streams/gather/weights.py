@@ -135,6 +135,10 @@ ROUND_FIGURES: Final = 4
 """Figures that both must have for that."""
 NOTICE: Final = 0.6
 """Likeness, or share of the headline's words, by which a kill without the story's id finds it."""
+MOST_HEADLINES: Final = 2_000
+"""Headlines whose words are remembered: those of alerts that a kill is held against."""
+REVIVED: Final = 0.12
+"""So much more likeness, for a report that brings a withdrawn alert back."""
 
 FIND_BY: Final = 16
 """Heaviest terms that an alert can be found by."""
