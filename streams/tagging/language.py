@@ -15,8 +15,10 @@ from streams.story import Story
 READ = 300
 """Characters that are looked at."""
 ENGLISH = re.compile(r"\b(?:the|of|and|to|in|for|with|that|was)\b", re.IGNORECASE)
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 SURE = 6
-"""So many of these little words, and no letter beyond ASCII, are English without asking further."""
+"""So many of these little words, and no letter beyond ASCII, are English without asking further;
+in a text with curly quotes and the like, if no little word of another language is there."""
 SURE_IF_SAID = 2
 """The same where the feed says so too, if no little word of another language is there."""
 _OTHERS = re.compile(
@@ -50,11 +52,12 @@ _SHARE = 0.15
 def detect(story: Story) -> str:
     """Give the ISO 639-1 code of a story's language."""
     text = f"{story.headline} {story.summary} {story.body}"[: 2 * READ].strip()[:READ]
-    if not text.isascii():
+    beyond = "" if text.isascii() else "".join(_BEYOND_ASCII.findall(text))
+    if any(map(str.isalpha, beyond)):
         for language, script in _SCRIPTS.items():
-            if len(script.findall(text)) > _SHARE * len(text):
+            if len(script.findall(beyond)) > _SHARE * len(text):
                 return language
-        if len(_VIETNAMESE.findall(text)) > 0.04 * len(text):
+        if len(_VIETNAMESE.findall(beyond)) > 0.04 * len(text):
             return "vi"
     elif _is_english(text, said=story.language == "en"):
         return "en"
@@ -68,7 +71,9 @@ def detect(story: Story) -> str:
 
 def _is_english(text: str, *, said: bool) -> bool:
     found = len(ENGLISH.findall(text))
-    return found >= SURE or (said and found >= SURE_IF_SAID and not _OTHERS.search(text))
+    if found >= SURE and text.isascii():
+        return True
+    return found >= (SURE_IF_SAID if said else SURE) and not _OTHERS.search(text)
 
 
 @cache

@@ -41,15 +41,25 @@ _DATELINE = re.compile(
 )
 
 
-_FRAME = re.compile(
-    # Who reported and edited; a line that leads elsewhere; a heading with other stories under it.
-    r"\((?:Reporting|Writing|Editing|Additional reporting|Compiled)\b[^)\n]{0,300}\)"
-    r"|^[ \t]*(?:Read more|Read also|Also read|See also|Related|Lire aussi|À lire aussi|Xem thêm"
+_CREDIT = r"\((?:Reporting|Writing|Editing|Additional reporting|Compiled)\b[^)\n]{0,300}\)"
+_LINK = (
+    r"[ \t]*(?:Read more|Read also|Also read|See also|Related|Lire aussi|À lire aussi|Xem thêm"
     r"|អានបន្ថែម|อ่านเพิ่มเติม|延伸阅读|延伸閱讀|相关阅读|相關閱讀)[ \t]*[:：>»|][^\n]*"
-    r"|^[ \t]*(?:Related|More|Other|Latest|Recommended|Trending|Top|Most read)"
+)
+_HEADING = (
+    r"[ \t]*(?:Related|More|Other|Latest|Recommended|Trending|Top|Most read)"
     r" ?(?:stories|articles|news|headlines|links|from [^\n.]{0,40})?[ \t]{0,40}:?[ \t]{0,40}\n"
-    r"[\s\S]*",
+)
+# Who reported and edited; a line that leads elsewhere; a heading with other stories under it.
+_FRAME = re.compile(
+    rf"{_CREDIT}|^{_LINK}|^{_HEADING}[\s\S]*",
     re.MULTILINE | re.IGNORECASE,
+)
+_BEGINS_FRAMED = re.compile(f"{_LINK}|{_HEADING}", re.IGNORECASE)
+_MAY_BE_FRAMED = tuple(
+    # Each begins with a character to look for, so a text that has none is soon known.
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (_CREDIT, rf"\n{_LINK}", rf"\n{_HEADING}")
 )
 
 
@@ -118,6 +128,12 @@ def _repeated(text: str, headline: str) -> int:
     return len(headline) if len(headline) > 10 and text.startswith(headline) else 0
 
 
+def _is_framed(text: str) -> bool:
+    if not ("\n" in text or "(" in text):
+        return False
+    return bool(_BEGINS_FRAMED.match(text)) or any(sign.search(text) for sign in _MAY_BE_FRAMED)
+
+
 def _passage(field: Field, whole: str, begin: int) -> Passage:
     text = whole[: MOST_CHARACTERS[field]]
     ends = (
@@ -127,6 +143,6 @@ def _passage(field: Field, whole: str, begin: int) -> Passage:
     )
     dateline = _DATELINE.match(text[:160]) if field != "headline" else None
     lead = (0, len(text)) if field == "headline" else (begin, begin + LEAD_CHARACTERS)
-    framed = field == "body" and ("\n" in text or "(" in text)
+    framed = field == "body" and _is_framed(text)
     frame = tuple(match.span() for match in _FRAME.finditer(text)) if framed else ()
     return Passage(field, text, (0, *ends), dateline.end() if dateline else 0, lead, frame)

@@ -61,7 +61,7 @@ class Scanner:
     def scan(self, text: str) -> Iterator[Hit]:
         """Give all hits in the text, in order of their phrases."""
         ready = fold(text)
-        moved = ready.starts is not None
+        moved = ready.moved
         for entry, start, end in self._found(ready.text, 0, len(ready.text)):
             length = entry.length
             longer = end - start - length
