@@ -147,8 +147,6 @@ class _Points(msgspec.Struct, frozen=True, gc=False):
 
     def main(self, cap: float) -> float:
         """Add what says that the story is about it: background confirms, and no more."""
-        if self.front < weights.FRONT_LEAST:
-            return 0.0
         return self.front + min(self.below, cap + self.front) - self.against
 
     @property

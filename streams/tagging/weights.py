@@ -82,13 +82,11 @@ CUE_SLIGHT = 0.5
 """Cues of fewer points than this only add to others: alone, wherever they stand, they come ..."""
 CUE_SLIGHT_MOST = 1.2
 """... to no more than this, which is less than half a score."""
-BACKGROUND = 1.6
+BACKGROUND = 1.2
 """Of what stands further down, no more than this, and as much again as headline and lead say,
 speaks for a story's being about a topic: background confirms."""
 SHORT_TEXT = 1_500
 """Characters from which on it confirms less: that cap falls as the text grows."""
-FRONT_LEAST = 0.4
-"""A story of whose headline and lead cues make less than this isn't about the topic at all."""
 CUE_REPEAT = 0.5
 """The second time a cue comes it counts this share of the first, and so on down."""
 TOPIC_HALF = 2.0
