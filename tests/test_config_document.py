@@ -114,3 +114,22 @@ def test_a_long_list_takes_no_longer_than_it_must() -> None:
     ((leaf,),) = (section.leaves for section in read(f"k = [\n{items}\n]\n").sections)
     assert isinstance(leaf.value, list)
     assert len(leaf.value) == 20_000
+
+
+def test_each_statement_is_parsed_once_however_many_lines_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(f'  {{ id = "f{number}", tags = [\n"a"] }},\n' for number in range(60))
+    text = f"feed = [\n{rows}]\nlast = 1\n"
+    parsed: list[str] = []
+    loads = tomllib.loads
+
+    def counted(part: str) -> object:
+        parsed.append(part)
+        return loads(part)
+
+    monkeypatch.setattr(tomllib, "loads", counted)
+    root, *feeds = read(text).sections
+    assert [section.line for section in feeds] == list(range(3, 123, 2))
+    assert len(root.leaves) + len(feeds[-1].leaves) == 3
+    assert sum(map(len, parsed)) < 2 * len(text)

@@ -3,19 +3,21 @@
 `tomllib` gives no lines, and stops at the first fault. But a TOML text is a row of
 statements (a header, or a key with its value), each ended by a line break; so the
 shortest run of lines that `tomllib` takes on its own is one statement. It decides where
-strings, lists and comments end: nothing here parses a value.
+strings, lists and comments end: nothing here parses a value. Where a statement of many lines may
+end is looked up beforehand (`toml_lines.py`), so that each is parsed once.
 """
 
 import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 from wirewatch.config.faults import Problem
+from wirewatch.config.toml_lines import closed_after, item_lines
 
-CLOSERS = ("]", "}", '"""', "'''")
-"""A statement of many lines ends in a line that holds one of these."""
 BEGINS = re.compile(r"\s*(\[{1,2}[\w .-]+\]|[\w.-]+\s*=)")
 """What looks like the beginning of a statement: where reading goes on after a fault."""
 KEY = re.compile(r"\s*([\w-]+)\s*=")
@@ -37,12 +39,12 @@ class Leaf:
 
     def line_of(self, item: int) -> int:
         """Give the line in which an item of the list ends."""
-        lines = self.text.split("\n")
-        for count in range(1, len(lines)):
-            parsed = _parse("\n".join([*lines[:count], "]"]))
-            if isinstance(parsed, dict) and len(parsed[self.key]) > item:
-                return self.line + count - 1
-        return self.line + len(lines) - 1
+        ends = self._item_lines
+        return self.line + (ends[item] if item < len(ends) else self.text.count("\n"))
+
+    @cached_property
+    def _item_lines(self) -> list[int]:
+        return item_lines(self.text.split("\n"))
 
 
 @dataclass
@@ -100,10 +102,13 @@ def _parse(text: str) -> dict[str, Any] | ValueError:
 def _statement(lines: list[str], start: int) -> tuple[int, dict[str, Any] | ValueError]:
     """Give the end of the statement that begins at `start`, and what it says."""
     end, parsed = start + 1, _parse(lines[start])
-    while _unfinished(parsed) and end < len(lines):
-        end += 1
-        if end == len(lines) or any(closer in lines[end - 1] for closer in CLOSERS):
+    if _unfinished(parsed):
+        rest = len(lines) - start
+        for count in chain(closed_after(islice(lines, start, None)), (rest,)):
+            end = start + count
             parsed = _parse("\n".join(lines[start:end]))
+            if not _unfinished(parsed):
+                break
     return end, parsed
 
 
