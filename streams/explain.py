@@ -102,16 +102,24 @@ def _check(seen: Seen, watch: Watch, key: str, passed: bool) -> Check:
 def _pairs(seen: Seen, watch: Watch, key: str) -> Check:
     named = [pair for pair in seen.tags.pairs if pair.name in watch.pairs]
     best = min(named, key=lambda pair: (len(_amiss(pair, watch)), -pair.score), default=None)
-    stances = "" if len(watch.stances) == len(Stance) else f" and {_or(watch.stances)}"
     return Check(
         part=key,
         passed=False,
         found=_none_of("pair", map(_pair, seen.tags.pairs)) if best is None else _pair(best),
-        wanted=f"{_or(watch.pairs)} {_or(watch.relations)}{stances} >= {watch.min_pair_score:.2f}",
+        wanted=f"{_or(watch.pairs)} {_or(watch.relations)}{_stances(watch)}"
+        f" >= {watch.min_pair_score:.2f}",
         margin=None if best is None else best.score - watch.min_pair_score,
         changes=() if best is None else tuple(_amiss(best, watch)),
         spans=() if best is None else best.spans,
     )
+
+
+def _stances(watch: Watch) -> str:
+    """Name the stances that a watch takes, or those that it leaves out if they are fewer."""
+    left_out = [stance for stance in Stance if stance not in watch.stances]
+    if len(left_out) > len(watch.stances):
+        return f" and {_or(watch.stances)}"
+    return f", not {_or(left_out)}" if left_out else ""
 
 
 def _pair(pair: PairTag) -> str:

@@ -32,15 +32,15 @@ class Stance(StrEnum):
     """How the text puts what it says of a pair."""
 
     ACTUAL = "actual"
-    """It happens or happened, as told."""
+    """It happens or happened, as told: also a visit, talks, a request, whatever comes of them."""
     PLANNED = "planned"
-    """It is announced or agreed."""
+    """It is announced, or agreed for later."""
     HYPOTHETICAL = "hypothetical"
-    """It may happen, or is asked for or talked about."""
+    """It may happen."""
     HISTORICAL = "historical"
-    """It lies years back."""
+    """It lies years back, or the whole story tells of history."""
     DENIED = "denied"
-    """Someone says that it isn't so."""
+    """Someone says that it isn't so, or refuses to do it."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):

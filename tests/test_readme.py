@@ -107,7 +107,7 @@ def test_the_examples_of_the_watches_page_work(tmp_path: Path) -> None:
     (line,) = re.findall(r"^wirewatch (explain .*)$", page, re.MULTILINE)
     shown = ended(*shlex.split(line), "--config", str(tmp_path)).stdout.decode()
     assert "us-cambodia-defense" in shown
-    assert "KH-US between, hypothetical" in shown
+    assert "KH-US between, actual" in shown
 
 
 @cache

@@ -8,6 +8,7 @@ from streams.tagging.passages import passages
 from streams.tagging.scan import Scanner
 from streams.tagging.script import fold
 from streams.tagging.word import CountryWord, Cue, Hide, Mask
+from streams.tagging.words import all_words
 from tests.samples import sample_story
 
 WIDE = "".join(chr(ord(char) + 0xFEE0) if char != " " else " " for char in "US Navy")
@@ -104,6 +105,28 @@ def test_a_part_of_a_word_is_no_word(word: str, text: str) -> None:
 def test_a_word_may_carry_particles_and_endings(word: str, text: str) -> None:
     known = CountryWord(word.rstrip("*"), "KH", "name", stem=word.endswith("*"))
     assert len(list(Scanner([known]).scan(text))) == 1
+
+
+def test_what_begins_inside_a_word_hides_no_word_behind_it() -> None:
+    """`O Mon` is a town in Vietnam, and in "to Mongolia" it is nothing."""
+    known = [CountryWord("O Mon", "VN", "city"), CountryWord("Mongolia", "MN", "name")]
+    (found,) = Scanner(known).scan("flies to Mongolia")
+    assert found.word == known[1]
+
+
+@pytest.mark.parametrize("before", ["to", "no", "via", "France and"])
+def test_every_country_is_found_behind_any_word(before: str) -> None:
+    words = [word for word in all_words(()) if isinstance(word, CountryWord)]
+    names = {word.text for word in words if word.kind == "name" and word.language is None}
+    scanner = Scanner(all_words(()))
+    lost = [
+        name
+        for name in names
+        if name.isascii()
+        and all(hit.end < len(before) + 1 + len(name) for hit in scanner.scan(f"{before} {name}"))
+    ]
+    assert len(names) > 200
+    assert not lost
 
 
 def test_sentences_end_where_they_end() -> None:

@@ -11,7 +11,7 @@ import msgspec
 from streams.tagging import weights
 from streams.tagging.countries import Mention
 from streams.tagging.sentences import LONGEST, Sentences
-from streams.tags import CountryTag, Field, PairTag, Relation, Stance
+from streams.tags import CountryTag, Field, PairTag, Relation
 
 Place = tuple[Field, int]
 """A sentence: its field and its number."""
@@ -30,6 +30,16 @@ class _Tie(msgspec.Struct, frozen=True, gc=False):
     ahead: frozenset[str]
     told: bool = False
     """Someone else's tie is what it tells: of one of the two, with a third."""
+
+    @property
+    def place(self) -> Place:
+        """The sentence; of two that follow on each other, the first."""
+        return min((one.passage.field, one.sentence) for one in (self.a, self.b))
+
+    @property
+    def spots(self) -> tuple[int, ...]:
+        """Where the two are named, as far as that is in the sentence."""
+        return tuple(one.start for one in (self.a, self.b) if one.sentence == self.place[1])
 
 
 def pair_tags(
@@ -204,12 +214,11 @@ def _tag(
     sentences: Sentences,
 ) -> PairTag:
     a, b = pair
-    shown = sorted(ties, key=lambda tie: -tie.points)[: weights.MOST_SPANS // 2]
+    shown = _foremost(ties)[: weights.MOST_SPANS // 2]
     spans = [span for tie in shown for span in (tie.a.span, tie.b.span)]
-    stance = Stance.ACTUAL
+    stance = sentences.stance()
     if shown:
-        best = shown[0].a
-        stance = sentences.stance((best.passage.field, best.sentence))
+        stance = sentences.stance(shown[0].place, shown[0].spots)
     else:
         spans = [next(m.span for m in mentions if m.code == code) for code in pair]
     return PairTag(
@@ -220,6 +229,17 @@ def _tag(
         score=score,
         spans=tuple(dict.fromkeys(spans)),
     )
+
+
+def _foremost(ties: list[_Tie]) -> list[_Tie]:
+    """Return the ties, the one that tells the news first: the headline's, then the lead's."""
+    best = sorted(ties, key=lambda tie: -tie.points)
+    near = [tie for tie in best if tie.points >= weights.FOREMOST * best[0].points]
+    first = min(near, key=lambda tie: (_FIELDS.index(tie.place[0]), tie.place[1]), default=None)
+    return best if first is None else [first, *(tie for tie in best if tie is not first)]
+
+
+_FIELDS: tuple[Field, ...] = ("headline", "summary", "body")
 
 
 def _relation(

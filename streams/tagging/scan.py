@@ -51,6 +51,7 @@ class Scanner:
         for word in words:
             self._words.setdefault(folded(word.text), []).append(word)
         self.phrases = sorted(self._words)
+        self._spaced = [" " in phrase for phrase in self.phrases]
         self._automaton = AhoCorasick(
             self.phrases,
             implementation=Implementation.ContiguousNFA,
@@ -77,13 +78,16 @@ class Scanner:
         part = text if begin == 0 else text[begin : stop + LONGEST_PHRASE]
         plain = text.isascii()
         size = len(text)
-        phrases, entries = self.phrases, self._entries
+        phrases, entries, spaced = self.phrases, self._entries, self._spaced
         for index, at, to in self._automaton.find_matches_as_indexes(part):
             start = begin + at
             if start >= stop:
                 return
             # Two of three are inside a word. Most others stand between spaces.
             if start and text[start - 1].isalnum() and (plain or not begins(text, start)):
+                if spaced[index]:
+                    # It may cover the beginning of a word: the town O Mon does in "to Mongolia".
+                    yield from self._found(text, start + 1, min(begin + to, stop))
                 continue
             phrase = phrases[index]
             entry = entries.get(phrase) or self._learn(phrase)

@@ -3,16 +3,17 @@
 Looked at only where countries meet.
 """
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache, cached_property
 
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Scanner
+from streams.tagging.stance import is_history, stance
 from streams.tagging.word import Cue
-from streams.tagging.words import stance_words, visit_words
+from streams.tagging.words import visit_words
 from streams.tags import Field, Stance
 
-VISIT = "visit"
 LONGEST = 1_000
 """Characters of a sentence that are looked at: a longer one is a list or a table."""
 
@@ -20,48 +21,56 @@ LONGEST = 1_000
 class Sentences:
     """A story's sentences. A sentence is its field and its number."""
 
-    def __init__(self, passages: Iterable[Passage]) -> None:
+    def __init__(
+        self, passages: Iterable[Passage], language: str | None = None, on: date | None = None
+    ) -> None:
         """Keep the passages; nothing is looked at before it is asked for."""
         self._passages = {passage.field: passage for passage in passages}
-        self._known: dict[tuple[Field, int], frozenset[str]] = {}
+        self._language = language
+        self._on = on
+        self._visits: dict[tuple[Field, int], bool] = {}
 
     def tells_of_a_visit(self, place: tuple[Field, int]) -> bool:
         """Say whether someone comes somewhere in a sentence."""
-        return VISIT in self._signs(place)
+        if place not in self._visits:
+            start, end = self.span(place)
+            hits = _scanner().scan(self._passages[place[0]].text[start:end])
+            self._visits[place] = next(hits, None) is not None
+        return self._visits[place]
 
-    def stance(self, place: tuple[Field, int]) -> Stance:
-        """Give how a sentence puts what it says."""
-        signs = self._signs(place)
-        return next((stance for stance in _stances() if stance in signs), Stance.ACTUAL)
+    def stance(self, place: tuple[Field, int] | None = None, spots: Sequence[int] = ()) -> Stance:
+        """Return how a sentence puts what it says of the countries that its field names at `spots`.
 
-    def _signs(self, place: tuple[Field, int]) -> frozenset[str]:
-        if place not in self._known:
-            hits = _scanner().scan(self._text(place))
-            self._known[place] = frozenset(
-                hit.word.topic for hit in hits if isinstance(hit.word, Cue)
-            )
-        return self._known[place]
+        Without a sentence that is how the story as a whole is put.
+        """
+        if self._history:
+            return Stance.HISTORICAL
+        if place is None:
+            return Stance.ACTUAL
+        start, end = self.span(place)
+        inside = [max(0, min(spot, end) - start) for spot in spots]
+        text = self._passages[place[0]].text[start:end]
+        return stance(text, inside, self._language, self._on)
 
-    def _text(self, place: tuple[Field, int]) -> str:
+    def span(self, place: tuple[Field, int]) -> tuple[int, int]:
+        """Return where a sentence begins and ends in its field."""
         field, number = place
         passage = self._passages[field]
-        starts = passage.starts
-        end = starts[number + 1] if number + 1 < len(starts) else len(passage.text)
-        return passage.text[starts[number] : min(end, starts[number] + LONGEST)]
+        start = passage.starts[number]
+        following = passage.starts[number + 1 : number + 2]
+        return start, min(*following or (len(passage.text),), start + LONGEST)
 
-
-@cache
-def _stances() -> tuple[Stance, ...]:
-    """Give the stances in the order in which they are asked for."""
-    return tuple(map(Stance, stance_words()))
+    @cached_property
+    def _history(self) -> bool:
+        headline = self._passages.get("headline")
+        text = self._passages.get("summary") or self._passages.get("body")
+        opening = text.text[text.dateline :] if text else ""
+        return is_history(headline.text if headline else "", opening, self._language)
 
 
 @cache
 def _scanner() -> Scanner:
-    """Make a scanner for signs: to it they are cues."""
-    words = {**stance_words(), VISIT: visit_words()}
+    """Make a scanner for visits: to it they are cues."""
     return Scanner(
-        Cue(word.removesuffix("*"), sign, 1.0, stem=word.endswith("*"))
-        for sign, group in words.items()
-        for word in group
+        Cue(word.removesuffix("*"), "visit", 1.0, stem=word.endswith("*")) for word in visit_words()
     )

@@ -51,9 +51,10 @@ class Tagger:
         parts = passages(story)
         cut = set(unread(story))
         found = [(passage, self._hits(passage, cut)) for passage in parts]
-        named = mentions(found, gate, story.published.date() if story.published else None)
+        on = story.published.date() if story.published else None
+        named = mentions(found, gate, on)
         countries = country_tags(named)
-        pairs = pair_tags(named, countries, Sentences(parts))
+        pairs = pair_tags(named, countries, Sentences(parts, language, on))
         return Tags(
             language=language,
             countries=countries,

@@ -53,6 +53,8 @@ TIE_CROWD = 0.5
 """With n countries more in the sentence, it counts 1/(1+n)**TIE_CROWD."""
 TIE_NEXT = 0.6
 """Two sentences that follow on each other, one country in each, count this share of one."""
+FOREMOST = 0.6
+"""A sentence nearer the beginning tells the news of a pair if it counts this share of the best."""
 TIE_FRONT = 0.25
 """Both stand in the headline or the lead, beside any nearer tie they have."""
 NO_TIE = 0.3

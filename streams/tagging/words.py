@@ -1,6 +1,5 @@
 """The words the tagger knows: read from the plain files under `data/`, whose comments say how."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib.resources import files
@@ -130,12 +129,6 @@ def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
             yield Hide(
                 word.removesuffix("*"), topic.slug, word.endswith("*"), gate_of(hide.language)
             )
-
-
-def stance_words() -> dict[str, list[str]]:
-    """Read `stances.toml`: words by stance, in the order in which stances are asked for."""
-    tables = tomllib.loads(_read(DATA / "stances.toml"))["stance"]
-    return {table["name"]: table["words"] for table in tables}
 
 
 def visit_words() -> list[str]:

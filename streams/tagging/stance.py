@@ -1,0 +1,235 @@
+"""How a sentence puts what it says of two countries: the field calls it event factuality.
+
+The main verb decides: "visits Brazil to discuss a possible deal" tells of a visit that happens. So
+a sentence is cut into clauses; those that only say when, why or who are left aside, unless both
+countries stand in one of them; and of what is left the first word that is a sign decides, in
+languages with the verb at the end the last. A sentence without signs tells what happens.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from streams.tagging.scan import Scanner
+from streams.tagging.stance_file import TABLES, StanceFile, stance_file, verb_forms, words
+from streams.tagging.word import Cue
+from streams.tags import Stance
+
+LATELY = 2000
+"""What a story without a date is dated, to tell old years."""
+HEADING = 60
+"""Characters of a headline or an opening in which a story says that it is history."""
+YEARS_BACK = 8
+"""A year so long before the story's lies back."""
+REFUSED_WITHIN = 60
+"""Characters after "denies" in which what is refused is looked for."""
+_COMMA = re.compile("[,;\uff0c\uff1b\u3001]|\\s[–—-]\\s")
+_YEAR = re.compile(r"(?<![\d.,$€£])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d)s?")
+_NO_OBJECT = re.compile(
+    r"[ ,]*(?:to|of|by|between|with|from|in|on|for|over|against|and|will|would|may|might|could|can"
+    r"|should|is|are|was|were|has|have|that|which|who|as|after|before|amid|near|at|since)\b"
+    r"|$",
+    re.IGNORECASE,
+)
+"""What stands behind a noun rather than behind a verb that takes an object."""
+_BY = re.compile(r" by\b", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(
+    r"(?:\d|\b(?:in|on|since|until|by|next|last|early|late|mid|of|from))[ -]$"
+)
+_MONTH_AFTER = re.compile(r",? \d")
+_PARTICIPLE = re.compile(
+    r"\b(?:(?!hundred)\w+ed|built|lost|made|held|sent|left|fought|begun|written)\b"
+)
+_PRESENT = re.compile(r"\b(?:today|now|this (?:week|month|year))\b", re.IGNORECASE)
+
+_STANCES = {
+    "done": Stance.ACTUAL,
+    "past": Stance.ACTUAL,
+    "present": Stance.ACTUAL,
+    "noun": Stance.ACTUAL,
+    "agreed": Stance.ACTUAL,
+    "planned": Stance.PLANNED,
+    "possible": Stance.HYPOTHETICAL,
+    "would": Stance.HYPOTHETICAL,
+    "denied": Stance.DENIED,
+}
+"""Signs that decide ..."""
+_SLIGHT = {
+    "maybe": Stance.HYPOTHETICAL,
+    "later": Stance.PLANNED,
+    "old": Stance.HISTORICAL,
+}
+"""... and those that do where none of these is there."""
+_TO_COME = ("planned", "possible")
+_TOLD = ("done", "past")
+"""Signs of verbs that may tell of what lies back."""
+
+
+class _Sign(NamedTuple):
+    """A word that says something of how a sentence puts things: `text[start:end]`."""
+
+    sign: str
+    start: int
+    end: int
+
+
+def stance(text: str, spots: Sequence[int], language: str | None, on: date | None = None) -> Stance:
+    """Return how a sentence puts what it says of the countries named at `spots`.
+
+    `on` is the day of the story.
+    """
+    file = stance_file(language)
+    if file is None:
+        return Stance.ACTUAL
+    signs = _signs(text, file, on)
+    clause = _clause(text, signs, spots)
+    if file.order == "last":
+        clause.reverse()
+    verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
+    if _lies_back(text, clause, verbs) or _kept_day(clause, verbs, spots):
+        return Stance.HISTORICAL
+    if not verbs:
+        return next((_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT), Stance.ACTUAL)
+    return _put_by(verbs[0], signs)
+
+
+def is_history(headline: str, opening: str, language: str | None) -> bool:
+    """Say whether a whole story is of what lies back: a column, an obituary, a review."""
+    file = stance_file(language)
+    if file is None:
+        return False
+    begins = (headline[:HEADING], opening[:HEADING])
+    return any(pattern.search(headline) for pattern in _patterns(file)) or any(
+        next(_history(file).scan(text), None) is not None for text in begins
+    )
+
+
+def _signs(text: str, file: StanceFile, on: date | None) -> list[_Sign]:
+    """Return all signs of a sentence, in order; a longer one takes the place of those inside it."""
+    found: list[_Sign] = []
+    hits = [
+        _Sign(hit.word.topic, hit.start, hit.end)
+        for hit in _scanner(file).scan(text)
+        if isinstance(hit.word, Cue)
+    ]
+    end = 0
+    for sign in sorted(hits, key=lambda sign: (sign.start, -sign.end)):
+        if sign.end > end or (found and sign[1:] == found[-1][1:]):
+            found.append(sign)
+            end = sign.end
+    this_year = on.year if on else LATELY
+    years = [
+        _Sign("year" if int(year[1]) <= this_year - YEARS_BACK else "now", *year.span())
+        for year in _YEAR.finditer(text)
+    ]
+    now = [_Sign("now", *match.span()) for match in _PRESENT.finditer(text)]
+    return sorted((*found, *years, *now), key=lambda sign: sign.start)
+
+
+def _clause(text: str, signs: Sequence[_Sign], spots: Sequence[int]) -> list[_Sign]:
+    """Return the signs of the clause that holds the countries, else those of the main one."""
+    begin = max(
+        (sign.end for sign in signs if sign.sign == "says" and sign.end <= min(spots)), default=0
+    )
+    lesser: list[tuple[int, int]] = []
+    said = False
+    for sign in signs:
+        said = said or sign.sign in ("says", "denied")
+        if sign.start >= begin and _opens(text, sign, said=said):
+            comma = _COMMA.search(text, sign.end)
+            lesser.append((sign.end, comma.start() if comma else len(text)))
+    for first, last in lesser:
+        if first <= min(spots) and max(spots) < last:
+            return [sign for sign in signs if first <= sign.start < last]
+    return [
+        sign
+        for sign in signs
+        if sign.start >= begin and not any(first <= sign.start < last for first, last in lesser)
+    ]
+
+
+def _opens(text: str, sign: _Sign, *, said: bool) -> bool:
+    """Say whether a word opens a clause that is less than the main one."""
+    if sign.sign == "relative":
+        return text[: sign.start].rstrip().endswith(",")
+    return sign.sign == "opens" or (sign.sign == "that" and not said)
+
+
+def _holds(text: str, sign: _Sign, signs: Sequence[_Sign]) -> bool:
+    """Say whether a sign is what it looks like where it stands."""
+    match sign.sign:
+        case "noun":
+            return not _NO_OBJECT.match(text, sign.end)
+        case "past":
+            # "officers trained by the US will lead"
+            later = {other.sign for other in signs if other.start > sign.end}
+            trained_by = _BY.match(text, sign.end) and not later.isdisjoint(_TO_COME)
+            return not trained_by and text[sign.start - 1 : sign.start] != "-"
+        case "possible" if text[sign.start : sign.end] == "May":
+            before = text[max(0, sign.start - 12) : sign.start]
+            return not (_MONTH_BEFORE.search(before) or _MONTH_AFTER.match(text, sign.end))
+        case "denied":
+            within = sign.end + REFUSED_WITHIN
+            return not any(
+                other.sign == "refused" and sign.end <= other.start < within for other in signs
+            )
+    return True
+
+
+def _lies_back(text: str, clause: Sequence[_Sign], verbs: Sequence[_Sign]) -> bool:
+    """Say whether the main verb tells of what lies years back."""
+    if (verbs and verbs[0].sign not in _TOLD) or any(sign.sign == "now" for sign in clause):
+        return False
+    for mark in clause:
+        if mark.sign in ("ago", "year"):
+            before = [verb for verb in verbs if verb.end <= mark.start]
+            nearest = max(before, key=lambda verb: verb.end, default=None)
+            between = text[nearest.end if nearest else 0 : mark.start]
+            if nearest in (None, *verbs[:1]) and not _PARTICIPLE.search(between):
+                return True
+    return False
+
+
+def _kept_day(clause: Sequence[_Sign], verbs: Sequence[_Sign], spots: Sequence[int]) -> bool:
+    """Say whether a day of war is remembered, and not by both countries together."""
+    signs = {sign.sign for sign in clause}
+    return {"anniversary", "hostile"} <= signs and not (verbs and max(spots) < verbs[0].start)
+
+
+def _put_by(verb: _Sign, signs: Sequence[_Sign]) -> Stance:
+    """Return what a main verb makes of what it says."""
+    there = {sign.sign for sign in signs}
+    if verb.sign == "agreed" and "later" in there:
+        return Stance.PLANNED
+    if verb.sign == "would" and any(
+        sign.sign == "says" and sign.end <= verb.start for sign in signs
+    ):
+        return Stance.PLANNED
+    if verb.sign == "planned" and "condition" in there:
+        return Stance.HYPOTHETICAL
+    return _STANCES[verb.sign]
+
+
+@cache
+def _scanner(file: StanceFile) -> Scanner:
+    """Make a scanner for a language's signs: to it they are cues."""
+    signs = [(word, table) for table in TABLES for word in words(getattr(file, table))]
+    return _cues((*signs, *verb_forms(file.verbs)))
+
+
+@cache
+def _history(file: StanceFile) -> Scanner:
+    return _cues((word, "history") for word in words(file.history))
+
+
+def _cues(signs: Iterable[tuple[str, str]]) -> Scanner:
+    return Scanner(
+        Cue(word.removesuffix("*"), sign, 1.0, stem=word.endswith("*")) for word, sign in signs
+    )
+
+
+@cache
+def _patterns(file: StanceFile) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns)

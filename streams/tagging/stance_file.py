@@ -1,0 +1,91 @@
+"""How a language says that something is done, planned, possible, denied or long past."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+DATA = files("streams.tagging") / "data" / "stances"
+SAME = {"ms": "id"}
+"""Languages that go by another's file."""
+
+
+class StanceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of `data/stances/`; `en.toml` says what the tables are for."""
+
+    order: str = "first"
+    verbs: str = ""
+    done: str = ""
+    agreed: str = ""
+    planned: str = ""
+    later: str = ""
+    possible: str = ""
+    maybe: str = ""
+    would: str = ""
+    condition: str = ""
+    denied: str = ""
+    refused: str = ""
+    ago: str = ""
+    old: str = ""
+    anniversary: str = ""
+    hostile: str = ""
+    opens: str = ""
+    that: str = ""
+    relative: str = ""
+    says: str = ""
+    ignore: str = ""
+    history: str = ""
+    history_patterns: tuple[str, ...] = ()
+
+
+TABLES = tuple(
+    name
+    for name in StanceFile.__struct_fields__
+    if name not in ("order", "verbs", "history", "history_patterns")
+)
+
+
+@cache
+def stance_file(language: str | None) -> StanceFile | None:
+    """Return what is known of a language, or `None`."""
+    file = DATA / f"{SAME.get(language or '', language)}.toml"
+    return msgspec.toml.decode(file.read_bytes(), type=StanceFile) if file.is_file() else None
+
+
+def words(table: str) -> Iterator[str]:
+    """Return the words of a table."""
+    return filter(None, (word.strip() for word in table.replace("\n", ",").split(",")))
+
+
+def verb_forms(verbs: str) -> Iterator[tuple[str, str]]:
+    """Return the forms of English verbs, each with its sign.
+
+    `past` and `present` tell of what is done, `noun` may be a noun as well, and the infinitive with
+    `to` is `planned`.
+    """
+    for entry in words(verbs):
+        whole, *irregular = entry.split("/")
+        noun = whole.endswith("~")
+        base = whole.rstrip("~")
+        verb, *rest = base.split(" ", 1)
+        behind = "".join(f" {word}" for word in rest)
+        yield f"to {base}", "planned"
+        yield _third(verb) + behind, "noun" if noun else "present"
+        if not noun:
+            yield base, "present"
+        for form in irregular or [_past(verb)]:
+            if form != base or not noun:
+                yield form + behind, "past"
+
+
+def _third(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else f"{verb}s"
+
+
+def _past(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{verb}d" if verb.endswith("e") else f"{verb}ed"
