@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import textwrap
 from collections.abc import Awaitable, Callable
@@ -107,6 +108,34 @@ def test_what_is_killed_comes_back() -> None:
 
     ear = play([service("it", "until_told()")], act)
     assert "restarting" in ear.events("it")
+
+
+BEATING = """
+import threading
+def beat():
+    while os.write(int(os.environ["WIREWATCH_HEARTBEAT"]), b"."): time.sleep(0.1)
+threading.Thread(target=beat, daemon=True).start()
+time.sleep(0.2)
+until_told()
+"""
+
+
+def test_what_is_frozen_is_ended_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SILENT_SECONDS", 3.0)
+
+    async def act(_: Supervisor, ear: Ear) -> None:
+        first = await ear.until("frozen", "up")
+        os.kill(first.facts["pid"], signal.SIGSTOP)
+        again = await ear.until("frozen", "up", times=2)
+        assert again.facts["pid"] != first.facts["pid"]
+
+    ear = play([service("well", BEATING), service("frozen", BEATING)], act)
+    told = [said for said in ear.heard if said.facts["event"] in {"frozen", "restarting"}]
+    assert [(one.service, one.facts["event"]) for one in told] == [
+        ("frozen", "frozen"),
+        ("frozen", "restarting"),
+    ]
+    assert told[1].facts["cause"].startswith("killed by SIGKILL: it was frozen")
 
 
 def test_what_may_end_is_not_started_again() -> None:

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "output_not_read": "nobody read the output: {lines} lines were left out",
         "file_written_again": "{file} can be written again",
         "broker_back": "Kafka runs again",
+        "frozen": "no sign of life for {silent_for} s: it is ended, and started again",
         "restart_needed": "{because}",
     }
 )

@@ -4,12 +4,14 @@ import asyncio
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from streams.alert import AlertEvent
 from streams.codec import DecodeError, decode
+from wirewatch.heartbeat import HEARTBEAT
 
 LEASH = "WIREWATCH_LEASH"
 """Set in a child's environment: it ends when its standard input does, that is, with its parent."""
@@ -102,6 +104,8 @@ class Child(asyncio.SubprocessProtocol):
         self._silent = asyncio.Event()
         self._ended = asyncio.Event()
         self._transport: asyncio.SubprocessTransport | None = None
+        self.beat_at: float | None = None
+        """When it last gave a sign of life, by the monotonic clock; None before the first."""
 
     @property
     def alive(self) -> bool:
@@ -117,8 +121,10 @@ class Child(asyncio.SubprocessProtocol):
         """Ask it to finish what it does and end."""
         self._signal(signal.SIGTERM)
 
-    def kill(self) -> None:
+    def kill(self, reason: str = "") -> None:
         """End it now; what it had in hand is done again at the next start."""
+        self._critical = reason or self._critical
+        self.beat_at = None  # what waits for a disk that hangs may take long to end
         self._signal(signal.SIGKILL)
 
     async def ended(self) -> int:
@@ -152,6 +158,10 @@ class Child(asyncio.SubprocessProtocol):
             self._last_line(fd)
         if not self._open:
             self._silent.set()
+
+    def beat(self) -> None:
+        """Note a sign of life."""
+        self.beat_at = time.monotonic()
 
     def process_exited(self) -> None:
         """Note that it ended."""
@@ -190,14 +200,35 @@ class Child(asyncio.SubprocessProtocol):
 
 async def start(service: Service, listen: Listener, up: asyncio.Event) -> Child:
     """Start a process; `up` is set once it says that it is ready."""
-    _, child = await asyncio.get_running_loop().subprocess_exec(
-        lambda: Child(service, listen, up),
-        *service.command,
-        env={**os.environ, LEASH: "1"},
-        # Ctrl-C on the terminal is for the parent, which stops its children in order.
-        start_new_session=True,
-    )
+    loop = asyncio.get_running_loop()
+    here, there = os.pipe()
+    beats = os.fdopen(here, "rb")
+    try:
+        _, child = await loop.subprocess_exec(
+            lambda: Child(service, listen, up),
+            *service.command,
+            env={**os.environ, LEASH: "1", HEARTBEAT: str(there)},
+            pass_fds=(there,),
+            # Ctrl-C on the terminal is for the parent, which stops its children in order.
+            start_new_session=True,
+        )
+        await loop.connect_read_pipe(lambda: _Beating(child), beats)
+    except BaseException:
+        beats.close()
+        raise
+    finally:
+        os.close(there)
     return child
+
+
+class _Beating(asyncio.Protocol):
+    """Takes the signs of life of a child."""
+
+    def __init__(self, child: Child) -> None:
+        self._child = child
+
+    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - whatever it says, it lives
+        self._child.beat()
 
 
 def is_alert(line: bytes) -> bool:

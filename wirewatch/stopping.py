@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from connectors.background import in_thread
+from wirewatch.heartbeat import begin_beating
 from wirewatch.service import LEASH
 
 ORPHAN_SECONDS = 10.0
@@ -51,6 +52,7 @@ async def _run(
         loop.add_signal_handler(number, _ask, stop, at_once)
     if os.environ.get(LEASH):
         threading.Thread(target=_until_parent_ends, args=(loop, stop), daemon=True).start()
+        begin_beating()
     beating = asyncio.create_task(_beat(data / PULSE)) if data else None
     try:
         return await main

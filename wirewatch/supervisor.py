@@ -17,6 +17,7 @@ import structlog
 from connectors.background import in_thread
 from wirewatch.broker import BrokerError, PrivateKafka
 from wirewatch.errors import ProgramError
+from wirewatch.heartbeat import Beats
 from wirewatch.service import BAD_CONFIGURATION, Child, Listener, Said, Service, start
 
 log = structlog.get_logger()
@@ -35,6 +36,11 @@ PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Never long: what is mended, such as a full disk, is noticed within half a minute."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at the broker: a `waitpid`, nothing more."""
+SILENT_SECONDS = 60.0
+"""Without a sign of life, after which a service is ended. No machine is that busy."""
+ASK_EVERY, ANSWER_SECONDS = 5.0, 5.0
+BROKER_SILENT_SECONDS = 120.0
+"""Without an answer of Kafka, after which it is ended: a disk may keep it for a while."""
 
 
 class RunError(ProgramError):
@@ -51,6 +57,7 @@ class Supervisor:
     _stopping: bool = False
     _children: dict[str, Child] = field(default_factory=dict)
     _keepers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _heeding: list[asyncio.Task[None]] = field(default_factory=list)
     _restarts: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     """When each service was restarted in the last hour."""
 
@@ -58,6 +65,8 @@ class Supervisor:
         """Start everything in order, each once the one before is up."""
         if self.broker is not None:
             self._keepers["broker"] = asyncio.create_task(self._keep_broker(self.broker))
+            self._heeding.append(asyncio.create_task(self._heed_broker(self.broker)))
+        self._heeding.append(asyncio.create_task(self._heed_beats()))
         for service in self.services:
             up = asyncio.Event()
             keeper = asyncio.create_task(self._keep(service, up))
@@ -79,6 +88,8 @@ class Supervisor:
         a service that hangs must not take the others' time.
         """
         self._stopping = True
+        for heeding in self._heeding:
+            heeding.cancel()
         deadline = time.monotonic() + STOP_SECONDS
         for left in range(len(self.services), 0, -1):
             share = (deadline - time.monotonic()) / left
@@ -125,6 +136,40 @@ class Supervisor:
                 raise RunError(f"{service.name} can't run with this configuration")
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
             await self._pause(service.name, failures, ending(code, child.cause))
+
+    async def _heed_beats(self) -> None:
+        """End what doesn't run though it lives; its keeper starts it again."""
+        beats = Beats(SILENT_SECONDS)
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            alive = {name: child for name, child in self._children.items() if child.alive}
+            last = {n: child.beat_at for n, child in alive.items() if child.beat_at is not None}
+            for name in beats.silent(last, time.monotonic()):
+                seconds = self._tell_frozen(name, last[name])
+                alive[name].kill(f"it was frozen: no sign of life for {seconds} s")
+
+    async def _heed_broker(self, broker: PrivateKafka) -> None:
+        """End a Kafka that lives and doesn't answer any more; its keeper starts it again."""
+        beats = Beats(BROKER_SILENT_SECONDS)
+        answered: dict[int, float] = {}
+        while True:
+            await asyncio.sleep(ASK_EVERY)
+            pid = broker.pid
+            if pid is None:
+                continue
+            if await in_thread(broker.answers, ANSWER_SECONDS):
+                answered = {pid: time.monotonic()}
+            last = {"broker": answered[pid]} if pid in answered else {}
+            if beats.silent(last, time.monotonic()):
+                self._tell_frozen("broker", last["broker"])
+                answered.clear()
+                broker.kill()
+
+    def _tell_frozen(self, name: str, last: float) -> int:
+        """Say that nothing is heard of a process; return for how many seconds."""
+        seconds = round(time.monotonic() - last)
+        self._tell(Said(name, {"event": "frozen", "level": "error", "silent_for": seconds}))
+        return seconds
 
     async def _keep_broker(self, broker: PrivateKafka) -> None:
         failures, began, refused = 0, time.monotonic(), ""

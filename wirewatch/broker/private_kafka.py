@@ -87,6 +87,10 @@ class PrivateKafka:
         """Whether the JVM runs."""
         return self.pid is not None
 
+    def answers(self, timeout: float) -> bool:
+        """Whether it answers in time; one that stands still lives, but doesn't. Blocks."""
+        return is_ready(self._owners_access(), timeout=timeout)
+
     def start(self, timeout: float = START_SECONDS) -> None:
         """Start Kafka and return once it serves; raise `BrokerError` when it doesn't in time.
 
