@@ -251,3 +251,45 @@ def test_what_frames_a_story_is_not_of_it(frame: str) -> None:
 def test_more_news_of_the_story_itself_is_of_it() -> None:
     body = "More from Lima later.\nRelated to that, Chile closed its border.\nMore than ever."
     assert countries("Peru counts its votes", body) == {"PE", "CL"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("NOBODY CAN DIVIDE US, SAYS LAOS", {"LA"}),
+        ("TOGO'S CHIEF: GOD HELP US ALL", {"TG"}),
+        ("JOIN US AT THE PARADE IN LOMÉ, TOGO", {"TG"}),
+        ("LAOS MEETS US ENVOY", {"LA", "US"}),
+        ("LAOS, US TO SIGN", {"LA", "US"}),
+        ("LAOS SIGNS PACT WITH US", {"LA", "US"}),
+        ("US-LAOS DRILL OPENS", {"LA", "US"}),
+    ],
+)
+def test_among_capitals_us_may_be_a_word(text: str, codes: set[str]) -> None:
+    assert countries(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("HMS Jamaica leaves Portsmouth", {"GB"}),
+        ("A Virginia-class submarine calls at Perth, Australia", {"AU"}),
+        ("Peruvian pupils learn English", {"PE"}),
+        ("Chinese lessons open in Peru", {"PE"}),
+        ("The Philippine Department of Defense answers", {"PH"}),
+        ("The Department of Defense of the Philippines answers", {"PH"}),
+    ],
+)
+def test_ships_languages_and_others_offices_are_no_country(text: str, codes: set[str]) -> None:
+    assert countries(text) == codes
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    ["Bangkok: ", "Siem Reap, 1 December 2022 (WIRE): ", "Oslo, April 28 (Wire)--", "Quito - "],
+)
+def test_a_dateline_ends_with_any_mark(dateline: str) -> None:
+    found = tag(sample_story(headline="", body=f"{dateline}Peru thanked Kenya.")).countries
+    datelined = [tag.code for tag in found if "dateline" in tag.spans[0].entry]
+    assert len(datelined) == 1
+    assert datelined[0] not in ("PE", "KE")

@@ -14,6 +14,8 @@ from streams.tagging.scan import Hit
 from streams.tags import CountryTag, Span
 
 _PLACES = frozenset({"capital", "city", "region", "dateline", "base"})
+_DATED = _PLACES | {"name", "local", "demonym"}
+"""What a dateline can be made of; `Biden: We will stay` has none."""
 _PREPOSITIONS = ("in", "at", "near", "outside", "around", "from", "across", "à", "au", "en", "tại")
 _ABOUT = ("over", "about", "amid", "regarding")
 _SCHOOL_BEFORE = re.compile(r"(?:University|College|Institute|Hospital) (?:of|in|at) (?:the )?$")
@@ -90,7 +92,7 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
 
 def _mention(one: Reading, on: date | None) -> Mention:
     passage, hit, word = one.passage, one.hit, one.word
-    kind = "dateline" if hit.start < passage.dateline else word.kind
+    kind = "dateline" if hit.start < passage.dateline and word.kind in _DATED else word.kind
     text = passage.text
     before = text[max(0, hit.start - 12) : hit.start].rstrip().rsplit(" ", 1)[-1].lower()
     weight = weights.KINDS[kind]

@@ -1,16 +1,16 @@
 """How the countries of a story meet: pairs, by the sentences that hold both."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import prod
 
 import msgspec
 
 from streams.tagging import weights
 from streams.tagging.countries import Mention
-from streams.tagging.sentences import LONGEST, Sentences
+from streams.tagging.meeting import Meeting
+from streams.tagging.sentences import Sentences
 from streams.tags import CountryTag, Field, PairTag, Relation
 
 Place = tuple[Field, int]
@@ -20,16 +20,13 @@ Place = tuple[Field, int]
 class _Tie(msgspec.Struct, frozen=True, gc=False):
     """A sentence that holds both countries of a pair, or two that follow on each other.
 
-    `ahead` are the countries that it names before them, or between them and not in a list: who
-    speaks of the two or acts on them comes first, what the two speak about comes last.
+    `points` is the chance that it ties them as `relation` says.
     """
 
     points: float
     a: Mention
     b: Mention
-    ahead: frozenset[str]
-    told: bool = False
-    """Someone else's tie is what it tells: of one of the two, with a third."""
+    relation: Relation
 
     @property
     def place(self) -> Place:
@@ -43,42 +40,56 @@ class _Tie(msgspec.Struct, frozen=True, gc=False):
 
 
 def pair_tags(
-    mentions: Sequence[Mention], countries: Sequence[CountryTag], sentences: Sentences
+    mentions: Sequence[Mention],
+    countries: Sequence[CountryTag],
+    sentences: Sentences,
+    gate: str | None,
 ) -> tuple[PairTag, ...]:
     """Give the pairs of a story, the best first.
 
     A pair is made of countries that meet in a sentence, or that are both main. A sentence
-    that lists many countries ties each two of them the less.
+    that lists many countries ties each two of them the less. `gate` is the language whose gated
+    words count.
     """
     salience = {tag.code: tag.salience for tag in countries}
     known = {tag.code for tag in countries[: weights.MOST_COUNTRIES]}
     main = [tag.code for tag in countries[: weights.MOST_COUNTRIES] if tag.main]
-    here = _by_sentence(mention for mention in mentions if mention.code in known)
+    every = _by_sentence(mention for mention in mentions if mention.code in known)
+    here = {place: _acting_first(found) for place, found in every.items()}
     visits = _Visits(mentions, sentences)
     hosts = _hosts(here, visits)
     acting = {mention.code for mention in mentions if not mention.place} | hosts
-    ties = _ties(here, acting, hosts, visits)
+    met = {
+        place: Meeting(sentences.text(place), sentences.span(place)[0], found, gate)
+        for place, found in every.items()
+        if 1 < len(here[place]) <= weights.MOST_IN_SENTENCE and len(found) <= weights.MOST_MENTIONS
+    }
+    ties = _ties(here, met, acting, hosts, visits)
     pairs = {*ties, *((min(two), max(two)) for two in combinations(main, 2))}
     front = {mention.code for mention in mentions if mention.front}
-    scores = {pair: _score(pair, ties.get(pair, []), salience, front) for pair in pairs}
+    found_pairs = {pair: _weigh(ties.get(pair, []), pair, acting) for pair in pairs}
+    scores = {pair: _score(pair, found_pairs[pair], salience, front) for pair in pairs}
     best = sorted(
         scores, key=lambda pair: (-scores[pair], -salience[pair[0]] - salience[pair[1]], pair)
     )[: weights.MOST_PAIRS]
-    return tuple(
-        _tag(pair, scores[pair], ties.get(pair, []), salience, acting, mentions, sentences)
-        for pair in best
-    )
+    return tuple(_tag(pair, scores[pair], found_pairs[pair], mentions, sentences) for pair in best)
 
 
-def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, dict[str, Mention]]:
-    """Give each sentence's countries, each by the mention that acts if there is one."""
-    found: dict[Place, dict[str, Mention]] = defaultdict(dict)
+def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, list[Mention]]:
+    found: dict[Place, list[Mention]] = defaultdict(list)
     for mention in mentions:
         if mention.kind != "dateline":
-            here = found[mention.passage.field, mention.sentence]
-            if mention.code not in here or here[mention.code].place:
-                here[mention.code] = mention
+            found[mention.passage.field, mention.sentence].append(mention)
     return found
+
+
+def _acting_first(mentions: Iterable[Mention]) -> dict[str, Mention]:
+    """Give a sentence's countries, each by the mention that acts if there is one."""
+    here: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.code not in here or here[mention.code].place:
+            here[mention.code] = mention
+    return here
 
 
 class _Visits:
@@ -116,67 +127,33 @@ def _hosts(here: dict[Place, dict[str, Mention]], visits: _Visits) -> set[str]:
 
 def _ties(
     here: dict[Place, dict[str, Mention]],
+    met: dict[Place, Meeting],
     acting: set[str],
     hosts: set[str],
     visits: _Visits,
 ) -> dict[tuple[str, str], list[_Tie]]:
     ties: dict[tuple[str, str], list[_Tie]] = defaultdict(list)
-    for place, every in here.items():
-        found = {code: mention for code, mention in every.items() if code in acting}
-        if len(found) > weights.MOST_IN_SENTENCE:
-            continue
-        duo = _between(found)
-        for a, b in combinations(sorted(found), 2):
+    for place, meeting in met.items():
+        found = {code: mention for code, mention in here[place].items() if code in acting}
+        relations = {two: meeting.relation(*two) for two in combinations(sorted(found), 2)}
+        tied = {code for two in relations if relations[two] is Relation.BETWEEN for code in two}
+        for (a, b), relation in relations.items():
             one, other = found[a], found[b]
             if not (one.place and other.place):
                 visit = not hosts.isdisjoint((a, b)) and place in visits
-                points = _points(one, other, len(found), visit=visit)
-                told = len(duo & {a, b}) == 1 or bool(len(found) > 2 and (one.about or other.about))
-                ties[a, b].append(_Tie(points, one, other, _ahead(one, other, found), told))
+                points = _points(one, other, max(2, len(tied)), visit=visit)
+                ties[a, b].append(_Tie(points, one, other, relation))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})
         if len(found) == len(following) == 1:
             neighbours = (*found.values(), *following.values())
             first, second = sorted(neighbours, key=lambda mention: mention.code)
             codes = (first.code, second.code)
-            met = first.code != second.code and acting.issuperset(codes)
-            if met and not (first.place and second.place):
+            near = first.code != second.code and acting.issuperset(codes)
+            if near and not (first.place and second.place):
                 points = weights.TIE_NEXT * _points(first, second, 2, visit=False)
-                ties[codes].append(_Tie(points, first, second, frozenset()))
+                ties[codes].append(_Tie(points, first, second, Relation.BETWEEN))
     return ties
-
-
-def _ahead(one: Mention, other: Mention, found: dict[str, Mention]) -> frozenset[str]:
-    """Give the countries named before the two, or between them and not in a list with them."""
-    first, second = sorted((one, other), key=lambda mention: mention.start)
-    return frozenset(
-        code
-        for code, mention in found.items()
-        if mention.start < first.start
-        or (
-            first.start < mention.start < second.start
-            and not _LISTED.search(
-                first.passage.text, mention.end, min(second.start, mention.end + LONGEST)
-            )
-        )
-    )
-
-
-_LISTED = re.compile(r",| and ")
-
-
-def _between(found: dict[str, Mention]) -> frozenset[str]:
-    """Give the two that a sentence names as `between the one and the other`."""
-    ordered = sorted(found.values(), key=lambda mention: mention.start)
-    for one, other in pairwise(ordered):
-        text = one.passage.text
-        before = text[max(0, one.start - 12) : one.start].lower().split()
-        if "between" in before[-2:] and text[one.end : other.start] in _AND:
-            return frozenset({one.code, other.code})
-    return frozenset()
-
-
-_AND = (" and ", " & ")
 
 
 def _points(a: Mention, b: Mention, countries: int, *, visit: bool) -> float:
@@ -192,29 +169,53 @@ def _points(a: Mention, b: Mention, countries: int, *, visit: bool) -> float:
     return where * place / crowd
 
 
+class _Found(msgspec.Struct, frozen=True, gc=False):
+    """What the ties of a pair come to: its relation, and those ties that say so."""
+
+    relation: Relation
+    ties: list[_Tie]
+
+
+def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _Found:
+    """Say which relation the ties of a pair speak for the most."""
+    if not acting.issuperset(pair):
+        return _Found(Relation.SETTING, [])
+    if not ties:
+        return _Found(Relation.CO_MENTION, [])
+    by: dict[Relation, list[_Tie]] = defaultdict(list)
+    for tie in ties:
+        by[tie.relation].append(tie)
+    chances = {relation: 1 - prod(1 - tie.points for tie in own) for relation, own in by.items()}
+    # What two do elsewhere in the story outweighs a sentence in which one is only the place.
+    outweighs = {Relation.THIRD_PARTY: weights.TOLD, Relation.BETWEEN: 1.0}
+    most = max(chances, key=lambda one: outweighs.get(one, weights.BESIDE) * chances[one])
+    return _Found(most, by[most])
+
+
 def _score(
-    pair: tuple[str, str], ties: list[_Tie], salience: dict[str, float], front: set[str]
+    pair: tuple[str, str], found: _Found, salience: dict[str, float], front: set[str]
 ) -> float:
     least = min(salience[code] for code in pair)
-    if not ties:
+    if not found.ties:
         return round(least * weights.NO_TIE, 4)
-    apart: float = prod(1 - tie.points for tie in ties)
+    apart: float = prod(1 - tie.points for tie in found.ties)
     if front.issuperset(pair):
         apart *= 1 - weights.TIE_FRONT
-    return round((1 - apart) * min(1.0, least / weights.PAIR_SALIENCE), 4)
+    score = (1 - apart) * min(1.0, least / weights.PAIR_SALIENCE)
+    if found.relation is Relation.CO_MENTION:
+        score *= weights.NO_TIE
+    return round(score, 4)
 
 
 def _tag(
     pair: tuple[str, str],
     score: float,
-    ties: list[_Tie],
-    salience: dict[str, float],
-    acting: set[str],
+    found: _Found,
     mentions: Sequence[Mention],
     sentences: Sentences,
 ) -> PairTag:
     a, b = pair
-    shown = _foremost(ties)[: weights.MOST_SPANS // 2]
+    shown = _foremost(found.ties)[: weights.MOST_SPANS // 2]
     spans = [span for tie in shown for span in (tie.a.span, tie.b.span)]
     stance = sentences.stance()
     if shown:
@@ -224,7 +225,7 @@ def _tag(
     return PairTag(
         a=a,
         b=b,
-        relation=_relation(pair, ties, salience, acting),
+        relation=found.relation,
         stance=stance,
         score=score,
         spans=tuple(dict.fromkeys(spans)),
@@ -240,16 +241,3 @@ def _foremost(ties: list[_Tie]) -> list[_Tie]:
 
 
 _FIELDS: tuple[Field, ...] = ("headline", "summary", "body")
-
-
-def _relation(
-    pair: tuple[str, str], ties: list[_Tie], salience: dict[str, float], acting: set[str]
-) -> Relation:
-    if not acting.issuperset(pair):
-        return Relation.SETTING
-    if not ties:
-        return Relation.CO_MENTION
-    outdone = min(salience[code] for code in pair) * weights.THIRD_PARTY
-    if all(tie.told or any(salience[code] > outdone for code in tie.ahead) for tie in ties):
-        return Relation.THIRD_PARTY
-    return Relation.BETWEEN

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from streams.tagging.passages import LEAD_CHARACTERS, Passage
 from streams.tagging.scan import Hit
+from streams.tagging.senses import is_of_another, is_something_else
 from streams.tagging.word import CountryWord, Mask
 from streams.tagging.words import forenames, namesakes
 
@@ -17,6 +18,7 @@ FORENAMES = forenames()
 NAMESAKES = namesakes()
 _TOWNS = ("capital", "city")
 _LANDS = ("name", "region")
+_OFFICES = ("ministry", "force")
 _NO_FORENAME = re.compile(
     "And|But|For|From|In|Into|Of|On|Over|The|To|Via|With|While|When|Where|As|At|By|After|Before|Near"
     "|Between|Both|Meanwhile|King|Queen|Northern|Southern|Eastern|Western|North|South|East|West"
@@ -28,14 +30,13 @@ _NO_SURNAME = re.compile(
 )
 _WORD_AFTER = re.compile(r" ([A-Z][a-z]\w*)")
 _WORD_BEFORE = re.compile(r"\b([A-Z]\w+) $")
-_STREET = re.compile(r" (?:Street|Road|Avenue|Ave\b|Lane|Drive|Boulevard|Terrace|Crescent)")
 _OTHER_TOWN = re.compile(
     r"\b(?:New|Fort|Port|Mount|Mt\.?|Lake|St\.?|Saint|San|Santa) $", re.IGNORECASE
 )
 """Before a town's name it makes another: New London, Fort Jackson, Lake Geneva."""
 _TITLE_BEFORE = re.compile(
     r"\b(?:President|Prime Minister|PM|Premier|Chancellor|Secretary|Minister|Gen\.|General|Adm\."
-    r"|Admiral|King|Queen|Crown Prince|Sen\.|Senator) $",
+    r"|Admiral|King|Queen|Crown Prince|Sen\.|Senator|Advis[eo]r|Envoy) $",
     re.IGNORECASE,
 )
 _HEAD_OF_STATE_OF = re.compile(
@@ -128,14 +129,15 @@ def _counts(text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index
         return False
     if word.after_comma and text[max(0, hit.start - 2) : hit.start] != ", ":
         return False
-    if word.kind == "demonym" and text[hit.end + 1 : hit.end + 9] == "American":
-        return False
     town = word.kind in _TOWNS or word.personal or word.text in NAMESAKES
     if town and _elsewhere(text, hit, word, places, index):
         return False
     if word.kind in _TOWNS and _OTHER_TOWN.search(text[max(0, hit.start - 8) : hit.start]):
         return False
-    return not _STREET.match(text, hit.end)
+    return not is_something_else(text, hit, word) and not (
+        word.kind in _OFFICES
+        and is_of_another(text, hit, word, places[max(0, index - 2) : index + 3])
+    )
 
 
 def _spelt(text: str, hit: Hit, word: CountryWord) -> bool:

@@ -33,8 +33,7 @@ class Sentences:
     def tells_of_a_visit(self, place: tuple[Field, int]) -> bool:
         """Say whether someone comes somewhere in a sentence."""
         if place not in self._visits:
-            start, end = self.span(place)
-            hits = _scanner().scan(self._passages[place[0]].text[start:end])
+            hits = _scanner().scan(self.text(place))
             self._visits[place] = next(hits, None) is not None
         return self._visits[place]
 
@@ -59,6 +58,11 @@ class Sentences:
         start = passage.starts[number]
         following = passage.starts[number + 1 : number + 2]
         return start, min(*following or (len(passage.text),), start + LONGEST)
+
+    def text(self, place: tuple[Field, int]) -> str:
+        """Return a sentence's text."""
+        start, end = self.span(place)
+        return self._passages[place[0]].text[start:end]
 
     @cached_property
     def _history(self) -> bool:

@@ -54,7 +54,7 @@ class Tagger:
         on = story.published.date() if story.published else None
         named = mentions(found, gate, on)
         countries = country_tags(named)
-        pairs = pair_tags(named, countries, Sentences(parts, language, on))
+        pairs = pair_tags(named, countries, Sentences(parts, language, on), gate)
         return Tags(
             language=language,
             countries=countries,

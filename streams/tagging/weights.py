@@ -61,12 +61,15 @@ NO_TIE = 0.3
 """Both are main, and no sentence holds them: the share of their salience that the pair scores."""
 PAIR_SALIENCE = 0.5
 """The lesser salience, from which on it no longer lowers a pair's score."""
-THIRD_PARTY = 1.5
-"""How many times as salient another country must be, in every sentence that ties two, to be the one
-that speaks or acts there."""
+TOLD = 0.7
+"""Sentences in which others speak of two, beside those in which the two act on each other, count
+this share when a pair's relation is decided ..."""
+BESIDE = 0.5
+"""... and those in which one is only the place, or that tie them in no way, this one."""
 MOST_PAIRS = 12
 MOST_IN_SENTENCE = 10
-"""A sentence with more countries is a list: it ties none of them."""
+MOST_MENTIONS = 24
+"""A sentence with more countries or more words for them is a list: it ties none of them."""
 MOST_COUNTRIES = 40
 """Countries of a story between which pairs are looked for, the most salient first."""
 

@@ -136,6 +136,16 @@ def visit_words() -> list[str]:
     return [word for (group,) in _lines(_read(DATA / "visits.txt")) for word in _words(group)]
 
 
+def clause_words() -> dict[str, list[tuple[str, list[str]]]]:
+    """Read `clauses/`: by language, each kind with its words."""
+    return {
+        file.name.removesuffix(".txt"): [
+            (kind, list(_words(group))) for kind, group in _lines(_read(file))
+        ]
+        for file in _folder("clauses")
+    }
+
+
 def namesakes() -> frozenset[str]:
     """Read `namesakes.txt`: places that are American towns too."""
     lines = _lines(_read(DATA / "namesakes.txt"))

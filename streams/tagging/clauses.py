@@ -1,0 +1,109 @@
+"""Words by which a sentence tells who acts, who only speaks, and where: found in its text."""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from streams.tagging.scan import Scanner
+from streams.tagging.word import Cue
+from streams.tagging.words import clause_words
+
+
+class Kind(StrEnum):
+    """What such a word does; `data/clauses/en.txt` says it of each."""
+
+    ATTITUDE = "attitude"
+    FELT = "felt"
+    UPSET = "upset"
+    SPEECH = "speech"
+    ADDRESS = "address"
+    MEET = "meet"
+    BREAK = "break"
+    PLACE = "place"
+    PLACE_AFTER = "place_after"
+    MATTER = "matter"
+    AMONG = "among"
+    BETWEEN = "between"
+    HOST = "host"
+    ORIGIN = "origin"
+    PERSON = "person"
+    OUTLET = "outlet"
+    STATE = "state"
+    REMOVAL = "removal"
+    SKIP = "skip"
+
+
+class Sign(NamedTuple):
+    """A word of a kind in a text, from `start` to `end`."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def signs(text: str, gate: str | None) -> list[Sign]:
+    """Return the signs of a sentence in order; a longer one hides those inside it.
+
+    `gate` is the language whose words count in a text in Latin letters; `None` is English.
+    """
+    found = sorted(
+        (
+            Sign(Kind(hit.word.topic), hit.start, hit.end)
+            for hit in _scanner(gate).scan(text)
+            if isinstance(hit.word, Cue)
+        ),
+        key=lambda sign: (sign.start, -sign.end),
+    )
+    return [sign for sign in _longest(found) if sign.kind is not Kind.SKIP]
+
+
+def _longest(found: Iterable[Sign]) -> Iterator[Sign]:
+    longest = Sign(Kind.SKIP, 0, 0)
+    for sign in found:
+        if sign.end > longest.end:
+            longest = sign
+        elif sign[1:] != longest[1:]:
+            continue
+        yield sign
+
+
+def place_follows(text: str, at: int) -> bool:
+    """Say whether a particle that makes a place of a name stands here: `라오스에서`, `ペルーで`."""
+    particle, other = _particles()
+    return particle.match(text, at) is not None and other.match(text, at) is None
+
+
+@cache
+def _particles() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Make patterns of these particles, and of words that begin like one."""
+    groups = [group for kinds in clause_words().values() for group in kinds]
+    found = [word for kind, words in groups if kind == Kind.PLACE_AFTER for word in words]
+    other = [
+        word
+        for kind, words in groups
+        if kind == Kind.SKIP
+        for word in words
+        if word.startswith(tuple(found))
+    ]
+    return re.compile("|".join(map(re.escape, found))), re.compile("|".join(map(re.escape, other)))
+
+
+@cache
+def _scanner(gate: str | None) -> Scanner:
+    """Make a scanner for a language in Latin letters and all in other scripts."""
+    words = clause_words()
+    latin = gate if gate in words else "en"
+    return Scanner(
+        Cue(word.removesuffix("*"), kind, 1.0, stem=word.endswith("*"))
+        for language, groups in words.items()
+        if language == latin or language in OTHER_SCRIPTS
+        for kind, group in groups
+        if kind != Kind.PLACE_AFTER
+        for word in group
+    )
+
+
+OTHER_SCRIPTS = frozenset({"ar", "ja", "km", "ko", "lo", "my", "ru", "th", "zh"})
+"""Languages whose words tell by their script: they are looked for in every text."""

@@ -1,0 +1,207 @@
+"""How the countries of one sentence meet: who acts on whom, who only speaks, and where."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import combinations, pairwise
+
+from streams.tagging.clauses import Kind, Sign, signs
+from streams.tagging.countries import Mention
+from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
+from streams.tags import Relation
+
+CLOSE = 24
+"""Characters that may stand between an attitude or a word of speech and who has it; more, and it is
+its clause's subject."""
+CLOSE_WITHOUT_SPACES = 2
+"""The same in scripts that write words without spaces."""
+ADDRESSED = 48
+"""Characters that may stand between a word of address and who is addressed."""
+
+_HYPHENS = ("", "-", "–", "/", "‑")
+_INVERTED = re.compile(r"[,”\"’'»]\s*$")
+"""Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
+_HELD = (Kind.ATTITUDE, Kind.FELT, Kind.UPSET, Kind.SPEECH)
+_ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
+
+
+class Meeting:
+    """The countries of a sentence, each with its role, and how each two of them meet.
+
+    Decided in this order: one turns to the other; the two are addressed together; a person, a
+    paper or a court stands for one; one only speaks or feels; one is the place; one is the matter;
+    one of them meets another by itself; the two stand in clauses of their own. Else they meet.
+    """
+
+    def __init__(
+        self, text: str, offset: int, mentions: Iterable[Mention], gate: str | None
+    ) -> None:
+        """Read a sentence that begins at an offset of its passage.
+
+        `gate` is the language whose words count in a text in Latin letters.
+        """
+        self._text = text
+        self._signs = signs(text, gate)
+        ordered = sorted(mentions, key=lambda mention: (mention.start, mention.code))
+        self.parts = read_parts(text, offset, ordered, self._signs)
+        self._many = len({part.code for part in self.parts}) > 2
+        self._tied: set[frozenset[str]] = set()
+        self._told: set[frozenset[str]] = set()
+        self._duos = list(self._find_duos())
+        for sign in self._signs:
+            if sign.kind in (Kind.ADDRESS, Kind.MEET):
+                self._address(sign)
+        self._hold()
+
+    def relation(self, one: str, other: str) -> Relation:
+        """Return how two countries of the sentence meet in it."""
+        pair = frozenset((one, other))
+        if pair in self._tied:
+            return Relation.BETWEEN
+        if pair in self._told:
+            return Relation.THIRD_PARTY
+        found = {
+            self._meet(a, b)
+            for a in self.parts
+            if a.code == one
+            for b in self.parts
+            if b.code == other
+        }
+        return next((relation for relation in _ORDER if relation in found), Relation.CO_MENTION)
+
+    def _find_duos(self) -> Iterator[tuple[int, int]]:
+        """Find where two meet by themselves: `US-China talks`, `war between Chad and Mali`."""
+        for one, other in pairwise(self.parts):
+            gap = self._text[one.end : other.start]
+            if one.code != other.code and gap in _HYPHENS and one.role is not Role.PLACE:
+                yield one.start, other.start
+        for sign in self._signs:
+            if sign.kind is Kind.BETWEEN:
+                named = [
+                    part
+                    for part in self.parts
+                    if part.start >= sign.end and part.role not in (Role.PLACE, Role.PRIVATE)
+                ]
+                second = next((part for part in named if part.code != named[0].code), None)
+                if second is not None:
+                    yield named[0].start, second.start
+
+    def _address(self, sign: Sign) -> None:
+        """Tie who acts to who is named after a word of address."""
+        stretch = self._stretch(sign.start)
+        first = next((part for part in self.parts if part.start >= sign.end), None)
+        before = [p for p in self.parts if p.end <= sign.start and p.role is not Role.PRIVATE]
+        if (
+            first is None
+            or not before
+            or first.start - sign.end > ADDRESSED
+            or first.stretch != stretch
+            or first.role in (Role.PLACE, Role.PRIVATE, Role.MATTER)
+            or cut(self._text, sign.end, first.start)
+        ):
+            return
+        subject = next((part for part in before if part.stretch == stretch), before[0])
+        subjects = self._listed(subject)
+        objects = self._listed(first) - subjects
+        # `Qatar hosts US-Iran talks`: those two meet each other, not the one that is named first.
+        duo = len(objects) > 1 and any(first.start == start for start, _ in self._duos)
+        ties = self._told if duo else self._tied
+        ties |= {frozenset((who, whom)) for who in subjects for whom in objects}
+        if sign.kind is Kind.ADDRESS and not duo:
+            self._told |= {frozenset(two) for two in combinations(objects, 2)}
+
+    def _listed(self, part: Part) -> set[str]:
+        return {other.code for other in self.parts if other.group == part.group}
+
+    def _stretch(self, at: int) -> int:
+        return sum(sign.start < at for sign in self._signs if sign.kind is Kind.BREAK)
+
+    def _hold(self) -> None:
+        """Find who speaks or feels something of the others."""
+        groups = {self._holder(sign) for sign in self._signs if sign.kind in _HELD}
+        self.parts = [
+            part._replace(role=Role.HOLDER)
+            if part.group in groups and part.role is not Role.PRIVATE
+            else part
+            for part in self.parts
+        ]
+
+    def _holder(self, sign: Sign) -> int | None:
+        """Return the group of names that an attitude or a word belongs to."""
+        text, kind = self._text, sign.kind
+        after = next((part for part in self.parts if part.start >= sign.end), None)
+        if after is not None and kind is Kind.ATTITUDE and self._among(sign, after.start):
+            return after.group
+        inverted = kind is Kind.SPEECH and _INVERTED.search(text, 0, sign.start)
+        if inverted or kind is Kind.UPSET:
+            reach = CLOSE if inverted else ARTICLE
+            return after.group if after and after.start - sign.end <= reach else None
+        stretch = self._stretch(sign.start)
+        before = [p for p in self.parts if p.end <= sign.start and p.stretch == stretch]
+        if not before:
+            return None
+        last = before[-1]
+        gap = sign.start - last.end
+        if kind is Kind.FELT:
+            return last.group if gap <= CLOSE_WITHOUT_SPACES else None
+        close = CLOSE if text[sign.start] < "\u0e00" else CLOSE_WITHOUT_SPACES
+        if gap <= close and not cut(text, last.end, sign.start):
+            return last.group
+        return before[0].group
+
+    def _among(self, sign: Sign, start: int) -> bool:
+        """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""
+        return any(
+            one.kind in (Kind.AMONG, Kind.PLACE)
+            and 0 <= one.start - sign.end <= 2
+            and touches(self._text, one.end, start)
+            for one in self._signs
+        )
+
+    def _meet(self, a: Part, b: Part) -> Relation:
+        """Return how two meet, each where it stands."""
+        roles = {a.role, b.role}
+        if Role.PRIVATE in roles:
+            return Relation.CO_MENTION
+        if Role.HOLDER in roles and a.group != b.group:
+            return self._told_of(a, b)
+        if Role.PLACE in roles:
+            return self._at(a, b)
+        if not self._many:
+            return Relation.BETWEEN
+        if Role.MATTER in roles and a.role is not b.role:
+            return Relation.THIRD_PARTY
+        if any((a.start in duo) != (b.start in duo) for duo in self._duos):
+            return Relation.THIRD_PARTY
+        return Relation.CO_MENTION if self._apart(a, b) else Relation.BETWEEN
+
+    def _told_of(self, a: Part, b: Part) -> Relation:
+        """Return how one that speaks or feels meets another: only if there is no third."""
+        own = {
+            code for holder in (a, b) if holder.role is Role.HOLDER for code in self._listed(holder)
+        }
+        others = {part.code for part in self.parts if part.role is not Role.PRIVATE} - own
+        alone = 0 if a.role is b.role else 1
+        return Relation.THIRD_PARTY if len(others) > alone else Relation.BETWEEN
+
+    def _at(self, a: Part, b: Part) -> Relation:
+        """Return how a place meets another: only one that acts there by itself."""
+        if a.role is b.role:
+            return Relation.SETTING
+        place = a if a.role is Role.PLACE else b
+        acting = {part.code for part in self.parts if part.role is Role.PARTY} - {place.code}
+        return Relation.SETTING if len(acting) > 1 else Relation.BETWEEN
+
+    def _apart(self, a: Part, b: Part) -> bool:
+        """Say whether two stand in clauses of their own, and the first meets another there."""
+        if a.clause == b.clause:
+            return False
+        first, second = sorted((a, b), key=lambda part: part.start)
+        if first.stretch == second.stretch:
+            opening = next(part for part in self.parts if part.stretch == first.stretch)
+            heading = next(part for part in self.parts if part.clause == second.clause)
+            begun = self._text[: heading.start].rstrip()[-1:] in (",", ";", ":")
+            # Without a subject of its own, what follows a comma is the first one's deed too.
+            if opening.group == first.group and not begun:
+                return False
+        met = {p.code for p in self.parts if p.clause == first.clause and p.role is Role.PARTY}
+        return bool(met - {a.code, b.code})

@@ -1,0 +1,167 @@
+"""What each country of a sentence does there: it acts, lends the place, is talked about."""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+from streams.tagging.clauses import Kind, Sign, place_follows
+from streams.tagging.countries import Mention
+
+ARTICLE = 5
+"""Characters of an article between a preposition and a name."""
+NOUN = 24
+"""Characters in which a noun must follow a name that makes a person or a paper of it."""
+
+_JOINED = re.compile(
+    r"(?:['’]s)?(?:[\s,，、/&–-]|\b(?:and|or|the|both|et|ou|la|le|les|y|e|el|los|o|und|oder|der|die"
+    r"|das|den|dan|serta|và|cùng)\b|\bl['’]|และ|กับ|និង|ແລະ|和|与|與|及|同|と|や|および|와|과|및|\bи\b|و"
+    r"|နှင့်)*"
+)
+"""Between two names of a list."""
+_COMMA = re.compile("[,;:،—，：\uff1b]|(?<=\\s)[–-](?=\\s)")
+_NOUN_AFTER = re.compile(r"(?:['’]s)?(?:[ -]?[\w’'-]+)? ?-?")
+_PLURALS = ("ns", "is", "ts", "ks")
+_SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
+_NOUNS = (Kind.PERSON, Kind.OUTLET, Kind.STATE)
+_TELLING = (Kind.ADDRESS, Kind.MEET, Kind.ATTITUDE, Kind.SPEECH)
+
+
+class Role(StrEnum):
+    """What a country does where it stands."""
+
+    PARTY = "party"
+    HOLDER = "holder"
+    """It speaks or feels something of the others."""
+    PLACE = "place"
+    MATTER = "matter"
+    """It is what the others speak or act about."""
+    PRIVATE = "private"
+    """A person, a paper, a court of that origin."""
+
+
+class Part(NamedTuple):
+    """A country where it stands in a sentence, from `start` to `end`.
+
+    `group` numbers lists of names, `stretch` what stands between words that begin a clause,
+    `clause` what stands between these and commas.
+    """
+
+    code: str
+    start: int
+    end: int
+    group: int
+    stretch: int
+    clause: int
+    role: Role
+
+
+def read_parts(
+    text: str, offset: int, mentions: Sequence[Mention], signs: Sequence[Sign]
+) -> list[Part]:
+    """Return the countries of a sentence that begins at an offset, in order, with their roles."""
+    spans = [(one.start - offset, one.end - offset) for one in mentions]
+    groups = [0]
+    for (_, end), (start, _) in pairwise(spans):
+        joined = start < end or _JOINED.fullmatch(text, end, start)
+        groups.append(groups[-1] + (not joined))
+    breaks = [sign.start for sign in signs if sign.kind is Kind.BREAK]
+    cuts = [*breaks, *_commas(text, spans, groups)]
+    parts = [
+        Part(
+            mention.code,
+            start,
+            end,
+            group,
+            sum(at < start for at in breaks),
+            sum(at < start for at in cuts),
+            _role(text, mention, (start, end), signs),
+        )
+        for mention, (start, end), group in zip(mentions, spans, groups, strict=True)
+    ]
+    parts = [part._replace(role=_of_its_list(part, parts)) for part in parts]
+    return [part._replace(role=_matter(part, cuts, signs)) for part in parts]
+
+
+def cut(text: str, start: int, end: int) -> bool:
+    """Say whether a comma or the like stands between two places."""
+    return _COMMA.search(text, start, end) is not None
+
+
+def touches(text: str, end: int, start: int) -> bool:
+    """Say whether at most an article stands between a word that ends and a name that begins."""
+    return 0 <= start - end <= ARTICLE and len(text[end:start].strip()) < ARTICLE - 1
+
+
+def _commas(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[int]) -> Iterator[int]:
+    """Return the commas that don't stand inside a list of names."""
+    lists = [
+        (end, start)
+        for ((_, end), (start, _)), (one, other) in zip(
+            pairwise(spans), pairwise(groups), strict=True
+        )
+        if one == other
+    ]
+    for comma in _COMMA.finditer(text):
+        if not any(low <= comma.start() < high for low, high in lists):
+            yield comma.start()
+
+
+def _role(text: str, mention: Mention, span: tuple[int, int], signs: Sequence[Sign]) -> Role:
+    start, end = span
+    before = {sign.kind for sign in signs if touches(text, sign.end, start)}
+    if Kind.ORIGIN in before or _is_private(text, mention, span, signs):
+        return Role.PRIVATE
+    host = any(
+        sign.kind is Kind.HOST
+        and 0 <= sign.start - end <= 2
+        and not text[end : sign.start].strip(" ,")
+        for sign in signs
+    )
+    if mention.place or Kind.PLACE in before or host or place_follows(text, end):
+        return Role.PLACE
+    return Role.MATTER if mention.about else Role.PARTY
+
+
+def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Sequence[Sign]) -> bool:
+    """Say whether people, a paper or a court of the country are meant."""
+    start, end = span
+    if mention.kind in _SPEAKS_FOR_STATE or any(sign.kind is Kind.REMOVAL for sign in signs):
+        return False
+    # `Peruvians`, but not `the Russians`.
+    plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
+    if plural and mention.kind == "demonym" and text[max(0, start - 4) : start].lower() != "the ":
+        return True
+    nouns = [
+        sign.kind
+        for sign in signs
+        if 0 <= sign.start - end <= NOUN and _NOUN_AFTER.fullmatch(text, end, sign.start)
+    ]
+    means = next((kind for kind in nouns if kind in _NOUNS), Kind.STATE)
+    return means is not Kind.STATE
+
+
+def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
+    """Return a part's role, which its list may give it: `citizens from Chile and Peru`."""
+    if part.role is not Role.PARTY:
+        return part.role
+    mates = [other for other in parts if other.group == part.group]
+    if any(other.role is Role.PLACE and other.code == part.code for other in mates):
+        return Role.PLACE
+    roles = {other.role for other in mates}
+    return next((role for role in (Role.PRIVATE, Role.MATTER) if role in roles), part.role)
+
+
+def _matter(part: Part, cuts: Sequence[int], signs: Sequence[Sign]) -> Role:
+    """Return a part's role; others may speak about it in its clause: `warns Peru over Chile`."""
+    if part.role is not Role.PARTY:
+        return part.role
+    begin = max((at for at in cuts if at < part.start), default=0)
+    told = False
+    for sign in signs:
+        if begin <= sign.start < part.start:
+            told = told or sign.kind in _TELLING
+            if told and sign.kind is Kind.MATTER:
+                return Role.MATTER
+    return part.role

@@ -1,0 +1,96 @@
+"""Where a country's name means something else: a ship, a street, a language, the word `us`."""
+
+import re
+from collections.abc import Sequence
+
+from streams.tagging.scan import Hit
+from streams.tagging.word import CountryWord
+
+_STREET = re.compile(r" (?:Street|Road|Avenue|Ave\b|Lane|Drive|Boulevard|Terrace|Crescent)")
+_SHIP_BEFORE = re.compile(
+    r"\b(?:HMS|HMAS|HMCS|HMNZS|HTMS|USS|USNS|USCGC|INS|JS|JDS|KRI|KD|BRP|RFA|ROKS|RSS|PNS|SLNS"
+    r"|FGS|ITS|ARA|TCG|SS|MV|MT|RV) $"
+)
+_CLASS_AFTER = re.compile(r"[-‑](?:class|variant|type)\b")
+"""Ships and their classes are called after places: HMS Jamaica, an Independence-class ship."""
+_LANGUAGE_BEFORE = re.compile(
+    r"\b(?:learn|learns|learning|learned|learnt|speak|speaks|speaking|spoken|teach|teaches|teaching"
+    r"|taught|fluent in) $",
+    re.IGNORECASE,
+)
+_LANGUAGE_AFTER = re.compile(
+    r"[ -](?:lessons?|class(?:es)?|courses?|teachers?|speakers?|speaking|lyrics|subtitles|grammar"
+    r"|dictionar(?:y|ies)|proficiency)\b",
+    re.IGNORECASE,
+)
+_MINISTRY_AFTER = re.compile(r" (?:at|of|for|in) (?:the )?(?:\w+ )?Ministry")
+_OF = (" of ", " of the ")
+_OWNER = ("", " ", "'s ", "’s ", "' ", "’ ")
+AROUND = 24
+"""Characters looked at on either side."""
+_COUNTRY_BEFORE = re.compile(
+    r"(?:^|[,:;|/(–—-] ?|\b(?:AND|THE|BY|OF|FROM|WITH|IN|AGAINST|BETWEEN|VS) )$"
+)
+_PRONOUN_BEFORE = re.compile(
+    r"\b(?:AMONG|BEHIND|BEFORE|ALL OF|MOST OF|SOME OF|BOTH OF|NONE OF|ONE OF|EACH OF|REST OF"
+    r"|COME WITH|JOIN WITH|STAY WITH|PRAY WITH|SPEAK WITH|CHAT WITH) $"
+)
+_FUNCTION = re.compile(
+    r"\s*(?:$|[^\w\s’']|(?:ALL|ALONE|BOTH|NOW|TO|IN|AT|FOR|FROM|ON|OUT|UP|DOWN|BACK"
+    r"|THE|A|AN|AND|OR|BUT|THAT|THIS|WHAT|WHY|HOW|WHERE|WHEN|ABOUT|AGAIN|BY|AS|IF|NOT|SO|TOO|WITH|OFF|OVER|ANYTHING|NOTHING|MORE|HIS|HER|THEIR|OUR"
+    r"|YOUR|MY|TODAY|TOMORROW|TONIGHT|APART)\b)"
+)
+
+
+def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
+    """Say whether a country's name stands in the name of something else, or is another word."""
+    before = text[max(0, hit.start - 12) : hit.start]
+    if word.text == "US":
+        return not is_the_country(text, hit.start, hit.end)
+    if word.kind == "demonym" and (
+        text[hit.end + 1 : hit.end + 9] == "American"
+        or _LANGUAGE_AFTER.match(text, hit.end)
+        or _LANGUAGE_BEFORE.search(before)
+    ):
+        return True
+    return bool(
+        _STREET.match(text, hit.end)
+        or _CLASS_AFTER.match(text, hit.end)
+        or _SHIP_BEFORE.search(before)
+    )
+
+
+def is_of_another(text: str, hit: Hit, word: CountryWord, near: Sequence[Hit]) -> bool:
+    """Say whether an office that many states have is another's: the Lao Secretary of State."""
+    if word.kind == "ministry" and _MINISTRY_AFTER.match(text, hit.end):
+        return True
+    for other in near:
+        owner = other.word
+        if not isinstance(owner, CountryWord) or owner.kind not in ("name", "demonym"):
+            continue
+        if owner.code == word.code:
+            continue
+        if text[other.end : hit.start] in _OWNER and other.end <= hit.start:
+            return True
+        if other.start > hit.end and text[hit.end : other.start] in _OF:
+            return True
+    return False
+
+
+def is_the_country(text: str, start: int, end: int) -> bool:
+    """Say whether `US` is the country here. Only among capitals may it be the word.
+
+    It is the country behind a comma, a dash or a word that names follow, and before a noun:
+    `CAMBODIA, US SIGN`, `MEETS US ENVOY`, not `GOD SAVED US`.
+    """
+    around = text[max(0, start - AROUND) : end + AROUND]
+    if not around.isupper() or sum(map(str.isalpha, around)) < len("US") + 6:
+        return True
+    before = text[max(0, start - AROUND) : start]
+    if start > AROUND:
+        before = "#" + before
+    if _PRONOUN_BEFORE.search(before):
+        return False
+    if _COUNTRY_BEFORE.search(before):
+        return True
+    return _FUNCTION.match(text, end) is None
