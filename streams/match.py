@@ -6,6 +6,7 @@ goes out for it, if it corrects, changes or takes back what may have matched bef
 
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -20,6 +21,15 @@ Place = tuple[str, Relation] | str | None
 
 NOTICE_CHARACTERS = 3_000
 """As many as gather reads of a text: with fewer, figures would seem to be gone from it."""
+
+
+class ReadWhich(StrEnum):
+    """Which stories the second reader is asked about."""
+
+    WATCHED = "watched"
+    """Those that hold what a watch asks for."""
+    ALL = "all"
+    OFF = "off"
 
 
 class Watches:
@@ -50,6 +60,17 @@ class Watches:
             for number in self.candidates(seen)
             if (why := fits(seen, self.all[number], self._asked[number])) is not None
         ]
+
+    def concerns(self, tags: Tags) -> bool:
+        """Say whether a closer look at the story's text may matter to a watch.
+
+        It holds a pair or a country that one asks for, or cues of a topic that one asks for alone.
+        """
+        return (
+            any((pair.name, pair.relation) in self._index for pair in tags.pairs)
+            or any(country.code in self._index for country in tags.countries)
+            or any(topic.slug in self._index.get(None, ()) for topic in tags.topics)
+        )
 
     def see(self, story: Story, tags: Tags) -> Seen:
         """Look at a story with the words of these watches."""
@@ -88,6 +109,14 @@ class Watches:
                 self._index.setdefault(place, {}).setdefault(topic, []).append(number)
 
 
+def to_read(tagged: TaggedStory, which: ReadWhich, watches: Watches, *, backfill: bool) -> bool:
+    """Say whether the second reader is to read a story, tagged by cues alone so far."""
+    if which is ReadWhich.WATCHED:
+        old = tagged.story.backfill and not backfill
+        return not old and tagged.story.status not in TAKEN_BACK and watches.concerns(tagged.tags)
+    return which is ReadWhich.ALL
+
+
 def match(
     tagged: TaggedStory, watches: Watches, now: datetime, *, backfill: bool = False
 ) -> list[Match]:
@@ -112,6 +141,7 @@ def match(
             severity=severity(why, watch),
             window_hours=watch.window_hours,
             shadow=watch.shadow,
+            embedding=tagged.embedding,
         )
         for watch, why in watches.fitting(tagged.story, tagged.tags)
     ]

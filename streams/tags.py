@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from streams.encoder import Embedding
 from streams.ledger import Ledger
 from streams.story import Story
 
@@ -108,11 +109,26 @@ class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
         return self.role is TopicRole.BACKGROUND
 
 
+class Reader(StrEnum):
+    """Whether an encoder read the story beside the cues."""
+
+    NOT_ASKED = "not asked"
+    """No watch asks for what the story holds, or there is no encoder."""
+    READ = "read"
+    TIMED_OUT = "timed out"
+    """The encoder had no answer within the time that a story waits."""
+    BUSY = "busy"
+    """More stories waited for it than it could have read in that time."""
+    FAILED = "failed"
+    """It crashed or could not be reached."""
+
+
 class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that the tagger found in one story, best first.
 
     `tagger` is the tagger's version: a digest of its lexicons and rules. `cut` names the fields of
     which only the beginning was read: they are too long, or full of words that the tagger knows.
+    `reader` says whether an encoder read it too.
     """
 
     language: str | None
@@ -121,11 +137,16 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     topics: Annotated[tuple[TopicTag, ...], MOST]
     tagger: str
     cut: tuple[Field, ...] = ()
+    reader: Reader = Reader.NOT_ASKED
 
 
 class TaggedStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A story with its tags and the times it passed each stage."""
+    """A story with its tags and the times it passed each stage.
+
+    `embedding` is that of its headline and the beginning of its text, if an encoder read it.
+    """
 
     story: Story
     tags: Tags
     times: Ledger
+    embedding: Embedding | None = None

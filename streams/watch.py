@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from streams.encoder import Embedding
 from streams.ledger import Ledger, Time
 from streams.story import Story
 from streams.tags import CountryTag, PairTag, Relation, Score, Span, Stance, Tags, TopicTag
@@ -115,7 +116,10 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """One story that fits one watch, and why; beside it what the watch wants of its alerts."""
+    """One story that fits one watch, and why; beside it what the watch wants of its alerts.
+
+    `embedding` stands for the story's text, if an encoder read it.
+    """
 
     watch: str
     title: str
@@ -126,6 +130,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.NORMAL
     window_hours: int = WINDOW_HOURS
     shadow: bool = False
+    embedding: Embedding | None = None
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

@@ -59,6 +59,7 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
         assert not missing, name
         (tmp_path / name).write_text(text, encoding="utf-8")
     given = {"NEWSROOM_WEBHOOK_SECRET": SECRET, "AGENCY_KEY": "k", "AGENCY_PASSWORD": "p"}
+    given["EMBEDDINGS_KEY"] = "e"
     config = load(tmp_path, given)
     assert (config.files, config.defaults) == (tuple(FILES), ())
     assert config.settings.kafka == "kafka.example.org:9092"

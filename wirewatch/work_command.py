@@ -17,6 +17,7 @@ from wirewatch.config.last_good import keep
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_watches import EditedWatches
+from wirewatch.second_reader import second_reader
 
 CRASHED = 70
 
@@ -47,6 +48,9 @@ def work_command(
             watches=live,
             topics=loaded.topics,
             offices=loaded.offices,
+            reader=second_reader(loaded.settings),
+            read=loaded.settings.reader,
+            read_seconds=loaded.settings.reader_seconds,
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()

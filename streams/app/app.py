@@ -5,13 +5,15 @@ stories -> tag -> tagged -> match -> matches -> gather -> alerts
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import faust
 
-from streams.app.guard import Guard
+from streams.app.guard import Guard, Later
 from streams.app.memory import Memory
-from streams.app.record import Chunk
+from streams.app.record import Chunk, Record
+from streams.app.second_reading import SecondReading
 from streams.app.sender import KafkaSender
 from streams.app.settings import WorkSettings
 from streams.app.stages import gather_step, match_step, tag_step
@@ -27,7 +29,9 @@ from streams.bus import (
     Topic,
 )
 from streams.kafka_access import Login
+from streams.match import ReadWhich, to_read
 from streams.tagging import Tagger
+from streams.tags import TaggedStory
 
 Chunks = faust.StreamT[Chunk]
 
@@ -38,18 +42,39 @@ class Worker:
 
     app: faust.App
     guard: Guard
+    reading: SecondReading | None = None
 
 
 def build(settings: WorkSettings, end: Callable[[str], object]) -> Worker:
     """Build the app with its agents. `end` ends the process with the reason given."""
     app, transport = _app(settings)
     guard = Guard(KafkaSender(app, settings.prefix), end)
-    transport.until_idle = guard.until_idle
-    _agents(app, guard, settings)
-    return Worker(app, guard)
+    reading = _second_reading(settings, guard)
+
+    async def until_idle() -> None:
+        if reading is not None:
+            reading.hurry()
+        await guard.until_idle()
+
+    transport.until_idle = until_idle
+    _agents(app, guard, settings, reading)
+    return Worker(app, guard, reading)
 
 
-def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
+def _second_reading(settings: WorkSettings, guard: Guard) -> SecondReading | None:
+    if settings.reader is None or settings.read is ReadWhich.OFF:
+        return None
+
+    def wanted(tagged: TaggedStory) -> bool:
+        watches, backfill = settings.watches.now, settings.backfill_alerts
+        return to_read(tagged, settings.read, watches, backfill=backfill)
+
+    return SecondReading(settings.reader, wanted, settings.read_seconds, guard.counts)
+
+
+def _agents(
+    app: faust.App, guard: Guard, settings: WorkSettings, reading: SecondReading | None
+) -> None:
     open_alerts = SavedTable(
         app, name="open_alerts", key_type=bytes, value_type=bytes, partitions=PARTITIONS
     )
@@ -69,7 +94,12 @@ def _agents(app: faust.App, guard: Guard, settings: WorkSettings) -> None:
 
     @app.agent(source(STORIES), name="tag")
     async def tag(chunks: Chunks) -> None:
-        step = partial(tag_step, Tagger(settings.topics, settings.offices))
+        tagger = Tagger(settings.topics, settings.offices)
+
+        def step(record: Record, now: datetime) -> list[TaggedStory] | Later:
+            (tagged,) = tag_step(tagger, record, now)
+            return [tagged] if reading is None else reading.take(tagged)
+
         async for chunk in chunks:
             await guard.run("tag", chunk, step)
 

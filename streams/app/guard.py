@@ -18,13 +18,15 @@ import msgspec
 import structlog
 from faust.exceptions import FaustError
 
-from streams.app.record import Chunk, Record
+from streams.app.record import Chunk, Progress, Record
 from streams.bus import DEAD_LETTERS, SHADOW, Message, is_told, messages
 from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
 
-Step = Callable[[Record, datetime], Iterable[msgspec.Struct]]
+Later = asyncio.Future[list[msgspec.Struct]]
+"""What will be made of a record: the rest of its chunk doesn't wait for it."""
+Step = Callable[[Record, datetime], Iterable[msgspec.Struct] | Later]
 """What a stage makes of a record at a time. Raising means that it never will."""
 
 DELIVERY_SECONDS = 30.0
@@ -89,37 +91,67 @@ class Guard:
             await asyncio.wait(self._under_way)
 
     async def _run(self, stage: str, chunk: Chunk, step: Step, save: Save | None) -> None:
-        results = [one async for one in self._results(stage, chunk, step)]
+        later: list[tuple[Record, Later]] = []
+        results = [one async for one in self._results(stage, chunk, step, later)]
         await self._deliver(stage, results)
         if save is not None:
             await self._save(stage, save)
-        self.counts[f"{stage}_in"] += len(chunk)
+        self._count(stage, len(chunk) - len(later), results)
+        if later:
+            work = asyncio.ensure_future(self._finish(stage, chunk.progress, later))
+            self._under_way.add(work)
+            work.add_done_callback(self._under_way.discard)
+        else:
+            chunk.progress.done = True
+
+    async def _finish(
+        self, stage: str, progress: Progress, later: Sequence[tuple[Record, Later]]
+    ) -> None:
+        """Deliver what takes longer, then call the chunk done that it came in."""
+        for record, result in later:
+            out: Results = [(record, one) for made in await result for one in messages(made)]
+            await self._deliver(stage, out)
+            self._count(stage, 1, out)
+            progress.steps += 1
+        progress.done = True
+
+    def _count(self, stage: str, records: int, results: Results) -> None:
+        self.counts[f"{stage}_in"] += records
         going_on = [out for _, out in results if out.topic is not DEAD_LETTERS and is_told(out)]
         self.counts[f"{stage}_out"] += len(going_on)
         # Told apart, since deliver passes them over.
         if shadows := sum(SHADOW in out.headers for out in going_on):
             self.counts[f"{stage}_shadow"] += shadows
-        chunk.progress.done = True
 
     async def _results(
-        self, stage: str, chunk: Chunk, step: Step
+        self, stage: str, chunk: Chunk, step: Step, later: list[tuple[Record, Later]]
     ) -> AsyncIterator[tuple[Record, Message]]:
-        """Step through a chunk, with a turn of the event loop now and then."""
+        """Step through a chunk, with a turn of the event loop now and then.
+
+        What has no result yet goes into `later`.
+        """
         breathed = time.monotonic()
         for record in chunk:
-            for out in await self._step(stage, record, step):
+            result = await self._step(stage, record, step)
+            if isinstance(result, asyncio.Future):
+                later.append((record, result))
+                continue
+            for out in result:
                 yield record, out
             chunk.progress.steps += 1
             if time.monotonic() - breathed > BREATHE_SECONDS:
                 await asyncio.sleep(0)
                 breathed = time.monotonic()
 
-    async def _step(self, stage: str, record: Record, step: Step) -> list[Message]:
+    async def _step(self, stage: str, record: Record, step: Step) -> list[Message] | Later:
         retries = Retries(self, stage)
         while True:
             try:
                 now = datetime.now(UTC)
-                return [out for result in step(record, now) for out in messages(result)]
+                made = step(record, now)
+                if isinstance(made, asyncio.Future):
+                    return made
+                return [out for result in made for out in messages(result)]
             except PASSING_STEPS as error:
                 await retries.wait("step_failed", error)
             except Exception as error:  # noqa: BLE001 - the guard is what nothing may get past

