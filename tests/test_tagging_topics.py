@@ -130,3 +130,63 @@ def test_a_cue_shows_the_whole_word() -> None:
     (topic,) = tag(sample_story(headline="Two airbases close", body="")).topics
     assert topic.spans[0].surface == "airbases"
     assert topic.spans[0].entry == "airbase"
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Peru gets two C-130s from Canada",
+        "Black Hawks delivered to Manila",
+        "Humvees and M113s arrive in Nairobi",
+        "Lawmakers clear sale of Javelins to Estonia",
+        "Coastal radar for the Philippine navy",
+        "Two surveillance planes for Hanoi",
+        "Howitzers and drones for Taiwan",
+        "USS Spruance calls at Da Nang",
+        "JS Izumo docks in Colombo",
+        "KRI Bima Suci sails into Darwin",
+        "HMAS Anzac visits Suva",
+        "Oregon National Guard visits its partners in Hanoi",
+        "Ohio renews State Partnership with Serbia",
+        "Laos to be cleared of mines by 2035",
+        "Mine-clearing funds dry up",
+        "Deminers return to the hills",
+        "Defence dialogue opens in Delhi",
+        "Defense consultations resume after five years",
+        "Defense partnership with Japan deepens",
+        "Defence roadmap signed",
+        "Defense collaboration widens",
+        "Le dialogue de défense reprend entre Paris et Hanoï",
+        "Việt Nam và Ấn Độ đối thoại quốc phòng",
+        "中越举行防务对话",
+        "ไทยส่งมอบรถหุ้มเกราะให้ลาว",
+        "កម្ពុជាបោសសម្អាតមីននៅតាមព្រំដែន",
+    ],
+)
+def test_materiel_port_calls_mines_and_defence_diplomacy_are_defense(headline: str) -> None:
+    assert "defense" in topics(headline)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Mayor vows to combat litter",
+        "Ministers agree to combat dengue together",
+        "Washington and Brussels reach a trade truce",
+        "Insanity defense fails in murder trial",
+        "Javelin gold for Kenya",
+        "New radar to catch speeding drivers",
+        "Gold mines reopen in Ghana",
+        "Drone show lights up the harbour",
+        "US Navy veteran opens a doughnut shop",
+        "Soldier's daughter joins the army band",
+        "Le radar routier le plus bavard du pays",
+        "Trêve hivernale pour les locataires",
+    ],
+)
+def test_verbs_sport_courts_and_roads_are_not_defense(headline: str) -> None:
+    assert "defense" not in topics(headline)
+
+
+def test_defense_trade_is_no_trade() -> None:
+    assert topics("Defence trade with Poland doubles") == {"defense"}
