@@ -52,7 +52,11 @@ class Grouping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """What a correction changed: `what` is `headline`, `figures` or `text`."""
+    """What a correction changed, or an update brings: `what` says of which kind it is.
+
+    Of a correction it is `headline` or `figures`. What is new in an update is among `figures`,
+    `names` (people, ships, places), `countries`, or an `act` that was announced and is done now.
+    """
 
     what: str
     before: str
@@ -182,6 +186,8 @@ class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     free: bytes
     languages: tuple[str, ...]
     facts: tuple[str, ...]
+    said: bytes = b""
+    """Marks of the names, figures and countries in its texts: what isn't among them is new."""
     told: Time
     face: AlertEvent
     window_hours: int = WINDOW_HOURS

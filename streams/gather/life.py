@@ -8,6 +8,7 @@ import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Kind, Member, Text, event_id
 from streams.editorial_signals import MOST_CHARACTERS, bare
+from streams.gather.facts import new_facts, remembered
 from streams.gather.index import deadline
 from streams.gather.joining import Joining, time_of
 from streams.gather.member import is_news, member_of, whose_words
@@ -69,6 +70,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         free=pack_terms(joining.known.free),
         languages=(joining.known.language,),
         facts=_facts((), joining.known),
+        said=remembered(b"", joining),
         told=at,
         face=_face(event),
         window_hours=match.window_hours,
@@ -94,10 +96,15 @@ def joined(
     withdrawn = not tellers(stories)
     if withdrawn == alert.withdrawn and not is_news(before, member, story.version):
         return msgspec.structs.replace(alert, stories=stories), []
+    new = new_facts(alert, joining)
     after = _with(alert, joining, stories, withdrawn=withdrawn)
-    told = news(alert, after, joining)
+    told = news(alert, after, joining, new)
+    usable = story.status not in TAKEN_BACK
     if told is None:
-        return after, []
+        # What is new and wasn't told stays new: the next report that says it tells it.
+        said = remembered(alert.said, joining, untold=new.marks) if usable else alert.said
+        facts = alert.facts if new.marks else after.facts
+        return msgspec.structs.replace(after, said=said, facts=facts), []
     event = AlertEvent(
         alert=alert.alert,
         event=event_id(alert=alert.alert, kind=told.kind, version=_named(before, story)),
@@ -120,6 +127,7 @@ def joined(
     after = msgspec.structs.replace(
         after,
         told=max(alert.told, time_of(story)),
+        said=remembered(alert.said, joining) if usable else alert.said,
         # What was taken back is no face for an alert that others still tell.
         face=alert.face if again and story.status in TAKEN_BACK else _face(event),
         active=max(after.active, story.first_seen) if again else after.active,

@@ -6,12 +6,11 @@ from typing import NamedTuple
 from streams.alert import AlertState, Bond, Change, Kind, Member, Text
 from streams.editorial_signals import bare
 from streams.gather.credit import names_of, reaches
+from streams.gather.facts import Facts
 from streams.gather.joining import Joining, time_of
-from streams.gather.packing import unpack_terms
-from streams.gather.signature import words_of
 from streams.gather.telling import outlets, tellers
 from streams.gather.versions import newest, standing, taken_back
-from streams.gather.weights import FIGURES, FOLLOW_UP, NEW_WORDS, TELL_AGAIN, TOLD_OUTLETS
+from streams.gather.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
 from streams.gather.wires import notes
 from streams.gather.words import word
 from streams.story import GONE, TAKEN_BACK, Status, Story
@@ -37,8 +36,8 @@ class News(NamedTuple):
     changes: tuple[Change, ...] = ()
 
 
-def news(before: AlertState, after: AlertState, joining: Joining) -> News | None:
-    """Say what is worth telling, most important first."""
+def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) -> News | None:
+    """Say what is worth telling, most important first; `new` is what no report said before."""
     story = joining.match.story
     if story.status in TAKEN_BACK or after.withdrawn:
         return _taken_back(before, after, story)
@@ -56,7 +55,7 @@ def news(before: AlertState, after: AlertState, joining: Joining) -> News | None
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
         return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
-    return _of_match(before, after, joining)
+    return _of_match(before, after, joining, new)
 
 
 def _corrects(
@@ -100,51 +99,18 @@ def _taken_back(before: AlertState, after: AlertState, story: Story) -> News | N
     )
 
 
-def _of_match(before: AlertState, after: AlertState, joining: Joining) -> News | None:
+def _of_match(before: AlertState, after: AlertState, joining: Joining, new: Facts) -> News | None:
     bond = joining.grouping.bond
     if joining.match.severity.rank > before.face.severity.rank:
-        return News(Kind.UPDATED, GRAVER)
-    if bond is not Bond.REPORT:
-        return _new_fact(before, joining)
-    if after.official and not before.official:
-        return News(Kind.UPDATED, OFFICIAL)
-    if len(after.own) > len(before.own) and (told := TOLD_OUTLETS.get(len(after.own))):
-        return News(Kind.UPDATED, told)
-    return _new_fact(before, joining) or _follow_up(before, joining)
-
-
-def _new_fact(alert: AlertState, joining: Joining) -> News | None:
-    """Tell of figures in the headline that no report of the event had."""
-    if time_of(joining.match.story) - alert.told < TELL_AGAIN:
+        return News(Kind.UPDATED, GRAVER, new.changes)
+    if bond is Bond.REPORT and after.official and not before.official:
+        return News(Kind.UPDATED, OFFICIAL, new.changes)
+    more = bond is Bond.REPORT and len(after.own) > len(before.own)
+    if more and (told := TOLD_OUTLETS.get(len(after.own))):
+        return News(Kind.UPDATED, told, new.changes)
+    if not new.changes or time_of(joining.match.story) - before.told < TELL_AGAIN:
         return None
-    texts = [figure for text in alert.texts for figure in text.figures]
-    known = {word(figure).term for figure in (*texts, *alert.facts)}
-    new = [
-        text
-        for term, text in joining.known.facts.items()
-        if term not in known and text[0].isdigit()
-    ]
-    if not new:
-        return None
-    before = ", ".join(alert.facts[:FIGURES])
-    return News(
-        Kind.UPDATED, NEW_FACT, (Change(what="figures", before=before, after=", ".join(new)),)
-    )
-
-
-def _follow_up(alert: AlertState, joining: Joining) -> News | None:
-    """Tell of a later report that says something else in its headline."""
-    if time_of(joining.match.story) - alert.told < FOLLOW_UP:
-        return None
-    known = set(unpack_terms(alert.terms)).union(*(words_of(text.headline) for text in alert.texts))
-    headline = joining.known.headline
-    new = sum(told for term, told in headline.items() if term not in known)
-    if new < NEW_WORDS * (sum(headline.values()) or 1.0):
-        return None
-    change = Change(
-        what="headline", before=alert.face.story.headline, after=joining.match.story.headline
-    )
-    return News(Kind.UPDATED, NEW_FACT, (change,))
+    return News(Kind.UPDATED, NEW_FACT, new.changes)
 
 
 def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:

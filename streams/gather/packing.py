@@ -40,3 +40,18 @@ def unpack_hashes(packed: bytes) -> frozenset[int]:
 def smallest_hashes(packed: bytes, most: int) -> tuple[int, ...]:
     """Unpack the smallest hashes alone."""
     return struct.unpack_from(f"<{min(most, len(packed) // 4)}I", packed)
+
+
+def mark(term: int) -> int:
+    """Return the short form of a term: enough to say that it was there, now and then wrongly."""
+    return term & 0xFFFF
+
+
+def pack_marks(marks: Collection[int]) -> bytes:
+    """Pack marks in 2 bytes each, in order."""
+    return struct.pack(f"<{len(marks)}H", *marks)
+
+
+def unpack_marks(packed: bytes) -> dict[int, None]:
+    """Unpack marks, in order."""
+    return dict.fromkeys(struct.unpack(f"<{len(packed) // 2}H", packed))

@@ -21,7 +21,7 @@ from streams.gather.weights import (
     REPEAT,
     TERMS,
 )
-from streams.gather.words import ENGLISH, FOREIGN, Word, number_of, tokens
+from streams.gather.words import ENGLISH, FOREIGN, WRITTEN_OUT, Word, number_of, tokens
 from streams.story import Story
 from streams.tags import Tags
 
@@ -37,7 +37,7 @@ class Signature(NamedTuple):
     names in Latin script.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
     its own terms with their rarity in `headline`. `pairs` are those that have to do with each
-    other.
+    other. `said` are the terms of all its names and figures, for who asks later whether one is new.
     """
 
     terms: dict[int, float]
@@ -50,6 +50,7 @@ class Signature(NamedTuple):
     headline: dict[int, float]
     sketch: Sketch
     pairs: frozenset[str]
+    said: frozenset[int]
 
 
 def signature(story: Story, tags: Tags) -> Signature:
@@ -88,6 +89,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         headline=headline_terms(headline, known),
         sketch=sketch([known[token].frame for token in body or headline]),
         pairs=pairs_between(tags),
+        said=_said(known, names),
     )
 
 
@@ -164,6 +166,12 @@ def _text(story: Story) -> str:
     if story.summary and not text.startswith(story.summary.rstrip(" .…")[:100]):
         text = f"{story.summary}\n{text}"
     return text.removeprefix(story.headline)[:MOST_CHARACTERS]
+
+
+def _said(known: Mapping[str, Word], names: Iterable[int]) -> frozenset[int]:
+    figures = {one.term for token, one in known.items() if one.figure and token[0].isdigit()}
+    written = {WRITTEN_OUT[token] for token in known.keys() & WRITTEN_OUT.keys()}
+    return frozenset(figures.union(names, written))
 
 
 def _names(known: Mapping[str, Word], body: Set[str]) -> dict[int, None]:

@@ -9,7 +9,7 @@ from streams.gather.weights import (
     SURE,
     TOPIC_WEIGHT,
 )
-from streams.gather.words import tokens
+from streams.gather.words import number_of, tokens
 from streams.tags import Relation, Span, Tags
 
 SAYS_A_COUNTRY = frozenset({"name", "demonym", "capital", "dateline"})
@@ -66,3 +66,8 @@ def kinds_named(tags: Tags) -> Iterator[tuple[str, float]]:
 def _kind(span: Span) -> str:
     """Give the kind of a country's word: the entry is `word (kind of XX)`."""
     return span.entry.rpartition("(")[2].partition(" of ")[0]
+
+
+def country_term(code: str) -> int:
+    """Return the term that stands for a country, main or not."""
+    return number_of(f"country {code}")

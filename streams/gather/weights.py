@@ -188,10 +188,15 @@ FIGURES: Final = 40
 """Figures remembered of a text."""
 
 TELL_AGAIN: Final = timedelta(hours=1)
-"""New figures are told at most this often: a toll that rises by the minute is one update."""
-FOLLOW_UP: Final = timedelta(hours=6)
-"""A report in mostly new words is a follow-up only so long after what was told last."""
-NEW_WORDS: Final = 0.6
-"""Share of a headline's words that no report of the event had before, in a follow-up."""
+"""New facts are told at most this often: a toll that rises by the minute is one update. What is
+held back stays new, for the next report that says it."""
+NEW_NAME: Final = 4.5
+"""The weight from which a capitalised word of a headline may be a new name: rarer than offices."""
+LONG_ENOUGH: Final = 60
+"""Words of a text that would say a figure of its headline again."""
+NEARLY_SAME: Final = 0.05
+"""A figure that is no further from one told is the same, rounded or a little on."""
+SAID: Final = 400
+"""Names, figures and countries remembered of an alert's texts, 2 bytes each."""
 TOLD_OUTLETS: Final = {3: "third outlet", 10: "tenth outlet"}
 """Independent outlets that are worth an update: confirmed, and everywhere."""

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -27,7 +27,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HIRAGANA = "[\u3040-\u309f]+"
 """What Japanese writes its particles and endings in."""
 _WIDTHLESS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_DAYS = frozenset(
+DATED = frozenset(
     re.findall(
         r"\w+",
         "monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow tonight"
@@ -41,6 +41,21 @@ MOST_WORDS = 60_000
 """Words remembered of each kind, some 20 MB: a week's news has fewer that come twice."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 """What parts thousands: 12,000 and 12.000 are 12000."""
+
+WRITTEN_OUT: Final[Mapping[str, int]] = {
+    name: crc32(str(number).encode())
+    for names in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "un deux trois quatre cinq six sept huit neuf dix onze douze",
+        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
+        "um dois tres quatro cinco seis sete oito nove dez onze doze",
+        "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas duabelas",
+        "mot hai ba bon nam sau bay tam chin muoi",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+"""The terms of small numbers that are written out, accents left off."""
 
 
 class Word(NamedTuple):
@@ -109,7 +124,7 @@ def _word(token: str, foreign: bool) -> Word:
     if lower[0].isdigit():
         number = _THOUSANDS.sub("", lower)
         return Word(number_of(number), _figure_weight(number), True, number_of("#"))
-    if lower in _DAYS:
+    if lower in DATED:
         return Word(number_of(lower), 0.0, True, number_of("@"))
     if _SPACELESS_RUN.match(lower):
         return Word(number_of(lower), GRAM_WEIGHT, False, number_of(lower))
@@ -137,7 +152,7 @@ def _figure_weight(text: str) -> float:
 
 
 WEEKDAYS: Final = frozenset(
-    number_of(day) for day in _DAYS if day.endswith("day") and day[-4] != "o"
+    number_of(day) for day in DATED if day.endswith("day") and day[-4] != "o"
 )
 """The terms of the days of a week."""
 
