@@ -10,7 +10,7 @@ import pytest
 
 from tests.test_config import WATCH
 from wirewatch.config import Config, ConfigError
-from wirewatch.config.last_good import FILE, load_or_last_good
+from wirewatch.config.last_good import FILE, keep, load_or_last_good
 
 FEED = '[[feed]]\nid = "a"\nurl = "https://a.example/"\nsource = "A"\n'
 SECRET = f'{FEED}headers_file = {{ X-Key = "key" }}\n'
@@ -26,6 +26,8 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "feeds.toml").write_text(SECRET)
     (folder / "watches.toml").write_text(WATCH)
+    (folder / "subscribers.toml").write_text('[[subscriber]]\nid = "t"\nkind = "terminal"\n')
+    (folder / "wirewatch.toml").write_text("allow_private_addresses = true\n")
     (folder / "key").write_text("sesame")
     return folder
 
@@ -59,8 +61,25 @@ def test_only_its_owner_may_read_what_is_kept(folder: Path) -> None:
         lambda folder: (folder / "key").write_text(""),
         lambda folder: (folder / "offices.txt").mkdir(),
         lambda folder: folder.rename(folder.parent / "elsewhere"),
+        lambda folder: (folder / "feeds.toml").unlink(),
+        lambda folder: (folder / "watches.toml").unlink(),
+        lambda folder: (folder / "subscribers.toml").unlink(),
+        lambda folder: (folder / "wirewatch.toml").unlink(),
     ],
-    ids=("cut", "bytes", "key", "settings", "secret gone", "secret", "offices", "folder gone"),
+    ids=(
+        "cut",
+        "bytes",
+        "key",
+        "settings",
+        "secret gone",
+        "secret",
+        "offices",
+        "folder gone",
+        "feeds gone",
+        "watches gone",
+        "subscribers gone",
+        "settings gone",
+    ),
 )
 def test_a_fault_leaves_the_last_good_one_in_force(
     folder: Path, harm: Callable[[Path], object]
@@ -82,6 +101,35 @@ def test_only_the_broken_file_is_taken_from_what_was_kept(folder: Path) -> None:
     kept = load_or_last_good(folder, given(folder)).config
     assert [feed.id for feed in kept.feeds] == ["a", "b"]
     assert [watch.id for watch in kept.watches] == ["w"]
+
+
+def test_a_file_that_is_gone_stays_in_what_is_kept_whatever_else_is_edited(folder: Path) -> None:
+    load_or_last_good(folder, given(folder))
+    (folder / "watches.toml").unlink()
+    (folder / "feeds.toml").write_text(FEED.replace('"a"', '"b"'))
+    keep(folder, given(folder))
+    kept = load_or_last_good(folder, given(folder)).config
+    assert [watch.id for watch in kept.watches] == ["w"]
+    assert [feed.id for feed in kept.feeds] == ["b"]
+
+
+def test_who_wants_what_ships_removes_the_copy(folder: Path) -> None:
+    load_or_last_good(folder, given(folder))
+    (folder / "watches.toml").unlink()
+    told = load_or_last_good(folder, given(folder)).faults
+    assert told is not None
+    assert FILE in told.faults[0].message
+    (folder.parent / "data" / FILE).unlink()
+    assert load_or_last_good(folder, given(folder)).config.defaults == ("watches.toml",)
+
+
+def test_a_service_that_needs_no_secret_keeps_no_copy_without_them(folder: Path) -> None:
+    load_or_last_good(folder, given(folder))
+    (folder / "key").unlink()
+    assert load_or_last_good(folder, given(folder), secrets=()).faults is None
+    assert load_or_last_good(folder, given(folder)).config.feeds[0].headers == (
+        ("X-Key", "sesame"),
+    )
 
 
 def test_a_mended_file_is_in_force_again(folder: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_list_that_is_gone_does_not_bring_the_one_that_ships(desk: Desk) -> No
     (desk.folder / FEEDS).unlink()
     (told,) = desk.looks()
     assert told["event"] == "feeds_kept"
-    assert "feeds.toml: it is gone: put it back" in str(told["because"])
+    assert "feeds.toml: it is gone, so what it said stays in force" in str(told["because"])
     assert desk.lists == []
 
 

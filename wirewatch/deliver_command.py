@@ -26,7 +26,9 @@ def deliver_command(
     as_json: Json = False,
 ) -> None:
     """Deliver alerts to the subscribers, each once, retried until it arrives."""
-    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json)
+    loaded, kafka_access = serving.begin(
+        config, kafka, data, as_json=as_json, secrets={SUBSCRIBERS}
+    )
     settings = DeliverSettings(
         kafka=kafka_access,
         prefix=loaded.settings.prefix,

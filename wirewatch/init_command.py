@@ -22,7 +22,7 @@ def init_command(
 ) -> None:
     """Make the topics on your own Kafka, and end. The other commands do it too if need be."""
     # No service: it keeps nothing, in no data folder.
-    settings = load(config, environment(kafka, None)).settings
+    settings = load(config, environment(kafka, None), secrets=()).settings
     logs.configure(json=as_json, level=settings.log_level)
     kafka_access = serving.kafka_of(settings)
     reach.require(kafka_access)

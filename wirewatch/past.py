@@ -56,7 +56,7 @@ def explain_command(
     as_json: Json = False,
 ) -> None:
     """Say why a story came or didn't: every stage, every threshold, the nearest miss first."""
-    loaded = load(config, environment(kafka, data))
+    loaded = load(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     asked = Asked(
         tagger=Tagger(loaded.topics, loaded.offices),
@@ -112,7 +112,7 @@ def judge_command(
     if not name.strip():
         raise typer.BadParameter("nobody is logged in by name: say who you are by --by NAME")
     word = Word(said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note))
-    loaded = load(config, environment(kafka, data))
+    loaded = load(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     watches = [one.id for one in loaded.watches]
     try:
@@ -186,7 +186,7 @@ def replay_command(
     """
     if live and from_file is not None:
         raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
-    loaded = load(config, environment(kafka, data))
+    loaded = load(config, environment(kafka, data), secrets=())
     in_force = Tagger(loaded.topics, loaded.offices)
     words = load_lexicons(lexicons) if lexicons else Lexicons(loaded.topics, loaded.offices)
     draft = load_watches(watches, words.topics) if watches else loaded.watches

@@ -32,7 +32,7 @@ def poll_command(
     as_json: Json = False,
 ) -> None:
     """Poll the feeds and put their stories on Kafka."""
-    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json)
+    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json, secrets={FEEDS})
     if once:
         reach.require(kafka_access)
     settings = PollSettings(

@@ -12,6 +12,7 @@ import structlog
 
 from connectors.background import in_thread
 from wirewatch.config import ConfigError, Fault, report
+from wirewatch.config.last_good import GONE
 
 log = structlog.get_logger()
 
@@ -69,10 +70,9 @@ def changes(before: Iterable[Named], after: Iterable[Named]) -> Changes:
     )
 
 
-def gone(file: str, things: str) -> ConfigError:
-    """Give the fault of a file that was there before: the list that ships isn't what was meant."""
-    cause = f"it is gone: put it back, or restart to go by the {things} that ship"
-    return ConfigError((Fault(file, 0, cause),))
+def gone(file: str) -> ConfigError:
+    """Return the fault of a file that was there before: what ships isn't what was meant."""
+    return ConfigError((Fault(file, 0, GONE),))
 
 
 class Part(Protocol[LoadedT]):

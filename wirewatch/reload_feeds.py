@@ -33,7 +33,7 @@ class EditedFeeds:
         """Read them; `None` where there is still no list of one's own. Raises `ConfigError`."""
         loaded = load_feeds(self.folder, self.environment)
         if loaded is None and self.own:
-            raise gone(FEEDS, "feeds")
+            raise gone(FEEDS)
         return loaded
 
     def take(self, loaded: tuple[Feed, ...] | None) -> None:

@@ -9,6 +9,7 @@ import structlog
 
 from wirewatch.config import FEEDS, SUBSCRIBERS, WATCHES, Settings, load
 from wirewatch.config.tables import SETTINGS
+from wirewatch.reload import gone
 
 log = structlog.get_logger()
 
@@ -21,6 +22,8 @@ class EditedSettings:
     environment: Mapping[str, str]
     in_force: Settings
     """What this service started with."""
+    own: bool = False
+    """Whether there was a file."""
     name: str = "settings"
 
     def paths(self) -> Iterable[Path]:
@@ -30,7 +33,10 @@ class EditedSettings:
     def load(self) -> Settings:
         """Read them. Raises `ConfigError`."""
         without = {FEEDS, WATCHES, SUBSCRIBERS}
-        return load(self.folder, self.environment, without=without).settings
+        loaded = load(self.folder, self.environment, without=without)
+        if self.own and SETTINGS not in loaded.files:
+            raise gone(SETTINGS)
+        return loaded.settings
 
     def take(self, loaded: Settings) -> None:
         """Say which of them would be others after a restart."""

@@ -31,9 +31,9 @@ class EditedSubscribers:
 
     def load(self) -> Config:
         """Read them. Raises `ConfigError`."""
-        loaded = load(self.folder, self.environment, without={FEEDS})
+        loaded = load(self.folder, self.environment, without={FEEDS}, secrets={SUBSCRIBERS})
         if self.own and SUBSCRIBERS not in loaded.files:
-            raise gone(SUBSCRIBERS, "subscribers")
+            raise gone(SUBSCRIBERS)
         return loaded
 
     def take(self, loaded: Config) -> None:

@@ -34,9 +34,9 @@ class EditedWatches:
 
     def load(self) -> Config:
         """Read them. Raises `ConfigError`."""
-        loaded = load(self.folder, self.environment, without={FEEDS})
+        loaded = load(self.folder, self.environment, without={FEEDS}, secrets=())
         if WATCHES in self.loaded.files and WATCHES not in loaded.files:
-            raise gone(WATCHES, "watches")
+            raise gone(WATCHES)
         return loaded
 
     def take(self, loaded: Config) -> None:

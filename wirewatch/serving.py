@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from streams.kafka_access import KafkaAccess
 from wirewatch import logs, private, reach
 from wirewatch.config import Config, Settings
 from wirewatch.config.last_good import load_or_last_good
+from wirewatch.config.tables import SETTINGS
 from wirewatch.kafka_access import access_to
 from wirewatch.options import environment
 from wirewatch.reload import Reloader
@@ -30,12 +31,20 @@ Work = Callable[[], Awaitable[None]]
 
 
 def begin(
-    config: Path, kafka: str | None, data: Path | None, *, as_json: bool
+    config: Path,
+    kafka: str | None,
+    data: Path | None,
+    *,
+    as_json: bool,
+    secrets: Collection[str] = (),
 ) -> tuple[Config, KafkaAccess]:
-    """Set up a service: its configuration, its log; return how to reach Kafka too."""
+    """Set up a service: its configuration, its log; return how to reach Kafka too.
+
+    Of the files that name secrets it needs those of `secrets` alone.
+    """
     os.umask(private.UMASK)
     given = environment(kafka, data)
-    in_force = load_or_last_good(config, given)
+    in_force = load_or_last_good(config, given, secrets=secrets)
     loaded = in_force.config
     logs.configure(json=as_json, level=loaded.settings.log_level)
     in_force.warn()
@@ -65,7 +74,7 @@ def serve(
     edited: it takes effect after a restart.
     """
     private.take_over(loaded.settings.data)
-    settings = Reloader(EditedSettings(folder, given, loaded.settings))
+    settings = Reloader(EditedSettings(folder, given, loaded.settings, SETTINGS in loaded.files))
     kafka = kafka_of(loaded.settings)
     serving = settings.beside(_serve(kafka, loaded.settings.prefix, work, stop))
     run_until_stopped(serving, stop, loaded.settings.data)

@@ -40,7 +40,7 @@ def tag_command(
     as_json: Json = False,
 ) -> None:
     """Tag a text: its countries, pairs and topics, with the words that decided."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets=())
     tagger = Tagger(loaded.topics, loaded.offices)
     if given.startswith(("http://", "https://")):
         allow = loaded.settings.allow_private_addresses
@@ -73,7 +73,7 @@ def eval_command(
     as_json: Json = False,
 ) -> None:
     """Hold the tagger and your watches against labelled stories, each file by itself."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets=())
     tagger = Tagger(loaded.topics, loaded.offices)
     for path in files:
         try:

@@ -3,6 +3,7 @@
 from wirewatch.config.faults import ConfigError, Fault
 from wirewatch.config.load import (
     FEEDS,
+    SECRETS,
     SUBSCRIBERS,
     WATCHES,
     Config,
@@ -19,6 +20,7 @@ __all__ = [
     "ENVIRONMENT",
     "FEEDS",
     "FILES",
+    "SECRETS",
     "SUBSCRIBERS",
     "WATCHES",
     "Config",

@@ -52,11 +52,20 @@ class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def feeds(
-    sections: list[Section], *, folder: Path, environment: Mapping[str, str], files: Files
+    sections: list[Section],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    files: Files,
+    secret: bool = True,
 ) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
-    """Give the feeds with their secrets; a wire's relative path is in `folder`."""
-    from_environment = partial(secrets.from_environment, environment, secrets.header_value)
-    from_file = partial(secrets.from_file, files, folder, secrets.header_value)
+    """Return the feeds; a wire's relative path is in `folder`. Without `secret` none may be there.
+
+    Feeds made without their secrets aren't for asking.
+    """
+    value, at = secrets.header_value, secrets.needed
+    from_environment = at(partial(secrets.from_environment, environment, value), here=secret)
+    from_file = at(partial(secrets.from_file, files, folder, value), here=secret)
     shape = Shape(
         kind=WrittenFeed,
         rules={

@@ -1,4 +1,4 @@
-"""The last good configuration: what a service goes by that is started while a file is broken.
+"""The last good configuration: what a service goes by that is started while a file has faults.
 
 It is kept in the data folder. The files are there as they were, those with secrets included, in one
 file that only its owner may read. Secrets of the environment aren't: they come with each start.
@@ -6,7 +6,7 @@ file that only its owner may read. Secrets of the environment aren't: they come 
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +14,20 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from wirewatch.config.faults import ConfigError
-from wirewatch.config.files import Disk, Kept
-from wirewatch.config.load import Config, load
+from wirewatch.config.faults import ConfigError, Fault
+from wirewatch.config.files import Disk, Kept, key
+from wirewatch.config.load import SECRETS, Config, load
+from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.report import told
+from wirewatch.config.tables import FILES
 
 log = structlog.get_logger()
 
 FILE = "last-good.json"
+GONE = (
+    "it is gone, so what it said stays in force: put it back, "
+    f"or remove {FILE} from the data folder and restart to go by what ships"
+)
 
 
 class LastGood(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,14 +57,17 @@ class InForce:
             )
 
 
-def load_or_last_good(folder: Path, environment: Mapping[str, str]) -> InForce:
+def load_or_last_good(
+    folder: Path, environment: Mapping[str, str], *, secrets: Collection[str] = SECRETS
+) -> InForce:
     """Load the configuration and keep it; if it has faults, load the last good one.
 
-    First only what has faults is taken from there. Raises `ConfigError` when there is none.
+    First only what has faults is taken from there. Raises `ConfigError` when there is none. A file
+    that was there before and is gone is a fault too: what ships in its place isn't what was meant.
     """
     disk = Disk()
     try:
-        config = load(folder, environment, files=disk)
+        config = _load_all(folder, environment, disk, secrets)
     except ConfigError as error:
         kept = _read(_data(folder, environment, error), folder)
         if kept is None:
@@ -67,12 +76,15 @@ def load_or_last_good(folder: Path, environment: Mapping[str, str]) -> InForce:
         partly = [Kept(kept.files, stale=broken)] if folder.is_dir() else []
         for files in (*partly, Kept(kept.files)):
             try:
-                config = load(folder, environment, files=files)
+                config = load(folder, environment, files=files, secrets=secrets)
                 return InForce(msgspec.structs.replace(config, is_stand_in=True), kept.saved, error)
             except ConfigError:
                 continue
         raise
-    _keep(config, folder, disk.seen)
+    if set(secrets) >= SECRETS:
+        _keep(config, folder, disk.seen)
+    else:  # secrets that this service can do without must not be missing from what is kept
+        keep(folder, environment)
     return InForce(config)
 
 
@@ -80,10 +92,24 @@ def keep(folder: Path, environment: Mapping[str, str]) -> None:
     """Keep what the files say now, if it has no fault."""
     disk = Disk()
     try:
-        config = load(folder, environment, files=disk)
+        config = _load_all(folder, environment, disk)
     except ConfigError:
         return
     _keep(config, folder, disk.seen)
+
+
+def _load_all(
+    folder: Path, environment: Mapping[str, str], disk: Disk, secrets: Collection[str] = SECRETS
+) -> Config:
+    """Load the configuration; raise `ConfigError` too if a file is gone that was there before."""
+    config = load(folder, environment, files=disk, secrets=secrets)
+    kept = _read(config.settings.data, folder)
+    before = kept.files if kept is not None else {}
+    there = {name: key(folder / name) for name in (*FILES, OFFICES)}
+    gone = [name for name, path in there.items() if path in before and path not in disk.seen]
+    if gone:
+        raise ConfigError(tuple(Fault(name, 0, GONE) for name in gone), config.settings.data)
+    return config
 
 
 def _data(folder: Path, environment: Mapping[str, str], error: ConfigError) -> Path:

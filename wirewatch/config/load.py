@@ -31,6 +31,8 @@ from wirewatch.config.topics import FOLDER, topic
 WATCHES = "watches.toml"
 FEEDS = "feeds.toml"
 SUBSCRIBERS = "subscribers.toml"
+SECRETS = frozenset({FEEDS, SUBSCRIBERS})
+"""The files that name secrets."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,12 +77,14 @@ def load(
     environment: Mapping[str, str],
     *,
     without: Collection[str] = (),
+    secrets: Collection[str] = SECRETS,
     files: Files | None = None,
 ) -> Config:
     """Load the configuration in `folder`, or raise `ConfigError` with all that is wrong.
 
-    The files `without` which it goes aren't read: nothing is in them, and nothing wrong. `files`
-    are those of the disk, unless others are given.
+    The files `without` which it goes aren't read: nothing is in them, and nothing wrong. Of files
+    that aren't among `secrets`, those that they name may be missing: who asks no feed and sends
+    nothing needs none. `files` are those of the disk, unless others are given.
     """
     disk = files or Disk()
     found_files = _files(disk, folder, without)
@@ -88,7 +92,11 @@ def load(
     sources = Sources(tuple(settings_file.sections), environment, disk, folder, Path.cwd())
     made, of_settings, faults = settings(sources)
     feeds, of_feeds = made_feeds(
-        feed_file.sections, folder=folder, environment=environment, files=disk
+        feed_file.sections,
+        folder=folder,
+        environment=environment,
+        files=disk,
+        secret=FEEDS in secrets,
     )
     topics, slugs, of_topics = _topics(disk, folder)
     holders, of_offices = _offices(disk, folder)
@@ -102,6 +110,7 @@ def load(
         files=disk,
         environment=environment,
         watched=watched,
+        secret=SUBSCRIBERS in secrets,
     )
     found = (of_settings, of_feeds, of_watches, of_subscribers)
     for file, problems in zip(found_files.values(), found, strict=True):

@@ -91,15 +91,20 @@ def subscribers(
     files: Files,
     environment: Mapping[str, str],
     watched: list[str] | None,
+    secret: bool = True,
 ) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
-    """Give the subscribers with their secrets. No `watched` means: the watches aren't known."""
+    """Return the subscribers. No `watched` means: the watches aren't known.
+
+    Without `secret` theirs may be missing, and they aren't for sending.
+    """
+    value, at = secrets.signing_secret, secrets.needed
     shape = Shape(
         kind=WrittenSubscriber,
         rules={
             "id": rules.slug,
             "url": rules.address,
-            "secret_env": partial(secrets.from_environment, environment, secrets.signing_secret),
-            "secret_file": partial(secrets.from_file, files, folder, secrets.signing_secret),
+            "secret_env": at(partial(secrets.from_environment, environment, value), here=secret),
+            "secret_file": at(partial(secrets.from_file, files, folder, value), here=secret),
             "watches": rules.slug if watched is None else partial(choose, allowed=watched),
         },
         refused={"secret": secrets.REFUSED},

@@ -23,6 +23,22 @@ Take = Callable[[str], str]
 """Takes a secret's text and gives the secret, or raises `ValueError` with what it should be."""
 
 
+NOT_READ = "(not read)"
+"""Stands in a secret's place where nobody needs it."""
+
+
+def needed(take: Take, *, here: bool) -> Take:
+    """Return `take`, or, where a secret isn't needed `here`, what is as well without it."""
+
+    def take_if_there(name: str) -> str:
+        try:
+            return take(name)
+        except ValueError:
+            return NOT_READ
+
+    return take if here else take_if_there
+
+
 def from_environment(environment: Mapping[str, str], take: Take, name: str) -> str:
     """Read the secret out of an environment variable."""
     if name not in environment:

@@ -57,7 +57,7 @@ def add_command(
     as_json: Json = False,
 ) -> None:
     """Add a feed, or the feeds of a site, to feeds.toml."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets=())
     own = own_or_begun(config)
     url = checked(listed.address, given, "URL|SITE")
     wanted = Listed(

@@ -100,7 +100,7 @@ def import_command(
 @edit.command("export")
 def export_command(*, tag: Tag = None, config: ConfigFolder = Path()) -> None:
     """Write the feeds as OPML 2.0 to standard output, for any feed reader. Without secrets."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets=())
     sys.stdout.buffer.write(opml.write(tagged(loaded.feeds, tag)).encode())
 
 

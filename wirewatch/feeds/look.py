@@ -15,7 +15,7 @@ from rich.progress import Progress
 from connectors.feed_state import FeedState
 from connectors.sources.feed import Feed
 from streams.feed_health import FeedHealth
-from wirewatch.config import load
+from wirewatch.config import FEEDS, load
 from wirewatch.console import to_console
 from wirewatch.feeds import probe, shown
 from wirewatch.feeds.shared import Tag, named, tagged
@@ -37,7 +37,7 @@ def list_command(
     as_json: Json = False,
 ) -> None:
     """Show the feeds: how each is doing, when it was last read, and when it will be next."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets=())
     state = (data or loaded.settings.data) / "feeds.sqlite"
     health = {one.feed: one for one in _health(state)}
     rows = [shown.row(feed, health.get(feed.id)) for feed in tagged(loaded.feeds, tag)]
@@ -76,7 +76,7 @@ def check_command(
     as_json: Json = False,
 ) -> None:
     """Fetch each feed once, as poll would, and say what is wrong. Nothing is stored."""
-    loaded = load(config, os.environ)
+    loaded = load(config, os.environ, secrets={FEEDS})
     picked = [named(loaded.feeds, one) for one in ids or ()]
     chosen = picked or [feed for feed in tagged(loaded.feeds, tag) if not feed.paused]
     found = asyncio.run(
