@@ -35,7 +35,7 @@ class Bond(StrEnum):
     """Other words for the same happening."""
 
 
-class Grouping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
 
     `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
@@ -51,7 +51,7 @@ class Grouping(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The nearest alert has the same form with other figures: another round of it."""
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What a correction changed, or an update brings: `what` says of which kind it is.
 
     Of a correction it is `headline` or `figures`. What is new in an update is among `figures`,
@@ -63,7 +63,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
+class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One event of one alert. `event` is the id to drop repeats by; `reason` names the cause.
 
     `stories` are the ids of the stories in the alert so far (left out of `joined`), `outlets` who
@@ -93,7 +93,7 @@ class AlertEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Recorded only: nobody gets it."""
 
 
-class Text(msgspec.Struct, frozen=True, kw_only=True):
+class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A text that is in an alert in its own words: enough of it to know its copies by.
 
     `sketch` are the smallest hashes of its pieces, 4 bytes each, all of those under `limit`;
@@ -109,7 +109,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     """The story whose words it has; not in records of the first release."""
 
 
-class Version(msgspec.Struct, frozen=True, array_like=True):
+class Version(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One version of a story: what says whether another one is newer.
 
     `seen` is when it was found, `dated` when its outlet says it is from, `revision` its outlet's
@@ -127,7 +127,7 @@ class Version(msgspec.Struct, frozen=True, array_like=True):
     gone: bool = False
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A story of an alert: what is known of its versions, and whose words it has.
 
     `names` are its outlet's and those that it credits. `first` is the time it was told first,
@@ -144,7 +144,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     notes: tuple[int, ...] | None = ()
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What gather remembers of a story that notices told of, whether an alert has it or not.
 
     It may open an alert by an older version yet. `notice` is the last one that took it back, cut,
@@ -160,7 +160,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: Time | None = None
 
 
-class AlertState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What gather remembers of an alert: while it is open, and for some days after.
 
     `first` and `last` are the times of its earliest and latest story, `active` is when it last

@@ -36,7 +36,7 @@ class Status(StrEnum):
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
 
 
-class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Story(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
 
     `id` stays the same when the story is edited; `version` changes with its content.

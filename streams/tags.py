@@ -44,7 +44,7 @@ class Stance(StrEnum):
     """Someone says that it isn't so, or refuses to do it."""
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Span(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A piece of evidence: `story.<field>[start:end] == surface`, always.
 
     `entry` is the lexicon entry that matched, `weight` what it counted for.
@@ -58,7 +58,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     weight: float = 1.0
 
 
-class CountryTag(msgspec.Struct, frozen=True, kw_only=True):
+class CountryTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A country (ISO 3166-1 alpha-2) and how much the story is about it (0..1)."""
 
     code: str
@@ -67,7 +67,7 @@ class CountryTag(msgspec.Struct, frozen=True, kw_only=True):
     spans: Annotated[tuple[Span, ...], MOST]
 
 
-class PairTag(msgspec.Struct, frozen=True, kw_only=True):
+class PairTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Two countries, `a < b`, how they meet (score 0..1), and how the text puts it."""
 
     a: str
@@ -92,7 +92,7 @@ class TopicRole(StrEnum):
     """It is only mentioned, or too little speaks for it."""
 
 
-class TopicTag(msgspec.Struct, frozen=True, kw_only=True):
+class TopicTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A news topic by its slug, and how surely the story is about it (score 0..1).
 
     Records of releases that knew no roles are read as main.
@@ -123,7 +123,7 @@ class Reader(StrEnum):
     """It crashed or could not be reached."""
 
 
-class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tags(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """All that the tagger found in one story, best first.
 
     `tagger` is the tagger's version: a digest of its lexicons and rules. `cut` names the fields of
@@ -140,7 +140,7 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reader: Reader = Reader.NOT_ASKED
 
 
-class TaggedStory(msgspec.Struct, frozen=True, kw_only=True):
+class TaggedStory(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A story with its tags and the times it passed each stage.
 
     `embedding` is that of its headline and the beginning of its text, if an encoder read it.

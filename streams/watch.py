@@ -43,7 +43,7 @@ class Condition(StrEnum):
 SURE_SCORE = 0.8
 
 
-class Watch(msgspec.Struct, frozen=True, kw_only=True):
+class Watch(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What to watch for. It fails closed: what isn't tagged never matches.
 
     Each list that isn't empty must hold: of a bare name (`topics`) any one item is enough, of
@@ -87,7 +87,7 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
         return self.everything or any((*named, self.words, self.words_near))
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
+class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What made a story fit a watch, beside the thresholds it had to reach.
 
     What the watch didn't ask for is empty. `critical` names the conditions that held.
@@ -115,7 +115,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True):
         return (*(span for tag in tags for span in tag.spans), *self.words)
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
+class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One story that fits one watch, and why; beside it what the watch wants of its alerts.
 
     `embedding` stands for the story's text, if an encoder read it.
@@ -133,7 +133,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     embedding: Embedding | None = None
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
+class Notice(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """News of a story that may be in an alert, though it fits no watch any more.
 
     Sent to all partitions of `matches`: a correction or a kill often comes as a story of its own,
@@ -145,7 +145,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     times: Ledger
 
 
-class Tick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Tick(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The time, told to all partitions of `matches`: what has been quiet can be closed.
 
     All stories seen before `at` have been matched, as far as they are in the named `partitions`

@@ -128,7 +128,7 @@ def test_state_is_saved_only_after_delivery() -> None:
     async def save() -> None:
         seen.append(outbox.ids())
 
-    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), echo, save))
+    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), echo, save=save))
     assert seen == [["0"]]
 
 
@@ -191,7 +191,7 @@ def test_a_state_that_is_not_saved_is_saved_again() -> None:
             raise failures.pop()
 
     chunk = Chunk((story("0"),))
-    asyncio.run(Guard(Outbox(), pytest.fail).run("echo", chunk, echo, save))
+    asyncio.run(Guard(Outbox(), pytest.fail).run("echo", chunk, echo, save=save))
     assert not failures
     assert chunk.progress.done
 

@@ -1,16 +1,21 @@
 """What gather remembers: small records in a table, read again after partitions have moved."""
 
-from collections.abc import MutableMapping
+import asyncio
+from collections.abc import MutableMapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
+import pytest
 
 from streams.alert import AlertState, Bond, Kind
+from streams.app import memory as module
+from streams.app.guard import Guard
 from streams.app.memory import Memory
-from streams.app.record import Record
+from streams.app.record import Chunk, Record
 from streams.app.stages import gather_step
 from streams.bus import Message, messages
-from streams.codec import decode
+from streams.codec import decode, encode
 from streams.story import Status
 from streams.watch import Notice, Tick
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
@@ -34,6 +39,16 @@ class FakeTable:
             else:
                 self.saved[key] = value
         self.draft.clear()
+
+
+class Sent:
+    """A way out that takes every message."""
+
+    async def deliver(
+        self, messages: Sequence[Message], seconds: float
+    ) -> list[BaseException | None]:
+        assert seconds > 0
+        return [None] * len(messages)
 
 
 def record(message: Message, partition: int = 3) -> Record:
@@ -143,3 +158,31 @@ def test_notices_and_ticks_go_to_every_partition() -> None:
     assert [out.partition for out in messages(killed())] == list(range(8))
     assert [out.partition for out in messages(Tick(at=NOON))] == list(range(8))
     assert [out.partition for out in messages(sample_match())] == [None]
+
+
+def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = FakeTable()
+    many = 500
+    Memory(table).step(3, sample_match(), NOON)
+    ((_, value),) = table.draft.items()
+    saved = decode(value or b"", AlertState)
+    for number in range(many):
+        name = f"alert {number}"
+        alert = msgspec.structs.replace(saved, alert=name, stories={}, closed=number > 0)
+        table.saved[f"3/{name}".encode()] = encode(alert)
+    monkeypatch.setattr(module, "TURN_SECONDS", 0.0)  # a turn after each alert
+    guard = Guard(Sent(), lambda _: None)
+    memory = Memory(table)
+
+    async def scenario() -> int:
+        step = partial(gather_step, memory)
+        chunk = Chunk((record(messages(sample_match(sample_story("2")))[0]),))
+        work = asyncio.create_task(guard.run("gather", chunk, step, ready=memory.ready))
+        turns = 0
+        while not work.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return turns
+
+    assert asyncio.run(scenario()) > many
+    assert guard.counts["gather_in"] == 1

@@ -172,12 +172,13 @@ def test_a_worker_killed_at_any_moment_loses_nothing(
             put(kafka_address, prefix, *map(message, stories[first : first + 100]))
             worker.process.kill()
             worker.process.wait()
-    with running(tmp_path / "log", words, given):
+    with running(tmp_path / "log", words, given) as worker:
 
         def all_there(found: list[Received]) -> bool:
             return len({decode(one.value, AlertEvent).event for one in found}) == 300
 
         alerts = take(kafka_address, prefix, ALERTS, all_there)
+        worker.says('"alerts_read"')
     assert {decode(one.value, AlertEvent).story.id for one in alerts} == {s.id for s in stories}
 
 

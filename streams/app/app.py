@@ -115,7 +115,7 @@ def _agents(
     async def gather(chunks: Chunks) -> None:
         step = partial(gather_step, memory)
         async for chunk in chunks:
-            await guard.run("gather", chunk, step, open_alerts.save)
+            await guard.run("gather", chunk, step, ready=memory.ready, save=open_alerts.save)
 
 
 def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:

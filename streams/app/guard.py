@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -54,6 +55,8 @@ class Sender(Protocol):
 
 Results = list[tuple[Record, Message]]
 """What came of a chunk: each message with the record that it came of."""
+Ready = Callable[[Iterable[int]], Awaitable[None]]
+"""Makes what a stage remembers of partitions ready. Raises if it can't be read."""
 Save = Callable[[], Awaitable[None]]
 """Saves a stage's state. Raises if it isn't saved."""
 
@@ -67,12 +70,20 @@ class Guard:
     counts: Counter[str] = field(default_factory=Counter)
     _under_way: set[asyncio.Future[None]] = field(default_factory=set)
 
-    async def run(self, stage: str, chunk: Chunk, step: Step, save: Save | None = None) -> None:
-        """Take a chunk through a step, deliver what comes out, then `save` the state.
+    async def run(
+        self,
+        stage: str,
+        chunk: Chunk,
+        step: Step,
+        *,
+        ready: Ready | None = None,
+        save: Save | None = None,
+    ) -> None:
+        """Make the state `ready`, take a chunk through a step, deliver what comes out, and `save`.
 
         Nothing cuts it short: a cancellation of the agent waits for the end.
         """
-        work = asyncio.ensure_future(self._run(stage, chunk, step, save))
+        work = asyncio.ensure_future(self._run(stage, chunk, step, ready, save))
         self._under_way.add(work)
         work.add_done_callback(self._under_way.discard)
         cancelled = False
@@ -90,12 +101,17 @@ class Guard:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    async def _run(self, stage: str, chunk: Chunk, step: Step, save: Save | None) -> None:
+    async def _run(
+        self, stage: str, chunk: Chunk, step: Step, ready: Ready | None, save: Save | None
+    ) -> None:
+        if ready is not None:
+            partitions = {record.partition for record in chunk}
+            await self._until_done(stage, "not_read", partial(ready, partitions))
         later: list[tuple[Record, Later]] = []
         results = [one async for one in self._results(stage, chunk, step, later)]
         await self._deliver(stage, results)
         if save is not None:
-            await self._save(stage, save)
+            await self._until_done(stage, "not_saved", save)
         self._count(stage, len(chunk) - len(later), results)
         if later:
             work = asyncio.ensure_future(self._finish(stage, chunk.progress, later))
@@ -204,13 +220,15 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - only success may let a chunk go
             return [error] * len(out)
 
-    async def _save(self, stage: str, save: Save) -> None:
+    async def _until_done(
+        self, stage: str, failed: str, work: Callable[[], Awaitable[None]]
+    ) -> None:
         retries = Retries(self, stage)
         while True:
             try:
-                await save()
+                await work()
             except Exception as error:  # noqa: BLE001 - only success may let a chunk go
-                await retries.wait("not_saved", error)
+                await retries.wait(failed, error)
             else:
                 return
 

@@ -1,14 +1,17 @@
 """What gather remembers, partition by partition: in memory, and as small records in a table."""
 
-from collections.abc import Mapping, MutableMapping
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from streams.alert import AlertEvent, AlertState, Heard
+from streams.alert import AlertEvent, AlertState
+from streams.app.reading import HEARD, Reading, key_of
 from streams.bus import OPEN_ALERTS
-from streams.codec import DecodeError, decode, encode
+from streams.codec import encode
 from streams.gather import Gathering, joined_in_silence
 from streams.watch import Match, Notice, Tick
 
@@ -16,8 +19,8 @@ log = structlog.get_logger()
 
 MAX_STATE_BYTES = OPEN_ALERTS.max_bytes * 3 // 4
 """The largest record of an alert that is written; the rest is room for the key and for headers."""
-HEARD = "heard/"
-"""Begins the keys of stories that notices told of; an alert's is its id."""
+TURN_SECONDS = 0.02
+"""How long reading may hold the event loop."""
 
 
 class Saved(Protocol):
@@ -31,7 +34,7 @@ class Saved(Protocol):
     draft: MutableMapping[bytes, bytes | None]
 
     def whole(self) -> Mapping[bytes, bytes]:
-        """Give all that is saved, keys being `partition/alert id` or `partition/heard/story id`."""
+        """Return a copy of what is saved: by `partition/alert id` or `partition/heard/story id`."""
         ...
 
 
@@ -54,46 +57,59 @@ class Memory:
             if state.left_out == 1:
                 log.warning("alert_full", alert=name, watch=state.watch, stories=len(state.stories))
         for name in outcome.dropped:
-            self._saved.draft[_key(partition, name)] = None
+            self._saved.draft[key_of(partition, name)] = None
         for story, heard in outcome.heard.items():
-            key = _key(partition, f"{HEARD}{story}")
+            key = key_of(partition, f"{HEARD}{story}")
             self._saved.draft[key] = None if heard is None else encode(heard)
         return [*outcome.events, *joined_in_silence(record, outcome, now)]
 
     def _draft(self, partition: int, state: AlertState) -> None:
         value = encode(state)
         if len(value) <= MAX_STATE_BYTES:
-            self._saved.draft[_key(partition, state.alert)] = value
+            self._saved.draft[key_of(partition, state.alert)] = value
         else:
             # Kafka would refuse it for ever. Until the next start the alert is remembered all the
             # same, after it as it was before.
             log.error("alert_too_large", alert=state.alert, watch=state.watch, size=len(value))
 
-    def _gathering(self, partition: int) -> Gathering:
+    async def ready(self, partitions: Iterable[int]) -> None:
+        """Read what is saved of partitions that aren't known yet; the event loop turns meanwhile.
+
+        There may be 200,000 alerts, and all else in the process would stand still for seconds.
+        """
+        for partition in sorted(set(partitions)):
+            while not self._knows(partition):
+                generation = self._generation
+                found = await self._read_in_turns(partition)
+                if generation == self._saved.generation:
+                    self._gatherings[partition] = found
+
+    async def _read_in_turns(self, partition: int) -> Gathering:
+        began = turned = time.monotonic()
+        reading = Reading(self._saved.whole(), partition)
+        for _ in reading:
+            if time.monotonic() - turned > TURN_SECONDS:
+                await asyncio.sleep(0)
+                turned = time.monotonic()
+        log.info(
+            "alerts_read",
+            partition=partition,
+            alerts=len(reading.found),
+            seconds=round(time.monotonic() - began, 3),
+        )
+        return reading.found
+
+    def _knows(self, partition: int) -> bool:
         if self._generation != self._saved.generation:
             self._generation = self._saved.generation
             self._gatherings.clear()
-        if partition not in self._gatherings:
-            self._gatherings[partition] = self._read(partition)
+        return partition in self._gatherings
+
+    def _gathering(self, partition: int) -> Gathering:
+        if not self._knows(partition):
+            # Partitions moved since `ready`.
+            reading = Reading(self._saved.whole(), partition)
+            for _ in reading:
+                pass
+            self._gatherings[partition] = reading.found
         return self._gatherings[partition]
-
-    def _read(self, partition: int) -> Gathering:
-        alerts: list[AlertState] = []
-        heard: list[Heard] = []
-        prefix = _key(partition, "")
-        for key, value in self._saved.whole().items():
-            if not key.startswith(prefix):
-                continue
-            try:
-                if key.startswith(HEARD.encode(), len(prefix)):
-                    heard.append(decode(value, Heard))
-                else:
-                    alerts.append(decode(value, AlertState))
-            except DecodeError as error:
-                # Of another release: its stories open anew, under the same alert ids.
-                log.warning("alert_forgotten", key=key.decode(), error=str(error))
-        return Gathering(alerts, heard)
-
-
-def _key(partition: int, alert: str) -> bytes:
-    return f"{partition}/{alert}".encode()

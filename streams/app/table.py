@@ -34,7 +34,7 @@ class SavedTable(Table[bytes, bytes]):
         self._sent = []
 
     def whole(self) -> Mapping[bytes, bytes]:
-        """Give all that is saved, as it will be with the draft."""
+        """Return all that is saved, as it will be with the draft."""
         found: dict[bytes, bytes | None] = {**dict(self.items()), **self.draft}
         return {key: value for key, value in found.items() if value is not None}
 

@@ -14,6 +14,11 @@ from streams.story import GONE, TAKEN_BACK, Status, Story
 from streams.watch import Match, Notice, Tick
 
 
+def in_order(alert: AlertState) -> tuple[datetime, str]:
+    """Return what alerts are sorted by when they are read back: when they last got a story."""
+    return alert.active, alert.alert
+
+
 class Gathering:
     """The alerts of some watches, open ones and those closed not long ago."""
 
@@ -22,8 +27,12 @@ class Gathering:
         self._watches: dict[str, Index] = {}
         self._hearing = Hearing(heard)
         self._clocks: dict[int, datetime] = {}
-        for alert in sorted(alerts, key=lambda alert: (alert.active, alert.alert)):
-            self._index(alert.watch).put(brought_over(alert))
+        for alert in sorted(alerts, key=in_order):
+            self.remember(alert)
+
+    def remember(self, alert: AlertState) -> None:
+        """Take in an alert from before. They are to come `in_order`: the later has its stories."""
+        self._index(alert.watch).put(brought_over(alert))
 
     def __len__(self) -> int:
         """Count the open alerts."""
