@@ -129,7 +129,116 @@ CAPITALS: list[Case] = [
     ("KENYA AND US SIGN TRADE PACT", {"KE-US": "between"}),
     ("GHANA'S CHIEF: GOD HELP US ALL", {"GH-US": "no"}),
 ]
-CASES = [*ATTITUDES, *ADDRESSED, *PLACES, *CROWDS, *PEOPLE, *CAPITALS]
+LATER: list[Case] = [
+    (
+        "Ukraine and Moldova sign power deal to the dismay of Russia",
+        {"MD-UA": "between", "MD-RU": "third_party"},
+    ),
+    (
+        "A think tank in Canberra estimates that China lent Laos $5 billion",
+        {"CN-LA": "between", "AU-LA": "no", "AU-CN": "no"},
+    ),
+    (
+        "Chinese surveyors sail to the Maldives, prompting unease in New Delhi",
+        {"CN-MV": "between", "CN-IN": "third_party", "IN-MV": "third_party"},
+    ),
+    (
+        "Nigeria accuses Cameroon of harbouring rebels armed by Chad",
+        {"CM-NG": "between", "NG-TD": "third_party"},
+    ),
+    (
+        "Tokyo believes North Korea has shipped shells to Russia through Rason",
+        {"KP-RU": "between", "JP-RU": "third_party", "JP-KP": "third_party"},
+    ),
+    (
+        "Malaysian minister welcomes truce between Armenia and Azerbaijan",
+        {"AM-AZ": "between", "AM-MY": "third_party"},
+    ),
+    (
+        "Ecuador's president hails peace accord signed by Colombia and Venezuela",
+        {"CO-VE": "between", "CO-EC": "third_party"},
+    ),
+    (
+        "Rwanda sends its troops to Mozambique despite objections from Belgium",
+        {"MZ-RW": "between", "BE-MZ": "third_party"},
+    ),
+    (
+        "Berlin sieht die Annäherung zwischen Serbien und Russland mit Sorge, so ein Sprecher",
+        {"RS-RU": "between", "DE-RU": "third_party"},
+    ),
+    (
+        "O Paraguai vê com preocupação o acordo entre Bolívia e Irã, disse o chanceler",
+        {"BO-IR": "between", "BO-PY": "third_party"},
+    ),
+    (
+        "ฟิลิปปินส์กังวลข้อตกลงความมั่นคงระหว่างจีนกับหมู่เกาะโซโลมอน",
+        {"CN-SB": "between", "PH-SB": "third_party"},
+    ),
+    ("印度对中国在斯里兰卡修建港口表示担忧", {"IN-LK": "third_party", "CN-IN": "third_party"}),
+    (
+        "Chile summons Bolivian ambassador over remarks on Peru",
+        {"BO-CL": "between", "CL-PE": "third_party"},
+    ),
+    ("Finland tells Estonia it will not share radar data with Latvia", {"EE-FI": "between"}),
+    ("Sri Lanka refuses Indian request to inspect Chinese ship", {"IN-LK": "between"}),
+    ("Kenya urged by Ethiopia to reopen the border", {"ET-KE": "between"}),
+    ("México exige a Guatemala frenar el contrabando, según la cancillería", {"GT-MX": "between"}),
+    ("Россия потребовала от Финляндии объяснений", {"FI-RU": "between"}),
+    ("日本政府、フィリピンに巡視船を供与", {"JP-PH": "between"}),
+    (
+        "Rwandan and Congolese presidents hold talks in Doha, Qatar",
+        {"CD-RW": "between", "QA-RW": "setting", "CD-QA": "setting"},
+    ),
+    (
+        "Ministers from Ghana and Togo signed the pact at a ceremony in Morocco",
+        {"GH-TG": "between", "GH-MA": "setting", "MA-TG": "setting"},
+    ),
+    (
+        "Kazakhstan will host talks between Iran and Saudi Arabia next week",
+        {"IR-SA": "between", "IR-KZ": "no"},
+    ),
+    (
+        "Speaking in Brazil, the French president praised Germany's offer to Poland",
+        {"DE-PL": "between", "BR-FR": "no", "BR-PL": "no"},
+    ),
+    (
+        "Les ministres de la Défense du Niger et du Mali se sont rencontrés au Togo",
+        {"ML-NE": "between", "NE-TG": "setting"},
+    ),
+    (
+        "Bộ trưởng quốc phòng Ấn Độ và Úc gặp nhau tại Singapore bên lề hội nghị",
+        {"AU-IN": "between", "AU-SG": "setting"},
+    ),
+    ("រដ្ឋមន្ត្រីការបរទេសចិន និងជប៉ុន ជួបគ្នានៅក្នុងប្រទេសឡាវ", {"CN-JP": "between", "CN-LA": "setting"}),
+    (
+        "Presiden Prancis dan Jerman bertemu di Brasil untuk membahas iklim",
+        {"DE-FR": "between", "BR-FR": "setting"},
+    ),
+    ("중국과 인도 국방장관, 러시아에서 회담", {"CN-IN": "between", "CN-RU": "setting"}),
+    (
+        "Nepal's foreign minister met his Bangladeshi counterpart beside a forum in Thailand",
+        {"BD-NP": "between", "NP-TH": "setting"},
+    ),
+    (
+        "Denmark arrests a Swedish captain while Norway and Iceland agree fish quotas",
+        {"IS-NO": "between", "IS-SE": "no", "DK-IS": "no"},
+    ),
+    (
+        "Quakes shook Fiji on Monday; Tonga and Samoa closed their ports",
+        {"FJ-TO": "no", "FJ-WS": "no"},
+    ),
+    ("Syrian refugee opens bakery in small Dutch town", {"NL-SY": "no"}),
+    ("Nigerian-born boxer wins world title for Britain", {"GB-NG": "no"}),
+    ("Cuban diaspora in Spain marks carnival with a parade", {"CU-ES": "no"}),
+    ("Retired Canadian colonel, a native of Lebanon, publishes memoir", {"CA-LB": "no"}),
+    ("Philippine court jails American pastor for fraud", {"PH-US": "no"}),
+    ("L'écrivain d'origine marocaine reçoit un prix en Belgique pour son roman", {"BE-MA": "no"}),
+    ("The Independence-class ship USS Jackson left San Diego, the navy said", {"GB-US": "no"}),
+    ("TELL US WHY KENYA LOST", {"KE-US": "no"}),
+    ("PERU, US AGREE TO SHARE DATA", {"PE-US": "between"}),
+]
+"""Written when the rules were: they were right in 34 of these before they had seen any."""
+CASES = [*ATTITUDES, *ADDRESSED, *PLACES, *CROWDS, *PEOPLE, *CAPITALS, *LATER]
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)

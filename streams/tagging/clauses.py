@@ -1,14 +1,21 @@
 """Words by which a sentence tells who acts, who only speaks, and where: found in its text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from streams.tagging.scan import Scanner
 from streams.tagging.word import Cue
 from streams.tagging.words import clause_words
+
+MOST_HITS = 120
+"""Signs of a sentence that are looked at; prose has a tenth of it."""
+LONGEST_SIGN = 40
+"""Characters that a sign has at most, so far back one that ends somewhere may begin."""
 
 
 class Kind(StrEnum):
@@ -16,6 +23,7 @@ class Kind(StrEnum):
 
     ATTITUDE = "attitude"
     FELT = "felt"
+    MANNER = "manner"
     UPSET = "upset"
     SPEECH = "speech"
     ADDRESS = "address"
@@ -43,20 +51,34 @@ class Sign(NamedTuple):
     end: int
 
 
-def signs(text: str, gate: str | None) -> list[Sign]:
-    """Return the signs of a sentence in order; a longer one hides those inside it.
+class Signs:
+    """The signs of a sentence in order."""
 
-    `gate` is the language whose words count in a text in Latin letters; `None` is English.
-    """
-    found = sorted(
-        (
-            Sign(Kind(hit.word.topic), hit.start, hit.end)
-            for hit in _scanner(gate).scan(text)
-            if isinstance(hit.word, Cue)
-        ),
-        key=lambda sign: (sign.start, -sign.end),
-    )
-    return [sign for sign in _longest(found) if sign.kind is not Kind.SKIP]
+    def __init__(self, text: str, gate: str | None) -> None:
+        """Find them; a longer one hides those inside it.
+
+        `gate` is the language whose words count in a text in Latin letters; `None` is English.
+        """
+        found = sorted(
+            (
+                Sign(Kind(hit.word.topic), hit.start, hit.end)
+                for hit in islice(_scanner(gate).scan(text), MOST_HITS)
+                if isinstance(hit.word, Cue)
+            ),
+            key=lambda sign: (sign.start, -sign.end),
+        )
+        self.all = [sign for sign in _longest(found) if sign.kind is not Kind.SKIP]
+        self._starts = [sign.start for sign in self.all]
+        self.breaks = [sign.start for sign in self.all if sign.kind is Kind.BREAK]
+        self.removal = any(sign.kind is Kind.REMOVAL for sign in self.all)
+
+    def within(self, low: int, high: int) -> list[Sign]:
+        """Return the signs that begin from one place on, before another."""
+        return self.all[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
+
+    def stretch(self, at: int) -> int:
+        """Return how many words that begin a clause stand before a place."""
+        return bisect_left(self.breaks, at)
 
 
 def _longest(found: Iterable[Sign]) -> Iterator[Sign]:

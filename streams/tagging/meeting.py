@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
-from streams.tagging.clauses import Kind, Sign, signs
+from streams.tagging.clauses import Kind, Sign, Signs
 from streams.tagging.countries import Mention
 from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
 from streams.tags import Relation
@@ -20,7 +20,7 @@ ADDRESSED = 48
 _HYPHENS = ("", "-", "–", "/", "‑")
 _INVERTED = re.compile(r"[,”\"’'»]\s*$")
 """Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
-_HELD = (Kind.ATTITUDE, Kind.FELT, Kind.UPSET, Kind.SPEECH)
+_HELD = (Kind.ATTITUDE, Kind.FELT, Kind.MANNER, Kind.UPSET, Kind.SPEECH)
 _ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
 
 
@@ -40,25 +40,22 @@ class Meeting:
         `gate` is the language whose words count in a text in Latin letters.
         """
         self._text = text
-        self._signs = signs(text, gate)
+        self._signs = Signs(text, gate)
         ordered = sorted(mentions, key=lambda mention: (mention.start, mention.code))
         self.parts = read_parts(text, offset, ordered, self._signs)
         self._many = len({part.code for part in self.parts}) > 2
         self._tied: set[frozenset[str]] = set()
-        self._told: set[frozenset[str]] = set()
+        self._told: set[frozenset[int]] = set()
         self._duos = list(self._find_duos())
-        for sign in self._signs:
+        for sign in self._signs.all:
             if sign.kind in (Kind.ADDRESS, Kind.MEET):
                 self._address(sign)
         self._hold()
 
     def relation(self, one: str, other: str) -> Relation:
         """Return how two countries of the sentence meet in it."""
-        pair = frozenset((one, other))
-        if pair in self._tied:
+        if frozenset((one, other)) in self._tied:
             return Relation.BETWEEN
-        if pair in self._told:
-            return Relation.THIRD_PARTY
         found = {
             self._meet(a, b)
             for a in self.parts
@@ -68,13 +65,18 @@ class Meeting:
         }
         return next((relation for relation in _ORDER if relation in found), Relation.CO_MENTION)
 
+    @property
+    def speakers(self) -> set[str]:
+        """The countries that speak or feel something of others."""
+        return {part.code for part in self.parts if part.role is Role.HOLDER}
+
     def _find_duos(self) -> Iterator[tuple[int, int]]:
         """Find where two meet by themselves: `US-China talks`, `war between Chad and Mali`."""
         for one, other in pairwise(self.parts):
             gap = self._text[one.end : other.start]
             if one.code != other.code and gap in _HYPHENS and one.role is not Role.PLACE:
                 yield one.start, other.start
-        for sign in self._signs:
+        for sign in self._signs.all:
             if sign.kind is Kind.BETWEEN:
                 named = [
                     part
@@ -87,7 +89,7 @@ class Meeting:
 
     def _address(self, sign: Sign) -> None:
         """Tie who acts to who is named after a word of address."""
-        stretch = self._stretch(sign.start)
+        stretch = self._signs.stretch(sign.start)
         first = next((part for part in self.parts if part.start >= sign.end), None)
         before = [p for p in self.parts if p.end <= sign.start and p.role is not Role.PRIVATE]
         if (
@@ -99,25 +101,33 @@ class Meeting:
             or cut(self._text, sign.end, first.start)
         ):
             return
-        subject = next((part for part in before if part.stretch == stretch), before[0])
-        subjects = self._listed(subject)
-        objects = self._listed(first) - subjects
+        same = [part for part in before if part.stretch == stretch] or before
+        near = (part for part in same if not cut(self._text, part.end, sign.start))
+        subject = next(near, same[0])
+        subjects = [part for part in self.parts if part.group == subject.group]
+        known = {part.code for part in subjects}
+        objects = [p for p in self.parts if p.group == first.group and p.code not in known]
         # `Qatar hosts US-Iran talks`: those two meet each other, not the one that is named first.
-        duo = len(objects) > 1 and any(first.start == start for start, _ in self._duos)
-        ties = self._told if duo else self._tied
-        ties |= {frozenset((who, whom)) for who in subjects for whom in objects}
-        if sign.kind is Kind.ADDRESS and not duo:
-            self._told |= {frozenset(two) for two in combinations(objects, 2)}
+        if len({p.code for p in objects}) > 1 and any(first.start == one for one, _ in self._duos):
+            self._tell(product(subjects, objects))
+            return
+        self._tied |= {frozenset((who.code, whom.code)) for who, whom in product(subjects, objects)}
+        if sign.kind is Kind.ADDRESS:
+            self._tell(combinations(objects, 2))
+            # `Togo accuses Benin of arming Mali`: what one is told of isn't at the table.
+            rest = (p for p in self.parts if p.group > first.group and p.clause == first.clause)
+            self._tell(product(subjects, rest))
+
+    def _tell(self, pairs: Iterable[tuple[Part, Part]]) -> None:
+        """Note that what is said of two, where they stand, is said by or to another."""
+        self._told |= {frozenset((one.start, other.start)) for one, other in pairs}
 
     def _listed(self, part: Part) -> set[str]:
         return {other.code for other in self.parts if other.group == part.group}
 
-    def _stretch(self, at: int) -> int:
-        return sum(sign.start < at for sign in self._signs if sign.kind is Kind.BREAK)
-
     def _hold(self) -> None:
         """Find who speaks or feels something of the others."""
-        groups = {self._holder(sign) for sign in self._signs if sign.kind in _HELD}
+        groups = {self._holder(sign) for sign in self._signs.all if sign.kind in _HELD}
         self.parts = [
             part._replace(role=Role.HOLDER)
             if part.group in groups and part.role is not Role.PRIVATE
@@ -135,10 +145,12 @@ class Meeting:
         if inverted or kind is Kind.UPSET:
             reach = CLOSE if inverted else ARTICLE
             return after.group if after and after.start - sign.end <= reach else None
-        stretch = self._stretch(sign.start)
+        stretch = self._signs.stretch(sign.start)
         before = [p for p in self.parts if p.end <= sign.start and p.stretch == stretch]
         if not before:
             return None
+        if kind is Kind.MANNER:
+            return before[0].group
         last = before[-1]
         gap = sign.start - last.end
         if kind is Kind.FELT:
@@ -151,10 +163,8 @@ class Meeting:
     def _among(self, sign: Sign, start: int) -> bool:
         """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""
         return any(
-            one.kind in (Kind.AMONG, Kind.PLACE)
-            and 0 <= one.start - sign.end <= 2
-            and touches(self._text, one.end, start)
-            for one in self._signs
+            one.kind in (Kind.AMONG, Kind.PLACE) and touches(self._text, one.end, start)
+            for one in self._signs.within(sign.end, sign.end + 3)
         )
 
     def _meet(self, a: Part, b: Part) -> Relation:
@@ -162,6 +172,8 @@ class Meeting:
         roles = {a.role, b.role}
         if Role.PRIVATE in roles:
             return Relation.CO_MENTION
+        if {a.start, b.start} in self._told:
+            return Relation.THIRD_PARTY
         if Role.HOLDER in roles and a.group != b.group:
             return self._told_of(a, b)
         if Role.PLACE in roles:
@@ -196,6 +208,8 @@ class Meeting:
         if a.clause == b.clause:
             return False
         first, second = sorted((a, b), key=lambda part: part.start)
+        if self._text.count(";") == 1 and ";" in self._text[first.end : second.start]:
+            return True
         if first.stretch == second.stretch:
             opening = next(part for part in self.parts if part.stretch == first.stretch)
             heading = next(part for part in self.parts if part.clause == second.clause)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from math import prod
 
 import msgspec
@@ -58,12 +58,17 @@ def pair_tags(
     here = {place: _acting_first(found) for place, found in every.items()}
     visits = _Visits(mentions, sentences)
     hosts = _hosts(here, visits)
-    acting = {mention.code for mention in mentions if not mention.place} | hosts
-    met = {
-        place: Meeting(sentences.text(place), sentences.span(place)[0], found, gate)
+    together = (
+        place
         for place, found in every.items()
         if 1 < len(here[place]) <= weights.MOST_IN_SENTENCE and len(found) <= weights.MOST_MENTIONS
+    )
+    met = {
+        place: Meeting(sentences.text(place), sentences.span(place)[0], every[place], gate)
+        for place in islice(together, weights.MOST_SENTENCES)
     }
+    acting = {mention.code for mention in mentions if not mention.place} | hosts
+    acting = acting.union(*(meeting.speakers for meeting in met.values()))
     ties = _ties(here, met, acting, hosts, visits)
     pairs = {*ties, *((min(two), max(two)) for two in combinations(main, 2))}
     front = {mention.code for mention in mentions if mention.front}

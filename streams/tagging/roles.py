@@ -1,12 +1,13 @@
 """What each country of a sentence does there: it acts, lends the place, is talked about."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from streams.tagging.clauses import Kind, Sign, place_follows
+from streams.tagging.clauses import LONGEST_SIGN, Kind, Signs, place_follows
 from streams.tagging.countries import Mention
 
 ARTICLE = 5
@@ -57,25 +58,22 @@ class Part(NamedTuple):
     role: Role
 
 
-def read_parts(
-    text: str, offset: int, mentions: Sequence[Mention], signs: Sequence[Sign]
-) -> list[Part]:
+def read_parts(text: str, offset: int, mentions: Sequence[Mention], signs: Signs) -> list[Part]:
     """Return the countries of a sentence that begins at an offset, in order, with their roles."""
     spans = [(one.start - offset, one.end - offset) for one in mentions]
     groups = [0]
     for (_, end), (start, _) in pairwise(spans):
         joined = start < end or _JOINED.fullmatch(text, end, start)
         groups.append(groups[-1] + (not joined))
-    breaks = [sign.start for sign in signs if sign.kind is Kind.BREAK]
-    cuts = [*breaks, *_commas(text, spans, groups)]
+    cuts = sorted((*signs.breaks, *_commas(text, spans, groups)))
     parts = [
         Part(
             mention.code,
             start,
             end,
             group,
-            sum(at < start for at in breaks),
-            sum(at < start for at in cuts),
+            signs.stretch(start),
+            bisect_left(cuts, start),
             _role(text, mention, (start, end), signs),
         )
         for mention, (start, end), group in zip(mentions, spans, groups, strict=True)
@@ -108,38 +106,40 @@ def _commas(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[int]) 
             yield comma.start()
 
 
-def _role(text: str, mention: Mention, span: tuple[int, int], signs: Sequence[Sign]) -> Role:
+def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> Role:
     start, end = span
-    before = {sign.kind for sign in signs if touches(text, sign.end, start)}
+    near = signs.within(start - LONGEST_SIGN, start)
+    before = {sign.kind for sign in near if touches(text, sign.end, start)}
     if Kind.ORIGIN in before or _is_private(text, mention, span, signs):
         return Role.PRIVATE
     host = any(
-        sign.kind is Kind.HOST
-        and 0 <= sign.start - end <= 2
-        and not text[end : sign.start].strip(" ,")
-        for sign in signs
+        sign.kind is Kind.HOST and not text[end : sign.start].strip(" ,")
+        for sign in signs.within(end, end + 3)
     )
     if mention.place or Kind.PLACE in before or host or place_follows(text, end):
         return Role.PLACE
     return Role.MATTER if mention.about else Role.PARTY
 
 
-def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Sequence[Sign]) -> bool:
+def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> bool:
     """Say whether people, a paper or a court of the country are meant."""
     start, end = span
-    if mention.kind in _SPEAKS_FOR_STATE or any(sign.kind is Kind.REMOVAL for sign in signs):
+    if mention.kind in _SPEAKS_FOR_STATE:
         return False
+    means = next(
+        (
+            sign.kind
+            for sign in signs.within(end, end + NOUN + 1)
+            if sign.kind in _NOUNS and _NOUN_AFTER.fullmatch(text, end, sign.start)
+        ),
+        None,
+    )
+    if means is Kind.OUTLET:
+        return True
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
-    if plural and mention.kind == "demonym" and text[max(0, start - 4) : start].lower() != "the ":
-        return True
-    nouns = [
-        sign.kind
-        for sign in signs
-        if 0 <= sign.start - end <= NOUN and _NOUN_AFTER.fullmatch(text, end, sign.start)
-    ]
-    means = next((kind for kind in nouns if kind in _NOUNS), Kind.STATE)
-    return means is not Kind.STATE
+    people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
+    return (people or means is Kind.PERSON) and not signs.removal
 
 
 def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
@@ -153,15 +153,14 @@ def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
     return next((role for role in (Role.PRIVATE, Role.MATTER) if role in roles), part.role)
 
 
-def _matter(part: Part, cuts: Sequence[int], signs: Sequence[Sign]) -> Role:
+def _matter(part: Part, cuts: Sequence[int], signs: Signs) -> Role:
     """Return a part's role; others may speak about it in its clause: `warns Peru over Chile`."""
     if part.role is not Role.PARTY:
         return part.role
-    begin = max((at for at in cuts if at < part.start), default=0)
+    begin = cuts[part.clause - 1] if part.clause else 0
     told = False
-    for sign in signs:
-        if begin <= sign.start < part.start:
-            told = told or sign.kind in _TELLING
-            if told and sign.kind is Kind.MATTER:
-                return Role.MATTER
+    for sign in signs.within(begin, part.start):
+        told = told or sign.kind in _TELLING
+        if told and sign.kind is Kind.MATTER:
+            return Role.MATTER
     return part.role

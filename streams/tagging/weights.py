@@ -70,6 +70,8 @@ MOST_PAIRS = 12
 MOST_IN_SENTENCE = 10
 MOST_MENTIONS = 24
 """A sentence with more countries or more words for them is a list: it ties none of them."""
+MOST_SENTENCES = 50
+"""Sentences of a story in which countries are looked at together, the first ones."""
 MOST_COUNTRIES = 40
 """Countries of a story between which pairs are looked for, the most salient first."""
 
