@@ -75,18 +75,15 @@ def fold(text: str) -> Folded:
 
     Full-width letters become plain ones. Lone surrogates become `?`.
     """
+    if text.isascii():
+        if "  " in text or " \n" in text or "\r" in text or "\t" in text:
+            return _seen(text)
+        return Folded(text.lower().replace("\n", " "))
     if not unicodedata.is_normalized("NFC", text):
         return _composed(text)
-    if _has_gaps(text):
+    if any(gap in text for gap in _GAPS) or _has_bytes(text, _KHMER_BYTES):
         return _seen(text)
     return Folded(_plain(text))
-
-
-def _has_gaps(text: str) -> bool:
-    """Say whether there may be something to skip."""
-    if any(gap in text for gap in _GAPS):
-        return True
-    return not text.isascii() and _has_bytes(text, _KHMER_BYTES)
 
 
 def _has_bytes(text: str, beginnings: Sequence[bytes]) -> bool:
