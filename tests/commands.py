@@ -32,7 +32,7 @@ def ended(
         [sys.executable, "-m", "wirewatch", *words],
         input=stdin,
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
         cwd=cwd,
         env=environment(given, words),
@@ -55,7 +55,7 @@ class Running:
     def err(self) -> str:
         return self._err.read_text("utf-8")
 
-    def says(self, words: str, seconds: float = 60.0) -> None:
+    def says(self, words: str, seconds: float = 240.0) -> None:
         """Wait until it has said something; fail when it ended before."""
 
         def said() -> bool:

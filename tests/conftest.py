@@ -21,6 +21,13 @@ def kafka_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaAcc
         yield known(kafka)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with the longest tests first, so that no worker begins one at the end."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture
 def prefix() -> str:
     """What to begin this test's topics, groups and ids with, so that tests never meet."""

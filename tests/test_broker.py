@@ -19,6 +19,8 @@ from wirewatch.broker import BrokerError, PrivateKafka, settings
 from wirewatch.broker.folder import is_free, settle
 from wirewatch.broker.ready import is_ready
 
+pytestmark = pytest.mark.long
+
 # It tells mypy nothing of its types.
 kafka_python: Any = importlib.import_module("kafka")
 
@@ -71,10 +73,12 @@ def test_the_kafka_of_the_tests_takes_and_gives_records(
 def test_a_topic_nobody_created_does_not_appear_by_itself(
     kafka_address: KafkaAccess, prefix: str
 ) -> None:
-    consumer = kafka_python.KafkaConsumer(f"{prefix}storeis", **kafka_address.client_settings())
-    consumer.poll(timeout_ms=500)
-    assert f"{prefix}storeis" not in consumer.topics()
-    consumer.close()
+    misspelt = kafka_python.KafkaConsumer(f"{prefix}storeis", **kafka_address.client_settings())
+    misspelt.poll(timeout_ms=500)
+    misspelt.close()
+    other = kafka_python.KafkaConsumer(**kafka_address.client_settings())
+    assert f"{prefix}storeis" not in other.topics()
+    other.close()
 
 
 def test_a_message_of_four_megabytes_passes(kafka_address: KafkaAccess, prefix: str) -> None:

@@ -11,6 +11,8 @@ from streams.kafka_access import KafkaAccess
 from tests.commands import ended, running
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 COMMANDS = (
     "run",
     "demo",

@@ -16,6 +16,8 @@ from tests.samples import sample_alert, sample_story
 from tests.waiting import until
 from wirewatch.supervisor import STOP_SECONDS
 
+pytestmark = pytest.mark.long
+
 YEAR_HUGE = {"Retry-After": "Thu, 01 Jan 99999999999999999999 00:00:00 GMT"}
 
 

@@ -20,6 +20,8 @@ from tests.samples import sample_alert, sample_story
 from tests.test_outbox_layout import first_release
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 DAY = 24 * 3600
 
 

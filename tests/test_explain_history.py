@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from kafka import KafkaAdminClient, TopicPartition
 
 from connectors.kafka import Consumer, Received, ensure_topics
@@ -50,7 +49,6 @@ def forget(address: KafkaAccess, prefix: str, topic: Topic) -> None:
         )
 
 
-@pytest.mark.timeout(300)
 def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from tests.test_work import put
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 from wirewatch.replaying.stories import FromLines
 
+pytestmark = pytest.mark.long
+
 RAIN = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
 
 

@@ -26,6 +26,8 @@ from wirewatch.client_file import ClientFileError, for_librdkafka, read_access, 
 from wirewatch.config import Settings
 from wirewatch.kafka_access import access_to
 
+pytestmark = pytest.mark.long
+
 SECRET = "p4ss=word #1"
 
 

@@ -24,6 +24,8 @@ from tests.kafkas import known
 from tests.waiting import until
 from wirewatch.broker import PrivateKafka
 
+pytestmark = pytest.mark.long
+
 SIZE = 250_000
 COUNT = 200
 """Fifty megabytes on one partition: three times what a reader has fetched ahead."""
@@ -94,7 +96,7 @@ def reading(kafka: PrivateKafka) -> Iterator[subprocess.Popen[bytes]]:
         os.close(write)
         process.stderr = err
         try:
-            until(lambda: waiting_in(err) > 3_900, 60)
+            until(lambda: waiting_in(err) > 3_900)
             yield process
         finally:
             process.kill()
@@ -106,7 +108,6 @@ def waiting_in(pipe: IO[bytes]) -> int:
     return int(count)
 
 
-@pytest.mark.timeout(300)
 def test_a_command_ends_with_one_plain_line(own_kafka: PrivateKafka) -> None:
     with reading(own_kafka) as process, away(own_kafka, "is gone"):
         assert process.stderr is not None

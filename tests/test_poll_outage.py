@@ -21,6 +21,8 @@ from tests.test_poll import read
 from tests.waiting import until
 from wirewatch.broker import PrivateKafka
 
+pytestmark = pytest.mark.long
+
 STANDSTILL = 50.0
 BACK_SECONDS = 30.0
 
@@ -75,7 +77,6 @@ def polls(poll: Running) -> int:
     return poll.err.count('"feed_polled"')
 
 
-@pytest.mark.timeout(240)
 def test_poll_is_back_soon_after_a_broker_that_stood_still(tmp_path: Path) -> None:
     with (
         PrivateKafka(tmp_path / "kafka") as kafka,

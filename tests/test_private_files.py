@@ -14,6 +14,8 @@ from tests.commands import running
 from tests.waiting import until
 from wirewatch import private
 
+pytestmark = pytest.mark.long
+
 READY = {"poll": "polling", "work": "working", "deliver": "delivering"}
 
 

@@ -13,6 +13,8 @@ from tests.commands import ended, running
 from tests.waiting import until
 from wirewatch.demo.expected import expected, expected_alerts
 
+pytestmark = pytest.mark.long
+
 RSS = """<rss version="2.0"><channel><title>T</title>
 <item><guid>1</guid><title>US and Cambodia resume joint military exercises</title></item>
 </channel></rss>"""

@@ -30,6 +30,8 @@ from tests.commands import ended, running
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 POISON = {
     "random bytes": b"\x00\xff\x17 no record at all \x80",
     "another schema": b'{"event": "an alert", "kind": "opened"}',
@@ -58,7 +60,7 @@ def take(
             found.extend(consumer.poll(0.2))
             return enough(found)
 
-        until(more, 60)
+        until(more)
     return found
 
 

@@ -22,6 +22,8 @@ from tests.samples import sample_story
 from tests.test_work import put, work
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 LONGEST_TIMER = PATIENCE + 2 * LOOK_EVERY
 NUMBERS = itertools.count()
 
@@ -53,7 +55,6 @@ def all_committed(address: KafkaAccess, prefix: str) -> bool:
     return not uncommitted(address, prefix)
 
 
-@pytest.mark.timeout(400)
 def test_all_is_committed_and_no_worker_ends_itself_busy_or_idle(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:

@@ -42,7 +42,7 @@ def test_a_hold_that_is_read_again_after_its_release_withdraws_nothing(
         worker.process.wait()
     put(kafka_address, prefix, *map(message, (held, released, killed, other, held)))
     with running(tmp_path / "log", words, given):
-        until(lambda: all_committed(kafka_address, prefix), 60)
+        until(lambda: all_committed(kafka_address, prefix))
     found = take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1)
     events = [decode(one.value, AlertEvent) for one in found]
     assert {(one.kind, one.story.id) for one in events if one.kind is not Kind.JOINED} == {

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 240.0) -> None:
     """Return once the condition holds; fail when it doesn't in time."""
     deadline = time.monotonic() + seconds
     while not condition():
