@@ -12,7 +12,7 @@ from tests.samples import sample_story
 
 TRAPS = Path(__file__).with_name("data") / "topics"
 MOST_WRONG = 2
-"""Of sixty traps."""
+"""Of sixty traps; of defense there are thirty."""
 
 
 def stories(topic: str, mark: str) -> list[tuple[str, str]]:
@@ -36,12 +36,12 @@ def main(topic: str, mark: str) -> list[str]:
     ]
 
 
-TOPICS = ("human-rights", "china-ties", "trade", "disaster")
+TOPICS = ("human-rights", "china-ties", "trade", "disaster", "defense")
 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_few_traps_are_taken_for_the_topic(topic: str) -> None:
-    assert len(stories(topic, "-")) == 60
+    assert len(stories(topic, "-")) >= 30
     wrong = main(topic, "-")
     assert len(wrong) <= MOST_WRONG, wrong
 
@@ -49,5 +49,6 @@ def test_few_traps_are_taken_for_the_topic(topic: str) -> None:
 @pytest.mark.parametrize("topic", TOPICS)
 def test_silence_is_no_way_out_of_the_traps(topic: str) -> None:
     """Cues alone find four of five: the words of these stories are anybody's."""
-    assert len(stories(topic, "+")) == 60
-    assert len(main(topic, "+")) >= 48
+    true = stories(topic, "+")
+    assert len(true) >= len(stories(topic, "-"))
+    assert len(main(topic, "+")) >= 0.8 * len(true)
