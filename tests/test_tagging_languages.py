@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - Greek and Ukrainian letters are meant
 """The same news in the languages of the region, and country names in those beyond."""
 
 import pytest
@@ -41,6 +42,31 @@ NAMES = {
     "my": "အမေရိကန်နှင့် ကမ္ဘောဒီးယား သဘောတူညီ",
     "ja": "米国とカンボジアが合意",
     "ko": "미국과 캄보디아가 합의했다",
+    "it": "Gli Stati Uniti e la Cambogia firmano un accordo nella capitale del paese asiatico",
+    "nl": "De Verenigde Staten en Cambodja tekenen een akkoord in de hoofdstad van het land",
+    "pl": "Stany Zjednoczone podpisały porozumienie z rządem Kambodży w stolicy kraju",
+    "tr": "Amerika Birleşik Devletleri ile Kamboçya ülkenin başkentinde anlaşma imzaladı",
+    "hi": "अमेरिका और कंबोडिया ने समझौते पर हस्ताक्षर किए",
+    "tl": "Lumagda ang Estados Unidos at Kambodya sa isang kasunduan sa kabisera ng bansa",
+}
+SHORT = {
+    "it": "Gli Usa consegnano armi al governo di Phnom Penh: accordo cambogiano con il Pentagono",
+    "nl": "Amerikaanse soldaten zijn in Cambodja geland voor een oefening met het leger van de VS",
+    "pl": "Amerykańscy żołnierze są w Kambodży na ćwiczeniach, powiedział rzecznik USA",
+    "tr": "ABD askerleri ortak tatbikat için Kamboçya'ya gitti, bakanlık sözcüsü dedi",
+    "hi": "अमेरिकी सैनिक अभ्यास के लिए कंबोडिया पहुंचे",
+    "tl": "Dumating sa Cambodia ang mga sundalong Amerikano para sa pagsasanay ng dalawang hukbo",
+}
+UNSUPPORTED = {
+    "sv": "USA och Kambodja har skrivit under ett avtal om gemensamma övningar i huvudstaden",
+    "cs": "Spojené státy a Kambodža podepsaly dohodu o společném cvičení v hlavním městě",
+    "fi": "Yhdysvallat ja Kambodža allekirjoittivat sopimuksen yhteisistä harjoituksista",
+    "ro": "Statele Unite și Cambodgia au semnat un acord privind exercițiile comune în capitală",
+    "el": "Οι Ηνωμένες Πολιτείες και η Καμπότζη υπέγραψαν συμφωνία",
+    "he": "ארצות הברית וקמבודיה חתמו על הסכם",
+    "bn": "যুক্তরাষ্ট্র ও কম্বোডিয়া চুক্তি স্বাক্ষর করেছে",
+    "uk": "Сполучені Штати і Камбоджа підписали угоду про спільні навчання в столиці країни",
+    "fa": "آمریکا و کامبوج در پایتخت این کشور توافق‌نامه‌ای درباره گفتگو و همکاری امضا کردند",
 }
 
 
@@ -74,6 +100,35 @@ def test_names_are_known_beyond_the_region(language: str) -> None:
     assert detect(story) in {language, "ms"}  # Indonesian and Malay hardly differ
 
 
+@pytest.mark.parametrize("language", SHORT)
+def test_short_forms_and_adjectives_name_countries_too(language: str) -> None:
+    tags = tag(sample_story(headline=SHORT[language], body=""))
+    assert tags.language == language
+    assert {"KH", "US"} <= {country.code for country in tags.countries}
+
+
+@pytest.mark.parametrize("language", UNSUPPORTED)
+def test_a_language_without_a_lexicon_is_called_by_its_name(language: str) -> None:
+    tags = tag(sample_story(headline=UNSUPPORTED[language], body=""))
+    assert (tags.language, tags.unsupported) == (language, True)
+
+
+@pytest.mark.parametrize("language", [*DRILL, *NAMES])
+def test_the_others_are_supported(language: str) -> None:
+    assert not tag(sample_story(headline={**DRILL, **NAMES}[language], body="")).unsupported
+
+
+def test_an_outlet_in_such_a_language_is_believed_where_the_text_does_not_tell() -> None:
+    danish = replace(sample_story(headline=UNSUPPORTED["sv"], body=""), language="da")
+    assert detect(danish) in {"da", "sv"}
+
+
+@pytest.mark.parametrize("text", ["प्राचीन मंदिर खुला", "चीनी महंगी हुई"])
+def test_a_hindi_name_inside_a_word_is_no_name(text: str) -> None:
+    """Ancient, and sugar: in both stands the name of China."""
+    assert not tag(sample_story(headline=text, body="")).countries
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -93,7 +148,10 @@ def test_words_of_one_language_do_not_count_in_another() -> None:
     assert not {"GB", "RU", "DE"} & {country.code for country in tags.countries}
 
 
-LATIN = {name: {**DRILL, **NAMES}[name] for name in ("en", "fr", "vi", "es", "pt", "de", "id")}
+LATIN = {
+    name: {**DRILL, **NAMES}[name]
+    for name in ("en", "fr", "vi", "es", "pt", "de", "id", "it", "nl", "pl", "tr", "tl")
+}
 
 
 @pytest.mark.parametrize("said", ["en", "fr", "de", "es", "km", None])

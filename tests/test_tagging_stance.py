@@ -93,6 +93,23 @@ ANNIVERSARIES = [
     ("CN-LA", "中国与老挝庆祝建交六十周年"),
 ]
 
+BY_LANGUAGE = [
+    ("FR-IT", "Italia e Francia firmano un trattato che potrebbe creare truppe comuni", "actual"),
+    ("GR-IT", "L'Italia invierà due navi in Grecia per un'esercitazione", "planned"),
+    ("IT-LY", "L'Italia smentisce di aver addestrato soldati in Libia", "denied"),
+    ("BE-NL", "Nederland en België tekenen akkoord over schepen die later komen", "actual"),
+    ("DE-NL", "Nederland overweegt de koop van tanks uit Duitsland", "hypothetical"),
+    ("ID-NL", "Uit het archief: hoe Nederland zijn leger uit Indonesië terugtrok", "historical"),
+    ("PL-UA", "Polska przekazała Ukrainie czołgi, które mogą trafić na front", "actual"),
+    ("LT-PL", "Polska wyśle na Litwę żołnierzy, powiedział minister obrony", "planned"),
+    ("GR-TR", "Türkiye ile Yunanistan ortak devriye anlaşması imzaladı", "actual"),
+    ("AZ-TR", "Türkiye, Azerbaycan ordusuna yeni uçaklar satacak", "planned"),
+    ("FR-IN", "भारत और फ्रांस ने रक्षा समझौते पर हस्ताक्षर किए", "actual"),
+    ("IN-NP", "भारत नेपाल को दो हेलीकॉप्टर देगा", "planned"),
+    ("JP-PH", "Lumagda ang Pilipinas at Hapon sa kasunduan sa depensa ng dalawang bansa", "actual"),
+    ("PH-VN", "Magpapadala ang Pilipinas ng barko sa Vietnam para sa pagsasanay", "planned"),
+]
+
 # Written when the words were done.
 DONE_AFTER = [
     ("GB-KE", "Britain returns looted regalia to Kenya, which may lend some of it back"),
@@ -180,6 +197,7 @@ ANNIVERSARIES_AFTER = [
         *((*one, Stance.PLANNED) for one in (*PLANNED, *PLANNED_AFTER)),
         *((*one, Stance.HYPOTHETICAL) for one in (*POSSIBLE, *POSSIBLE_AFTER)),
         *((*one, Stance.DENIED) for one in (*DENIED, *DENIED_AFTER)),
+        *((name, headline, Stance(said)) for name, headline, said in BY_LANGUAGE),
         *((*one, Stance.HISTORICAL) for one in (*LONG_PAST, *LONG_PAST_AFTER)),
     ],
 )

@@ -30,7 +30,14 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
     shown = [marked(name, text, marks, style) for name, text, style in fields if text]
     if tags.cut:
         shown.append(Text(f"(of {', '.join(tags.cut)} only the beginning was read)", style="dim"))
+    if tags.unsupported:
+        shown.append(Text(unsupported(tags), style="yellow"))
     return Group(*shown, Text(), table(tags, main))
+
+
+def unsupported(tags: Tags) -> str:
+    """Say that no lexicon covers a story's language."""
+    return f"unsupported language: {tags.language} (no lexicon covers it: names may be missing)"
 
 
 def marked(field: str, text: str, marks: Iterable[tuple[Span, str]], style: str) -> Text:

@@ -14,11 +14,15 @@ from wirewatch.given import opened
 from wirewatch.told import BadLine, json_lines, plain_text
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One tagged story as a line of JSON, with the id it came with."""
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One tagged story as a line of JSON, with the id it came with.
+
+    `unsupported` stands there where no lexicon covers the language, and is true.
+    """
 
     id: str | int
     language: str | None
+    unsupported: bool = False
     countries: tuple[CountryTag, ...]
     pairs: tuple[PairTag, ...]
     topics: tuple[TopicTag, ...]
@@ -59,6 +63,7 @@ def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) 
         line = Line(
             id=given,
             language=tags.language,
+            unsupported=tags.unsupported,
             countries=tags.countries,
             pairs=tags.pairs,
             topics=tags.topics,

@@ -31,8 +31,15 @@ CLEAR = 12.0
 French headline is 14 to 150 ahead of English, Indonesian and Malay are a few apart."""
 LEAST = 24
 """Letters below which a text in Latin letters is taken for what its feed says, or for English."""
-LATIN = ("en", "fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl")
-"""The languages told apart in Latin script."""
+LATIN = ("en", "fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl", "pl", "tr", "tl")
+"""The languages in Latin script that have a lexicon ..."""
+UNSUPPORTED_LATIN = (
+    *("af", "az", "ca", "cs", "cy", "da", "et", "eu", "fi", "ga", "gl", "hr", "ht", "hu", "is"),
+    *("lt", "lv", "mg", "no", "ro", "sk", "sl", "so", "sq", "sv", "sw", "uz"),
+)
+"""... and those that are told apart from them, to be called by their name."""
+LEAST_UNSUPPORTED = 48
+"""Letters below which a text in Latin letters is in a language that has a lexicon."""
 _SCRIPTS = {
     "km": re.compile("[\u1780-\u17ff]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
@@ -43,30 +50,77 @@ _SCRIPTS = {
     "zh": re.compile("[\u3400-\u9fff]"),
     "ar": re.compile("[\u0600-\u06ff]"),
     "ru": re.compile("[\u0400-\u04ff]"),
+    "hi": re.compile("[\u0900-\u097f]"),
 }
+_UNSUPPORTED_SCRIPTS = {
+    "el": re.compile("[\u0370-\u03ff]"),
+    "hy": re.compile("[\u0530-\u058f]"),
+    "he": re.compile("[\u0590-\u05ff]"),
+    "bn": re.compile("[\u0980-\u09ff]"),
+    "pa": re.compile("[\u0a00-\u0a7f]"),
+    "gu": re.compile("[\u0a80-\u0aff]"),
+    "ta": re.compile("[\u0b80-\u0bff]"),
+    "te": re.compile("[\u0c00-\u0c7f]"),
+    "kn": re.compile("[\u0c80-\u0cff]"),
+    "ml": re.compile("[\u0d00-\u0d7f]"),
+    "si": re.compile("[\u0d80-\u0dff]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+    "am": re.compile("[\u1200-\u137f]"),
+}
+_OWN_LETTERS = {
+    "ar": {"ur": re.compile("[ٹڈڑںے]"), "fa": re.compile("[پچژگ]")},
+    "ru": {
+        "uk": re.compile("[іїєґІЇЄҐ]"),
+        "sr": re.compile("[ђћџљњјЂЋЏЉЊЈ]"),
+        "kk": re.compile("[әғқңөұүӘҒҚҢӨҰҮ]"),
+    },
+    "hi": {"mr": re.compile("[ळ]")},
+}
+"""Letters of languages that share their script with one that has a lexicon."""
+_SHARE_OF_OWN = 0.012
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _SHARE = 0.15
 """Share of a script's characters from which a text is in it; Han among Kana is Japanese."""
 
 
 def detect(story: Story) -> str:
-    """Give the ISO 639-1 code of a story's language."""
+    """Return the ISO 639-1 code of a story's language, whether or not it has a lexicon."""
     text = f"{story.headline} {story.summary} {story.body}"[: 2 * READ].strip()[:READ]
     beyond = "" if text.isascii() else "".join(_BEYOND_ASCII.findall(text))
     if any(map(str.isalpha, beyond)):
-        for language, script in _SCRIPTS.items():
+        for language, script in (*_SCRIPTS.items(), *_UNSUPPORTED_SCRIPTS.items()):
             if len(script.findall(beyond)) > _SHARE * len(text):
-                return language
+                return _by_letters(language, beyond)
         if len(_VIETNAMESE.findall(beyond)) > 0.04 * len(text):
             return "vi"
     elif _is_english(text, said=story.language == "en"):
         return "en"
-    told = story.language if story.language in LATIN else None
-    if sum(map(str.isalpha, text)) < LEAST:
-        return told or "en"
+    return _in_latin_letters(text, story.language)
+
+
+def _by_letters(language: str, text: str) -> str:
+    """Tell a language from others in its script, by the letters that only they have."""
+    least = max(2.0, _SHARE_OF_OWN * len(text))
+    others = _OWN_LETTERS.get(language, {})
+    return next(
+        (other for other, own in others.items() if len(own.findall(text)) >= least), language
+    )
+
+
+def _in_latin_letters(text: str, said: str | None) -> str:
+    """Ask the model; what the feed says is taken unless another language is clearly likelier."""
+    letters = sum(map(str.isalpha, text))
+    if letters < LEAST:
+        return said if said in LATIN else "en"
     ranks = {str(code): float(score) for code, score in _identifier().rank(text)}
     likeliest = max(ranks, key=ranks.__getitem__)
-    return told if told and ranks[likeliest] - ranks[told] < CLEAR else likeliest
+    if said in ranks and ranks[likeliest] - ranks[said] < CLEAR:
+        return said
+    if likeliest in LATIN:
+        return likeliest
+    known = max(LATIN, key=ranks.__getitem__)
+    clear = ranks[likeliest] - ranks[known] >= CLEAR and letters >= LEAST_UNSUPPORTED
+    return likeliest if clear else known
 
 
 def _is_english(text: str, *, said: bool) -> bool:
@@ -80,5 +134,5 @@ def _is_english(text: str, *, said: bool) -> bool:
 def _identifier() -> Any:  # noqa: ANN401 - it isn't loaded before it is needed
     langid = importlib.import_module("py3langid.langid")
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-    identifier.set_languages(list(LATIN))
+    identifier.set_languages([*LATIN, *UNSUPPORTED_LATIN])
     return identifier

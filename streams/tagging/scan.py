@@ -84,7 +84,8 @@ class Scanner:
             if start >= stop:
                 return
             # Two of three are inside a word. Most others stand between spaces.
-            if start and text[start - 1].isalnum() and (plain or not begins(text, start)):
+            before = text[start - 1] if start else " "
+            if before != " " and (before.isalnum() if plain else not begins(text, start)):
                 if spaced[index]:
                     # It may cover the beginning of a word: the town O Mon does in "to Mongolia".
                     yield from self._found(text, start + 1, min(begin + to, stop))
@@ -129,7 +130,7 @@ class Scanner:
         free: dict[str, int] = {}
         shorter: str | None = None
         for start in range(size):
-            if start and phrase[start - 1].isalnum() and not begins(phrase, start):
+            if not begins(phrase, start):
                 continue
             taken: dict[str, int] = {}
             for end in range(size, start, -1):

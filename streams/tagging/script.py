@@ -35,6 +35,7 @@ _GAPS = ("  ", " \n", "\t", "\r", "\xa0", "\u3000", *_INVISIBLE)
 """A text that has none of these, nor Khmer letters, has nothing to skip."""
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_SIGN = re.compile("[\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 LONGEST_CLUSTER = 32
 _FIRST_MARK = "\u0300"
@@ -150,8 +151,11 @@ def _composed(text: str) -> Folded:
 
 @cache
 def joins(char: str) -> bool:
-    """Say whether a character joins with its like into words parted by spaces."""
-    return char.isalnum() and not _WITHOUT_SPACES.match(char)
+    """Say whether a character joins with its like into words parted by spaces.
+
+    So do the vowel signs of Devanagari: they stand inside words.
+    """
+    return bool(_SIGN.match(char)) or (char.isalnum() and not _WITHOUT_SPACES.match(char))
 
 
 @cache
@@ -163,7 +167,7 @@ def mark(char: str) -> bool:
 @cache
 def spaceless(char: str) -> bool:
     """Say whether a character's script writes without spaces."""
-    return bool(_WITHOUT_SPACES.match(char)) or mark(char)
+    return bool(_WITHOUT_SPACES.match(char)) or (mark(char) and not joins(char))
 
 
 @cache

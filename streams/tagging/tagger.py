@@ -23,7 +23,7 @@ from streams.tagging.sentences import Sentences
 from streams.tagging.topic_file import TopicFile
 from streams.tagging.topics import topic_tags
 from streams.tagging.word import gate_of
-from streams.tagging.words import Office, all_words, shipped_topics
+from streams.tagging.words import Office, all_words, lexicon_languages, shipped_topics
 from streams.tags import Field, Tags
 
 MOST_HITS = 4_000
@@ -38,6 +38,7 @@ class Tagger:
         known = {topic.slug: topic for topic in (*shipped_topics(), *topics)}
         self.topics = tuple(sorted(known))
         self.version = _version(topics, offices)
+        self._languages = lexicon_languages()
         self._ties = {topic.slug: tie for topic in known.values() for tie in topic.tie}
         self._scanner = Scanner(all_words(tuple(known.values()), offices))
 
@@ -62,6 +63,7 @@ class Tagger:
             topics=topic_tags(found, named, pairs, self._ties, gate),
             tagger=self.version,
             cut=tuple(field for field in MOST_CHARACTERS if field in cut),
+            unsupported=language not in self._languages,
         )
 
     def _hits(self, passage: Passage, cut: set[Field]) -> list[Hit]:

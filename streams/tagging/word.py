@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 
-GATED = frozenset({"fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl"})
+GATED = frozenset({"fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl", "pl", "tr", "tl"})
 """Languages in Latin script: their words count only in texts in them. Other scripts tell."""
 
 

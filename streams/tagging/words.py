@@ -192,6 +192,11 @@ def all_words(topics: Sequence[TopicFile], offices: Sequence[Office] = ()) -> li
     ]
 
 
+def lexicon_languages() -> frozenset[str]:
+    """Return the languages in which countries' names are known."""
+    return frozenset({"en", *(file.name.removesuffix(".txt") for file in _folder("names"))})
+
+
 def _folder(name: str) -> list[Traversable]:
     folder = DATA / name
     return sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []

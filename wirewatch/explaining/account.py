@@ -104,6 +104,7 @@ def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) 
     said = (
         f"{counted(len(tags.countries), 'country')}, {counted(len(tags.pairs), 'pair')}, "
         f"{counted(len(tags.topics), 'topic')}, language {tags.language or 'unknown'}"
+        f"{' (unsupported)' if tags.unsupported else ''}"
     )
     yield Step(stage="tag", passed=True, said=said, at=tagged.times.tagged)
     yield _match_step(traces, explained, backfill=backfill)
