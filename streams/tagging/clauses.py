@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from itertools import islice
-from typing import NamedTuple
+
+import msgspec
 
 from streams.tagging.scan import Scanner
 from streams.tagging.word import Cue
@@ -43,7 +44,10 @@ class Kind(StrEnum):
     SKIP = "skip"
 
 
-class Sign(NamedTuple):
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+class Sign(msgspec.Struct, frozen=True, gc=False):
     """A word of a kind in a text, from `start` to `end`."""
 
     kind: Kind
@@ -60,11 +64,11 @@ class Signs:
         `gate` is the language whose words count in a text in Latin letters; `None` is English.
         """
         found = sorted(
-            (
-                Sign(Kind(hit.word.topic), hit.start, hit.end)
+            [
+                Sign(_KINDS[hit.word.topic], hit.start, hit.end)
                 for hit in islice(_scanner(gate).scan(text), MOST_HITS)
                 if isinstance(hit.word, Cue)
-            ),
+            ],
             key=lambda sign: (sign.start, -sign.end),
         )
         self.all = [sign for sign in _longest(found) if sign.kind is not Kind.SKIP]
@@ -86,20 +90,22 @@ def _longest(found: Iterable[Sign]) -> Iterator[Sign]:
     for sign in found:
         if sign.end > longest.end:
             longest = sign
-        elif sign[1:] != longest[1:]:
+        elif (sign.start, sign.end) != (longest.start, longest.end):
             continue
         yield sign
 
 
 def place_follows(text: str, at: int) -> bool:
     """Say whether a particle that makes a place of a name stands here: `라오스에서`, `ペルーで`."""
-    particle, other = _particles()
+    begins, particle, other = _particles()
+    if text[at : at + 1] not in begins:
+        return False
     return particle.match(text, at) is not None and other.match(text, at) is None
 
 
 @cache
-def _particles() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Make patterns of these particles, and of words that begin like one."""
+def _particles() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """Make patterns of these particles, and of words that begin like one; with how they begin."""
     groups = [group for kinds in clause_words().values() for group in kinds]
     found = [word for kind, words in groups if kind == Kind.PLACE_AFTER for word in words]
     other = [
@@ -109,7 +115,12 @@ def _particles() -> tuple[re.Pattern[str], re.Pattern[str]]:
         for word in words
         if word.startswith(tuple(found))
     ]
-    return re.compile("|".join(map(re.escape, found))), re.compile("|".join(map(re.escape, other)))
+    begins = frozenset(word[0] for word in found)
+    return (
+        begins,
+        re.compile("|".join(map(re.escape, found))),
+        re.compile("|".join(map(re.escape, other))),
+    )
 
 
 @cache

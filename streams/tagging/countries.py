@@ -19,13 +19,15 @@ _DATED = _PLACES | {"name", "local", "demonym"}
 _PREPOSITIONS = ("in", "at", "near", "outside", "around", "from", "across", "à", "au", "en", "tại")
 _ABOUT = ("over", "about", "amid", "regarding")
 _SCHOOL_BEFORE = re.compile(r"(?:University|College|Institute|Hospital) (?:of|in|at) (?:the )?$")
+_BEFORE_A_SCHOOL = ("of", "in", "at", "the")
 _SCHOOL_AFTER = re.compile(r"(?: [A-Z]\w+)? (?:University|College|Institute|Hospital|Airport)\b")
 
 
 class Mention(msgspec.Struct, frozen=True, gc=False):
     """One piece of evidence for a country.
 
-    `place` says that it only tells where, `about` that others talk or act about it.
+    `place` says that it only tells where, `about` that others talk or act about it, `front` that it
+    stands in the headline or the lead.
     """
 
     code: str
@@ -38,11 +40,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     place: bool
     about: bool
     weight: float
-
-    @property
-    def front(self) -> bool:
-        """Whether it stands in the headline or the lead."""
-        return self.passage.in_lead(self.start)
+    front: bool
 
     @property
     def early(self) -> float:
@@ -96,7 +94,7 @@ def _mention(one: Reading, on: date | None) -> Mention:
     text = passage.text
     before = text[max(0, hit.start - 12) : hit.start].rstrip().rsplit(" ", 1)[-1].lower()
     weight = weights.KINDS[kind]
-    if _names_a_school(text, hit):
+    if _names_a_school(text, hit, before):
         weight *= weights.SCHOOL
     if not in_office(word, on):
         weight *= weights.OUT_OF_OFFICE
@@ -113,14 +111,15 @@ def _mention(one: Reading, on: date | None) -> Mention:
         or text[hit.end : hit.end + 8] == " capital",
         about=before in _ABOUT,
         weight=weight,
+        front=passage.in_lead(hit.start),
     )
 
 
-def _names_a_school(text: str, hit: Hit) -> bool:
-    return bool(
-        _SCHOOL_AFTER.match(text, hit.end)
-        or _SCHOOL_BEFORE.search(text[max(0, hit.start - 24) : hit.start])
-    )
+def _names_a_school(text: str, hit: Hit, before: str) -> bool:
+    if text[hit.end + 1 : hit.end + 2].isupper() and _SCHOOL_AFTER.match(text, hit.end):
+        return True
+    begins = text[max(0, hit.start - 24) : hit.start] if before in _BEFORE_A_SCHOOL else ""
+    return _SCHOOL_BEFORE.search(begins) is not None
 
 
 def _tag(code: str, group: Sequence[Mention], share: float) -> CountryTag:

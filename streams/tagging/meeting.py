@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise, product
 
+from msgspec.structs import replace
+
 from streams.tagging.clauses import Kind, Sign, Signs
 from streams.tagging.countries import Mention
 from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
@@ -129,7 +131,7 @@ class Meeting:
         """Find who speaks or feels something of the others."""
         groups = {self._holder(sign) for sign in self._signs.all if sign.kind in _HELD}
         self.parts = [
-            part._replace(role=Role.HOLDER)
+            replace(part, role=Role.HOLDER)
             if part.group in groups and part.role is not Role.PRIVATE
             else part
             for part in self.parts

@@ -27,11 +27,8 @@ class _Tie(msgspec.Struct, frozen=True, gc=False):
     a: Mention
     b: Mention
     relation: Relation
-
-    @property
-    def place(self) -> Place:
-        """The sentence; of two that follow on each other, the first."""
-        return min((one.passage.field, one.sentence) for one in (self.a, self.b))
+    place: Place
+    """The sentence; of two that follow on each other, the first."""
 
     @property
     def spots(self) -> tuple[int, ...]:
@@ -147,7 +144,7 @@ def _ties(
             if not (one.place and other.place):
                 visit = not hosts.isdisjoint((a, b)) and place in visits
                 points = _points(one, other, max(2, len(tied)), visit=visit)
-                ties[a, b].append(_Tie(points, one, other, relation))
+                ties[a, b].append(_Tie(points, one, other, relation, place))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})
         if len(found) == len(following) == 1:
@@ -157,7 +154,7 @@ def _ties(
             near = first.code != second.code and acting.issuperset(codes)
             if near and not (first.place and second.place):
                 points = weights.TIE_NEXT * _points(first, second, 2, visit=False)
-                ties[codes].append(_Tie(points, first, second, Relation.BETWEEN))
+                ties[codes].append(_Tie(points, first, second, Relation.BETWEEN, (field, number)))
     return ties
 
 
@@ -239,10 +236,12 @@ def _tag(
 
 def _foremost(ties: list[_Tie]) -> list[_Tie]:
     """Return the ties, the one that tells the news first: the headline's, then the lead's."""
+    if len(ties) < 2:
+        return ties
     best = sorted(ties, key=lambda tie: -tie.points)
     near = [tie for tie in best if tie.points >= weights.FOREMOST * best[0].points]
-    first = min(near, key=lambda tie: (_FIELDS.index(tie.place[0]), tie.place[1]), default=None)
-    return best if first is None else [first, *(tie for tie in best if tie is not first)]
+    first = min(near, key=lambda tie: (_FIELDS.index(tie.place[0]), tie.place[1]))
+    return [first, *(tie for tie in best if tie is not first)]
 
 
 _FIELDS: tuple[Field, ...] = ("headline", "summary", "body")

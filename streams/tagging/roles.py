@@ -5,7 +5,9 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from streams.tagging.clauses import LONGEST_SIGN, Kind, Signs, place_follows
 from streams.tagging.countries import Mention
@@ -21,7 +23,8 @@ _JOINED = re.compile(
     r"|နှင့်)*"
 )
 """Between two names of a list."""
-_COMMA = re.compile("[,;:،—，：\uff1b]|(?<=\\s)[–-](?=\\s)")
+_COMMA = re.compile("[,;:،—，：\uff1b–-](?:(?<![–-])|(?<=\\s[–-])(?=\\s))")
+"""One set of characters to look for: that is what makes it quick."""
 _NOUN_AFTER = re.compile(r"(?:['’]s)?(?:[ -]?[\w’'-]+)? ?-?")
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
@@ -42,7 +45,7 @@ class Role(StrEnum):
     """A person, a paper, a court of that origin."""
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """A country where it stands in a sentence, from `start` to `end`.
 
     `group` numbers lists of names, `stretch` what stands between words that begin a clause,
@@ -78,8 +81,12 @@ def read_parts(text: str, offset: int, mentions: Sequence[Mention], signs: Signs
         )
         for mention, (start, end), group in zip(mentions, spans, groups, strict=True)
     ]
-    parts = [part._replace(role=_of_its_list(part, parts)) for part in parts]
-    return [part._replace(role=_matter(part, cuts, signs)) for part in parts]
+    parts = [_with_role(part, _of_its_list(part, parts)) for part in parts]
+    return [_with_role(part, _matter(part, cuts, signs)) for part in parts]
+
+
+def _with_role(part: Part, role: Role) -> Part:
+    return part if part.role is role else replace(part, role=role)
 
 
 def cut(text: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Scanner
-from streams.tagging.stance import is_history, stance
+from streams.tagging.stance import Wording, is_history
 from streams.tagging.word import Cue
 from streams.tagging.words import visit_words
 from streams.tags import Field, Stance
@@ -29,6 +29,7 @@ class Sentences:
         self._language = language
         self._on = on
         self._visits: dict[tuple[Field, int], bool] = {}
+        self._wordings: dict[tuple[Field, int], Wording] = {}
 
     def tells_of_a_visit(self, place: tuple[Field, int]) -> bool:
         """Say whether someone comes somewhere in a sentence."""
@@ -46,10 +47,10 @@ class Sentences:
             return Stance.HISTORICAL
         if place is None:
             return Stance.ACTUAL
+        if place not in self._wordings:
+            self._wordings[place] = Wording(self.text(place), self._language, self._on)
         start, end = self.span(place)
-        inside = [max(0, min(spot, end) - start) for spot in spots]
-        text = self._passages[place[0]].text[start:end]
-        return stance(text, inside, self._language, self._on)
+        return self._wordings[place].stance([max(0, min(spot, end) - start) for spot in spots])
 
     def span(self, place: tuple[Field, int]) -> tuple[int, int]:
         """Return where a sentence begins and ends in its field."""

@@ -7,10 +7,11 @@ languages with the verb at the end the last. A sentence without signs tells what
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+
+import msgspec
 
 from streams.tagging.scan import Scanner
 from streams.tagging.stance_file import TABLES, StanceFile, stance_file, verb_forms, words
@@ -42,6 +43,7 @@ _MONTH_AFTER = re.compile(r",? \d")
 _PARTICIPLE = re.compile(
     r"\b(?:(?!hundred)\w+ed|built|lost|made|held|sent|left|fought|begun|written)\b"
 )
+_PRESENT_WORDS = ("today", "now", "this ")
 _PRESENT = re.compile(r"\b(?:today|now|this (?:week|month|year))\b", re.IGNORECASE)
 
 _STANCES = {
@@ -67,7 +69,7 @@ _TOLD = ("done", "past")
 """Signs of verbs that may tell of what lies back."""
 
 
-class _Sign(NamedTuple):
+class _Sign(msgspec.Struct, frozen=True, gc=False):
     """A word that says something of how a sentence puts things: `text[start:end]`."""
 
     sign: str
@@ -75,57 +77,71 @@ class _Sign(NamedTuple):
     end: int
 
 
-def stance(text: str, spots: Sequence[int], language: str | None, on: date | None = None) -> Stance:
-    """Return how a sentence puts what it says of the countries named at `spots`.
+class Wording:
+    """A sentence with the signs of how it puts what it says."""
 
-    `on` is the day of the story.
-    """
-    file = stance_file(language)
-    if file is None:
-        return Stance.ACTUAL
-    signs = _signs(text, file, on)
-    clause = _clause(text, signs, spots)
-    if file.order == "last":
-        clause.reverse()
-    verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
-    if _lies_back(text, clause, verbs) or _kept_day(clause, verbs, spots):
-        return Stance.HISTORICAL
-    if not verbs:
-        return next((_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT), Stance.ACTUAL)
-    return _put_by(verbs[0], signs)
+    def __init__(self, text: str, language: str | None, on: date | None = None) -> None:
+        """Find the signs; `on` is the day of the story."""
+        known = _language(language)
+        self._text = text
+        self._signs = _signs(text, known.scanner, on) if known else []
+        self._last = known is not None and known.last
+
+    def stance(self, spots: Sequence[int]) -> Stance:
+        """Return how it puts what it says of the countries named at `spots`."""
+        text, signs = self._text, self._signs
+        if not signs:
+            return Stance.ACTUAL
+        clause = _clause(text, signs, spots)
+        if self._last:
+            clause.reverse()
+        verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
+        if _lies_back(text, clause, verbs) or _kept_day(clause, verbs, spots):
+            return Stance.HISTORICAL
+        if not verbs:
+            slight = (_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT)
+            return next(slight, Stance.ACTUAL)
+        return _put_by(verbs[0], signs)
 
 
 def is_history(headline: str, opening: str, language: str | None) -> bool:
     """Say whether a whole story is of what lies back: a column, an obituary, a review."""
-    file = stance_file(language)
-    if file is None:
+    known = _language(language)
+    if known is None:
         return False
     begins = (headline[:HEADING], opening[:HEADING])
-    return any(pattern.search(headline) for pattern in _patterns(file)) or any(
-        next(_history(file).scan(text), None) is not None for text in begins
+    return any(pattern.search(headline) for pattern in known.history_patterns) or any(
+        next(known.history.scan(text), None) is not None for text in begins
     )
 
 
-def _signs(text: str, file: StanceFile, on: date | None) -> list[_Sign]:
+def _signs(text: str, scanner: Scanner, on: date | None) -> list[_Sign]:
     """Return all signs of a sentence, in order; a longer one takes the place of those inside it."""
     found: list[_Sign] = []
     hits = [
         _Sign(hit.word.topic, hit.start, hit.end)
-        for hit in _scanner(file).scan(text)
+        for hit in scanner.scan(text)
         if isinstance(hit.word, Cue)
     ]
     end = 0
     for sign in sorted(hits, key=lambda sign: (sign.start, -sign.end)):
-        if sign.end > end or (found and sign[1:] == found[-1][1:]):
+        if sign.end > end or (found and (sign.start, sign.end) == (found[-1].start, end)):
             found.append(sign)
             end = sign.end
-    this_year = on.year if on else LATELY
-    years = [
-        _Sign("year" if int(year[1]) <= this_year - YEARS_BACK else "now", *year.span())
-        for year in _YEAR.finditer(text)
-    ]
-    now = [_Sign("now", *match.span()) for match in _PRESENT.finditer(text)]
-    return sorted((*found, *years, *now), key=lambda sign: sign.start)
+    found += _times(text, on)
+    found.sort(key=lambda sign: sign.start)
+    return found
+
+
+def _times(text: str, on: date | None) -> Iterator[_Sign]:
+    """Return the years of a sentence, then words for the present."""
+    if "1" in text or "20" in text:
+        lately = (on.year if on else LATELY) - YEARS_BACK
+        for year in _YEAR.finditer(text):
+            yield _Sign("year" if int(year[1]) <= lately else "now", *year.span())
+    lower = text.lower()
+    if any(word in lower for word in _PRESENT_WORDS):
+        yield from (_Sign("now", *match.span()) for match in _PRESENT.finditer(text))
 
 
 def _clause(text: str, signs: Sequence[_Sign], spots: Sequence[int]) -> list[_Sign]:
@@ -212,24 +228,27 @@ def _put_by(verb: _Sign, signs: Sequence[_Sign]) -> Stance:
     return _STANCES[verb.sign]
 
 
-@cache
-def _scanner(file: StanceFile) -> Scanner:
-    """Make a scanner for a language's signs: to it they are cues."""
-    signs = [(word, table) for table in TABLES for word in words(getattr(file, table))]
-    return _cues((*signs, *verb_forms(file.verbs)))
+class _Language:
+    """What a language's file says, made ready."""
+
+    def __init__(self, file: StanceFile) -> None:
+        """Make scanners: to them all words are cues."""
+        signs = [(word, table) for table in TABLES for word in words(getattr(file, table))]
+        self.scanner = _cues((*signs, *verb_forms(file.verbs)))
+        self.history = _cues((word, "history") for word in words(file.history))
+        self.history_patterns = tuple(
+            re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns
+        )
+        self.last = file.order == "last"
 
 
 @cache
-def _history(file: StanceFile) -> Scanner:
-    return _cues((word, "history") for word in words(file.history))
+def _language(language: str | None) -> _Language | None:
+    file = stance_file(language)
+    return None if file is None else _Language(file)
 
 
 def _cues(signs: Iterable[tuple[str, str]]) -> Scanner:
     return Scanner(
         Cue(word.removesuffix("*"), sign, 1.0, stem=word.endswith("*")) for word, sign in signs
     )
-
-
-@cache
-def _patterns(file: StanceFile) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns)
