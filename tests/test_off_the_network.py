@@ -4,9 +4,9 @@ import asyncio
 import errno
 import socket
 
-import aiohttp
 import pytest
 
+from connectors.name_lookup import NameLookup
 from connectors.polling.schedule import SPREAD
 from connectors.sources.feed import Feed
 from connectors.sources.parser_pool import ParserPool
@@ -32,7 +32,7 @@ def polled_with(
                 await poller.poll_feed(FEED)
         return polls.health
 
-    monkeypatch.setattr(aiohttp.ThreadedResolver, "resolve", fails)
+    monkeypatch.setattr(NameLookup, "resolve", fails)
     return asyncio.run(main())
 
 

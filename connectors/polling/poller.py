@@ -22,6 +22,7 @@ import structlog
 from connectors.errors import ConnectorError
 from connectors.feed_state import Polled, StateError
 from connectors.polling.health import health, removed
+from connectors.polling.health_told import HealthTold
 from connectors.polling.memory import Memory
 from connectors.polling.outcome import Outcome, Read
 from connectors.polling.remember import address, remember
@@ -111,6 +112,7 @@ class Poller:
         # A document of a hundred thousand entries must not hold up the event loop.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._room = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._told = HealthTold()
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def poll_feed(self, feed: Feed) -> Polled:
@@ -150,6 +152,7 @@ class Poller:
                 return
             told = removed(last)
             await self._send([message(told)])
+            self._told.forget(feed)
             await self._store.save_health(told)
         log.info("feed_left", feed=feed)
 
@@ -164,23 +167,17 @@ class Poller:
         read = outcome.read
         news = read.news if read else ()
         first = map(before_its_page, news) if self._awaits_pages(feed) else news
-        await self._send([*map(message, first), message(told)])
+        is_news = self._told.is_news(told)
+        if is_news:
+            await self._send([*map(message, first), message(told)])
         polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
         if self._on_sent is not None and news:
             self._on_sent(feed, news)
         await self._store.save(polled)
         if self._hubs is not None and read is not None and read.offer is not None:
             self._hubs.offered(feed, read.offer)
-        say = log.info if told.state.readable else log.warning
-        say(
-            "feed_polled",
-            feed=feed.id,
-            state=told.state.value,
-            entries=told.entries,
-            stories=told.stories,
-            ms=round(1000 * (time.time() - now)),
-            **({"detail": told.detail} if told.detail else {}),
-        )
+        if is_news:
+            self._told.tell(told, time.time() - now)
         return polled
 
     def _awaits_pages(self, feed: Feed) -> bool:
