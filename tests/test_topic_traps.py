@@ -26,7 +26,7 @@ def stories(topic: str, mark: str) -> list[tuple[str, str]]:
     ]
 
 
-def main(topic: str, mark: str) -> list[str]:
+def main_headlines(topic: str, mark: str) -> list[str]:
     """The headlines of those stories that the tagger takes to be about the topic."""
     return [
         headline
@@ -42,7 +42,7 @@ TOPICS = ("human-rights", "china-ties", "trade", "disaster", "defense")
 @pytest.mark.parametrize("topic", TOPICS)
 def test_few_traps_are_taken_for_the_topic(topic: str) -> None:
     assert len(stories(topic, "-")) >= 30
-    wrong = main(topic, "-")
+    wrong = main_headlines(topic, "-")
     assert len(wrong) <= MOST_WRONG, wrong
 
 
@@ -51,4 +51,4 @@ def test_silence_is_no_way_out_of_the_traps(topic: str) -> None:
     """Cues alone find four of five: the words of these stories are anybody's."""
     true = stories(topic, "+")
     assert len(true) >= len(stories(topic, "-"))
-    assert len(main(topic, "+")) >= 0.8 * len(true)
+    assert len(main_headlines(topic, "+")) >= 0.8 * len(true)
