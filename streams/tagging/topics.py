@@ -1,7 +1,7 @@
 """Which topics a story is on, by weighted cues."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -24,6 +24,8 @@ class _Found(msgspec.Struct, frozen=True, gc=False):
 
 Found = Sequence[tuple[Passage, Sequence[Hit]]]
 """A story's passages with their hits."""
+Named = dict[tuple[str, int], set[str]]
+"""Countries by field and sentence."""
 
 
 def topic_tags(
@@ -38,22 +40,14 @@ def topic_tags(
     A cue counts by where it stands, and less each time it comes again. Some count against the
     topic: a goalkeeper makes the army a club.
     """
-    named: dict[tuple[str, int], set[str]] = defaultdict(set)
+    named: Named = defaultdict(set)
     for mention in mentions:
         if mention.kind != "dateline":
             named[mention.passage.field, mention.sentence].add(mention.code)
     by_topic: dict[str, list[_Found]] = defaultdict(list)
     for passage, hits in found:
-        near = {
-            (hit.word.table, passage.sentence(hit.start))
-            for hit in hits
-            if isinstance(hit.word, Near) and hit.word.language in (None, gate)
-        }
-        for hit in hits:
-            if not isinstance(hit.word, Cue) or hit.word.language not in (None, gate):
-                continue
-            if _counts(hit.word, passage, hit.start, named, near):
-                by_topic[hit.word.topic].append(_weigh(hit.word, passage, hit))
+        for cue, hit in _cues(passage, hits, named, gate):
+            by_topic[cue.topic].append(_weigh(cue, passage, hit))
     for topic, table in ties.items():
         by_topic[topic] += _tie(table, pairs)
     longest = max((len(passage.text) for passage, _ in found), default=0)
@@ -63,15 +57,39 @@ def topic_tags(
     return tuple(sorted(kept, key=lambda tag: (-tag.score, tag.slug)))
 
 
+def _cues(
+    passage: Passage, hits: Sequence[Hit], named: Named, gate: str | None
+) -> Iterator[tuple[Cue, Hit]]:
+    """Give the cues of a passage that have beside them what they need."""
+    cues: list[tuple[Cue, Hit]] = []
+    near: dict[str, list[int]] = defaultdict(list)
+    for hit in hits:
+        word = hit.word
+        if isinstance(word, Cue):
+            if word.language is None or word.language == gate:
+                cues.append((word, hit))
+        elif isinstance(word, Near) and (word.language is None or word.language == gate):
+            near[word.table].append(hit.start)
+    # Most near words stand beside no cue of theirs: their sentences are looked up when one does.
+    sentences: dict[str, set[int]] = {}
+    for cue, hit in cues:
+        if cue.near is not None and cue.near not in sentences:
+            sentences[cue.near] = set(map(passage.sentence, near.get(cue.near, ())))
+        if _counts(cue, passage, hit.start, named, sentences):
+            yield cue, hit
+
+
 def _counts(
     cue: Cue,
     passage: Passage,
     start: int,
-    named: dict[tuple[str, int], set[str]],
-    near: set[tuple[str, int]],
+    named: Named,
+    near: Mapping[str, set[int]],
 ) -> bool:
-    if cue.near is not None and (cue.near, passage.sentence(start)) not in near:
-        return False
+    if cue.near is not None:
+        sentences = near[cue.near]
+        if not sentences or passage.sentence(start) not in sentences:
+            return False
     if cue.beside is None:
         return True
     here = named.get((passage.field, passage.sentence(start)), set())
