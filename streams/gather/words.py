@@ -157,11 +157,16 @@ WEEKDAYS: Final = frozenset(
 """The terms of the days of a week."""
 
 
+_ENDINGS = (("ing", 6), ("ies", 5), ("ed", 5), ("es", 5), ("s", 4))
+_LAST_LETTERS = ("g", "d", "s")
+
+
 def stem(text: str) -> str:
     """Take off an English ending: plural, past, -ing. Crude, and the same everywhere."""
-    for ending, size in (("ing", 6), ("ies", 5), ("ed", 5), ("es", 5), ("s", 4)):
-        if len(text) >= size and text.endswith(ending) and not text.endswith("ss"):
-            return text[: -len(ending)].removesuffix("e")
+    if text[-1:] in _LAST_LETTERS and not text.endswith("ss"):
+        for ending, size in _ENDINGS:
+            if len(text) >= size and text.endswith(ending):
+                return text[: -len(ending)].removesuffix("e")
     return text.removesuffix("e") if len(text) > 4 else text
 
 
@@ -169,7 +174,8 @@ def weight(text: str) -> float:
     """Weigh a word by how few stories it stands in: the logarithm of one in how many."""
     if len(text) < 2:
         return 0.0
-    rank = _ranks().get(text) or _ranks().get(text.removesuffix("s"))
+    ranks = _ranks()
+    rank = ranks.get(text) or ranks.get(text.removesuffix("s"))
     if rank is None:
         return RAREST
     share = 1 - math.exp(-STORY_WORDS * FIRST_WORD_SHARE / rank)
