@@ -1,6 +1,7 @@
 """An edit without a word is followed: into a new version, and out of the watch that it fitted."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -222,7 +223,10 @@ def test_a_replay_remembers_so_many_words_and_no_more() -> None:
 
 def test_explain_tells_an_edit_from_what_it_was() -> None:
     first = sample_story(body=DRILLS)
-    edited = msgspec.structs.replace(first, body="It rained.", version="2", edited=True)
+    later = first.first_seen + timedelta(minutes=1)
+    edited = msgspec.structs.replace(
+        first, body="It rained.", version="2", edited=True, first_seen=later
+    )
     tagged = sample_tagged(edited)
     bare = msgspec.structs.replace(tagged, tags=msgspec.structs.replace(tagged.tags, topics=()))
     handed = [message(edited), message(bare), *messages(notice(bare, NOON)[0])]

@@ -106,7 +106,8 @@ def test_an_alert_is_told_by_the_story_that_opened_it() -> None:
 
 
 def test_the_last_version_counts() -> None:
-    edited = msgspec.structs.replace(FIRST, version="2", body="Edited.")
+    later = FIRST.first_seen + timedelta(minutes=1)
+    edited = msgspec.structs.replace(FIRST, version="2", body="Edited.", first_seen=later)
     assert told(FIRST.id, *ran(FIRST, edited)).story == edited
 
 
@@ -281,7 +282,7 @@ def test_a_text_is_shown_to_people_with_its_nearest_miss(tmp_path: Path) -> None
         "fits no watch of 1",
         "us-cambodia-defense doesn't fit",
         "pairs only CN-KH between",
-        "wants KH-US between >= 0.50",
+        "wants KH-US between, not historical >= 0.50",
     ):
         assert words in text
 
