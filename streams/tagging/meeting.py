@@ -23,6 +23,7 @@ _HYPHENS = ("", "-", "–", "/", "‑")
 _INVERTED = re.compile(r"[,”\"’'»]\s*$")
 """Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
 _HELD = (Kind.ATTITUDE, Kind.FELT, Kind.MANNER, Kind.UPSET, Kind.SPEECH)
+_SUBJECTS = (Kind.ATTITUDE, Kind.MANNER, Kind.SPEECH)
 _ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
 
 
@@ -66,6 +67,11 @@ class Meeting:
             if b.code == other
         }
         return next((relation for relation in _ORDER if relation in found), Relation.CO_MENTION)
+
+    def only_told(self, one: str, other: str) -> bool:
+        """Say whether one of two does nothing but say or feel something of the other."""
+        tied = frozenset((one, other)) in self._tied
+        return not tied and not self._telling.isdisjoint((one, other))
 
     @property
     def speakers(self) -> set[str]:
@@ -129,38 +135,51 @@ class Meeting:
 
     def _hold(self) -> None:
         """Find who speaks or feels something of the others."""
-        groups = {self._holder(sign) for sign in self._signs.all if sign.kind in _HELD}
+        near: set[int] = set()
+        far: set[int] = set()
+        for sign in self._signs.all:
+            if sign.kind in _HELD:
+                if (group := self._beside(sign)) is not None:
+                    near.add(group)
+                elif sign.kind in _SUBJECTS and (part := self._subject(sign)) is not None:
+                    far.add(part.group)
         self.parts = [
             replace(part, role=Role.HOLDER)
-            if part.group in groups and part.role is not Role.PRIVATE
+            if part.group in near | far and part.role is not Role.PRIVATE
             else part
             for part in self.parts
         ]
+        self._telling = {part.code for part in self.parts if part.group in near}
 
-    def _holder(self, sign: Sign) -> int | None:
-        """Return the group of names that an attitude or a word belongs to."""
+    def _beside(self, sign: Sign) -> int | None:
+        """Return the group of names beside an attitude or a word of speech that has it."""
         text, kind = self._text, sign.kind
         after = next((part for part in self.parts if part.start >= sign.end), None)
         if after is not None and kind is Kind.ATTITUDE and self._among(sign, after.start):
             return after.group
-        inverted = kind is Kind.SPEECH and _INVERTED.search(text, 0, sign.start)
-        if inverted or kind is Kind.UPSET:
-            reach = CLOSE if inverted else ARTICLE
+        if self._inverted(sign) or kind is Kind.UPSET:
+            reach = ARTICLE if kind is Kind.UPSET else CLOSE
             return after.group if after and after.start - sign.end <= reach else None
-        stretch = self._signs.stretch(sign.start)
-        before = [p for p in self.parts if p.end <= sign.start and p.stretch == stretch]
-        if not before:
+        before = [part for part in self.parts if part.end <= sign.start]
+        if not before or kind is Kind.MANNER:
             return None
-        if kind is Kind.MANNER:
-            return before[0].group
         last = before[-1]
-        gap = sign.start - last.end
-        if kind is Kind.FELT:
-            return last.group if gap <= CLOSE_WITHOUT_SPACES else None
-        close = CLOSE if text[sign.start] < "\u0e00" else CLOSE_WITHOUT_SPACES
-        if gap <= close and not cut(text, last.end, sign.start):
-            return last.group
-        return before[0].group
+        spaceless = kind is Kind.FELT or text[sign.start] >= "\u0e00"
+        reach = CLOSE_WITHOUT_SPACES if spaceless else CLOSE
+        near = sign.start - last.end <= reach and last.stretch == self._signs.stretch(sign.start)
+        return last.group if near and not cut(text, last.end, sign.start) else None
+
+    def _subject(self, sign: Sign) -> Part | None:
+        """Return who is named first in the clauses that hold a word of attitude or speech."""
+        if self._inverted(sign):
+            return None
+        stretch = self._signs.stretch(sign.start)
+        first = next((part for part in self.parts if part.stretch == stretch), None)
+        return first if first and first.end <= sign.start else None
+
+    def _inverted(self, sign: Sign) -> bool:
+        speech = sign.kind is Kind.SPEECH
+        return speech and _INVERTED.search(self._text, 0, sign.start) is not None
 
     def _among(self, sign: Sign, start: int) -> bool:
         """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""

@@ -144,6 +144,8 @@ def _ties(
             if not (one.place and other.place):
                 visit = not hosts.isdisjoint((a, b)) and place in visits
                 points = _points(one, other, max(2, len(tied)), visit=visit)
+                if relation is Relation.BETWEEN and meeting.only_told(a, b):
+                    points *= weights.TIE_TOLD
                 ties[a, b].append(_Tie(points, one, other, relation, place))
     for (field, number), found in here.items():
         following = here.get((field, number + 1), {})

@@ -49,6 +49,8 @@ TIE_PLACE = 0.6
 """A sentence in which one of the two is only a place counts this share of it ..."""
 TIE_VISIT = 0.9
 """... but this share when someone of the other country comes there."""
+TIE_TOLD = 0.85
+"""Where one only says or feels something of the other, and no third is there, it counts this."""
 TIE_CROWD = 0.5
 """With n countries more in the sentence, it counts 1/(1+n)**TIE_CROWD."""
 TIE_NEXT = 0.6
