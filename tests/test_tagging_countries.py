@@ -273,6 +273,9 @@ def test_among_capitals_us_may_be_a_word(text: str, codes: set[str]) -> None:
     ("text", "codes"),
     [
         ("HMS Jamaica leaves Portsmouth", {"GB"}),
+        ("A ticket to Peru costs $5 US at most", {"PE"}),
+        ("Treasury sanctions Peruvian officers", {"PE", "US"}),
+        ("Modi takes a long list to talks with Peruvian leaders", {"IN", "PE"}),
         ("A Virginia-class submarine calls at Perth, Australia", {"AU"}),
         ("Peruvian pupils learn English", {"PE"}),
         ("Chinese lessons open in Peru", {"PE"}),
@@ -280,7 +283,7 @@ def test_among_capitals_us_may_be_a_word(text: str, codes: set[str]) -> None:
         ("The Department of Defense of the Philippines answers", {"PH"}),
     ],
 )
-def test_ships_languages_and_others_offices_are_no_country(text: str, codes: set[str]) -> None:
+def test_ships_languages_money_and_offices_are_told_apart(text: str, codes: set[str]) -> None:
     assert countries(text) == codes
 
 

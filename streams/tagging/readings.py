@@ -39,6 +39,11 @@ _TITLE_BEFORE = re.compile(
     r"|Admiral|King|Queen|Crown Prince|Sen\.|Senator|Advis[eo]r|Envoy) $",
     re.IGNORECASE,
 )
+_STATE_AFTER = re.compile(
+    r"[^.!?\n]{0,60}\b(?:leaders?|minister|president|premier|counterpart|king|government|troops|summit)\b",
+    re.IGNORECASE,
+)
+"""Behind an office holder's bare surname: nobody else has to do with these so often."""
 _HEAD_OF_STATE_OF = re.compile(
     r"\b(?:President|Prime Minister|Foreign Minister|Ambassador|Republic)\b[^.,;\n]{0,40}? of $",
     re.IGNORECASE,
@@ -111,7 +116,9 @@ def _doubt(
     if not word.doubtful:
         return False
     if word.kind == "office":
-        return not (_titled(text, places[index]) and in_office(word, on))
+        hit = places[index]
+        busy = on is not None and _STATE_AFTER.match(text, hit.end) is not None
+        return not ((busy or _titled(text, hit)) and in_office(word, on))
     company = _company(text, places, index) if word.kind in _LANDS else ""
     return None if company not in ("", word.kind) else not company
 

@@ -23,6 +23,7 @@ _LANGUAGE_AFTER = re.compile(
     r"|dictionar(?:y|ies)|proficiency)\b",
     re.IGNORECASE,
 )
+_MONEY_BEFORE = re.compile(r"\$ ?\d[\d.,]* $")
 _MINISTRY_AFTER = re.compile(r" (?:at|of|for|in) (?:the )?(?:\w+ )?Ministry")
 _OF = (" of ", " of the ")
 _OWNER = ("", " ", "'s ", "’s ", "' ", "’ ")
@@ -46,7 +47,8 @@ def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
     """Say whether a country's name stands in the name of something else, or is another word."""
     before = text[max(0, hit.start - 12) : hit.start]
     if word.text == "US":
-        return not is_the_country(text, hit.start, hit.end)
+        money = _MONEY_BEFORE.search(before) is not None
+        return money or not is_the_country(text, hit.start, hit.end)
     if word.kind == "demonym" and (
         text[hit.end + 1 : hit.end + 9] == "American"
         or _LANGUAGE_AFTER.match(text, hit.end)
