@@ -135,6 +135,7 @@ def test_a_cue_shows_the_whole_word() -> None:
 @pytest.mark.parametrize(
     "headline",
     [
+        "American radar for Peru",
         "Peru gets two C-130s from Canada",
         "Black Hawks delivered to Manila",
         "Humvees and M113s arrive in Nairobi",
@@ -190,3 +191,26 @@ def test_verbs_sport_courts_and_roads_are_not_defense(headline: str) -> None:
 
 def test_defense_trade_is_no_trade() -> None:
     assert topics("Defence trade with Poland doubles") == {"defense"}
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Estados Unidos levanta el embargo de armas a Camboya",
+        "Estados Unidos e Camboja retomam os exercícios militares",
+        "USA heben das Waffenembargo gegen Kambodscha auf",
+        "Gli Stati Uniti tolgono l'embargo sulle armi alla Cambogia",
+        "Kapal perang Amerika Serikat berlabuh di pelabuhan Kamboja",
+        "США и Камбоджа возобновят военные учения",
+        "米国防長官がカンボジアを訪問、合同演習の再開を協議",
+        "미 국방장관 캄보디아 방문, 연합훈련 재개 논의",
+        "وزير الدفاع الأمريكي يزور كمبوديا لبحث المناورات العسكرية",
+        "ABD ve Laos ortak tatbikat düzenliyor",
+        "De Verenigde Staten en Cambodja hervatten militaire oefeningen",
+        "Stany Zjednoczone i Kambodża wznowią wspólne ćwiczenia",
+        "अमेरिका और कंबोडिया फिर सैन्य अभ्यास करेंगे",
+        "ກອງທັບເຮືອກຳປູເຈຍຕ້ອນຮັບກຳປັ່ນຮົບອາເມລິກາ",
+    ],
+)
+def test_defense_is_found_in_every_language_with_country_names(headline: str) -> None:
+    assert "defense" in topics(headline)
