@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from streams.encoder import Embedding
 from streams.ledger import Ledger, Time
 from streams.story import Status, Story, digest
 from streams.tags import Score, Tags
@@ -39,7 +40,8 @@ class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
 
     `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
-    is `nearest`. `evidence` are the terms that weighed most.
+    is `nearest`. `evidence` are the terms that weighed most, `meaning` is the likeness of the
+    embeddings by `encoder`, if both texts had one.
     """
 
     bond: Bond
@@ -47,6 +49,8 @@ class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     threshold: Score = 0.0
     nearest: str | None = None
     evidence: tuple[str, ...] = ()
+    meaning: Score | None = None
+    encoder: str = ""
     instalment: bool = False
     """The nearest alert has the same form with other figures: another round of it."""
 
@@ -166,9 +170,9 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     `first` and `last` are the times of its earliest and latest story, `active` is when it last
     got one. `stories` are those in it by their ids, the one that opened it first. `terms` are the
     heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
-    same in all languages; `languages` are those of the reports. `own` are the outlets that told it
-    in their own words. `face` is its last event, without what was told. `withdrawn`: nobody tells
-    it any more.
+    same in all languages; `languages` are those of the reports, `embeddings` those of the first
+    report in each. `own` are the outlets that told it in their own words. `face` is its last event,
+    without what was told. `withdrawn`: nobody tells it any more.
     """
 
     alert: str
@@ -185,6 +189,7 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     terms: bytes
     free: bytes
     languages: tuple[str, ...]
+    embeddings: dict[str, Embedding] = msgspec.field(default_factory=dict)
     facts: tuple[str, ...]
     said: bytes = b""
     """Marks of the names, figures and countries in its texts: what isn't among them is new."""

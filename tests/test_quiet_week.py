@@ -1,84 +1,84 @@
 """A quiet watch: each event of a week has its alert, and no alert hides another event."""
 
-from collections import defaultdict
-from datetime import datetime, timedelta
-from itertools import permutations
-from pathlib import Path
-from typing import NamedTuple
-
-import msgspec
 import pytest
 
-from streams.match import Watches
-from streams.tagging import Tagger
-from streams.tags import TaggedStory
-from streams.watch import Watch
-from tests.samples import NOON, sample_story
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from benchmarks.quiet_weeks import WEEKS, Report, Together, on_their_dates, pairs, read
 
-WEEKS = {"china_philippines": "CN-PH"}
 FUSED = 0.02
 """Share of pairs of two events that may share an alert, where they are all there is."""
-
-
-class Report(NamedTuple):
-    event: str
-    hour: float
-    tagged: TaggedStory
+FUSED_BY_WORDS = 0.05
+"""The same without an encoder ..."""
+SPLIT = 0.1
+"""Share of events that may have two alerts ..."""
+SPLIT_BY_WORDS = 0.2
+"""... and without an encoder."""
+LOST_BY_WORDS = 0.1
+"""Share of two reports of one event that may neither join nor be related without an encoder."""
 
 
 @pytest.fixture(scope="module", params=WEEKS)
-def week(request: pytest.FixtureRequest) -> tuple[str, list[Report]]:
-    tagger = Tagger()
-    file = Path(__file__).parent / "data" / "quiet_weeks" / f"{request.param}.txt"
-    lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("#")]
-    reports = []
-    for number, line in enumerate(lines):
-        event, hour, outlet, headline, body = line.split(" | ")
-        at = NOON + timedelta(hours=float(hour))
-        story = sample_story(str(number), headline=headline, body=body)
-        story = msgspec.structs.replace(story, source=outlet, published=at, first_seen=at)
-        reports.append(Report(event, float(hour), tagged(Dated(story, at), tagger)))
-    return WEEKS[request.param], sorted(reports, key=lambda one: one.hour)
+def week(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_on_its_own_dates_each_event_has_one_alert(week: tuple[str, list[Report]]) -> None:
-    pair, reports = week
-    pipeline = _pipeline(pair)
-    alerts: defaultdict[str, set[str]] = defaultdict(set)
-    for one in reports:
-        came = pipeline.step(one.tagged, one.tagged.story.first_seen)
-        assert came.matches, one.tagged.story.headline
-        alerts[one.event].update(came.alerts)
-    held = [alert for each in alerts.values() for alert in each]
-    assert len(held) == len(set(held)), "two events in one alert"
-    split = [event for event, each in alerts.items() if len(each) > 1]
-    assert len(split) <= len(alerts) // 10, split
+@pytest.fixture(scope="module")
+def reports(week: str) -> list[Report]:
+    return read(week)
+
+
+@pytest.fixture(scope="module")
+def by_words(week: str) -> list[Report]:
+    return read(week, encoder=False)
+
+
+def test_on_its_own_dates_each_event_has_one_alert(week: str, reports: list[Report]) -> None:
+    alerts = on_their_dates(reports, WEEKS[week])
+    assert all(alerts.values()), "a report fits the watch no more"
+    assert hidden(alerts) == 0
+    assert len(split(alerts)) <= SPLIT * len(alerts), split(alerts)
+
+
+def test_without_an_encoder_hardly_more_events_split(week: str, by_words: list[Report]) -> None:
+    alerts = on_their_dates(by_words, WEEKS[week])
+    assert hidden(alerts) <= 1
+    assert len(split(alerts)) <= SPLIT_BY_WORDS * len(alerts), split(alerts)
 
 
 def test_two_events_alone_in_a_watch_dont_fuse_and_two_reports_of_one_hang_together(
-    week: tuple[str, list[Report]],
+    week: str, reports: list[Report]
 ) -> None:
-    pair, reports = week
-    fused, lost = [], []
-    for first, second in permutations(reports, 2):
-        pipeline, later = _pipeline(pair), NOON + timedelta(hours=6)
-        (alert,) = pipeline.step(_at(first, NOON), NOON).alerts
-        came = pipeline.step(_at(second, later), later)
-        joined = alert in came.alerts
-        related = any(alert in event.related for event in came.events)
-        if first.event != second.event and joined:
-            fused.append((first.event, second.event))
-        if first.event == second.event and not (joined or related):
-            lost.append((first.event, second.tagged.story.headline))
-    assert len(fused) <= FUSED * len(reports) * (len(reports) - 1), fused
-    assert not lost
+    found = list(pairs(reports, WEEKS[week]))
+    wrong, two = fused(found)
+    assert len(wrong) <= FUSED * two, wrong
+    assert not lost(found)
 
 
-def _pipeline(pair: str) -> Pipeline:
-    return Pipeline(Watches([Watch(id="w", title="W", pairs=(pair,))]))
+def test_words_alone_hardly_fuse_two_events(week: str, by_words: list[Report]) -> None:
+    found = list(pairs(by_words, WEEKS[week]))
+    wrong, two = fused(found)
+    assert len(wrong) <= FUSED_BY_WORDS * two, wrong
+    assert len(lost(found)) <= LOST_BY_WORDS * (len(found) - two), lost(found)
 
 
-def _at(one: Report, at: datetime) -> TaggedStory:
-    story = msgspec.structs.replace(one.tagged.story, published=at, first_seen=at)
-    return msgspec.structs.replace(one.tagged, story=story)
+def hidden(alerts: dict[str, set[str]]) -> int:
+    """Count the alerts that hold more than one event."""
+    held = [alert for each in alerts.values() for alert in each]
+    return len(held) - len(set(held))
+
+
+def split(alerts: dict[str, set[str]]) -> list[str]:
+    return [event for event, held in alerts.items() if len(held) > 1]
+
+
+def fused(found: list[Together]) -> tuple[list[tuple[str, str]], int]:
+    """Return the pairs of two events that share an alert, and how many pairs there are."""
+    two = [each for each in found if each.first.event != each.second.event]
+    return [(each.first.event, each.second.event) for each in two if each.joined], len(two)
+
+
+def lost(found: list[Together]) -> list[str]:
+    return [
+        f"{each.first.event}: {each.second.tagged.story.headline}"
+        for each in found
+        if each.first.event == each.second.event and not (each.joined or each.related)
+    ]

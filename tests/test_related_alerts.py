@@ -1,5 +1,6 @@
 """A story that may be of an open alert's event, or not, opens its own and says so."""
 
+import msgspec
 import pytest
 
 from streams.alert import AlertEvent, Kind
@@ -11,6 +12,7 @@ from tests.samples import NOON, WATCH, sample_story
 from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
 
 TAGGER = Tagger()
+PAIR = msgspec.structs.replace(WATCH, topics=())
 SHIP = "US Navy ship docks at Sihanoukville, Cambodian navy band plays"
 DOCKED = (
     "Flowers and a brass band met the American warship at the Cambodian pier. Cadets will play"
@@ -25,7 +27,7 @@ PLANNED = (
 
 
 def alerts(*stories: Story) -> list[AlertEvent]:
-    pipeline = Pipeline(Watches([WATCH]))
+    pipeline = Pipeline(Watches([PAIR]))
     return [
         event
         for story in stories

@@ -1,11 +1,13 @@
 """What a headline says that somebody does: visit, cut, lift, dock, sign. Pure."""
 
 import re
+from collections.abc import Iterable
+from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from streams.gather.words import plain, stem
+from streams.gather.words import plain, stem, unbroken
 
 MOST_HEADLINES: Final = 20_000
 """Headlines whose acts are remembered, some 5 MB."""
@@ -25,6 +27,16 @@ class Acts(NamedTuple):
     def same(self, other: "Acts") -> bool:
         """Say whether two headlines name an act in common, done in both or to come in both."""
         return self.ahead is other.ahead and not self.names.isdisjoint(other.names)
+
+
+class Act(Enum):
+    """What the headlines of a story and of an alert say is done."""
+
+    SAME = "same"
+    AHEAD = "ahead"
+    """The same, announced in one and done in the other."""
+    OTHER = "other"
+    UNKNOWN = "unknown"
 
 
 class _Lexicon:
@@ -53,7 +65,7 @@ class _Lexicon:
 @lru_cache(MOST_HEADLINES)
 def acts_of(headline: str) -> Acts:
     """Read a headline."""
-    lexicon, text = _lexicon(), plain(headline)
+    lexicon, text = _lexicon(), plain(unbroken(headline))
     found = {act for piece, act in lexicon.pieces if piece in text}
     tokens = _WORDS.findall(text)
     ahead: bool | None = True if any(piece in text for piece in lexicon.ahead_pieces) else None
@@ -65,6 +77,18 @@ def acts_of(headline: str) -> Acts:
         found |= named
     found -= {act for act, end in ENDED_BY.items() if end in found}
     return Acts(frozenset(found), bool(ahead))
+
+
+def compared(acts: Acts, headlines: Iterable[str]) -> Act:
+    """Compare what a headline says is done with what others say."""
+    if not acts.names:
+        return Act.UNKNOWN
+    others = [acts_of(headline) for headline in headlines]
+    if any(acts.same(one) for one in others):
+        return Act.SAME
+    if any(not acts.names.isdisjoint(one.names) for one in others):
+        return Act.AHEAD
+    return Act.OTHER if any(one.names for one in others) else Act.UNKNOWN
 
 
 @cache

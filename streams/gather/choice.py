@@ -58,9 +58,9 @@ class Look(NamedTuple):
         """Choose the alert of the event that the story reports in other words."""
         best = self._best(_margin, _reports)
         if best is None and sum(self.asked.known.headline.values()) >= TELLING_HEADLINE:
-            best = self._best(lambda like: like.score, self._written_anew)
-            return best and self._choice(best, Bond.REPORT, best.score, WRITTEN_ANEW)
-        return best and self._choice(best, Bond.REPORT, best.score, best.threshold)
+            best = self._best(lambda like: like.words, self._written_anew)
+            return best and self._choice(best, Bond.REPORT, best.words, WRITTEN_ANEW)
+        return best and self._choice(best, Bond.REPORT, best.told.score, best.told.threshold)
 
     def headline(self, story: Story) -> Choice | None:
         """Choose the alert that a story's outlet told under its headline: what a kill often is.
@@ -93,8 +93,10 @@ class Look(NamedTuple):
             return Grouping(bond=Bond.FIRST, score=0.0, threshold=0.0)
         return Grouping(
             bond=Bond.FIRST,
-            score=round(nearest.score, 4),
-            threshold=round(nearest.threshold, 4),
+            score=round(nearest.told.score, 4),
+            threshold=round(nearest.told.threshold, 4),
+            meaning=_rounded(nearest.told.meaning),
+            encoder=self._encoder(nearest),
             nearest=nearest.alert.alert,
             evidence=evidence(self.asked, nearest),
             instalment=nearest.instalment,
@@ -113,9 +115,16 @@ class Look(NamedTuple):
                 bond=bond,
                 score=round(score, 4),
                 threshold=round(threshold, 4),
+                meaning=_rounded(like.told.meaning),
+                encoder=self._encoder(like),
                 evidence=evidence(self.asked, like),
             ),
         )
+
+    def _encoder(self, like: Likeness) -> str:
+        """Return the encoder whose embeddings were compared, with its version."""
+        embedding = self.asked.embedding
+        return "" if embedding is None or like.told.meaning is None else embedding.encoder
 
     def _best(
         self, worth: Callable[[Likeness], float], fits: Callable[[Likeness], bool]
@@ -125,7 +134,7 @@ class Look(NamedTuple):
 
     def _written_anew(self, like: Likeness) -> bool:
         """Say whether the alert has another text under this very headline."""
-        if like.over or like.instalment or like.alert.withdrawn or like.score < WRITTEN_ANEW:
+        if like.over or like.instalment or like.alert.withdrawn or like.words < WRITTEN_ANEW:
             return False
         headline = self.asked.known.headline.keys()
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
@@ -146,10 +155,14 @@ def _reports(like: Likeness) -> bool:
 
     What revives it says that it was right after all: that must not come of another event.
     """
-    sure = not like.alert.withdrawn or like.score >= like.threshold + REVIVED
+    sure = not like.alert.withdrawn or like.told.margin >= REVIVED
     return like.report and sure
 
 
 def _margin(like: Likeness) -> float:
     """Return by how much a story is more alike than a join takes."""
-    return like.score - like.threshold
+    return like.told.margin
+
+
+def _rounded(meaning: float | None) -> float | None:
+    return None if meaning is None else round(max(0.0, meaning), 4)

@@ -11,6 +11,7 @@ from streams.editorial_signals import MOST_CHARACTERS, bare
 from streams.gather.facts import new_facts, remembered
 from streams.gather.index import deadline
 from streams.gather.joining import Joining, time_of
+from streams.gather.meaning import of_first_reports
 from streams.gather.member import is_news, member_of, whose_words
 from streams.gather.news import news
 from streams.gather.official import official
@@ -69,6 +70,7 @@ def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, Ale
         terms=pack_terms(joining.terms),
         free=pack_terms(joining.known.free),
         languages=(joining.known.language,),
+        embeddings=of_first_reports({}, joining.known.language, match.embedding),
         facts=_facts((), joining.known),
         said=remembered(b"", joining),
         told=at,
@@ -188,6 +190,11 @@ def _with(
         languages=tuple(dict.fromkeys((*alert.languages, joining.known.language)))
         if report
         else alert.languages,
+        embeddings=of_first_reports(
+            alert.embeddings, joining.known.language, joining.match.embedding
+        )
+        if report
+        else alert.embeddings,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
         withdrawn=withdrawn,

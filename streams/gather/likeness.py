@@ -3,19 +3,20 @@
 import math
 from collections.abc import KeysView
 from datetime import datetime, timedelta
-from enum import Enum
 from heapq import nlargest
 from typing import NamedTuple
 
 from streams.alert import AlertState, Text
-from streams.gather.acts import Acts, acts_of
+from streams.encoder import Embedding
+from streams.gather.acts import Act, Acts, compared
+from streams.gather.evidence import Evidence, asked_for, chance
 from streams.gather.index import deadline
+from streams.gather.meaning import likeness_of_meaning
 from streams.gather.packing import unpack_hashes, unpack_terms
 from streams.gather.signature import Signature
 from streams.gather.sketch import HASHES, Sketch, shared
 from streams.gather.tagged import pairs_between
 from streams.gather.weights import (
-    ACT_AHEAD,
     COPY,
     COPY_SCORE,
     CROWD,
@@ -24,23 +25,18 @@ from streams.gather.weights import (
     FOREIGN,
     FOREIGN_ANCHOR,
     FOREIGN_APART,
-    FOREIGN_NEAR,
-    FOREIGN_NEAR_OTHER_ACT,
-    FOREIGN_OTHER_ACT,
     FRAME,
     GROWN,
+    IN_ALL_NEWS,
     LATER,
     LATER_SAME_ACT,
     LEAST_FIGURES,
-    NEAR,
     NEAR_IN_ALL_NEWS,
     NEXT_ROUND,
     NEXT_ROUND_SCORE,
-    OTHER_ACT,
     OTHER_PARTIES,
     REWRITTEN,
     ROUND_FIGURES,
-    SAME_ACT,
     SAME_FIGURES,
     SAME_FIGURES_LATER,
     SAME_FIGURES_OTHER_DAY,
@@ -53,47 +49,63 @@ EVIDENCE = 6
 TAGGED = ("country ", "pair ", "topic ")
 
 
+class Told(NamedTuple):
+    """What speaks for one event (`score`, 0..1), and what it takes (`threshold`).
+
+    `near`: it may be of that event, though it isn't sure. `foreign`: by what is the same in all
+    languages. `meaning` is the likeness of the embeddings, if they were compared.
+    """
+
+    score: float
+    threshold: float
+    near: bool
+    foreign: bool
+    meaning: float | None
+
+    @property
+    def margin(self) -> float:
+        """Return by how much it is more than it takes."""
+        return self.score - self.threshold
+
+
 class Likeness(NamedTuple):
     """What a story shares with an alert.
 
-    `score` is the likeness of their words, 0..1, and `threshold` what makes them one event; where
-    `foreign`, both are of what is the same in all languages. `frame` is the share of the text that
-    stands in one of the alert's own, which is `text`. `over`: its window had passed by then.
-    `near`: they may be of one event, whether or not they are alike enough to join.
+    `told` says whether it reports the same event. `words` is the likeness of their words, 0..1.
+    `frame` is the share of the text that stands in one of the alert's own, which is `text`. `over`:
+    the alert's window had passed by then.
     """
 
     alert: AlertState
-    score: float
-    threshold: float
+    told: Told
+    words: float
     frame: float
     text: Text | None
-    foreign: bool
     instalment: bool
     over: bool
-    near: bool
 
     @property
     def copy(self) -> bool:
         """Say whether it is a copy of a text in the alert."""
-        return self.frame >= COPY and self.score >= COPY_SCORE and not self.instalment
+        return self.frame >= COPY and self.words >= COPY_SCORE and not self.instalment
 
     @property
     def report(self) -> bool:
         """Say whether it reports the same event, if that isn't over."""
-        told = self.score >= self.threshold and not self.instalment
-        return told and not self.over
+        return self.told.margin >= 0 and not self.instalment and not self.over
 
     @property
     def related(self) -> bool:
         """Say whether a story that opens an alert of its own is told as related to this one."""
-        return self.near and not (self.over or self.instalment or self.alert.withdrawn)
+        return self.told.near and not (self.over or self.instalment or self.alert.withdrawn)
 
 
 class Asked(NamedTuple):
     """A story that is compared with alerts: its terms as they weigh in the watch, and its time.
 
     `at` is when it is from, `seen` when it was found.
-    `acts` are those of its headline. `narrow`: the watch is of pairs of countries, so that all its
+    `acts` are those of its headline, `embedding` stands for its text, if an encoder read it.
+    `narrow`: the watch is of pairs of countries, so that all its
     stories are alike. `closely`: its text is compared even with alerts whose words are too unlike
     for a copy, to say how it was changed.
     """
@@ -104,120 +116,139 @@ class Asked(NamedTuple):
     at: datetime
     seen: datetime
     acts: Acts
+    embedding: Embedding | None
     narrow: bool
     closely: bool
 
 
 def compare(asked: Asked, alert: AlertState) -> Likeness:
     """Compare a story with an alert."""
-    known, terms = asked.known, asked.terms
-    others = unpack_terms(alert.terms)
-    score = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
-    score /= asked.length * math.hypot(*others.values()) or 1.0
+    known = asked.known
+    words = _words(asked, alert)
+    act = compared(asked.acts, [text.headline for text in alert.texts] if asked.narrow else ())
     apart = min(max(alert.first - asked.at, asked.at - alert.last, timedelta()), FARTHEST)
-    act = _act(asked, alert)
     later = LATER_SAME_ACT if act is Act.SAME else LATER
-    threshold = ENOUGH[act] + later * (apart / DAY) + GROWN * math.log2(alert.reports)
-    near = score >= (NEAR if asked.narrow else NEAR_IN_ALL_NEWS)
+    # In a pair's watch the reports of a day belong together, whatever their hours.
+    days = max(0.0, apart / DAY - asked.narrow)
+    more = later * days + GROWN * math.log2(alert.reports)
     if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
-        threshold += NEXT_ROUND_SCORE
-    other_parties = _other_parties(known.pairs, alert)
-    if other_parties:
-        threshold += OTHER_PARTIES
-    foreign = False
-    if known.language not in alert.languages and apart <= FOREIGN_APART:
-        share, anchors = _across_languages(known, alert)
-        enough = FOREIGN if act in (Act.SAME, Act.UNKNOWN) else FOREIGN_OTHER_ACT
-        near = near or _near_across_languages(share, anchors, act)
-        told = share if anchors >= FOREIGN_ANCHOR else 0.0
-        if foreign := told - enough > score - threshold:
-            score, threshold = told, enough
+        more += NEXT_ROUND_SCORE
+    if other_parties := _other_parties(known.pairs, alert):
+        more += OTHER_PARTIES
+    if asked.narrow:
+        told = _in_a_pairs_watch(asked, alert, words, act, more)
+    else:
+        told = _in_all_news(asked, alert, words, apart, more)
     frame, text = 0.0, None
-    if asked.closely or score >= min(threshold, COPY_SCORE):
+    if asked.closely or words >= COPY_SCORE or told.score >= told.threshold:
         frame, text = _nearest_text(known.sketch, alert)
     return Likeness(
         alert=alert,
-        score=min(score, 1.0),
-        threshold=min(threshold, 1.0),
+        told=told,
+        words=min(words, 1.0),
         frame=frame,
         text=text,
-        foreign=foreign,
         instalment=text is not None
         and frame >= FRAME
         and (_refilled(known.figures.keys(), text, apart) or (other_parties and frame < REWRITTEN)),
         over=alert.closed or asked.seen > deadline(alert),
-        near=near,
     )
 
 
 def evidence(asked: Asked, like: Likeness) -> tuple[str, ...]:
     """Give what a story and an alert share, what weighs most first."""
     texts = asked.known.texts
-    terms = asked.known.free if like.foreign else asked.terms
-    others = unpack_terms(like.alert.free if like.foreign else like.alert.terms)
+    terms = asked.known.free if like.told.foreign else asked.terms
+    others = unpack_terms(like.alert.free if like.told.foreign else like.alert.terms)
     shared_terms = [(terms[term] * others[term], term) for term in others if term in terms]
     return tuple(texts[term] for _, term in nlargest(EVIDENCE, shared_terms))
 
 
 def crowded(found: list[Likeness]) -> list[Likeness]:
     """Raise what makes one event where a story is like many: they share an affair, not an event."""
-    scores = sorted(like.score for like in found if not (like.foreign or like.over))
+    scores = sorted(like.words for like in found if not (like.told.foreign or like.over))
     if len(scores) < CROWDED:
         return found
     more = CROWD * scores[-CROWDED]
-    return [
-        like if like.foreign else like._replace(threshold=min(like.threshold + more, 1.0))
-        for like in found
-    ]
+    return [like if like.told.foreign else _asking(like, more) for like in found]
 
 
-def _across_languages(known: Signature, alert: AlertState) -> tuple[float, float]:
+def _asking(like: Likeness, more: float) -> Likeness:
+    told = like.told
+    return like._replace(told=told._replace(threshold=min(told.threshold + more, 1.0)))
+
+
+def _words(asked: Asked, alert: AlertState) -> float:
+    """Return the cosine of a story's terms and an alert's."""
+    terms, others = asked.terms, unpack_terms(alert.terms)
+    both = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
+    return both / (asked.length * math.hypot(*others.values()) or 1.0)
+
+
+def _in_a_pairs_watch(asked: Asked, alert: AlertState, words: float, act: Act, more: float) -> Told:
+    """Add up what speaks for one event, where the words are much the same in all stories."""
+    found = _evidence(asked, alert, words, act)
+    return Told(
+        score=chance(found.odds),
+        threshold=chance(asked_for(more)),
+        near=found.near,
+        foreign=found.foreign,
+        meaning=found.meaning,
+    )
+
+
+def _in_all_news(
+    asked: Asked, alert: AlertState, words: float, apart: timedelta, more: float
+) -> Told:
+    """Compare by words, and only where the languages differ by what is the same in all of them."""
+    told = Told(
+        score=min(words, 1.0),
+        threshold=min(USUAL + more, 1.0),
+        near=words >= NEAR_IN_ALL_NEWS,
+        foreign=False,
+        meaning=None,
+    )
+    if asked.known.language in alert.languages or apart > FOREIGN_APART:
+        return told
+    share = _shared_in_all_languages(asked.known, alert)
+    across = told._replace(score=share, threshold=FOREIGN, foreign=True)
+    act = compared(asked.acts, [text.headline for text in alert.texts])
+    found = _evidence(asked, alert, words, act)
+    if found.meaning is not None:
+        by_meaning = across._replace(
+            score=chance(found.odds),
+            threshold=chance(IN_ALL_NEWS),
+            near=told.near or found.odds >= 0,
+            meaning=found.meaning,
+        )
+        across = max(across, by_meaning, key=lambda one: one.margin)
+    return max(told, across, key=lambda one: one.margin)
+
+
+def _shared_in_all_languages(known: Signature, alert: AlertState) -> float:
     """Return the share of the language-free terms of one that the other has too.
 
-    With it, how much of that is more than countries, pairs and topics.
+    Nothing, where that is little more than countries, pairs and topics.
     """
     others = unpack_terms(alert.free)
     both = [term for term in known.free if term in others]
     anchors = sum(known.free[term] for term in both if not known.texts[term].startswith(TAGGED))
+    if anchors < FOREIGN_ANCHOR:
+        return 0.0
     least = min(sum(known.free.values()), sum(others.values())) or 1.0
-    return min(1.0, sum(known.free[term] for term in both) / least), anchors
+    return min(1.0, sum(known.free[term] for term in both) / least)
 
 
-def _near_across_languages(share: float, anchors: float, act: "Act") -> bool:
-    """Say whether two texts in two languages may be of one event."""
-    if act is Act.SAME:
-        return share >= FOREIGN_NEAR
-    return share >= FOREIGN_NEAR_OTHER_ACT and anchors >= FOREIGN_ANCHOR
-
-
-class Act(Enum):
-    """What the headlines of a story and of an alert say is done."""
-
-    SAME = "same"
-    AHEAD = "ahead"
-    """The same, announced in one and done in the other."""
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-ENOUGH = {
-    Act.SAME: SAME_ACT,
-    Act.AHEAD: ACT_AHEAD,
-    Act.OTHER: OTHER_ACT,
-    Act.UNKNOWN: USUAL,
-}
-
-
-def _act(asked: Asked, alert: AlertState) -> Act:
-    """Compare what headlines say is done. It counts where a watch's stories are alike anyhow."""
-    if not asked.narrow or not asked.acts.names:
-        return Act.UNKNOWN
-    others = [acts_of(text.headline) for text in alert.texts]
-    if any(asked.acts.same(acts) for acts in others):
-        return Act.SAME
-    if any(not asked.acts.names.isdisjoint(acts.names) for acts in others):
-        return Act.AHEAD
-    return Act.OTHER if any(acts.names for acts in others) else Act.UNKNOWN
+def _evidence(asked: Asked, alert: AlertState, words: float, act: Act) -> Evidence:
+    known, others = asked.known, unpack_terms(alert.free)
+    return Evidence(
+        words=words,
+        meaning=likeness_of_meaning(asked.embedding, known.language, alert),
+        act=act,
+        names=len(known.names & others.keys()),
+        amounts=len(known.amounts & others.keys()),
+        foreign=known.language not in alert.languages,
+    )
 
 
 def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None]:

@@ -8,6 +8,7 @@ import msgspec
 
 from streams.alert import AlertEvent, AlertState, Grouping, Heard, Version, alert_id
 from streams.editorial_signals import bare
+from streams.encoder import Embedding
 from streams.gather.acts import acts_of
 from streams.gather.choice import Choice, Look
 from streams.gather.credit import names_of
@@ -58,7 +59,7 @@ def take(
 ) -> str | None:
     """Put a match's story into the alert of its event, or open one and return its id."""
     story = match.story
-    look = _look(index, story, known, narrow=match.why.pair is not None)
+    look = _look(index, story, known, narrow=match.why.pair is not None, embedding=match.embedding)
     choice = look.same_story() or look.copy() or look.report()
     if choice is None and story.status is not Status.USABLE:
         choice = look.told_by(names_of(story)).headline(story)
@@ -208,7 +209,14 @@ def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -
     outcome.groupings[state.alert] = joining.grouping
 
 
-def _look(index: Index, story: Story, known: Signature, *, narrow: bool) -> Look:
+def _look(
+    index: Index,
+    story: Story,
+    known: Signature,
+    *,
+    narrow: bool,
+    embedding: Embedding | None = None,
+) -> Look:
     """Compare a story with the alert that it is in, else with those that it may belong to."""
     terms = index.weighed(known)
     own = index.of_story(story.id)
@@ -219,6 +227,7 @@ def _look(index: Index, story: Story, known: Signature, *, narrow: bool) -> Look
         at=time_of(story),
         seen=story.first_seen,
         acts=acts_of(bare(story.headline)),
+        embedding=embedding,
         narrow=narrow,
         closely=own is not None or story.status is not Status.USABLE,
     )

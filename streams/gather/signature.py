@@ -5,10 +5,18 @@ from collections.abc import Container, Iterable, Mapping, Set
 from typing import NamedTuple
 
 from streams.editorial_signals import bare
+from streams.gather.amounts import amounts
+from streams.gather.names import names_in
 from streams.gather.sketch import Sketch, sketch
-from streams.gather.tagged import kinds_named, offices, pairs_between, places, tagged
+from streams.gather.tagged import (
+    kinds_named,
+    office_holders,
+    offices,
+    pairs_between,
+    places,
+    tagged,
+)
 from streams.gather.weights import (
-    FIGURE_WEIGHT,
     FREE,
     FREE_NAME,
     LEAD,
@@ -21,7 +29,7 @@ from streams.gather.weights import (
     REPEAT,
     TERMS,
 )
-from streams.gather.words import ENGLISH, FOREIGN, WRITTEN_OUT, Word, number_of, tokens
+from streams.gather.words import ENGLISH, FOREIGN, WRITTEN_OUT, Word, number_of, tokens, word
 from streams.story import Story
 from streams.tags import Tags
 
@@ -33,8 +41,8 @@ class Signature(NamedTuple):
 
     `terms` are weights by term, heaviest first; `rarity` is what a term weighs by itself, and
     `texts` says what it is, for people.
-    `free` are those that are the same in other languages: what the tagger found, large figures,
-    names in Latin script.
+    `free` are those that are the same in other languages: what the tagger found, `names` and
+    `amounts`.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
     its own terms with their rarity in `headline`. `pairs` are those that have to do with each
     other. `said` are the terms of all its names and figures, for who asks later whether one is new.
@@ -44,6 +52,8 @@ class Signature(NamedTuple):
     rarity: dict[int, float]
     texts: dict[int, str]
     free: dict[int, float]
+    names: frozenset[int]
+    amounts: frozenset[int]
     language: str
     figures: dict[int, str]
     facts: dict[int, str]
@@ -56,8 +66,8 @@ class Signature(NamedTuple):
 def signature(story: Story, tags: Tags) -> Signature:
     """Read a story once."""
     language = tags.language or "en"
-    headline = tokens(bare(story.headline))
-    body = tokens(_text(story))
+    title, told = bare(story.headline), _text(story)
+    headline, body = tokens(title), tokens(told)
     counts = Counter(headline)
     counts.update(body)
     words = ENGLISH if language == "en" else FOREIGN
@@ -75,14 +85,15 @@ def signature(story: Story, tags: Tags) -> Signature:
     for text, heavy in kinds_named(tags):
         terms.free[number_of(text)] = heavy
         terms.texts[number_of(text)] = text
-    for term in names:
-        if terms.rarity[term] >= FREE_NAME:
-            terms.free[term] = terms.rarity[term]
+    whole = f"{title}\n{told}"
+    named, counted = terms.name(names, whole, tags), terms.count(whole)
     return Signature(
         terms=_heaviest(terms.weights, TERMS),
         rarity=terms.rarity,
         texts=terms.texts,
         free=_heaviest(terms.free, FREE),
+        names=named,
+        amounts=counted,
         language=language,
         figures={one.term: token for token, one in known.items() if one.figure},
         facts={known[token].term: token for token in headline if known[token].figure},
@@ -111,7 +122,7 @@ class _Terms:
     ) -> None:
         """Add a text's words: those in places that count more, those that stand there often."""
         weights = self.weights
-        for token, (term, rarity, figure, _) in known.items():
+        for token, (term, rarity, _, _) in known.items():
             if not rarity:
                 continue
             heavy = rarity
@@ -127,8 +138,28 @@ class _Terms:
             weights[term] = heavy
             self.rarity[term] = rarity
             self.texts[term] = token
-            if figure and rarity >= FIGURE_WEIGHT:
-                self.free[term] = rarity
+
+    def name(self, capitalised: Iterable[int], text: str, tags: Tags) -> frozenset[int]:
+        """Add the names of persons, places and things, and return them: in all scripts alike."""
+        found = {term: rare for term in capitalised if (rare := self.rarity[term]) >= FREE_NAME}
+        for name in names_in(text):
+            term, heavy, _, _ = word(name)
+            found[term] = heavy
+            self.texts.setdefault(term, name)
+        for name in office_holders(tags):
+            term = word(name).term
+            found[term] = OFFICE
+            self.texts.setdefault(term, name)
+        self.free |= found
+        return frozenset(found)
+
+    def count(self, text: str) -> frozenset[int]:
+        """Add the amounts of a text, and return them."""
+        found = {number_of(name): amount for name, amount in amounts(text).items()}
+        for term, (shown, heavy) in found.items():
+            self.free[term] = heavy
+            self.texts[term] = shown
+        return frozenset(found)
 
     def found(self, text: str, heavy: float) -> None:
         """Add a term that the tagger found."""

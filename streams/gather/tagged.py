@@ -9,7 +9,7 @@ from streams.gather.weights import (
     SURE,
     TOPIC_WEIGHT,
 )
-from streams.gather.words import number_of, tokens
+from streams.gather.words import number_of, plain, tokens
 from streams.tags import Relation, Span, Tags
 
 SAYS_A_COUNTRY = frozenset({"name", "demonym", "capital", "dateline"})
@@ -24,6 +24,16 @@ def places(tags: Tags) -> set[str]:
 def offices(tags: Tags) -> set[str]:
     """Give the words for those who are in the news every day: office holders, seats of power."""
     return _words(tags, IN_OFFICE)
+
+
+def office_holders(tags: Tags) -> set[str]:
+    """Return the last words of office holders' names, as far as Latin letters write them."""
+    return {
+        name
+        for country in tags.countries
+        for span in country.spans
+        if _kind(span) == "office" and (name := plain(span.surface.split()[-1])).isascii()
+    }
 
 
 def _words(tags: Tags, kinds: Set[str]) -> set[str]:

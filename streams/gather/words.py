@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 from zlib import crc32
 
+from streams.gather.amounts import ascii_digits
 from streams.gather.weights import (
     EMPTY,
     FIGURE_WEIGHT,
@@ -19,7 +20,11 @@ from streams.gather.weights import (
     STORY_WORDS,
 )
 
-_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_SPACELESS = (
+    "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff\u1000-\u103f\u104a-\u109f\u1780-\u17df\u17ea-\u17ff"
+    "\u3040-\u30ff\u3400-\u9fff"
+)
+"""Letters of scripts without spaces; their digits are numbers like all others."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:/-]\d+)*")
 _TOKEN_OR_RUN = re.compile(rf"[{_SPACELESS}]+|\d+(?:[.,:/-]\d+)*|[^\W\d_{_SPACELESS}]+")
 _SPACELESS_RUN = re.compile(f"[{_SPACELESS}]")
@@ -27,6 +32,8 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HIRAGANA = "[\u3040-\u309f]+"
 """What Japanese writes its particles and endings in."""
 _WIDTHLESS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+"""Of Latin, Greek and Cyrillic letters; a sign of another script is a letter of its own."""
 DATED = frozenset(
     re.findall(
         r"\w+",
@@ -80,6 +87,11 @@ def tokens(text: str) -> list[str]:
     return [piece for token in found for piece in _pieces(token)]
 
 
+def unbroken(text: str) -> str:
+    """Return a text without the marks that say where a line may break."""
+    return text if text.isascii() else _WIDTHLESS.sub("", text)
+
+
 def _pieces(token: str) -> Iterator[str]:
     if not _SPACELESS_RUN.match(token):
         yield token
@@ -122,7 +134,7 @@ def word(token: str) -> Word:
 def _word(token: str, foreign: bool) -> Word:
     lower = plain(token[:_LONGEST_TOKEN])
     if lower[0].isdigit():
-        number = _THOUSANDS.sub("", lower)
+        number = _THOUSANDS.sub("", ascii_digits(lower))
         return Word(number_of(number), _figure_weight(number), True, number_of("#"))
     if lower in DATED:
         return Word(number_of(lower), 0.0, True, number_of("@"))
@@ -136,8 +148,8 @@ def plain(token: str) -> str:
     """Give a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
     if token.isascii() or _SPACELESS_RUN.match(token):
         return token.lower()
-    bare = unicodedata.normalize("NFKD", token.lower())
-    return "".join(char for char in bare if not unicodedata.combining(char)) or token
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", token.lower()))
+    return unicodedata.normalize("NFC", bare) or token
 
 
 def number_of(text: str) -> int:
