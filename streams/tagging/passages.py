@@ -117,6 +117,8 @@ def unread(story: Story) -> tuple[Field, ...]:
 
 def _abbreviated(text: str, stop: int) -> bool:
     """Say whether the full stop ends an abbreviation or an initial rather than a sentence."""
+    if stop > 4 and text[stop - 5 : stop].isalpha():
+        return False  # no abbreviation is so long
     first = stop
     while first > 0 and stop - first < 5 and text[first - 1].isalpha():
         first -= 1

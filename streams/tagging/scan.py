@@ -93,8 +93,10 @@ class Scanner:
             phrase = phrases[index]
             entry = entries.get(phrase) or self._learn(phrase)
             end = begin + to
-            if end == size or text[end] == " ":
+            if end == size or text[end] == " " or (plain and not text[end].isalnum()):
                 yield entry, start, end
+                continue
+            if plain and entry.alone and text[end - 1].isalnum():
                 continue
             found = self._fitting(entry, text, start)
             if found is not None:
