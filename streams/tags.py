@@ -58,6 +58,18 @@ class Span(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     weight: float = 1.0
 
 
+class Stretch(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A piece of a story's text: `story.<field>[start:end]`."""
+
+    field: Field
+    start: int
+    end: int
+
+    def holds(self, span: Span) -> bool:
+        """Say whether a piece of evidence stands in it."""
+        return span.field == self.field and self.start <= span.start and span.end <= self.end
+
+
 class CountryTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A country (ISO 3166-1 alpha-2) and how much the story is about it (0..1)."""
 
@@ -68,7 +80,10 @@ class CountryTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class PairTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Two countries, `a < b`, how they meet (score 0..1), and how the text puts it."""
+    """Two countries, `a < b`, how they meet (score 0..1), and how the text puts it.
+
+    `sentence` is the one that ties them best, if any does.
+    """
 
     a: str
     b: str
@@ -76,6 +91,7 @@ class PairTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     stance: Stance = Stance.ACTUAL
     score: Score
     spans: Annotated[tuple[Span, ...], MOST]
+    sentence: Stretch | None = None
 
     @property
     def name(self) -> str:

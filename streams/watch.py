@@ -1,5 +1,6 @@
 """What a newsroom watches for, and a story that fits it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -7,7 +8,17 @@ import msgspec
 from streams.encoder import Embedding
 from streams.ledger import Ledger, Time
 from streams.story import Story
-from streams.tags import CountryTag, PairTag, Relation, Score, Span, Stance, Tags, TopicTag
+from streams.tags import (
+    CountryTag,
+    PairTag,
+    Relation,
+    Score,
+    Span,
+    Stance,
+    Stretch,
+    Tags,
+    TopicTag,
+)
 
 WINDOW_HOURS = 72
 """How long an alert stays open for reports of its event, unless the watch says otherwise."""
@@ -108,11 +119,35 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return (*first, *(pair for pair in tags.pairs if pair != self.pair))
 
     @property
+    def sentence(self) -> Stretch | None:
+        """The sentence that ties the pair."""
+        return None if self.pair is None else self.pair.sentence
+
+    @property
+    def who(self) -> tuple[Span, ...]:
+        """The words of that sentence that name the countries."""
+        tags = (*(() if self.pair is None else (self.pair,)), *self.countries)
+        return self._in_sentence(span for tag in tags for span in tag.spans)
+
+    @property
+    def what(self) -> tuple[Span, ...]:
+        """The words of that sentence that tell the topics, or are the watch's own."""
+        spans = (span for topic in self.topics for span in topic.spans)
+        return self._in_sentence((*spans, *self.words))
+
+    @property
     def spans(self) -> tuple[Span, ...]:
-        """The very words that decided."""
+        """The very words that decided; those of the sentence that ties the pair come first."""
         pair = () if self.pair is None else (self.pair,)
         tags = (*pair, *self.countries, *self.topics)
-        return (*(span for tag in tags for span in tag.spans), *self.words)
+        every = (*(span for tag in tags for span in tag.spans), *self.words)
+        return tuple(dict.fromkeys((*self.who, *self.what, *every)))
+
+    def _in_sentence(self, spans: Iterable[Span]) -> tuple[Span, ...]:
+        if (sentence := self.sentence) is None:
+            return ()
+        inside = {span for span in spans if sentence.holds(span)}
+        return tuple(sorted(inside, key=lambda span: (span.start, -span.end)))
 
 
 class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):

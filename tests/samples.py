@@ -2,13 +2,25 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from streams.alert import AlertEvent
 from streams.fitting import asked, fits
 from streams.gather import Gathering
 from streams.ledger import Ledger
 from streams.match import Watches, match
 from streams.story import Story, story_id, story_version
-from streams.tags import CountryTag, Field, PairTag, Relation, Span, TaggedStory, Tags, TopicTag
+from streams.tags import (
+    CountryTag,
+    Field,
+    PairTag,
+    Relation,
+    Span,
+    Stretch,
+    TaggedStory,
+    Tags,
+    TopicTag,
+)
 from streams.watch import Match, Watch, Why
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -84,3 +96,22 @@ def sample_match(story: Story | None = None) -> Match:
 def sample_alert(story: Story | None = None) -> AlertEvent:
     (event,) = Gathering().step(sample_match(story), NOON + timedelta(seconds=4)).events
     return event
+
+
+def alert_tied_in_the_body() -> AlertEvent:
+    """Its headline names one of the two; the sentence that ties them comes far down."""
+    tying = "On Monday the United States sent Cambodia two patrol boats for its navy."
+    body = f"The ministry held a parade for its army. {tying} " + "Rain fell on the pier. " * 20
+    story = sample_story(headline="Cambodia shows off army", body=body)
+    start = body.index(tying)
+    event = msgspec.structs.replace(sample_alert(), story=story)
+    assert event.why.pair is not None
+    pair = msgspec.structs.replace(
+        event.why.pair,
+        spans=(span(story, "body", "United States", "us"), span(story, "body", "Cambodia", "kh")),
+        sentence=Stretch(field="body", start=start, end=start + len(tying)),
+    )
+    cues = (span(story, "headline", "army", "army"), span(story, "body", "patrol boats", "boats"))
+    topic = msgspec.structs.replace(event.why.topics[0], spans=cues)
+    why = msgspec.structs.replace(event.why, pair=pair, topics=(topic,))
+    return msgspec.structs.replace(event, why=why)

@@ -92,6 +92,22 @@ def test_a_pair_shows_the_words_that_made_it() -> None:
     assert pair.a < pair.b
 
 
+def test_a_pair_names_the_sentence_that_ties_it() -> None:
+    body = "Rain fell on Sunday. On Monday Peru sold Chile two boats. Chile paid."
+    story = sample_story(headline="A deal at sea", body=body)
+    (found,) = (one for one in tag(story).pairs if one.name == "CL-PE")
+    assert found.sentence is not None
+    assert found.sentence.field == "body"
+    told = body[found.sentence.start : found.sentence.end]
+    assert told == "On Monday Peru sold Chile two boats."
+    assert all(found.sentence.holds(span) for span in found.spans[:2])
+
+
+def test_countries_that_nothing_ties_have_no_such_sentence() -> None:
+    found = pairs("US drills open", "The US waits. It rains. It pours. Cambodia held a parade.")
+    assert all(pair.sentence is None for pair in found.values())
+
+
 @pytest.mark.parametrize(
     ("headline", "stance"),
     [

@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from connectors.sinks.box import cells
-from connectors.sinks.terminal import excerpts, plain, render
+from connectors.sinks.terminal import WHAT, WHO, excerpts, plain, render, tied
 from streams.alert import AlertEvent, Change, Kind
-from streams.tags import Span
-from tests.samples import sample_alert, sample_story
+from streams.tags import Span, Stretch
+from tests.samples import alert_tied_in_the_body, sample_alert, sample_story
 from wirewatch.explaining.lookup import ID
 
 
@@ -42,6 +42,34 @@ def test_the_words_that_decided_are_marked() -> None:
     assert isinstance(console.file, io.StringIO)
     for word in ("US", "Cambodia", "joint drills"):
         assert f"\x1b[1;31m{word}\x1b[0m" in console.file.getvalue()
+
+
+def test_the_sentence_that_ties_the_pair_comes_first_with_who_and_what_marked() -> None:
+    event = alert_tied_in_the_body()
+    first, *others = excerpts(event, event.why.spans)
+    assert first.plain == "On Monday the United States sent Cambodia two patrol boats for its navy."
+    marked = {first.plain[part.start : part.end]: str(part.style) for part in first.spans}
+    assert marked == {"United States": WHO, "Cambodia": WHO, "patrol boats": WHAT}
+    assert len(others) == 1
+    assert "army" in others[0].plain
+    assert [span.surface for span in event.why.spans] == [
+        *("United States", "Cambodia", "patrol boats"),
+        "army",
+    ]
+
+
+def test_of_a_very_long_sentence_the_piece_with_who_and_what_is_shown() -> None:
+    text = "so it went on and on " * 30 + "until Chad met Mali" + " and on it went" * 30
+    at = text.index("Chad")
+    names = [
+        Span(field="body", start=start, end=start + 4, surface="", entry="")
+        for start in (at, at + 9)
+    ]
+    shown = tied(text, Stretch(field="body", start=0, end=len(text)), names, []).plain
+    assert "until Chad met Mali" in shown
+    assert len(shown) < 320
+    assert shown.startswith("... ")
+    assert shown.endswith(" ...")
 
 
 def test_a_hostile_headline_drives_nothing() -> None:

@@ -16,7 +16,7 @@ from connectors.sinks import webhook
 from connectors.sinks.outcome import Outcome, Result
 from connectors.sinks.subscriber import SinkKind, Subscriber
 from streams.alert import Change, Kind
-from tests.samples import NOON, sample_alert, sample_story
+from tests.samples import NOON, alert_tied_in_the_body, sample_alert, sample_story
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of some length").decode()
 
@@ -77,6 +77,18 @@ def test_the_payload_says_why_a_story_is_in_its_alert_and_what_changed() -> None
     assert told["data"]["changes"] == [{"what": "figures", "before": "41", "after": "14"}]
     assert told["data"]["grouping"]["bond"] == "first"
     assert told["data"]["stories"] == [event.story.id]
+
+
+def test_the_payload_names_the_sentence_that_ties_the_pair() -> None:
+    event = alert_tied_in_the_body()
+    why = json.loads(webhook.payload(event))["data"]["why"]
+    assert why["sentence"].startswith("On Monday the United States sent Cambodia")
+    assert [one["words"] for one in why["who"]] == ["United States", "Cambodia"]
+    assert [one["words"] for one in why["what"]] == ["patrol boats"]
+    assert event.story.body[why["start"] :].startswith(why["sentence"])
+    without = msgspec.structs.replace(event.why, pair=None)
+    plain = json.loads(webhook.payload(msgspec.structs.replace(event, why=without)))
+    assert plain["data"]["why"] is None
 
 
 def test_without_a_secret_nothing_is_signed() -> None:

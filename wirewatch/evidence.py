@@ -1,12 +1,12 @@
 """A tagged story for people: the text with its evidence marked, and what it came to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connectors.sinks.terminal import plain
+from connectors.sinks.terminal import plain, tied
 from streams.story import Story
 from streams.tags import Span, Tags
 
@@ -17,6 +17,8 @@ LONGEST = 3_000
 THRESHOLD = 0.5
 """What a watch asks of a pair or a topic unless it says otherwise."""
 WORDS = 6
+TIED = 3
+"""Pairs whose sentences are shown."""
 
 
 def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
@@ -33,6 +35,17 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
     if tags.unsupported:
         shown.append(Text(unsupported(tags), style="yellow"))
     return Group(*shown, Text(), table(tags, main))
+
+
+def tied_pairs(story: Story, tags: Tags) -> Iterator[Text]:
+    """Return the sentence that ties each of the surest pairs, with who and what in it marked."""
+    for pair in tags.pairs[:TIED]:
+        sentence = pair.sentence
+        if sentence is not None and pair.score >= THRESHOLD:
+            what = [s for topic in tags.topics for s in topic.spans if sentence.holds(s)]
+            who = [span for span in pair.spans if sentence.holds(span)]
+            text: str = getattr(story, sentence.field)
+            yield Text.assemble((pair.name, "bold"), " by: ", tied(text, sentence, who, what))
 
 
 def unsupported(tags: Tags) -> str:

@@ -14,11 +14,14 @@ from rich.text import Text
 from connectors.sinks.box import Box
 from connectors.sinks.outcome import DELIVERED, Outcome, Result, retry
 from streams.alert import AlertEvent, Change, Kind
-from streams.tags import Span
+from streams.tags import Span, Stretch
 from streams.watch import Severity
 
 AROUND = 60
 """Characters shown on either side of the words that decided."""
+SENTENCE = 300
+"""Characters shown of the sentence that ties the pair."""
+WHO, WHAT = "bold red", "bold magenta"
 EXCERPTS = 4
 PAIRS = 4
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
@@ -137,14 +140,54 @@ def words(spans: Iterable[Span]) -> str:
 
 
 def excerpts(event: AlertEvent, spans: Iterable[Span]) -> list[Text]:
-    """Give the places that decided, the deciding words marked; close ones together."""
+    """Return the places that decided, the deciding words marked; close ones together.
+
+    The sentence that ties the pair comes first.
+    """
     order = ("headline", "summary", "body")
     ordered = sorted(spans, key=lambda span: (order.index(span.field), span.start, span.end))
     found: list[Text] = []
+    if (sentence := event.why.sentence) is not None:
+        told: str = getattr(event.story, sentence.field)
+        found.append(tied(told, sentence, event.why.who, event.why.what))
+        ordered = [span for span in ordered if not sentence.holds(span)]
     for field, group in groupby(ordered, key=attrgetter("field")):
         text: str = getattr(event.story, field)
         found.extend(_excerpt(text, cluster) for cluster in _clusters(list(group)))
     return found[:EXCERPTS]
+
+
+def tied(text: str, sentence: Stretch, who: Sequence[Span], what: Sequence[Span]) -> Text:
+    """Return a sentence of a field's `text`; `who` and `what` stand in it."""
+    start, end = _piece(text, sentence, [*who, *what])
+    shown = Text("... " if start > sentence.start else "")
+    styled = sorted((*((span, WHO) for span in who), *((span, WHAT) for span in what)), key=_place)
+    position = start
+    for span, style in styled:
+        if position <= span.start and span.end <= end:
+            shown.append(plain(text[position : span.start]))
+            shown.append(plain(text[span.start : span.end]), style)
+            position = span.end
+    shown.append(plain(text[position:end]))
+    return shown.append(" ..." if end < sentence.end else "")
+
+
+def _place(styled: tuple[Span, str]) -> tuple[int, int]:
+    return styled[0].start, -styled[0].end
+
+
+def _piece(text: str, sentence: Stretch, marked: Iterable[Span]) -> tuple[int, int]:
+    """Return what is shown of a sentence: all of it, or from shortly before the first mark on."""
+    if sentence.end - sentence.start <= SENTENCE:
+        return sentence.start, sentence.end
+    first = min((span.start for span in marked), default=sentence.start)
+    start = max(sentence.start, first - AROUND)
+    if start > sentence.start:
+        start = next((at + 1 for at in range(start, first) if text[at].isspace()), start)
+    end = min(sentence.end, start + SENTENCE)
+    if end < sentence.end:
+        end = next((at for at in range(end, end - AROUND, -1) if text[at].isspace()), end)
+    return start, end
 
 
 def _clusters(spans: list[Span]) -> list[list[Span]]:

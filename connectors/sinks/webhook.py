@@ -1,7 +1,8 @@
 """A webhook, signed by the Standard Webhooks rules (https://www.standardwebhooks.com).
 
 The body is `{"type", "timestamp", "data"}`: `data` is the alert event without the story's
-body and with the evidence as a list of words, so that it stays under 20 KB. `webhook-id` is
+body, with the sentence that ties the pair and the evidence as a list of words, so that it stays
+under 20 KB. `webhook-id` is
 the event's id, the same at every try: drop what you have seen. Only 2xx counts as taken.
 """
 
@@ -23,6 +24,7 @@ from streams.tags import Span
 
 SECONDS = 15.0
 SUMMARY_CHARACTERS = 1_000
+SENTENCE_CHARACTERS = 1_000
 EVIDENCE = 24
 STORIES = 100
 GONE = 410
@@ -131,6 +133,7 @@ def payload(event: AlertEvent) -> bytes:
             for p in why.pairs_of(event.tags)
         ],
         "topics": [{"slug": t.slug, "score": t.score, "role": t.role} for t in event.tags.topics],
+        "why": _why(event),
         "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
         "stories": event.stories[:STORIES],
         "related": event.related,
@@ -146,6 +149,21 @@ def origin(url: str) -> str:
     """Give scheme and host: the rest of an address may hold a secret."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}"
+
+
+def _why(event: AlertEvent) -> dict[str, object] | None:
+    """Return the sentence that ties the pair, with who and what in it; `None` without a pair."""
+    why, sentence = event.why, event.why.sentence
+    if sentence is None:
+        return None
+    text: str = getattr(event.story, sentence.field)
+    return {
+        "sentence": text[sentence.start : sentence.end][:SENTENCE_CHARACTERS],
+        "field": sentence.field,
+        "start": sentence.start,
+        "who": [_evidence(span) for span in why.who[:EVIDENCE]],
+        "what": [_evidence(span) for span in why.what[:EVIDENCE]],
+    }
 
 
 def _evidence(span: Span) -> dict[str, str | int]:

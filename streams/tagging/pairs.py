@@ -221,9 +221,11 @@ def _tag(
     a, b = pair
     shown = _foremost(found.ties)[: weights.MOST_SPANS // 2]
     spans = [span for tie in shown for span in (tie.a.span, tie.b.span)]
-    stance = sentences.stance()
+    stance, sentence = sentences.stance(), None
     if shown:
-        stance = sentences.stance(shown[0].place, shown[0].spots)
+        best = shown[0]
+        stance = sentences.stance(best.place, best.spots)
+        sentence = sentences.stretch(best.place, max(best.a.sentence, best.b.sentence))
     else:
         spans = [next(m.span for m in mentions if m.code == code) for code in pair]
     return PairTag(
@@ -233,6 +235,7 @@ def _tag(
         stance=stance,
         score=score,
         spans=tuple(dict.fromkeys(spans)),
+        sentence=sentence,
     )
 
 

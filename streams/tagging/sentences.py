@@ -12,7 +12,7 @@ from streams.tagging.scan import Scanner
 from streams.tagging.stance import Wording, is_history
 from streams.tagging.word import Cue
 from streams.tagging.words import visit_words
-from streams.tags import Field, Stance
+from streams.tags import Field, Stance, Stretch
 
 LONGEST = 1_000
 """Characters of a sentence that are looked at: a longer one is a list or a table."""
@@ -64,6 +64,17 @@ class Sentences:
         """Return a sentence's text."""
         start, end = self.span(place)
         return self._passages[place[0]].text[start:end]
+
+    def stretch(self, place: tuple[Field, int], last: int) -> Stretch:
+        """Return where the sentences of a field from one to the `last` stand, bare of blanks."""
+        field, number = place
+        start, end = self.span(place)
+        if last != number:
+            end = self.span((field, last))[1]
+        text = self._passages[field].text[start:end]
+        bare = text.strip()
+        first = start + text.index(bare)
+        return Stretch(field=field, start=first, end=first + len(bare))
 
     @cached_property
     def _history(self) -> bool:

@@ -95,6 +95,9 @@ def show(console: Console, account: Account, *, every: bool) -> None:
     if account.tagged is not None:
         console.print()
         console.print(evidence.table(account.tagged.tags, MAIN))
+        if tied := list(evidence.tied_pairs(account.story, account.tagged.tags)):
+            console.print()
+            console.print(Group(*tied))
     fitting = [one for one in account.watches if one.fits]
     missed = [one for one in account.watches if not one.fits]
     for one in (*fitting, *(missed if every else missed[:NEAREST])):
