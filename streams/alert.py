@@ -8,6 +8,7 @@ from streams.encoder import Embedding
 from streams.ledger import Ledger, Time
 from streams.story import Status, Story, digest
 from streams.tags import Score, Tags
+from streams.verdict import Verdict
 from streams.watch import WINDOW_HOURS, Notice, Severity, Why
 
 
@@ -203,6 +204,16 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     closed: bool = False
     left_out: int = 0
     """Stories that joined beyond what is remembered."""
+
+
+class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person's word that gather obeys, remembered: it may be known before what it is about.
+
+    `joined` is the alert that is part of another by this word, as it was before.
+    """
+
+    verdict: Verdict
+    joined: AlertState | None = None
 
 
 def alert_id(*, watch: str, story: str) -> str:

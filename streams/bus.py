@@ -18,7 +18,7 @@ from streams.codec import encode
 from streams.feed_health import FeedHealth
 from streams.story import Story, digest
 from streams.tags import TaggedStory, Tags, TopicRole
-from streams.verdict import Verdict
+from streams.verdict import Ruling, Verdict
 from streams.watch import Match, Notice, Tick
 
 DAY: Final = 24 * 3600
@@ -64,7 +64,7 @@ events of an alert on one partition, and so in order."""
 FEED_HEALTH: Final = Topic(name="feed_health", key="feed id", kept=None, compact=True, partitions=1)
 VERDICTS: Final = Topic(
     name="verdicts",
-    key="alert id (or story id/watch id)/person",
+    key="alert id (with a story's or another alert's), or story id/watch id; then /person",
     kept=None,
     compact=True,
     partitions=1,
@@ -238,14 +238,16 @@ def _feed_health(health: FeedHealth) -> Message:
     )
 
 
-def _verdict(verdict: Verdict) -> Message:
+def _verdict(said: Verdict | Ruling) -> Message:
+    """Pack a verdict; as a ruling for gather it goes where its watch's matches go."""
+    verdict, ruling = (said.verdict, True) if isinstance(said, Ruling) else (said, False)
     return _message(
-        VERDICTS,
-        verdict,
-        key=verdict.key,
+        MATCHES if ruling else VERDICTS,
+        said,
+        key=verdict.watch if ruling else verdict.key,
         event=digest(("verdict", verdict.key, verdict.said, verdict.at.isoformat())),
-        kind="verdict",
-        source="judge",
+        kind="ruling" if ruling else "verdict",
+        source="work" if ruling else "judge",
         time=verdict.at,
         subject=verdict.alert or verdict.story,
     )
@@ -260,6 +262,7 @@ _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     AlertEvent: _alert,
     FeedHealth: _feed_health,
     Verdict: _verdict,
+    Ruling: _verdict,
 }
 
 

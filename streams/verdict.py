@@ -1,4 +1,4 @@
-"""What people say of alerts: right, wrong, or missed where none came."""
+"""What people say of alerts: right, wrong, missed where none came, and what is one event."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from streams.ledger import Time
+from streams.watch import Match
 
 
 class Said(StrEnum):
@@ -17,6 +18,14 @@ class Said(StrEnum):
     """The alert should not have come."""
     MISSED = "missed"
     """The story should have raised an alert of the watch, and is in none."""
+    TWO_EVENTS = "two events"
+    """The story is of another event than its alert."""
+    ONE_EVENT = "one event"
+    """Two alerts are of one event."""
+
+
+ON_GROUPING = frozenset({Said.TWO_EVENTS, Said.ONE_EVENT})
+"""What is said of the grouping: gather obeys it."""
 
 
 class Opinion(StrEnum):
@@ -32,7 +41,9 @@ class Opinion(StrEnum):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One person's word. `alert` is the one it is about, `None` where one was missed.
 
-    `story` is the story that was judged: one of the alert's, or the one that raised none.
+    `story` is the story that was judged: one of the alert's, or the one that raised none. `other`
+    is the alert that is of one event with `alert`. Of a story of another event `match` is what it
+    was matched by, so that it can open an alert of its own. `taken_back`: it holds no more.
     """
 
     said: Said
@@ -42,20 +53,37 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: Time
     alert: str | None = None
     note: str = ""
+    other: str | None = None
+    match: Match | None = None
+    taken_back: bool = False
 
     @property
     def key(self) -> str:
         """What it is about, and whose word it is: of two with one key only the later counts."""
-        return f"{self.alert or f'{self.story}/{self.watch}'}/{self.by}"
+        about = self.alert or f"{self.story}/{self.watch}"
+        if self.said is Said.TWO_EVENTS:
+            about = f"{about}/{self.story}"
+        elif self.said is Said.ONE_EVENT:
+            about = "+".join(sorted((about, self.other or "")))
+        return f"{about}/{self.by}"
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's word on which stories are of one event, on its way to gather."""
+
+    verdict: Verdict
 
 
 def last_words(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Give the last word of each person on each thing, in the order in which they were said."""
+    """Return each person's last word on each thing, in the order in which they were said.
+
+    What somebody took back isn't among them.
+    """
     last: dict[str, Verdict] = {}
     for verdict in verdicts:
         last.pop(verdict.key, None)
         last[verdict.key] = verdict
-    return list(last.values())
+    return [verdict for verdict in last.values() if not verdict.taken_back]
 
 
 def opinion(said: Sequence[Said]) -> Opinion | None:

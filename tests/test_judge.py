@@ -129,6 +129,11 @@ def test_a_verdict_given_after_the_alert_is_explained_and_replayed(
     ]
     assert (kept["said"], kept["by"], kept["story"]) == ("missed", "ben", RAIN.id)
 
+    undone = ended("judge", RAIN.id, "missed", "--take-back", "--by", "ben", *asked, given=given)
+    assert "taken back: missed" in undone.stdout.decode(), undone.stderr
+    after = ended("explain", RAIN.id, "--json", *asked, given=given).stdout
+    assert json.loads(after)["verdicts"] == []
+
     replay = ended("replay", "--since", "1d", *words, *asked, given=given)
     shown = " ".join(replay.stdout.decode().split())
     assert "0 gained, 1 lost (1 called wrong), 0 changed" in shown

@@ -17,6 +17,7 @@ from streams.app.stages import gather_step
 from streams.bus import Message, messages
 from streams.codec import decode, encode
 from streams.story import Status
+from streams.verdict import Ruling, Said, Verdict
 from streams.watch import Notice, Tick
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 
@@ -186,3 +187,27 @@ def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.Mon
 
     assert asyncio.run(scenario()) > many
     assert guard.counts["gather_in"] == 1
+
+
+def test_what_people_said_of_the_grouping_outlasts_a_restart() -> None:
+    """The word is read before its story, and the worker ends in between."""
+    table = FakeTable()
+    memory = Memory(table)
+    (opened,) = memory.step(3, sample_match(), NOON)
+    copy = sample_match(sample_story("2"))
+    verdict = Verdict(
+        said=Said.TWO_EVENTS,
+        watch=copy.watch,
+        story=copy.story.id,
+        by="ana/ben",
+        at=NOON,
+        alert=opened.alert,
+        match=copy,
+    )
+    (packed,) = messages(Ruling(verdict=verdict))
+    (matched,) = messages(copy)
+    assert (packed.topic, packed.key) == (matched.topic, matched.key), "they are to meet"
+    assert gather_step(memory, record(packed), NOON) == []
+    table.save()
+    (parted,) = Memory(table).step(3, copy, NOON)
+    assert (parted.kind, parted.reason) == (Kind.OPENED, "parted by ana/ben")

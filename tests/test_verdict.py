@@ -24,8 +24,9 @@ MESSAGES = [*ran(FIRST, JOINED), message(RAIN)]
 
 
 def verdict(said: Said = Said.RIGHT, by: str = "ana", minute: int = 0, **fields: str) -> Verdict:
-    given = {"watch": WATCH.id, "story": DRILL.id, **fields}
-    return Verdict(said=said, by=by, at=NOON + timedelta(minutes=minute), **given)
+    at = NOON + timedelta(minutes=minute)
+    one = Verdict(said=said, by=by, at=at, watch=WATCH.id, story=DRILL.id)
+    return msgspec.structs.replace(one, **fields)
 
 
 def judged(given: str, said: Said, watch: str | None = None) -> Verdict:

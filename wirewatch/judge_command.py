@@ -11,7 +11,7 @@ from connectors.kafka import Producer, ensure_topics
 from connectors.sinks.terminal import plain
 from streams.bus import VERDICTS, message
 from streams.kafka_access import KafkaAccess
-from streams.verdict import Verdict
+from streams.verdict import ON_GROUPING, Verdict
 from wirewatch.console import to_console
 from wirewatch.explain_command import looking_through
 from wirewatch.explaining.account import SHORT, Traces
@@ -20,14 +20,20 @@ from wirewatch.explaining.lookup import look_up
 
 
 def judge_past(
-    given: str, kafka: KafkaAccess, prefix: str, word: Word, watches: Sequence[str]
+    given: str,
+    other: str | None,
+    kafka: KafkaAccess,
+    prefix: str,
+    word: Word,
+    watches: Sequence[str],
 ) -> None:
     """Find what was judged, keep the verdict, and say of what it is.
 
     Raises `NotFoundError`, `UnfitError` or `KafkaError`; then nothing is kept.
     """
-    traces = look_up(given, looking_through(kafka, prefix))
-    verdict = judge(traces, word, watches)
+    read = looking_through(kafka, prefix)
+    traces = look_up(given, read)
+    verdict = judge(traces, word, watches, None if other is None else look_up(other, read))
     # A Kafka of before there were verdicts has no topic for them.
     ensure_topics(kafka, prefix=prefix, topics=[VERDICTS])
     asyncio.run(_keep(verdict, kafka, prefix))
@@ -44,14 +50,19 @@ async def _keep(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
 
 def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
     about = "no alert" if verdict.alert is None else f"alert {verdict.alert[:SHORT]}"
+    if verdict.other is not None:
+        about += f" and alert {verdict.other[:SHORT]}"
     before = [one.said for one in traces.verdicts if one.key == verdict.key]
     rest = f", before {before[-1]}" if before and before[-1] != verdict.said else ""
-    console.print(Text(f"{verdict.said}: {about} of {verdict.watch}{rest}", "bold"))
+    back = "taken back: " if verdict.taken_back else ""
+    console.print(Text(f"{back}{verdict.said}: {about} of {verdict.watch}{rest}", "bold"))
     story = traces.story
     facts = [story.source, f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else ""]
     facts.append(f"story {story.id[:SHORT]}")
     console.print(Text(plain(story.headline) or "(no headline)"))
     console.print(Text(plain(" · ".join(fact for fact in facts if fact)), "dim"))
+    if verdict.said in ON_GROUPING:
+        console.print(Text("a running worker takes this up by itself", "dim"))
     note = f": {verdict.note}" if verdict.note else ""
     console.print(Text(plain(f"by {verdict.by}{note}"), "dim"))
 

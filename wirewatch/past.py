@@ -21,6 +21,7 @@ from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watch
 from wirewatch.config.words import choose, shown
 from wirewatch.explain_command import Asked, explain_input, explain_past, is_name
 from wirewatch.explaining.judging import UnfitError, Word
+from wirewatch.explaining.lookup import ID
 from wirewatch.given import is_file, lines
 from wirewatch.judge_command import judge_past, login_name
 from wirewatch.kafka_access import KAFKA, access_to
@@ -76,6 +77,16 @@ def explain_command(
         raise typer.Exit(1)
 
 
+def said_of(text: str) -> Said:
+    """Read what is said: `two events` or, without a blank, `two-events`."""
+    plain = text.strip().lower().replace("-", " ").replace("_", " ")
+    try:
+        return Said(plain)
+    except ValueError:
+        words = ", ".join(one.replace(" ", "-") for one in Said)
+        raise typer.BadParameter(f"{text!r} is not one of {words}") from None
+
+
 @past.command("judge")
 def judge_command(
     *,
@@ -87,8 +98,21 @@ def judge_command(
         ),
     ],
     said: Annotated[
-        Said, typer.Argument(metavar="right|wrong|missed", help="What you make of it.")
+        Said,
+        typer.Argument(
+            metavar="right|wrong|missed|two-events|one-event",
+            parser=said_of,
+            help="What you make of it: of an alert; of a story that raised none; two-events: this"
+            " story isn't of its alert's event; one-event: this alert is one with another.",
+        ),
     ],
+    other: Annotated[
+        str | None,
+        typer.Option("--with", metavar="ALERT", help="The other alert, for one-event."),
+    ] = None,
+    back: Annotated[
+        bool, typer.Option("--take-back", help="Take back what you said of it before.")
+    ] = False,
     watch: Annotated[
         str | None, typer.Option(metavar="ID", help="The watch that missed it, or whose alert.")
     ] = None,
@@ -100,23 +124,30 @@ def judge_command(
     kafka: Kafka = None,
     data: Data = None,
 ) -> None:
-    """Say whether an alert was right or wrong, or that a story should have raised one.
+    """Say whether an alert was right or wrong, that a story should have raised one, or what is one.
 
-    `replay` holds a draft against it, and `explain` shows it. Your last word counts.
+    `replay` holds a draft against it, and `explain` shows it. Your last word counts. Of two-events
+    and one-event a running worker makes two alerts, or one.
     """
     if not is_name(given):
         raise typer.BadParameter(
             f"{shown(given)} is neither an id (6 digits or more) nor a story's address"
         )
+    if (other is not None) and said is not Said.ONE_EVENT:
+        raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
+    if other is not None and not ID.fullmatch(other):
+        raise typer.BadParameter(f"--with: {shown(other)} is no alert's id (6 digits or more)")
     name = (login_name() if by is None else by) or ""
     if not name.strip():
         raise typer.BadParameter("nobody is logged in by name: say who you are by --by NAME")
-    word = Word(said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note))
+    word = Word(
+        said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note), back=back
+    )
     loaded = load(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     watches = [one.id for one in loaded.watches]
     try:
-        judge_past(given, kafka_of(settings), settings.prefix, word, watches)
+        judge_past(given, other, kafka_of(settings), settings.prefix, word, watches)
     except UnfitError as error:
         raise typer.BadParameter(str(error)) from error
 

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from streams.bus import STORIES, VERDICTS
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
 from streams.tagging import Tagger
+from streams.verdict import ON_GROUPING, Verdict
 from wirewatch.console import to_console
 from wirewatch.given import InputError
 from wirewatch.progress import Bar, bar
@@ -87,6 +89,15 @@ class Replay:
             went = self._current.step(there, dated.now)
             self._comparison.enter(Seen(one, came), Seen(there, went))
 
+    def rule(self, verdict: Verdict) -> None:
+        """Take in what a person said of the grouping, when they said it."""
+        events = self._draft.rule(verdict, verdict.at).events
+        for event in events:
+            self._totals.tell(event)
+        self._hand_on(events)
+        if self._current is not None:
+            self._current.rule(verdict, verdict.at)
+
     @property
     def stories(self) -> int:
         """How many it has taken in."""
@@ -151,11 +162,27 @@ def replay_log(source: Source, plan: Plan) -> int:
     with past_bar(log.total, plan) as shown:
         stories = FromLog(passed(log, shown), complaints)
         replay = Replay(plan, teller(plan, stories.given))
+        said = deque(rulings(source, complaints))
         for dated in stories:
+            while said and said[0].at <= dated.now:
+                replay.rule(said.popleft())
             replay.take(dated)
+        for verdict in said:
+            replay.rule(verdict)
         replay.end()
     replay.report(lambda: feedback(source, complaints))
     return complaints.count
+
+
+def rulings(source: Source, complaints: Complaints) -> list[Verdict]:
+    """Return what people said of the grouping, the first first; nothing if Kafka doesn't say."""
+    try:
+        log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
+        found = [one for one in verdicts(log, complaints) if one.said in ON_GROUPING]
+    except ConnectorError as error:
+        complaints(f"what people said of the grouping is left out: {error}")
+        return []
+    return sorted(found, key=lambda one: one.at)
 
 
 def feedback(source: Source, complaints: Complaints) -> Feedback:

@@ -1,6 +1,7 @@
-"""The Faust app: three agents, who reads what, and one guard around each.
+"""The Faust app: four agents, who reads what, and one guard around each.
 
 stories -> tag -> tagged -> match -> matches -> gather -> alerts
+                        verdicts -> rule -^
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from streams.app.record import Chunk, Record
 from streams.app.second_reading import SecondReading
 from streams.app.sender import KafkaSender
 from streams.app.settings import WorkSettings
-from streams.app.stages import gather_step, match_step, tag_step
+from streams.app.stages import gather_step, match_step, rule_step, tag_step
 from streams.app.table import SavedTable
 from streams.app.transport import MAX_CHUNK, Transport
 from streams.bus import (
@@ -26,6 +27,7 @@ from streams.bus import (
     PARTITIONS,
     STORIES,
     TAGGED,
+    VERDICTS,
     Topic,
 )
 from streams.kafka_access import Login
@@ -81,16 +83,7 @@ def _agents(
     app.tables.add(open_alerts)
     memory = Memory(open_alerts)
 
-    def source(topic: Topic) -> faust.TopicT:
-        return app.topic(
-            settings.prefix + topic.name,
-            key_type=bytes,
-            value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
-            # Faust acknowledges whatever happens: it has no say in what is committed.
-            acks=False,
-        )
+    source = partial(_source, app, settings.prefix)
 
     @app.agent(source(STORIES), name="tag")
     async def tag(chunks: Chunks) -> None:
@@ -111,11 +104,28 @@ def _agents(
             step = partial(match_step, watches, backfill=settings.backfill_alerts)
             await guard.run("match", chunk, step)
 
+    @app.agent(source(VERDICTS), name="rule")
+    async def rule(chunks: Chunks) -> None:
+        async for chunk in chunks:
+            await guard.run("rule", chunk, rule_step)
+
     @app.agent(source(MATCHES), name="gather")
     async def gather(chunks: Chunks) -> None:
         step = partial(gather_step, memory)
         async for chunk in chunks:
             await guard.run("gather", chunk, step, ready=memory.ready, save=open_alerts.save)
+
+
+def _source(app: faust.App, prefix: str, topic: Topic) -> faust.TopicT:
+    return app.topic(
+        prefix + topic.name,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        # Faust acknowledges whatever happens: it has no say in what is committed.
+        acks=False,
+    )
 
 
 def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:

@@ -9,10 +9,11 @@ from typing import Protocol
 import structlog
 
 from streams.alert import AlertEvent, AlertState
-from streams.app.reading import HEARD, Reading, key_of
+from streams.app.reading import HEARD, RULED, Reading, key_of
 from streams.bus import OPEN_ALERTS
 from streams.codec import encode
 from streams.gather import Gathering, joined_in_silence
+from streams.verdict import Ruling
 from streams.watch import Match, Notice, Tick
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class Memory:
         self._gatherings: dict[int, Gathering] = {}
 
     def step(
-        self, partition: int, record: Match | Notice | Tick, now: datetime
+        self, partition: int, record: Match | Notice | Tick | Ruling, now: datetime
     ) -> list[AlertEvent]:
         """Take a record in, draft what changed, and return what there is to tell or to record."""
         outcome = self._gathering(partition).step(record, now)
@@ -61,6 +62,9 @@ class Memory:
         for story, heard in outcome.heard.items():
             key = key_of(partition, f"{HEARD}{story}")
             self._saved.draft[key] = None if heard is None else encode(heard)
+        for name, ruled in outcome.ruled.items():
+            key = key_of(partition, f"{RULED}{name}")
+            self._saved.draft[key] = None if ruled is None else encode(ruled)
         return [*outcome.events, *joined_in_silence(record, outcome, now)]
 
     def _draft(self, partition: int, state: AlertState) -> None:

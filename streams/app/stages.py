@@ -12,9 +12,14 @@ from streams.match import Watches, match, notice
 from streams.story import Story
 from streams.tagging import Tagger
 from streams.tags import TaggedStory
+from streams.verdict import ON_GROUPING, Ruling, Verdict
 from streams.watch import Match, Notice, Tick
 
-RECORDS: dict[str, type[Match | Notice | Tick]] = {"notice": Notice, "tick": Tick}
+RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
+    "notice": Notice,
+    "tick": Tick,
+    "ruling": Ruling,
+}
 
 
 def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]:
@@ -36,6 +41,14 @@ def match_step(
     tagged = decode(record.value, TaggedStory)
     # Matches first: the notice then finds the version known where it matched.
     return [*match(tagged, watches, now, backfill=backfill), *notice(tagged, now)]
+
+
+def rule_step(record: Record, _: datetime) -> list[Ruling]:
+    """Hand on to gather what a person said of its grouping."""
+    if record.value is None:
+        return []
+    verdict = decode(record.value, Verdict)
+    return [Ruling(verdict=verdict)] if verdict.said in ON_GROUPING else []
 
 
 def gather_step(memory: Memory, record: Record, now: datetime) -> list[AlertEvent]:

@@ -1,6 +1,6 @@
 """Which of the open alerts a story belongs to, and why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -76,6 +76,12 @@ class Look(NamedTuple):
 
         best = self._best(share, lambda like: share(like) >= NOTICE)
         return best and self._choice(best, Bond.COPY, share(best), NOTICE)
+
+    def without(self, alerts: Collection[str]) -> "Look":
+        """Leave out alerts that the story isn't of, unless it is in one of them again."""
+        if self.own or not alerts:
+            return self
+        return self._replace(found=[like for like in self.found if like.alert.alert not in alerts])
 
     def told_by(self, names: tuple[str, ...]) -> "Look":
         """Look only at the alerts that an outlet, or the wire it credits, told."""

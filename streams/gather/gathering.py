@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from streams.alert import AlertState, Heard
+from streams.alert import AlertState, Heard, Ruled
 from streams.gather.hearing import Hearing
 from streams.gather.index import Index
 from streams.gather.member import brought_over, is_newest
+from streams.gather.obeying import obey
 from streams.gather.placing import Outcome, close, hear, hear_again, take, undo
+from streams.gather.rulings import Rulings
 from streams.gather.signature import signature
 from streams.gather.versions import merged, newest, version_of
 from streams.story import GONE, TAKEN_BACK, Status, Story
+from streams.verdict import Ruling, Verdict
 from streams.watch import Match, Notice, Tick
 
 
@@ -22,10 +25,16 @@ def in_order(alert: AlertState) -> tuple[datetime, str]:
 class Gathering:
     """The alerts of some watches, open ones and those closed not long ago."""
 
-    def __init__(self, alerts: Iterable[AlertState] = (), heard: Iterable[Heard] = ()) -> None:
+    def __init__(
+        self,
+        alerts: Iterable[AlertState] = (),
+        heard: Iterable[Heard] = (),
+        ruled: Iterable[Ruled] = (),
+    ) -> None:
         """Start from what is remembered."""
         self._watches: dict[str, Index] = {}
         self._hearing = Hearing(heard)
+        self._rulings = Rulings(ruled)
         self._clocks: dict[int, datetime] = {}
         for alert in sorted(alerts, key=in_order):
             self.remember(alert)
@@ -38,9 +47,9 @@ class Gathering:
         """Count the open alerts."""
         return sum(map(len, self._watches.values()))
 
-    def step(self, record: Match | Notice | Tick, now: datetime) -> Outcome:
+    def step(self, record: Match | Notice | Tick | Ruling, now: datetime) -> Outcome:
         """Take a record in. `now` only dates the events: what is decided depends on the records."""
-        outcome = Outcome([], {}, [], {}, {})
+        outcome = Outcome([], {}, [], {}, {}, {})
         match record:
             case Match():
                 self._take(record, outcome, now)
@@ -48,8 +57,12 @@ class Gathering:
                 self._hear(record, outcome, now)
             case Tick():
                 self._tick(record, outcome, now)
+            case Ruling():
+                self._rule(record.verdict, outcome, now)
         outcome.heard.update(self._hearing.changed)
         self._hearing.changed.clear()
+        outcome.ruled.update(self._rulings.changed)
+        self._rulings.changed.clear()
         return outcome
 
     def _take(self, match: Match, outcome: Outcome, now: datetime) -> None:
@@ -62,7 +75,8 @@ class Gathering:
             if (end := self._hearing.told(story)) is not None:
                 hear_again(index, end, outcome, now)
             return
-        opened = take(index, match, known, before, outcome, now)
+        parted = self._rulings.parted(match.watch, story.id)
+        opened = take(index, match, known, before, outcome, now, parted=parted)
         last = newest(versions)
         seen = story.first_seen if last is None else last.seen
         for end in self._hearing.ends_for(story, seen, known):
@@ -70,6 +84,28 @@ class Gathering:
         if opened is not None and index.alerts[opened].withdrawn:
             undo(index, opened, outcome)
             self._hearing.note(story)
+        elif opened is not None:
+            for verdict in self._rulings.joined(opened):
+                self._obey(verdict, None, outcome, now)
+
+    def _rule(self, verdict: Verdict, outcome: Outcome, now: datetime) -> None:
+        """Obey what a person said of the grouping, unless they said something else since."""
+        known = self._rulings.of(verdict)
+        if known is None or known.verdict.at < verdict.at:
+            self._obey(verdict, known, outcome, now)
+
+    def _obey(self, verdict: Verdict, known: Ruled | None, outcome: Outcome, now: datetime) -> None:
+        index = self._index(verdict.watch)
+        ends = obey(index, self._rulings, verdict, known, now)
+        self._rulings.put(verdict, ends.dropped)
+        if ends.dropped is not None:
+            index.drop(ends.dropped)
+            outcome.changed.pop(ends.dropped.alert, None)
+            outcome.dropped.append(ends.dropped.alert)
+        for state in ends.states:
+            index.put(state)
+            outcome.changed[state.alert] = state
+        outcome.events.extend(ends.events)
 
     def _hear(self, notice: Notice, outcome: Outcome, now: datetime) -> None:
         """Take a notice to the alerts that it may be for."""
@@ -93,6 +129,7 @@ class Gathering:
             return
         clock = min(self._clocks.values()) if tick.of else tick.at
         self._hearing.forget(clock)
+        self._rulings.forget(clock)
         for index in self._watches.values():
             close(index, clock, outcome, now)
 

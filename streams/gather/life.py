@@ -36,14 +36,16 @@ NEW_STORY = "new story"
 FACE_CHARACTERS = 300
 
 
-def opened(alert: str, joining: Joining, now: datetime) -> tuple[AlertState, AlertEvent]:
+def opened(
+    alert: str, joining: Joining, now: datetime, *, reason: str = NEW_STORY
+) -> tuple[AlertState, AlertEvent]:
     """Open an alert."""
     match, story, at = joining.match, joining.match.story, time_of(joining.match.story)
     event = AlertEvent(
         alert=alert,
         event=event_id(alert=alert, kind=Kind.OPENED, version=story.version),
         kind=Kind.OPENED,
-        reason=NEW_STORY,
+        reason=reason,
         watch=match.watch,
         title=match.title,
         severity=match.severity,

@@ -1,12 +1,14 @@
 """Where a record goes: into the alert of its event, or into one of its own."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
-from streams.alert import AlertEvent, AlertState, Grouping, Heard, Version, alert_id
+from streams.alert import AlertEvent, AlertState, Grouping, Heard, Ruled, Version, alert_id
 from streams.editorial_signals import bare
 from streams.encoder import Embedding
 from streams.gather.acts import acts_of
@@ -14,18 +16,23 @@ from streams.gather.choice import Choice, Look
 from streams.gather.credit import names_of
 from streams.gather.index import Index
 from streams.gather.joining import Joining, time_of
-from streams.gather.life import closed, joined, opened
+from streams.gather.life import NEW_STORY, closed, joined, opened
 from streams.gather.likeness import Asked, Likeness, compare, crowded
+from streams.gather.ruling import PARTED, parted_story
 from streams.gather.signature import Signature, signature
 from streams.story import TAKEN_BACK, Status, Story
+from streams.verdict import Verdict
 from streams.watch import Match, Notice
+
+NOBODY: Mapping[str, Verdict] = MappingProxyType({})
 
 
 class Outcome(NamedTuple):
     """What a record came to: events to tell, alerts to remember as they are now, and to forget.
 
     `groupings` says for each alert that the record's story is in why it is there. `heard` are the
-    stories that notices told of, to be remembered, `None` for those to be forgotten.
+    stories that notices told of, to be remembered, `None` for those to be forgotten; `ruled` the
+    same of what people said of the grouping.
     """
 
     events: list[AlertEvent]
@@ -33,6 +40,7 @@ class Outcome(NamedTuple):
     dropped: list[str]
     groupings: dict[str, Grouping]
     heard: dict[str, Heard | None]
+    ruled: dict[str, Ruled | None]
 
 
 def close(index: Index, clock: datetime, outcome: Outcome, now: datetime) -> None:
@@ -56,10 +64,16 @@ def take(
     before: tuple[Version, ...],
     outcome: Outcome,
     now: datetime,
+    *,
+    parted: Mapping[str, Verdict] = NOBODY,
 ) -> str | None:
-    """Put a match's story into the alert of its event, or open one and return its id."""
+    """Put a match's story into the alert of its event, or open one and return its id.
+
+    `parted` are the alerts that people said it isn't of.
+    """
     story = match.story
     look = _look(index, story, known, narrow=match.why.pair is not None, embedding=match.embedding)
+    look = look.without(parted)
     choice = look.same_story() or look.copy() or look.report()
     if choice is None and story.status is not Status.USABLE:
         choice = look.told_by(names_of(story)).headline(story)
@@ -77,7 +91,10 @@ def take(
         first=time_of(story),
         before=before,
     )
-    state, event = opened(alert_id(watch=match.watch, story=story.id), joining, now)
+    opens, reason = story.id, NEW_STORY
+    for verdict in parted.values():
+        opens, reason = parted_story(story.id), f"{PARTED} {verdict.by}"
+    state, event = opened(alert_id(watch=match.watch, story=opens), joining, now, reason=reason)
     _keep(index, state, joining, outcome)
     outcome.events.append(event)
     return state.alert

@@ -9,6 +9,7 @@ import msgspec
 from streams.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
 from streams.gather.placing import Outcome
 from streams.tags import CountryTag, PairTag, Tags, TopicTag
+from streams.verdict import Ruling
 from streams.watch import Match, Notice, Tick, Why
 
 REASONS = {
@@ -20,13 +21,13 @@ TagT = TypeVar("TagT", CountryTag, PairTag, TopicTag)
 
 
 def joined_in_silence(
-    record: Match | Notice | Tick, outcome: Outcome, now: datetime
+    record: Match | Notice | Tick | Ruling, outcome: Outcome, now: datetime
 ) -> list[AlertEvent]:
     """Return an event for each alert that a record's story joined, where none tells of it.
 
     It has the headline but neither text nor evidence: there is one for every copy.
     """
-    if isinstance(record, Tick):
+    if isinstance(record, Tick | Ruling):
         return []
     told = {event.alert for event in outcome.events if event.kind is not Kind.CLOSED}
     return [

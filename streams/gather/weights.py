@@ -188,6 +188,8 @@ CENTRE: Final = 6
 
 LANGUAGES: Final = 4
 """Languages whose first report's embedding is kept: 512 bytes each."""
+RULED: Final = timedelta(days=60)
+"""How long what people said of the grouping is remembered: longer than any alert it is about."""
 TEXTS: Final = 16
 """Texts kept of an alert, to know their copies by: the first and the latest."""
 REWRITTEN: Final = 0.85

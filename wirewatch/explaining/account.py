@@ -11,7 +11,7 @@ from streams.explain import Explanation, explain, nearest_first
 from streams.match import Watches
 from streams.story import GONE, TAKEN_BACK, Story
 from streams.tags import TaggedStory
-from streams.verdict import Verdict
+from streams.verdict import Said, Verdict
 from wirewatch.counted import counted
 from wirewatch.replaying.pipeline import Place
 from wirewatch.told import TOLD
@@ -140,10 +140,21 @@ def _gather_steps(traces: Traces) -> Iterable[Step]:
         said += BOND_GONE if life.grouping is None else grouped(life.grouping)
         if not any(event.kind is Kind.OPENED for event in life.events):
             said += "" if traces.hypothesis else OPENING_GONE
+        said += "".join(f"; {word}" for word in _ruled(traces, life))
         joining = _joining(traces.story, life.events)
         yield Step(
             stage="gather", passed=True, said=said, at=joining.times.raised if joining else None
         )
+
+
+def _ruled(traces: Traces, life: Life) -> Iterable[str]:
+    """Say what people made of a story's place in an alert."""
+    for one in traces.verdicts:
+        if one.said is Said.TWO_EVENTS and (one.alert, one.story) == (life.alert, traces.story.id):
+            yield f"parted from it by {one.by}"
+        elif one.said is Said.ONE_EVENT and life.alert in {one.alert, one.other}:
+            other = one.other if life.alert == one.alert else one.alert
+            yield f"one event with alert {(other or '')[:SHORT]} by {one.by}"
 
 
 def grouped(grouping: Grouping) -> str:
@@ -183,6 +194,16 @@ def lives(traces: Traces) -> list[Life]:
     for event in traces.events:
         by_alert.setdefault(event.alert, []).append(event)
     return [_life(name, events, traces) for name, events in by_alert.items()]
+
+
+def in_now(traces: Traces) -> list[Life]:
+    """Return the alerts that a story is in, but those that it was parted from."""
+    parted = {
+        one.alert
+        for one in traces.verdicts
+        if one.said is Said.TWO_EVENTS and one.story == traces.story.id
+    }
+    return [life for life in lives(traces) if life.alert not in parted]
 
 
 def _life(alert: str, events: Sequence[AlertEvent], traces: Traces) -> Life:

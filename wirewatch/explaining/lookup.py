@@ -147,7 +147,7 @@ def _verdicts(traces: Traces, read: Read) -> Iterator[Verdict]:
     """Give what people said of a story, or of an alert that it is in."""
     alerts = {life.alert for life in lives(traces)}
     for verdict in _records(read(VERDICTS), Verdict, lambda _: True):
-        if verdict.alert in alerts or verdict.story == traces.story.id:
+        if {verdict.alert, verdict.other} & alerts or verdict.story == traces.story.id:
             yield verdict
 
 

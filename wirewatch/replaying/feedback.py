@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from streams.verdict import Said, Verdict, last_words
+from streams.verdict import ON_GROUPING, Said, Verdict, last_words
 
 LABEL = "label"
 """Whose word a label is."""
@@ -30,6 +30,8 @@ class Feedback:
         self._by_story: dict[tuple[str, str], list[tuple[int, Verdict]]] = {}
         for place in enumerate(last_words(verdicts)):
             verdict = place[1]
+            if verdict.said in ON_GROUPING:  # no word on whether the alert was wanted
+                continue
             if verdict.alert is None:
                 about = self._by_story.setdefault((verdict.watch, verdict.story), [])
             else:

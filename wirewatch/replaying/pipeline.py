@@ -12,6 +12,7 @@ from streams.match import Watches, match, notice
 from streams.story import Story
 from streams.tagging import Tagger
 from streams.tags import TaggedStory
+from streams.verdict import Ruling, Verdict
 from streams.watch import Match, Notice, Tick
 
 TICK = timedelta(minutes=5)
@@ -63,6 +64,12 @@ class Pipeline:
             self._gather(told, now, came)
         return came
 
+    def rule(self, verdict: Verdict, now: datetime) -> Came:
+        """Take in what a person said of the grouping."""
+        came = Came([], {}, [])
+        self._gather(Ruling(verdict=verdict), now, came)
+        return came
+
     def tick(self, now: datetime) -> Came:
         """Let time pass: every few minutes alerts that have become quiet are closed."""
         came = Came([], {}, [])
@@ -80,7 +87,7 @@ class Pipeline:
         after = self._gathering.step(Tick(at=self._clock + AFTER_ALL), self._clock)
         return [msgspec.structs.replace(event, reason=END) for event in after.events]
 
-    def _gather(self, record: Match | Notice | Tick, now: datetime, came: Came) -> None:
+    def _gather(self, record: Match | Notice | Tick | Ruling, now: datetime, came: Came) -> None:
         outcome = self._gathering.step(record, now)
         came.events.extend(outcome.events)
         came.events.extend(
