@@ -214,3 +214,24 @@ def test_defense_trade_is_no_trade() -> None:
 )
 def test_defense_is_found_in_every_language_with_country_names(headline: str) -> None:
     assert "defense" in topics(headline)
+
+
+@pytest.mark.parametrize(
+    ("headline", "slug"),
+    [
+        ("Crece la presión por los presos políticos en Nicaragua", "human-rights"),
+        ("Regimekritiker nach Folter freigelassen", "human-rights"),
+        ("米国、カンボジアの人権状況を批判", "human-rights"),
+        ("캄보디아 인권 단체, 고문 의혹 조사 촉구", "human-rights"),
+        ("Un terremoto sacude el sur del Perú", "disaster"),
+        ("Alluvione in Romagna, migliaia di sfollati", "disaster"),
+        ("Banjir merendam ribuan rumah di Sulawesi", "disaster"),
+        ("زلزال يضرب المغرب", "disaster"),
+        ("Bruselas y Brasil firman el acuerdo comercial", "trade"),
+        ("Zölle auf Stahl: Brüssel droht Washington", "trade"),
+        ("米国、カンボジアに新たな関税", "trade"),
+        ("Россия ввела пошлины на импорт вина", "trade"),
+    ],
+)
+def test_the_other_topics_speak_more_languages_too(headline: str, slug: str) -> None:
+    assert slug in topics(headline)
