@@ -82,7 +82,7 @@ def test_two_who_meet_score_higher_than_two_of_many() -> None:
 def test_a_communique_of_many_does_not_tie_all_of_them() -> None:
     names = "Japan, Laos, Peru, Chile, Kenya, Ghana, France, Spain, Italy, Poland and Norway"
     found = pairs("Leaders sign", f"The text was signed by {names}.")
-    assert len(found) <= 12 < len(list(combinations(range(11), 2)))
+    assert len(found) <= 15 < len(list(combinations(range(11), 2)))
     assert all(pair.score < 0.5 for pair in found.values())
 
 

@@ -68,7 +68,7 @@ TOLD = 0.7
 this share when a pair's relation is decided ..."""
 BESIDE = 0.5
 """... and those in which one is only the place, or that tie them in no way, this one."""
-MOST_PAIRS = 12
+MOST_PAIRS = 15
 MOST_IN_SENTENCE = 10
 MOST_MENTIONS = 24
 """A sentence with more countries or more words for them is a list: it ties none of them."""
