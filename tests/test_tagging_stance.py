@@ -211,6 +211,10 @@ def test_the_main_verb_tells_whether_it_happens(name: str, headline: str, stance
     [
         ("Ghana and Togo met in May 2026 and opened a bridge.", Stance.ACTUAL),
         ("Togo gave Ghana its patrol boats in 1998.", Stance.HISTORICAL),
+        ("A Ghanaian firm recalled spinach that it had sold in Togo.", Stance.ACTUAL),
+        ("Ghana recalls the raid of 1969 on Togo.", Stance.HISTORICAL),
+        ("Ghana's minister, class of 1975, met the president of Togo.", Stance.ACTUAL),
+        ("Ghana's spokesman said he did not know if Togo was told.", Stance.ACTUAL),
         ("Togo gave Ghana the patrol boats that it had bought in 1998.", Stance.ACTUAL),
         ("The trip comes after Ghana and Togo agreed on patrols, which may grow.", Stance.ACTUAL),
         ("Officers trained by Ghana will lead the guard of Togo.", Stance.PLANNED),

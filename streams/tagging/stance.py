@@ -96,7 +96,9 @@ class Wording:
         if self._last:
             clause.reverse()
         verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
-        if _lies_back(text, clause, verbs) or _kept_day(clause, verbs, spots):
+        if _lies_back(text, clause, verbs, spots) or _kept_day(clause, verbs, spots):
+            return Stance.HISTORICAL
+        if not verbs and _remembered(clause, signs):
             return Stance.HISTORICAL
         if not verbs:
             slight = (_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT)
@@ -194,7 +196,16 @@ def _holds(text: str, sign: _Sign, signs: Sequence[_Sign]) -> bool:
     return True
 
 
-def _lies_back(text: str, clause: Sequence[_Sign], verbs: Sequence[_Sign]) -> bool:
+def _remembered(clause: Sequence[_Sign], signs: Sequence[_Sign]) -> bool:
+    """Say whether someone recalls what lies years back, or a war."""
+    there = {sign.sign for sign in signs}
+    recalls = any(sign.sign == "remembers" for sign in clause)
+    return recalls and not there.isdisjoint(("ago", "year", "hostile"))
+
+
+def _lies_back(
+    text: str, clause: Sequence[_Sign], verbs: Sequence[_Sign], spots: Sequence[int]
+) -> bool:
     """Say whether the main verb tells of what lies years back."""
     if (verbs and verbs[0].sign not in _TOLD) or any(sign.sign == "now" for sign in clause):
         return False
@@ -203,6 +214,8 @@ def _lies_back(text: str, clause: Sequence[_Sign], verbs: Sequence[_Sign]) -> bo
             before = [verb for verb in verbs if verb.end <= mark.start]
             nearest = max(before, key=lambda verb: verb.end, default=None)
             between = text[nearest.end if nearest else 0 : mark.start]
+            if nearest is None and verbs and mark.start > min(spots):
+                continue  # "Austin, class of 1975, met ..."
             if nearest in (None, *verbs[:1]) and not _PARTICIPLE.search(between):
                 return True
     return False

@@ -28,6 +28,7 @@ class StanceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     refused: str = ""
     ago: str = ""
     old: str = ""
+    remembers: str = ""
     anniversary: str = ""
     hostile: str = ""
     opens: str = ""
