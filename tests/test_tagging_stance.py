@@ -131,6 +131,7 @@ DONE_AFTER = [
     ("IN-RU", "Россия передала Индии фрегат, который может нести ракеты"),
     ("EG-SA", "مصر والسعودية توقعان اتفاقا قد يشمل التدريب"),
     ("ID-MY", "Indonesia dan Malaysia menggelar latihan bersama yang akan berakhir besok"),
+    ("KE-UG", "Kenya and Uganda in talks over a border post"),
     ("LA-VN", "ລາວ ແລະ ຫວຽດນາມ ລົງນາມສັນຍາຊາຍແດນ"),
 ]
 PLANNED_AFTER = [
@@ -158,6 +159,7 @@ POSSIBLE_AFTER = [
     ("ES-MA", "Marruecos estudia comprar patrulleras a España"),
     ("DE-DK", "Deutschland erwägt Verkauf von U-Booten an Dänemark"),
     ("IN-RU", "Индия может купить у России самолеты"),
+    ("AM-AZ", "Armenia and Azerbaijan close to a deal on their border"),
     ("MN-CN", "蒙古考虑向中国开放更多口岸"),
     ("JP-MY", "Jepun mungkin menghantar kapal ke Malaysia"),
 ]
