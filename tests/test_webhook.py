@@ -66,6 +66,7 @@ def test_the_receiver_can_verify_what_it_gets() -> None:
     assert told["type"] == "wirewatch.alert.opened"
     assert told["data"]["story"]["headline"] == sample_alert().story.headline
     assert told["data"]["pairs"][0] == {"a": "KH", "b": "US", "relation": "between", "score": 0.8}
+    assert told["data"]["topics"] == [{"slug": "defense", "score": 0.7, "role": "main"}]
     assert "joint drills" in [piece["words"] for piece in told["data"]["evidence"]]
 
 
