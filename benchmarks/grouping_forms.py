@@ -1,4 +1,4 @@
-"""Forty forms that desks fill in anew each day or week: same frame, other figures and names."""
+"""Forms that desks fill in anew each day or week: same frame, other figures and names."""
 
 import random
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
 """How like a story is to an open alert: by its words, by the frame of its text, by its figures."""
 
 import math
-from collections.abc import KeysView
 from datetime import datetime, timedelta
 from heapq import nlargest
 from typing import NamedTuple
@@ -11,10 +10,11 @@ from streams.encoder import Embedding
 from streams.gather.acts import Act, Acts, compared
 from streams.gather.evidence import Evidence, asked_for, chance
 from streams.gather.index import deadline
+from streams.gather.instalments import is_another_round, is_another_table, is_refilled
 from streams.gather.meaning import likeness_of_meaning
 from streams.gather.packing import unpack_hashes, unpack_terms
 from streams.gather.signature import Signature
-from streams.gather.sketch import HASHES, Sketch, shared
+from streams.gather.sketch import Sketch, shared
 from streams.gather.tagged import pairs_between
 from streams.gather.weights import (
     COPY,
@@ -30,19 +30,13 @@ from streams.gather.weights import (
     IN_ALL_NEWS,
     LATER,
     LATER_SAME_ACT,
-    LEAST_FIGURES,
     NEAR_IN_ALL_NEWS,
     NEXT_ROUND,
     NEXT_ROUND_SCORE,
     OTHER_PARTIES,
     REWRITTEN,
-    ROUND_FIGURES,
-    SAME_FIGURES,
-    SAME_FIGURES_LATER,
-    SAME_FIGURES_OTHER_DAY,
     USUAL,
 )
-from streams.gather.words import WEEKDAYS, word
 
 DAY = timedelta(days=1)
 EVIDENCE = 6
@@ -131,7 +125,7 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
     # In a pair's watch the reports of a day belong together, whatever their hours.
     days = max(0.0, apart / DAY - asked.narrow)
     more = later * days + GROWN * math.log2(alert.reports)
-    if apart >= NEXT_ROUND and _another_round(known.figures.keys(), alert):
+    if apart >= NEXT_ROUND and is_another_round(known, alert):
         more += NEXT_ROUND_SCORE
     if other_parties := _other_parties(known.pairs, alert):
         more += OTHER_PARTIES
@@ -148,9 +142,12 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
         words=min(words, 1.0),
         frame=frame,
         text=text,
-        instalment=text is not None
-        and frame >= FRAME
-        and (_refilled(known.figures.keys(), text, apart) or (other_parties and frame < REWRITTEN)),
+        instalment=is_another_table(known, alert)
+        or (
+            text is not None
+            and frame >= FRAME
+            and (is_refilled(known, text, frame, apart) or (other_parties and frame < REWRITTEN))
+        ),
         over=alert.closed or asked.seen > deadline(alert),
     )
 
@@ -260,28 +257,7 @@ def _nearest_text(sketch: Sketch, alert: AlertState) -> tuple[float, Text | None
     return best, nearest
 
 
-def _refilled(figures: KeysView[int], text: Text, apart: timedelta) -> bool:
-    """Say whether two texts of one frame have figures and dates of their own."""
-    others = {word(figure).term for figure in text.figures}
-    least = min(len(figures), len(others))
-    both = figures & others
-    if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
-        return least > 0 and len(both) < SAME_FIGURES_LATER * least
-    days, other_days = figures & WEEKDAYS, others & WEEKDAYS
-    parted = days and other_days and not days & other_days
-    same = SAME_FIGURES_OTHER_DAY if parted else SAME_FIGURES
-    return least >= LEAST_FIGURES and len(both) < same * least
-
-
 def _other_parties(pairs: frozenset[str], alert: AlertState) -> bool:
     """Say whether in an alert others have to do with each other."""
     others = pairs and pairs_between(alert.face.tags)
     return bool(others) and pairs.isdisjoint(others)
-
-
-def _another_round(figures: KeysView[int], alert: AlertState) -> bool:
-    """Say whether a story and an alert have figures, and none in common."""
-    if len(figures) < ROUND_FIGURES:
-        return False
-    others = {word(figure).term for text in alert.texts for figure in text.figures}
-    return len(others) >= ROUND_FIGURES and figures.isdisjoint(others)

@@ -158,6 +158,16 @@ NEXT_ROUND: Final = timedelta(hours=18)
 """From this distance on, figures with nothing in common are those of another round ..."""
 NEXT_ROUND_SCORE: Final = 0.15
 """... so that it takes this much more likeness."""
+TABLE_FIGURES: Final = 6
+"""Figures of a text that is mostly made of them, as tables, prices and results are ..."""
+DENSE: Final = 0.1
+"""... as one of ten words at least ..."""
+TABLE_SHARED: Final = 0.34
+"""... and instalments share fewer than this of them, whenever they come."""
+LONG_FORM: Final = 60
+"""Words of a text in which a date by itself makes no instalment: a caption has it, or a credit."""
+LONG_STORY: Final = 150
+"""Words of a text that is told in sentences, if few are figures: it is updated, not refilled."""
 ROUND_FIGURES: Final = 4
 """Figures that both must have for that."""
 NOTICE: Final = 0.6
