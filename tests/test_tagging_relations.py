@@ -238,7 +238,122 @@ LATER: list[Case] = [
     ("PERU, US AGREE TO SHARE DATA", {"PE-US": "between"}),
 ]
 """Written when the rules were: they were right in 34 of these before they had seen any."""
-CASES = [*ATTITUDES, *ADDRESSED, *PLACES, *CROWDS, *PEOPLE, *CAPITALS, *LATER]
+LAST: list[Case] = [
+    ("US voices deep concern to Laos over its plan to host Chinese radar", {"LA-US": "between"}),
+    (
+        "Washington suspends military aid to Mali, citing worries about Russian mercenaries",
+        {"ML-US": "between"},
+    ),
+    (
+        "US envoy in Vientiane says Laos has agreed to help search for missing airmen",
+        {"LA-US": "between"},
+    ),
+    (
+        "The Pentagon said on Monday it would resume drills with Fiji after a pause of three years",
+        {"FJ-US": "between"},
+    ),
+    (
+        "Fiji's navy chief thanked the United States for two patrol boats while playing "
+        "down talk of a Chinese base",
+        {"FJ-US": "between"},
+    ),
+    (
+        "As Beijing courts Honiara, Australia sends police to the Solomon Islands",
+        {"AU-SB": "between"},
+    ),
+    (
+        "Kenyan and American soldiers began a joint exercise near the border with "
+        "Somalia on Tuesday",
+        {"KE-US": "between"},
+    ),
+    (
+        "The U.S. ambassador to Nepal handed over a field hospital to the Nepali army in Kathmandu",
+        {"NP-US": "between"},
+    ),
+    (
+        "A US destroyer docked at Colombo in Sri Lanka for resupply, the embassy said",
+        {"LK-US": "between"},
+    ),
+    (
+        "Sri Lanka's defence secretary flew to Washington for talks on a status of forces deal",
+        {"LK-US": "between"},
+    ),
+    (
+        "Hegseth met his Philippine counterpart in Kuala Lumpur on the sidelines of an "
+        "ASEAN meeting",
+        {"PH-US": "between"},
+    ),
+    (
+        "Philippine officials say the US will deliver anti-ship missiles next year "
+        "despite Chinese protests",
+        {"PH-US": "between"},
+    ),
+    ("After talks in Hanoi, Vietnam and Japan agree to share naval data", {"JP-VN": "between"}),
+    ("India and France, both wary of China, to build submarines together", {"FR-IN": "between"}),
+    ("US fears Laos could become a Chinese outpost, presses it on airfield", {"LA-US": "between"}),
+    ("Laos rejects US claims that it hosts Chinese troops", {"LA-US": "between"}),
+    (
+        "Timor-Leste and Australia sign a defence pact that China had warned against",
+        {"AU-TL": "between"},
+    ),
+    (
+        "Peru's president visited the USS Nimitz off Callao and praised ties with the "
+        "United States",
+        {"PE-US": "between"},
+    ),
+    (
+        "Les États-Unis et le Bénin signent un accord de défense à Cotonou malgré les "
+        "réserves du Niger",
+        {"BJ-US": "between"},
+    ),
+    ("Mỹ bàn giao tàu tuần tra cho Philippines tại Manila", {"PH-US": "between"}),
+    ("美国向菲律宾移交两艘巡逻艇", {"PH-US": "between"}),
+    ("สหรัฐฯ ส่งมอบเรือลาดตระเวนให้ฟิลิปปินส์ที่กรุงมะนิลา", {"PH-US": "between"}),
+    ("អាមេរិក ផ្តល់នាវាល្បាតដល់ហ្វីលីពីន", {"PH-US": "between"}),
+    ("米国、フィリピンに対艦ミサイルを供与へ", {"PH-US": "between"}),
+    (
+        "Manila says Chinese coast guard rammed Vietnamese boat near the Paracels; US "
+        "calls for calm",
+        {"US-VN": "no"},
+    ),
+    (
+        "China and Laos end drills at a base that Washington has long suspected is meant "
+        "for spying",
+        {"CN-LA": "between", "LA-US": "no"},
+    ),
+    (
+        "Laos and China signed a railway loan, a move analysts in Washington say deepens "
+        "dependence",
+        {"CN-LA": "between", "LA-US": "no"},
+    ),
+    (
+        "Thai and Vietnamese generals met in Vientiane, Laos, on Friday",
+        {"TH-VN": "between", "LA-TH": "setting"},
+    ),
+    (
+        "Vientiane: The Russian and US envoys to ASEAN spoke on Friday of a truce in Ukraine.",
+        {"RU-US": "between"},
+    ),
+    ("Laotian veterans of the US secret war march in Fresno", {"LA-US": "no"}),
+    (
+        "US intelligence officials believe Iran has moved missiles to Iraq",
+        {"IQ-IR": "between", "IQ-US": "third_party"},
+    ),
+    (
+        "Laos votes for UN motion that urges Russia to leave Ukraine, to US applause",
+        {"LA-US": "no"},
+    ),
+    (
+        "Thailand complains to Laos over Chinese dams, with the US watching",
+        {"LA-TH": "between", "LA-US": "no"},
+    ),
+    (
+        "The US-made rifles were found on a Thai ship bound for Myanmar, police said",
+        {"MM-TH": "between"},
+    ),
+]
+"""Written last, mostly of two who do meet: 28 of these 34 were right at first."""
+CASES = [*ATTITUDES, *ADDRESSED, *PLACES, *CROWDS, *PEOPLE, *CAPITALS, *LATER, *LAST]
 
 
 @pytest.mark.parametrize(("text", "wanted"), CASES)

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     MATTER = "matter"
     AMONG = "among"
     BETWEEN = "between"
+    THEM = "them"
     HOST = "host"
     ORIGIN = "origin"
     PERSON = "person"

@@ -49,6 +49,7 @@ class Meeting:
         self._many = len({part.code for part in self.parts}) > 2
         self._tied: set[frozenset[str]] = set()
         self._told: set[frozenset[int]] = set()
+        self._said: dict[int, set[int]] = {}
         self._duos = list(self._find_duos())
         for sign in self._signs.all:
             if sign.kind in (Kind.ADDRESS, Kind.MEET):
@@ -100,6 +101,12 @@ class Meeting:
         stretch = self._signs.stretch(sign.start)
         first = next((part for part in self.parts if part.start >= sign.end), None)
         before = [p for p in self.parts if p.end <= sign.start and p.role is not Role.PRIVATE]
+        if before and any(
+            one.kind is Kind.THEM for one in self._signs.within(sign.end, sign.end + 3)
+        ):
+            them = next((part for part in before if part.group > before[0].group), before[0])
+            self._tied.add(frozenset((before[0].code, them.code)))
+            return
         if (
             first is None
             or not before
@@ -134,22 +141,35 @@ class Meeting:
         return {other.code for other in self.parts if other.group == part.group}
 
     def _hold(self) -> None:
-        """Find who speaks or feels something of the others."""
+        """Find who speaks or feels something, and of whom."""
         near: set[int] = set()
-        far: set[int] = set()
         for sign in self._signs.all:
             if sign.kind in _HELD:
-                if (group := self._beside(sign)) is not None:
+                group = self._beside(sign)
+                if group is not None:
                     near.add(group)
+                    self._say(group, [p for p in self.parts if self._in_earshot(sign, p)])
                 elif sign.kind in _SUBJECTS and (part := self._subject(sign)) is not None:
-                    far.add(part.group)
+                    after = 0 if sign.kind is Kind.MANNER else sign.start
+                    heard = (p for p in self.parts if self._in_earshot(sign, p) and p.end > after)
+                    self._say(part.group, heard)
         self.parts = [
             replace(part, role=Role.HOLDER)
-            if part.group in near | far and part.role is not Role.PRIVATE
+            if part.group in self._said and part.role is not Role.PRIVATE
             else part
             for part in self.parts
         ]
         self._telling = {part.code for part in self.parts if part.group in near}
+
+    def _in_earshot(self, sign: Sign, part: Part) -> bool:
+        """Say whether a word of speech or attitude can be about a part: not in a later clause."""
+        return part.role is not Role.PRIVATE and part.stretch <= self._signs.stretch(sign.start)
+
+    def _say(self, group: int, parts: Iterable[Part]) -> None:
+        """Note of whom a group of names speaks: of all others where its own clause has none."""
+        others = {part.start for part in parts if part.group != group}
+        everyone = {p.start for p in self.parts if p.group != group and p.role is not Role.PRIVATE}
+        self._said.setdefault(group, set()).update(others or everyone)
 
     def _beside(self, sign: Sign) -> int | None:
         """Return the group of names beside an attitude or a word of speech that has it."""
@@ -195,7 +215,7 @@ class Meeting:
             return Relation.CO_MENTION
         if {a.start, b.start} in self._told:
             return Relation.THIRD_PARTY
-        if Role.HOLDER in roles and a.group != b.group:
+        if a.group != b.group and (self._speaks_of(a, b) or self._speaks_of(b, a)):
             return self._told_of(a, b)
         if Role.PLACE in roles:
             return self._at(a, b)
@@ -207,13 +227,19 @@ class Meeting:
             return Relation.THIRD_PARTY
         return Relation.CO_MENTION if self._apart(a, b) else Relation.BETWEEN
 
+    def _speaks_of(self, one: Part, other: Part) -> bool:
+        return one.role is Role.HOLDER and other.start in self._said.get(one.group, ())
+
     def _told_of(self, a: Part, b: Part) -> Relation:
         """Return how one that speaks or feels meets another: only if there is no third."""
-        own = {
-            code for holder in (a, b) if holder.role is Role.HOLDER for code in self._listed(holder)
-        }
-        others = {part.code for part in self.parts if part.role is not Role.PRIVATE} - own
-        alone = 0 if a.role is b.role else 1
+        own: set[str] = set()
+        said: set[int] = set()
+        for holder, other in ((a, b), (b, a)):
+            if self._speaks_of(holder, other):
+                own |= self._listed(holder)
+                said |= self._said[holder.group]
+        others = {part.code for part in self.parts if part.start in said} - own
+        alone = 0 if own.issuperset((a.code, b.code)) else 1
         return Relation.THIRD_PARTY if len(others) > alone else Relation.BETWEEN
 
     def _at(self, a: Part, b: Part) -> Relation:

@@ -25,7 +25,9 @@ _JOINED = re.compile(
 """Between two names of a list."""
 _COMMA = re.compile("[,;:،—，：\uff1b–-](?:(?<![–-])|(?<=\\s[–-])(?=\\s))")
 """One set of characters to look for: that is what makes it quick."""
-_NOUN_AFTER = re.compile(r"(?:['’]s)?(?:[ -]?[\w’'-]+)? ?-?")
+_NOUN_AFTER = re.compile(
+    r"(?:['’]s)?(?:[ -]?(?!(?:and|or|et|ou|y|und|dan|và)\b)[\w’'-]+)? ?-?", re.IGNORECASE
+)
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
 _NOUNS = (Kind.PERSON, Kind.OUTLET, Kind.STATE)
