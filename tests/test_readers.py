@@ -132,6 +132,12 @@ def test_ninjs_with_a_field_of_the_wrong_type_is_read(key: str, junk: object) ->
     assert one({"uri": "1", "headline": "A", "bodies": [], key: junk}).title == "A"
 
 
+@pytest.mark.parametrize("odd", ["headline______", "Headline", "_headline"])
+def test_a_key_of_ninjs_spelt_oddly_does_not_take_the_place_of_the_right_one(odd: str) -> None:
+    assert one({"uri": "1", "headline": "A", odd: "B"}).title == "A"
+    assert one({"uri": "1", odd: "B", "headline": "A"}).title == "A"
+
+
 def test_what_is_no_item_in_a_list_of_ninjs_is_counted() -> None:
     parsed = read([{"uri": "1", "headline": "A"}, {"pubstatus": "usable"}, "text"])
     assert (len(parsed.entries), parsed.lost) == (1, 2)

@@ -39,7 +39,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     told = _unwrapped(load_json(body))
     over = max(0, len(told) - MOST_ENTRIES)
     told = told[:MOST_ENTRIES]
-    items = [{_key(key): value for key, value in one.items()} for one in mappings(told)]
+    items = [_folded(one) for one in mappings(told)]
     good = [item for item in items if _guid(item) or _headline(item)]
     if not good:
         raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
@@ -74,6 +74,12 @@ def _bare(one: Item) -> Item:
     others = item.get("altids")
     lasting = text(others.get("itemid")) if isinstance(others, dict) else ""
     return {**item, "uri": lasting} if lasting else item
+
+
+def _folded(one: Item) -> Item:
+    """Return an item with its keys as all versions have them; the plain spelling counts most."""
+    plain = {key: value for key, value in one.items() if key == _key(key)}
+    return {**{_key(key): value for key, value in one.items()}, **plain}
 
 
 def _key(key: str) -> str:
