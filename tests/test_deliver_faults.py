@@ -237,3 +237,17 @@ def test_edited_subscribers_come_into_force_while_it_runs(desk: Desk) -> None:
         [first.event],
         [second.event],
     )
+
+
+def test_what_waits_for_a_subscriber_who_left_is_given_up_on_in_the_end(desk: Desk) -> None:
+    away, well = Receiver(lambda _: Answer(503)), Receiver()
+    with receiving(away, well):
+        desk.subscribers(block("hook", away), block("well", well))
+        with desk.delivering():
+            desk.put(*alerts(2))
+            until(lambda: desk.states("hook") == {"pending": 2})
+        desk.ask("UPDATE deliveries SET added = added - 1000000 WHERE subscriber = 'hook'")
+        desk.subscribers(block("well", well))
+        with desk.delivering() as deliver:
+            deliver.says('"given_up"')
+            assert desk.states("hook") == {"failed": 2}

@@ -264,6 +264,35 @@ def test_from_an_alert_on_kafka_to_the_story_taken_back(
     assert page.asked == [("HEAD", "/1"), ("GET", "/1")]
 
 
+def test_no_page_is_asked_for_before_all_events_are_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes last may say that the story was withdrawn long ago."""
+    left_when_asked: list[int] = []
+
+    async def act(page: Page, rechecker: Rechecker, _: Clock) -> None:
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+        batches = [[record(page.event())], [record(page.event(kind=Kind.WITHDRAWN))], []]
+
+        class Events:
+            """Stands for `alerts` on Kafka, which comes in several answers."""
+
+            def poll(self, _: float) -> list[Received]:
+                if len(batches) == 1:
+                    loop.call_soon_threadsafe(ended.set)
+                return batches.pop(0)
+
+            def close(self) -> None:
+                """Nothing is open."""
+
+        monkeypatch.setattr(recheck, "_consumer", lambda _: Events())
+        monkeypatch.setattr(rechecker, "start_due", lambda: left_when_asked.append(len(batches)))
+        await recheck.run(rechecker, settings(KafkaAccess("127.0.0.1:9"), "", tmp_path), ended)
+
+    play([410], act)
+    assert left_when_asked == [0]
+
+
 @pytest.mark.parametrize(("once", "wanted"), [(True, True), (False, False)])
 def test_a_single_poll_or_who_does_not_want_it_asks_for_nothing(
     once: bool, wanted: bool, tmp_path: Path
