@@ -16,6 +16,7 @@ from benchmarks.unattended.judge import (
     Received,
     Sample,
     behind,
+    growth,
     judge_alerts,
     judge_stories,
     longest_stand,
@@ -183,3 +184,14 @@ def test_half_an_hour_holds_all_faults() -> None:
     assert kinds == {"kill": 60, "stop": 5, "disk": 1}
     assert Counter(one.victim for one in planned if one.kind == "kill").most_common()[-1][1] == 12
     assert not plan(random.Random(1), "none", 1800)
+
+
+def test_growth_is_told_once_all_has_warmed_up() -> None:
+    """A part that takes 60 MiB at its first work and then stays, and one that leaks."""
+    sizes = [
+        (30.0 * n, Counter(warm=1024 * (100 if n < 20 else 160), leaks=1024 * (100 + n)))
+        for n in range(120)
+    ]
+    assert growth(sizes) == {"warm": 0.0, "leaks": 120.0}
+    assert growth(sizes[:10]) == {}
+    assert growth([]) == {}

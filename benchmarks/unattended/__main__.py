@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0, help="of flow")
     parser.add_argument("--faults", choices=MODES, default="none")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--news", type=float, default=0.8, help="seconds between other stories")
     parser.add_argument("--keep", action="store_true", help="keep the folder with its log")
     given = parser.parse_args()
     # Asked to end, it cleans up as after Ctrl-C.
@@ -39,7 +40,13 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="unattended-"))
     print(f"{given.minutes:g} minutes, faults: {given.faults}, seed {given.seed}, in {folder}")
     disk = SmallDisk(folder / "data") if given.faults in {"disk", "all"} else None
-    world = World(folder, seconds=given.minutes * 60, mode=given.faults, seed=given.seed)
+    world = World(
+        folder,
+        seconds=given.minutes * 60,
+        mode=given.faults,
+        seed=given.seed,
+        news_every=given.news,
+    )
     try:
         lines = asyncio.run(_run(world, given.faults))
         print(table(lines))

@@ -10,6 +10,7 @@ from benchmarks.unattended.judge import (
     Line,
     Recovery,
     behind,
+    growth,
     judge_alerts,
     judge_stories,
     longest_stand,
@@ -21,6 +22,9 @@ BACK_SECONDS = 30.0
 STAND_SECONDS = 30.0
 """A committed offset behind its end for longer stands still."""
 STOP_SECONDS = 10.0
+FLAT, GROWTH = ("poll", "deliver", "others"), 20
+"""Parts whose memory depends on nothing that grows, and the MiB an hour that noise may look like.
+That of `work` grows with the open alerts, up to their windows' end; Kafka's has a limit."""
 KILLED = "SIGKILL"
 
 
@@ -88,11 +92,13 @@ def _services(world: World, mode: str) -> list[Line]:
     ends = [f"{n} times {cause}" for cause, n in sorted(program.ends.items())]
     own = sum(n for cause, n in program.ends.items() if KILLED not in cause)
     errors = [f"{n} times {event}" for event, n in program.errors.most_common()]
-    sizes = [parts.total() for parts in world.memory] or [0]
+    sizes = [parts.total() for _, parts in world.memory] or [0]
+    growing = growth(world.memory)
+    restless = {name: round(growing.get(name, 0.0)) for name in FLAT}
     told = ", ".join(f"{size // 1024}" for size in (sizes[0], max(sizes), sizes[-1]))
     parts = [
-        f"{name}: {world.memory[0][name] // 1024}, then {size // 1024}"
-        for name, size in sorted((world.memory[-1] if world.memory else Counter()).items())
+        f"{name}: {world.memory[0][1][name] // 1024}, then {size // 1024}"
+        for name, size in sorted((world.memory[-1][1] if world.memory else Counter()).items())
     ]
     return [
         Line(
@@ -105,6 +111,12 @@ def _services(world: World, mode: str) -> list[Line]:
         Line("lines logged as errors", str(program.errors.total()), None, errors),
         _none("stray lines in the log", program.stray, matters=mode == "none"),
         Line("PSS in MiB at first, at most, at last", told, None, parts),
+        Line(
+            "growth of poll, deliver and the run, MiB an hour",
+            ", ".join(map(str, restless.values())),
+            max(restless.values()) <= GROWTH if mode == "none" and growing else None,
+            [f"{name}: {round(rate)}" for name, rate in growing.items()],
+        ),
     ]
 
 

@@ -1,6 +1,7 @@
 """What came, beside what had to come: pure functions, so that a test can see them fail."""
 
 import json
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple, Self
 
+SHORTEST_SECONDS = 600.0
 CHANGES = frozenset({"updated", "corrected"})
 
 
@@ -248,3 +250,24 @@ def table(lines: Sequence[Line], most: int = 10) -> str:
             if len(line.details) > most:
                 written.append(f"    and {len(line.details) - most} more")
     return "\n".join(written)
+
+
+def growth(sizes: Sequence[tuple[float, Counter[str]]]) -> dict[str, float]:
+    """Return the MiB an hour by which each part grew in the last half, once all has warmed up.
+
+    Nothing for less than ten minutes of samples: then all of it is warming up, and noise.
+    """
+    if not sizes or sizes[-1][0] - sizes[0][0] < SHORTEST_SECONDS:
+        return {}
+    quarter = len(sizes) // 4
+    before, after = sizes[-2 * quarter : -quarter], sizes[-quarter:]
+    hours = statistics.mean(at for at, _ in after) - statistics.mean(at for at, _ in before)
+    return {
+        name: (
+            statistics.median(parts[name] for _, parts in after)
+            - statistics.median(parts[name] for _, parts in before)
+        )
+        / 1024
+        / (hours / 3600)
+        for name in sizes[-1][1]
+    }

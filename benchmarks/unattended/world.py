@@ -19,8 +19,6 @@ from benchmarks.unattended.servers import Feeds, Receivers, host, serve
 
 SUBSCRIBERS = ("desk", "wire")
 INTERVAL = 3
-NEWS_SECONDS = 0.8
-"""Between two stories that nobody watches for."""
 EDIT_SECONDS, FLOOD_SECONDS = 2.0, 120.0
 EDIT_AFTER, KILL_AFTER = 20.0, 10.0
 COPY_SECONDS = 30.0
@@ -35,8 +33,11 @@ LEAST_SETTLE_SECONDS = 50.0
 class World:
     """All of it, with one clock: seconds since it was made."""
 
-    def __init__(self, folder: Path, *, seconds: float, mode: str, seed: int) -> None:
-        """Plan everything."""
+    def __init__(
+        self, folder: Path, *, seconds: float, mode: str, seed: int, news_every: float
+    ) -> None:
+        """Plan everything. `news_every` is the time between stories that nobody watches for."""
+        self._news_every = news_every
         self._folder = folder
         self._seconds = seconds
         self._dice = random.Random(seed)
@@ -55,7 +56,8 @@ class World:
         self.faults = Faults(self.program, self.clock, folder / "data")
         self.expected: dict[str, Expected] = {}
         self.samples: list[Sample] = []
-        self.memory: list[Counter[str]] = []
+        self.memory: list[tuple[float, Counter[str]]] = []
+        """What each part took, in KiB, at a time."""
         self.letters = 0
         self.stories: list[tuple[str, str, str]] = []
         self.flow_began = 0.0
@@ -152,7 +154,7 @@ class World:
                     self._publish(number, event)
                 while news <= now:
                     self._tell(self._dice.randrange(len(self.feeds.feeds)), 1)
-                    news += NEWS_SECONDS
+                    news += self._news_every
                 while edits <= now:
                     self._edit_other()
                     edits += EDIT_SECONDS
@@ -261,5 +263,6 @@ class World:
                     self.samples.append(told[0])
                     self.letters = told[1]
             if self.clock() >= memory_at and self.flow_began:
-                self.memory.append(await asyncio.to_thread(self.program.memory))
+                sizes = await asyncio.to_thread(self.program.memory)
+                self.memory.append((self.clock(), sizes))
                 memory_at = self.clock() + MEMORY_SECONDS
