@@ -44,6 +44,12 @@ _STATE_AFTER = re.compile(
     re.IGNORECASE,
 )
 """Behind an office holder's bare surname: nobody else has to do with these so often."""
+_STATE_NOUN = re.compile(
+    r" (?:army|navy|air force|military|government|(?:[a-z]+ )?minist(?:er|ry)|president|prime"
+    r"|foreign|defen[cs]e|officials?|troops|soldiers|embassy|ambassador|parliament|police|border)\b",
+    re.IGNORECASE,
+)
+"""Behind a demonym that is a surname too: a state has these, not a person."""
 _HEAD_OF_STATE_OF = re.compile(
     r"\b(?:President|Prime Minister|Foreign Minister|Ambassador|Republic)\b[^.,;\n]{0,40}? of $",
     re.IGNORECASE,
@@ -119,6 +125,8 @@ def _doubt(
         hit = places[index]
         busy = on is not None and _STATE_AFTER.match(text, hit.end) is not None
         return not ((busy or _titled(text, hit)) and in_office(word, on))
+    if word.kind == "demonym" and _STATE_NOUN.match(text, places[index].end):
+        return False
     company = _company(text, places, index) if word.kind in _LANDS else ""
     return None if company not in ("", word.kind) else not company
 

@@ -28,7 +28,11 @@ _MINISTRY_AFTER = re.compile(r" (?:at|of|for|in) (?:the )?(?:\w+ )?Ministry")
 _OF = (" of ", " of the ")
 _OWNER = ("", " ", "'s ", "’s ", "' ", "’ ")
 AROUND = 24
-"""Characters looked at on either side."""
+"""Characters looked at on either side of a word ..."""
+OTHERS = 6
+"""... and letters among them that tell that all is in capitals."""
+_ALSO_WORDS = ("PLAN",)
+"""Short names that are everyday words in capitals."""
 _COUNTRY_BEFORE = re.compile(
     r"(?:^|[,:;|/(–—-] ?|\b(?:AND|THE|BY|OF|FROM|WITH|IN|AGAINST|BETWEEN|VS) )$"
 )
@@ -49,6 +53,8 @@ def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
     if word.text == "US":
         money = _MONEY_BEFORE.search(before) is not None
         return money or not is_the_country(text, hit.start, hit.end)
+    if word.text in _ALSO_WORDS and _is_shouted(text, hit.start, hit.end):
+        return True
     if word.kind == "demonym" and (
         text[hit.end + 1 : hit.end + 9] == "American"
         or _LANGUAGE_AFTER.match(text, hit.end)
@@ -85,8 +91,7 @@ def is_the_country(text: str, start: int, end: int) -> bool:
     It is the country behind a comma, a dash or a word that names follow, and before a noun:
     `CAMBODIA, US SIGN`, `MEETS US ENVOY`, not `GOD SAVED US`.
     """
-    around = text[max(0, start - AROUND) : end + AROUND]
-    if not around.isupper() or sum(map(str.isalpha, around)) < len("US") + 6:
+    if not _is_shouted(text, start, end):
         return True
     before = text[max(0, start - AROUND) : start]
     if start > AROUND:
@@ -96,3 +101,9 @@ def is_the_country(text: str, start: int, end: int) -> bool:
     if _COUNTRY_BEFORE.search(before):
         return True
     return _FUNCTION.match(text, end) is None
+
+
+def _is_shouted(text: str, start: int, end: int) -> bool:
+    """Say whether a word stands among others in capitals."""
+    around = text[max(0, start - AROUND) : end + AROUND]
+    return around.isupper() and sum(map(str.isalpha, around)) >= end - start + OTHERS
