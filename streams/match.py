@@ -142,6 +142,7 @@ def match(
             window_hours=watch.window_hours,
             shadow=watch.shadow,
             embedding=tagged.embedding,
+            languages=watch.languages,
         )
         for watch, why in watches.fitting(tagged.story, tagged.tags)
     ]

@@ -153,7 +153,8 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One story that fits one watch, and why; beside it what the watch wants of its alerts.
 
-    `embedding` stands for the story's text, if an encoder read it.
+    `embedding` stands for the story's text, if an encoder read it. `languages` are the watch's, the
+    one to head an alert by first.
     """
 
     watch: str
@@ -166,6 +167,7 @@ class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     window_hours: int = WINDOW_HOURS
     shadow: bool = False
     embedding: Embedding | None = None
+    languages: tuple[str, ...] = ()
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -1,12 +1,14 @@
 """An update says something new: a figure, a name, a country, or that what was announced is done."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
 from streams.alert import Change, Kind
 from streams.gather import Gathering
 from streams.tags import CountryTag, Span
-from streams.watch import Match
+from streams.watch import Match, Tick
 from tests.gathered import LANDING, OPENED, OTHER_WORDS, REPORTS, RESCUE, gathered, kinds, told
 from tests.samples import NOON
 
@@ -140,3 +142,25 @@ def test_what_was_written_out_is_known() -> None:
     first = told("1", headline=RESCUE, body=LANDING)
     assert "nine people" in LANDING
     assert kinds(gathered(first, later("Kampot: 9 treated after the flood"))) == [OPENED]
+
+
+def test_an_alert_is_headed_in_the_language_that_the_watch_names_first() -> None:
+    gathering = Gathering()
+    first, second, third = (
+        msgspec.structs.replace(spoken(one, language), languages=("en", "km"))
+        for one, language in (
+            (told("1"), "km"),
+            (told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS), "en"),
+            (
+                told("3", source="Desk", headline="Kampot: 67 lifted", body=REPORTS[1], hours=4),
+                "km",
+            ),
+        )
+    )
+    closing = Tick(at=NOON + timedelta(hours=90))
+    events = [event for one in (first, second) for event in gathering.step(one, NOON).events]
+    assert kinds(events) == [OPENED], "a report in another language tells nothing"
+    (update,) = gathering.step(third, NOON).events
+    assert update.story == third.story, "an event is about its own story"
+    (closed,) = gathering.step(closing, NOON).events
+    assert closed.story.headline == "Kampot flood"

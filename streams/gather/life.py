@@ -7,7 +7,8 @@ from operator import attrgetter
 import msgspec
 
 from streams.alert import AlertEvent, AlertState, Bond, Kind, Member, Text, event_id
-from streams.editorial_signals import MOST_CHARACTERS, bare
+from streams.editorial_signals import bare
+from streams.gather.face import after_event, face_of, with_story
 from streams.gather.facts import new_facts, remembered
 from streams.gather.index import deadline
 from streams.gather.joining import Joining, time_of
@@ -30,10 +31,8 @@ from streams.gather.weights import (
     TEXTS,
 )
 from streams.story import TAKEN_BACK, Status, Story
-from streams.tags import Tags
 
 NEW_STORY = "new story"
-FACE_CHARACTERS = 300
 
 
 def opened(
@@ -76,7 +75,7 @@ def opened(
         facts=_facts((), joining.known),
         said=remembered(b"", joining),
         told=at,
-        face=_face(event),
+        face=face_of(event),
         window_hours=match.window_hours,
         official=official(story),
     )
@@ -108,7 +107,10 @@ def joined(
         # What is new and wasn't told stays new: the next report that says it tells it.
         said = remembered(alert.said, joining, untold=new.marks) if usable else alert.said
         facts = alert.facts if new.marks else after.facts
-        return msgspec.structs.replace(after, said=said, facts=facts), []
+        face = after.face
+        if usable and joining.fits:
+            face = with_story(face, match)
+        return msgspec.structs.replace(after, said=said, facts=facts, face=face), []
     event = AlertEvent(
         alert=alert.alert,
         event=event_id(alert=alert.alert, kind=told.kind, version=_named(before, story)),
@@ -133,7 +135,7 @@ def joined(
         told=max(alert.told, time_of(story)),
         said=remembered(alert.said, joining) if usable else alert.said,
         # What was taken back is no face for an alert that others still tell.
-        face=alert.face if again and story.status in TAKEN_BACK else _face(event),
+        face=alert.face if again and not usable else after_event(alert.face, event, match),
         active=max(after.active, story.first_seen) if again else after.active,
         closed=alert.closed and not again,
     )
@@ -263,37 +265,3 @@ def _free(alert: AlertState, known: Signature) -> bytes:
 
 def _facts(facts: tuple[str, ...], known: Signature) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*facts, *known.facts.values())))[:FACTS]
-
-
-def _face(event: AlertEvent) -> AlertEvent:
-    """Give an event without its texts and evidence: they were told, and would be told again."""
-    story, why = event.story, event.why
-    return msgspec.structs.replace(
-        event,
-        story=msgspec.structs.replace(
-            story,
-            headline=story.headline[:MOST_CHARACTERS],
-            body="",
-            summary=story.summary[:FACE_CHARACTERS],
-        ),
-        tags=_bare_tags(event.tags),
-        why=msgspec.structs.replace(
-            why,
-            pair=why.pair and msgspec.structs.replace(why.pair, spans=()),
-            topics=tuple(msgspec.structs.replace(topic, spans=()) for topic in why.topics),
-        ),
-        outlets=(),
-        stories=(),
-        related=(),
-        grouping=None,
-        changes=(),
-    )
-
-
-def _bare_tags(tags: Tags) -> Tags:
-    return msgspec.structs.replace(
-        tags,
-        countries=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.countries),
-        pairs=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.pairs),
-        topics=tuple(msgspec.structs.replace(tag, spans=()) for tag in tags.topics),
-    )
