@@ -176,12 +176,12 @@ def main(name: str) -> None:
     rows = [json.loads(line) for line in sys.stdin]
     list(peer(["Paris is in France."]))
     texts = [f"{row['headline']}\n\n{row['body']}" for row in rows]
-    began = time.perf_counter()
+    began = time.process_time()
     for row, mentions in zip(rows, peer(texts), strict=True):
-        now = time.perf_counter()
+        now = time.process_time()
         line = {"id": row["id"], "mentions": mentions, "seconds": now - began}
         sys.stdout.write(json.dumps(line) + "\n")
-        began = time.perf_counter()
+        began = time.process_time()
 
 
 if __name__ == "__main__":

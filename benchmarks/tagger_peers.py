@@ -10,7 +10,7 @@ has them. All rows count, in whatever language.
 Peers don't say what a story is mainly about, so one rule stands for all of them: a country is
 main when it is mentioned in the first 300 characters, or makes up 25 % of all mentions of
 countries. Labels are compared as `wirewatch eval` does it. Stories per second are of one process,
-without the time to load.
+in processor time, without the time to load.
 """
 
 import json
@@ -96,9 +96,9 @@ def ours(golds: Sequence[Gold]) -> Answer:
     """Run our tagger."""
     for gold in golds[:20]:
         tag(gold.story)
-    began = time.perf_counter()
+    began = time.process_time()
     tags = [tag(gold.story) for gold in golds]
-    return Answer(tags, time.perf_counter() - began)
+    return Answer(tags, time.process_time() - began)
 
 
 def answer(name: str, stories: Sequence[Story]) -> Answer:
