@@ -95,14 +95,18 @@ def test_draft_lexicons_are_held_against_those_in_force(tmp_path: Path) -> None:
         '[[watch]]\nid = "boats"\ntitle = "Boats"\ncountries = ["KH"]\ntopics = ["boats"]\n'
     )
     given = lines(
-        {"id": boat, "headline": f"A {boat} sank off Kampot in Cambodia", "body": f"The {boat}."}
+        {
+            "id": boat,
+            "headline": f"A {boat} was launched off Kampot in Cambodia",
+            "body": f"The {boat}.",
+        }
         for boat in ("ferry", "barge")
     )
     shown = ended("replay", "--lexicons", "draft", stdin=given, cwd=tmp_path).stdout.decode()
     assert "1 gained, 1 lost, 0 changed" in shown
     told = " ".join(shown.split())
-    assert "boats A barge sank off Kampot in Cambodia topics: found no topic at all" in told
-    assert "boats A ferry sank off Kampot in Cambodia topics: found no topic at all" in told
+    assert "boats A barge was launched off Kampot in Cambodia topics: found no topic at all" in told
+    assert "boats A ferry was launched off Kampot in Cambodia topics: found no topic at all" in told
 
 
 @pytest.mark.parametrize("given", [7, -7, "7", "#7", "##7", "#", "a#7"])
