@@ -24,9 +24,9 @@ class Relation(StrEnum):
     THIRD_PARTY = "third_party"
     """Someone else speaks about both, or one about the other's tie to a third."""
     CO_MENTION = "co_mention"
-    """Both are in the story, and nothing ties them."""
+    """Both are in the story and nothing ties them, or people, a paper or a court stand for one."""
     SETTING = "setting"
-    """One of them is only the place or the outlet."""
+    """One of them is only the place."""
 
 
 class Stance(StrEnum):

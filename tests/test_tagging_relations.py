@@ -351,8 +351,73 @@ LAST: list[Case] = [
         "The US-made rifles were found on a Thai ship bound for Myanmar, police said",
         {"MM-TH": "between"},
     ),
+    (
+        "Iran and Russia sign pact in Moscow as Israel voices alarm. Israeli officials "
+        "said the deal would arm Hezbollah.",
+        {"IR-RU": "between", "IL-RU": "no"},
+    ),
+    (
+        "Malaysian premier meets Xi in Kuala Lumpur. The visit comes as Washington raises tariffs.",
+        {"CN-MY": "between", "MY-US": "no"},
+    ),
+    (
+        "South Korea's president left for Hanoi to attend a summit where he will meet "
+        "Japan's premier.",
+        {"JP-KR": "between"},
+    ),
+    ("A former British officer born in Kenya wrote the novel.", {"GB-KE": "no"}),
+    ("Kenya deports two Chinese nationals to Beijing after a court ruling.", {"CN-KE": "between"}),
+    (
+        "Russia denounced Norway on Friday for letting American bombers land at a "
+        "northern airfield.",
+        {"NO-RU": "between", "NO-US": "between"},
+    ),
+    (
+        "Chinese state media reported that Pakistan had bought 40 jets from Turkey.",
+        {"PK-TR": "between", "CN-PK": "no", "CN-TR": "no"},
+    ),
+    ("Brazil's top court ordered a US platform to remove posts.", {"BR-US": "no"}),
+    (
+        "Greek and Turkish coast guards traded accusations after a boat sank near Samos.",
+        {"GR-TR": "between"},
+    ),
+    (
+        "Vietnam bought trainer aircraft from the United States and rockets from Israel.",
+        {"US-VN": "between", "IL-VN": "between"},
+    ),
+    (
+        "Egypt, Qatar and the United States brokered a truce between Israel and Hamas, "
+        "officials in Cairo said.",
+        {"EG-QA": "between"},
+    ),
+    (
+        "Japan's defence minister told reporters in Manila that his country would train "
+        "Philippine coast guards.",
+        {"JP-PH": "between"},
+    ),
+    (
+        "Australia's ambassador in Port Moresby opened a base that Papua New Guinea's "
+        "army will share.",
+        {"AU-PG": "between"},
+    ),
+    ("Poland backs Ukraine's bid for jets from Sweden.", {"PL-UA": "between"}),
+    (
+        "Nigerian and Ghanaian actors win prizes at a film festival in Burkina Faso.",
+        {"BF-NG": "no", "BF-GH": "no"},
+    ),
+    (
+        "El ministro de Defensa de Perú recibió a su homólogo chileno en Lima para "
+        "hablar de la frontera.",
+        {"CL-PE": "between"},
+    ),
+    (
+        "Le Tchad accuse le Soudan d'armer des rebelles venus de Libye.",
+        {"SD-TD": "between", "LY-TD": "no"},
+    ),
+    ("Thái Lan và Lào ký thỏa thuận biên giới tại Viêng Chăn.", {"LA-TH": "between"}),
+    ("中国外长在老挝会见泰国外长", {"CN-TH": "between", "CN-LA": "setting"}),
 ]
-"""Written last, mostly of two who do meet: 28 of these 34 were right at first."""
+"""Written last, mostly of two who do meet: 45 of these 53 were right at first."""
 CASES = [*ATTITUDES, *ADDRESSED, *PLACES, *CROWDS, *PEOPLE, *CAPITALS, *LATER, *LAST]
 
 
