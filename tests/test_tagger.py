@@ -61,6 +61,23 @@ def test_china_stands_beside_and_all_three_topics_are_there() -> None:
             "Japan and Australia agree on navy drills",
             "PHNOM PENH, May 3 (Wire) - The defense ministers met in Phnom Penh.",
         ),
+        (
+            "US and Indian defense ministers meet in Cambodia",
+            "They spoke for an hour in Siem Reap, Cambodia, about joint military exercises.",
+        ),
+        (
+            "Cambodia and China open military drills, adding to US unease",
+            "Washington suspects that the naval base in Cambodia is meant for China's warships.",
+        ),
+        (
+            "Thailand tells US and Cambodia that its troops will stay on the border",
+            "The Thai army said so.",
+        ),
+        (
+            "Former US Army cook of Cambodian descent opens a bakery near the naval base",
+            "The American soldier fled Cambodia as a boy.",
+        ),
+        ("CAMBODIAN ARMY CHIEF: NOBODY CAN SCARE US", "TROOPS CHEERED THE GENERAL."),
     ],
 )
 def test_look_alikes_do_not_fit_it(headline: str, body: str) -> None:
