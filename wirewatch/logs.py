@@ -45,6 +45,17 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     root.setLevel(max(number, logging.WARNING))
 
 
+def at_least_info(level: str) -> str:
+    """Return a level at which what happens is told, and not only what goes wrong."""
+    return level if is_shown("info", level) else "info"
+
+
+def is_shown(level: str, least: str) -> bool:
+    """Whether a line of one level is shown where another is the least that is."""
+    numbers = logging.getLevelNamesMapping()
+    return numbers.get(level.upper(), logging.WARNING) >= numbers[least.upper()]
+
+
 HARMLESS = (
     # A group's first request comes before Kafka has a coordinator for it; it is sent again.
     ("kafka.coordinator", "Marking the coordinator dead"),

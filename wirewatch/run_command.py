@@ -34,7 +34,8 @@ def run_command(
     in_force = load_or_last_good(config, environment(kafka, data))
     loaded = in_force.config
     totals = Totals()
-    with ForMachines() if as_json else ForPeople(totals, verbose=verbose) as screen:
+    shown = loaded.settings.log_level
+    with ForMachines(shown) if as_json else ForPeople(totals, verbose=verbose) as screen:
         # For people the screen tells all; what this process itself has to warn of comes with it.
         level = loaded.settings.log_level if as_json else "warning"
         logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)

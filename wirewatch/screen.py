@@ -18,6 +18,7 @@ from streams.alert import AlertEvent
 from streams.codec import decode
 from wirewatch.console import to_console
 from wirewatch.log_lines import Chosen, line
+from wirewatch.logs import is_shown
 from wirewatch.outlet import Outlet
 from wirewatch.service import Said, read
 from wirewatch.totals import Totals
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 
 LOCAL_MODES = 3
 """Where `termios` has them in its list."""
+SPINNER = 2
+"""Columns of the spinner before the line of progress."""
 DRAIN_SECONDS = 1.0
 """How long the last lines are waited for at the end."""
 
@@ -93,7 +96,7 @@ class ForPeople:
     def step(self, text: str) -> None:
         """Say what the run does at the moment: in the line of progress, where there is one."""
         if self.console.is_terminal and not self._verbose:
-            self._status.update(_one_line(f"{text} ..."))
+            self._status.update(self._one_line(f"{text} ..."))
         else:
             self.note(text)
 
@@ -109,14 +112,21 @@ class ForPeople:
         elif (shown := self._chosen(said)) is not None:
             self.console.print(line(shown, verbose=self._verbose))
         if self._totals.feeds:
-            self._status.update(_one_line(self._totals.line()))
+            self._status.update(self._one_line(self._totals.line()))
+
+    def _one_line(self, text: str) -> Text:
+        """Return what fits beside the spinner: two lines that come and go would flicker."""
+        line = Text(text)
+        line.truncate(self.console.width - SPINNER, overflow="ellipsis")
+        return line
 
 
 class ForMachines:
     """Passes on JSON: log lines to standard error, alerts to standard output."""
 
-    def __init__(self) -> None:
-        """Nothing said yet."""
+    def __init__(self, level: str = "info") -> None:
+        """Nothing said yet. Lines below the level are left out."""
+        self._level = level
         self._out = Outlet(sys.stdout, _left_out)
         self._err = Outlet(sys.stderr, _left_out)
 
@@ -152,7 +162,7 @@ class ForMachines:
         """Pass a line on, with the service it comes from."""
         if said.alert is not None:
             self._out.write(said.alert.decode() + "\n")
-        else:
+        elif is_shown(str(said.facts.get("level", "info")), self._level):
             facts = {"service": said.service, **said.facts}
             self._err.write(json.dumps(facts, default=str) + "\n")
 
@@ -190,10 +200,6 @@ def hide_ctrl_c() -> Callable[[], None]:
     quiet[LOCAL_MODES] &= ~termios.ECHOCTL
     termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
     return lambda: termios.tcsetattr(descriptor, termios.TCSANOW, before)
-
-
-def _one_line(text: str) -> Text:
-    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def _left_out(lines: int) -> None:

@@ -46,7 +46,10 @@ def begin(
     given = environment(kafka, data)
     in_force = load_or_last_good(config, given, secrets=secrets)
     loaded = in_force.config
-    logs.configure(json=as_json, level=loaded.settings.log_level)
+    # The one-machine run goes by what its services say, and shows no more than is wanted.
+    level = loaded.settings.log_level
+    is_child = bool(os.environ.get(LEASH))
+    logs.configure(json=as_json, level=logs.at_least_info(level) if is_child else level)
     in_force.warn()
     return loaded, kafka_of(loaded.settings)
 
