@@ -22,7 +22,8 @@ from wirewatch.service import BAD_CONFIGURATION, Child, Listener, Said, Service,
 
 log = structlog.get_logger()
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
+"""A machine that is busy with other things takes half a minute to load the words."""
 STOP_SECONDS = 6.0
 """What all services together have to finish in, so that a run ends within ten seconds."""
 KILL_SECONDS = 0.5
