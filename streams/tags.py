@@ -111,13 +111,16 @@ class TopicRole(StrEnum):
 class TopicTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A news topic by its slug, and how surely the story is about it (score 0..1).
 
-    Records of releases that knew no roles are read as main.
+    Records of releases that knew no roles are read as main. Where a second reader read the story
+    too, `cues` and `reader` are what each of the two made of it.
     """
 
     slug: str
     score: Score
     role: TopicRole = TopicRole.MAIN
     spans: Annotated[tuple[Span, ...], MOST]
+    cues: Score | None = None
+    reader: Score | None = None
 
     @property
     def background(self) -> bool:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "eval": TOOLS,
         "check": TOOLS,
         "feeds": "wirewatch.feeds.commands:feeds",
+        "topics": "wirewatch.topics_command:app",
         "explain": PAST,
         "judge": PAST,
         "replay": PAST,

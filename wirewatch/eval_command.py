@@ -11,7 +11,7 @@ from rich.text import Text
 
 from connectors.sinks.terminal import plain
 from streams.match import Watches
-from streams.tagging import Tagger
+from streams.tagging.reader import AnyTagger
 from wirewatch.console import to_console
 from wirewatch.counted import counted
 from wirewatch.evaluation.counts import Counts
@@ -23,7 +23,7 @@ ROWS = 12
 """Labels shown of a measure, the most frequent first; `--json` has them all."""
 
 
-def evaluate(path: Path, tagger: Tagger, watches: Watches, *, quiet: bool) -> Account:
+def evaluate(path: Path, tagger: AnyTagger, watches: Watches, *, quiet: bool) -> Account:
     """Tag the labelled stories of a file. Raises `GoldError` or `OSError`."""
     account = Account()
     lines = path.read_bytes().split(b"\n")

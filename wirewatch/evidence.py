@@ -8,7 +8,7 @@ from rich.text import Text
 
 from connectors.sinks.terminal import plain, tied
 from streams.story import Story
-from streams.tags import Span, Tags
+from streams.tags import Reader, Span, Tags
 
 COUNTRY_STYLE = "bold green"
 TOPIC_STYLE = "bold magenta"
@@ -34,6 +34,8 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
         shown.append(Text(f"(of {', '.join(tags.cut)} only the beginning was read)", style="dim"))
     if tags.unsupported:
         shown.append(Text(unsupported(tags), style="yellow"))
+    if tags.reader not in {Reader.READ, Reader.NOT_ASKED}:
+        shown.append(Text(f"(second reader: {tags.reader}; topics by words alone)", style="dim"))
     return Group(*shown, Text(), table(tags, main))
 
 
@@ -77,6 +79,8 @@ def table(tags: Tags, main: float) -> Table:
         _row(shown, pair.name, pair.score, THRESHOLD, verdict, pair.spans)
     for topic in tags.topics:
         verdict = "background" if topic.background else "main topic"
+        if topic.reader is not None:
+            verdict += f", words {topic.cues or 0:.2f}, reader {topic.reader:.2f}"
         _row(shown, topic.slug, topic.score, THRESHOLD, verdict, topic.spans)
     return shown
 

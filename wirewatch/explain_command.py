@@ -12,7 +12,7 @@ from streams.alert import AlertEvent, Grouping
 from streams.bus import Topic
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
-from streams.tagging import Tagger
+from streams.tagging.reader import AnyTagger
 from wirewatch.console import to_console
 from wirewatch.explaining.account import Account, Traces, account
 from wirewatch.explaining.lookup import ID, Read, look_up
@@ -28,7 +28,7 @@ from wirewatch.told import plain_text
 class Asked:
     """What to explain by. `every` shows all watches, not only the nearest."""
 
-    tagger: Tagger
+    tagger: AnyTagger
     watches: Watches
     backfill: bool = False
     every: bool = False

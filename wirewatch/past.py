@@ -18,6 +18,7 @@ from streams.watch import Watch
 from wirewatch import reach
 from wirewatch.broker import running_at
 from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watches
+from wirewatch.config.tables import SETTINGS
 from wirewatch.config.words import choose, shown
 from wirewatch.explain_command import Asked, explain_input, explain_past, is_name
 from wirewatch.explaining.judging import UnfitError, Word
@@ -27,6 +28,7 @@ from wirewatch.judge_command import judge_past, login_name
 from wirewatch.kafka_access import KAFKA, access_to
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment, reading
 from wirewatch.replay_command import Plan, Source, replay_lines, replay_log
+from wirewatch.second_reader import both_readers
 from wirewatch.shadow_command import shadow
 from wirewatch.supervisor import RunError
 
@@ -57,11 +59,12 @@ def explain_command(
     as_json: Json = False,
 ) -> None:
     """Say why a story came or didn't: every stage, every threshold, the nearest miss first."""
-    loaded = load(config, environment(kafka, data), secrets=())
+    loaded = load(config, environment(kafka, data), secrets={SETTINGS})
     settings = loaded.settings
+    watches = Watches(_named(watch, loaded.watches))
     asked = Asked(
-        tagger=Tagger(loaded.topics, loaded.offices),
-        watches=Watches(_named(watch, loaded.watches)),
+        tagger=both_readers(loaded, Tagger(loaded.topics, loaded.offices), watches),
+        watches=watches,
         backfill=settings.backfill_alerts,
         every=bool(watch),
         as_json=as_json,
@@ -217,15 +220,18 @@ def replay_command(
     """
     if live and from_file is not None:
         raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
-    loaded = load(config, environment(kafka, data), secrets=())
-    in_force = Tagger(loaded.topics, loaded.offices)
+    loaded = load(config, environment(kafka, data), secrets={SETTINGS})
     words = load_lexicons(lexicons) if lexicons else Lexicons(loaded.topics, loaded.offices)
     draft = load_watches(watches, words.topics) if watches else loaded.watches
     current = load_watches(against, loaded.topics) if against else None
     if (watches or lexicons) and not against and not as_json:
         current = loaded.watches
+    # Both sets of watches are to meet the same stories, read alike.
+    all_watches = Watches((*draft, *(current or ())))
+    in_force = both_readers(loaded, Tagger(loaded.topics, loaded.offices), all_watches)
+    drafted = Tagger(words.topics, words.offices)
     plan = Plan(
-        tagger=Tagger(words.topics, words.offices) if lexicons else in_force,
+        tagger=both_readers(loaded, drafted, all_watches) if lexicons else in_force,
         in_force=in_force,
         draft=Watches(draft),
         current=None if current is None else Watches(current),

@@ -15,7 +15,7 @@ from streams.alert import AlertEvent
 from streams.bus import STORIES, VERDICTS
 from streams.kafka_access import KafkaAccess
 from streams.match import Watches
-from streams.tagging import Tagger
+from streams.tagging.reader import AnyTagger
 from streams.verdict import ON_GROUPING, Verdict
 from wirewatch.console import to_console
 from wirewatch.given import InputError
@@ -36,10 +36,10 @@ class Plan:
     `alerts` is how many of the last alerts are shown to people.
     """
 
-    tagger: Tagger
+    tagger: AnyTagger
     draft: Watches
     current: Watches | None = None
-    in_force: Tagger | None = None
+    in_force: AnyTagger | None = None
     backfill: bool = False
     as_json: bool = False
     alerts: int = 20

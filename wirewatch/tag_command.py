@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import msgspec
 
 from streams.story import Story
-from streams.tagging import MAIN, Tagger
-from streams.tags import CountryTag, Field, PairTag, TopicTag
+from streams.tagging import MAIN
+from streams.tagging.reader import AnyTagger
+from streams.tags import CountryTag, Field, PairTag, Reader, TopicTag
 from wirewatch.console import to_console
 from wirewatch.evidence import render
 from wirewatch.given import opened
@@ -27,13 +28,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pairs: tuple[PairTag, ...]
     topics: tuple[TopicTag, ...]
     tagger: str
+    reader: Reader
     cut: tuple[Field, ...]
 
 
 _encoder = msgspec.json.Encoder()
 
 
-def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
+def tag_input(given: str, tagger: AnyTagger, *, as_json: bool) -> int:
     """Tag a file, a text, or standard input (`-`); give the number of lines that were no story.
 
     Raises `OSError` or `InputError` when it can't be read.
@@ -45,7 +47,7 @@ def tag_input(given: str, tagger: Tagger, *, as_json: bool) -> int:
         return 0
 
 
-def _tag_lines(lines: Iterable[bytes], tagger: Tagger, *, as_json: bool) -> int:
+def _tag_lines(lines: Iterable[bytes], tagger: AnyTagger, *, as_json: bool) -> int:
     bad = 0
     for item in json_lines(lines):
         if isinstance(item, BadLine):
@@ -56,7 +58,7 @@ def _tag_lines(lines: Iterable[bytes], tagger: Tagger, *, as_json: bool) -> int:
     return bad
 
 
-def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) -> None:
+def show_tags(given: str | int, story: Story, tagger: AnyTagger, *, as_json: bool) -> None:
     """Tag a story, and print it for people or as a line of JSON."""
     tags = tagger.tag(story)
     if as_json:
@@ -68,6 +70,7 @@ def show_tags(given: str | int, story: Story, tagger: Tagger, *, as_json: bool) 
             pairs=tags.pairs,
             topics=tags.topics,
             tagger=tags.tagger,
+            reader=tags.reader,
             cut=tags.cut,
         )
         sys.stdout.buffer.write(_encoder.encode(line) + b"\n")

@@ -13,12 +13,14 @@ from connectors.sources.article import read_article
 from streams.match import Watches
 from streams.tagging import Tagger
 from wirewatch.config import load
+from wirewatch.config.tables import SETTINGS
 from wirewatch.config.words import shown
 from wirewatch.counted import counted
 from wirewatch.eval_command import as_json as show_json
 from wirewatch.eval_command import evaluate, show
 from wirewatch.evaluation.gold import GoldError
 from wirewatch.options import USER_AGENT, ConfigFolder, Json, reading
+from wirewatch.second_reader import both_readers
 from wirewatch.tag_command import show_tags, tag_input
 from wirewatch.told import Told, told_story
 
@@ -40,8 +42,8 @@ def tag_command(
     as_json: Json = False,
 ) -> None:
     """Tag a text: its countries, pairs and topics, with the words that decided."""
-    loaded = load(config, os.environ, secrets=())
-    tagger = Tagger(loaded.topics, loaded.offices)
+    loaded = load(config, os.environ, secrets={SETTINGS})
+    tagger = both_readers(loaded, Tagger(loaded.topics, loaded.offices))
     if given.startswith(("http://", "https://")):
         allow = loaded.settings.allow_private_addresses
         if not urlsplit(given).hostname:
@@ -73,8 +75,8 @@ def eval_command(
     as_json: Json = False,
 ) -> None:
     """Hold the tagger and your watches against labelled stories, each file by itself."""
-    loaded = load(config, os.environ, secrets=())
-    tagger = Tagger(loaded.topics, loaded.offices)
+    loaded = load(config, os.environ, secrets={SETTINGS})
+    tagger = both_readers(loaded, Tagger(loaded.topics, loaded.offices))
     for path in files:
         try:
             account = evaluate(

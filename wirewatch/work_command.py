@@ -14,6 +14,7 @@ from streams.app.work import WorkerCrashedError, work
 from streams.match import Watches
 from wirewatch import member, serving
 from wirewatch.config.last_good import keep
+from wirewatch.config.tables import SETTINGS
 from wirewatch.options import Backfill, ConfigFolder, Data, Json, Kafka, environment
 from wirewatch.reload import Reloader
 from wirewatch.reload_watches import EditedWatches
@@ -34,7 +35,7 @@ def work_command(
     as_json: Json = False,
 ) -> None:
     """Tag, match and gather. Start it as many times as you need, up to eight at once."""
-    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json)
+    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json, secrets={SETTINGS})
     given = environment(kafka, data)
     live = LiveWatches(Watches(loaded.watches))
     edited = EditedWatches(config, given, loaded, live)
@@ -48,7 +49,7 @@ def work_command(
             watches=live,
             topics=loaded.topics,
             offices=loaded.offices,
-            reader=second_reader(loaded.settings),
+            reader=second_reader(loaded),
             read=loaded.settings.reader,
             read_seconds=loaded.settings.reader_seconds,
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,

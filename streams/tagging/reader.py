@@ -1,33 +1,112 @@
 """The second reader of a story: what an encoder makes of it, beside the cues."""
 
+from collections.abc import Callable, Mapping
+
 import msgspec
 
-from streams.encoder import Encoder, story_text
+from streams.encoder import TEXT_CHARACTERS, Encoder, EncoderError, story_text
+from streams.ledger import Ledger
 from streams.story import Story
-from streams.tags import Reader, TaggedStory
+from streams.tagging.heads import Heads
+from streams.tagging.join import SURE, joined
+from streams.tagging.passages import passages
+from streams.tagging.tagger import Tagger
+from streams.tags import Reader, Span, TaggedStory, Tags
+
+MOST_SENTENCES = 3
+"""Sentences that are weighed for evidence, of which the ..."""
+SHOWN = 2
+"""... heaviest are shown."""
+SHORTEST = 12
+"""Characters of a sentence that says something."""
+ENTRY = "second reader"
+"""What stands as the lexicon entry of a sentence that the reader found."""
 
 
 class SecondReader:
     """Reads stories by an encoder. Safe to share; `read` blocks."""
 
-    def __init__(self, encoder: Encoder) -> None:
-        """Read by this encoder."""
+    def __init__(self, encoder: Encoder, heads: Heads | None = None) -> None:
+        """Read by this encoder. Without heads of its own it finds no topics."""
         self.encoder = encoder
+        self._heads = heads if heads is not None and heads.encoder == encoder.name else None
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that it knows."""
+        return frozenset(self._heads.topics if self._heads else ())
 
     def read(self, tagged: TaggedStory) -> TaggedStory:
-        """Return the story with its embedding. Raises `EncoderError`.
+        """Return the story with its embedding and its topics by both readers.
 
-        A story that was read by the same encoder before isn't encoded again.
+        Raises `EncoderError`. A story that the same encoder has read isn't encoded again.
         """
         embedding = tagged.embedding
         if embedding is None or embedding.encoder != self.encoder.name:
             (embedding,) = self.encoder.encode([_text(tagged.story)])
-        tags = msgspec.structs.replace(tagged.tags, reader=Reader.READ)
+        chances = self._heads.probabilities(embedding) if self._heads else {}
+        tags = msgspec.structs.replace(
+            tagged.tags,
+            reader=Reader.READ,
+            topics=joined(tagged.tags.topics, chances, self._evidence(tagged.story, chances)),
+        )
         return msgspec.structs.replace(tagged, tags=tags, embedding=embedding)
 
     def close(self) -> None:
         """Let go of the encoder."""
         self.encoder.close()
+
+    def _evidence(self, story: Story, chances: Mapping[str, float]) -> dict[str, tuple[Span, ...]]:
+        """Return the sentences that speak most for each topic found, with their chances."""
+        found = [slug for slug, chance in chances.items() if chance >= SURE]
+        sentences = _sentences(story) if found and self._heads else []
+        if not sentences or self._heads is None:
+            return {}
+        each = [
+            self._heads.probabilities(one)
+            for one in self.encoder.encode([story_text(span.surface) for span in sentences])
+        ]
+        evidence = {}
+        for slug in found:
+            weighed = [
+                msgspec.structs.replace(span, weight=round(of[slug], 3))
+                for span, of in zip(sentences, each, strict=True)
+            ]
+            evidence[slug] = tuple(sorted(weighed, key=lambda span: -span.weight)[:SHOWN])
+        return evidence
+
+
+class BothReaders:
+    """A tagger with a second reader after it, if there is one: what commands tag by."""
+
+    def __init__(
+        self,
+        tagger: Tagger,
+        reader: SecondReader | None,
+        wanted: Callable[[TaggedStory], bool] = lambda _: True,
+    ) -> None:
+        """Read the stories that are `wanted` a second time."""
+        self._tagger = tagger
+        self._reader = reader
+        self._wanted = wanted
+
+    def tag(self, story: Story) -> Tags:
+        """Return a story's tags by both."""
+        return self.tagged(story, Ledger()).tags
+
+    def tagged(self, story: Story, times: Ledger) -> TaggedStory:
+        """Return a story with its tags by both; by cues alone, which they say, if one fails."""
+        tagged = self._tagger.tagged(story, times)
+        if self._reader is None or not self._wanted(tagged):
+            return tagged
+        try:
+            return self._reader.read(tagged)
+        except EncoderError:
+            return unread(tagged, Reader.FAILED)
+
+
+AnyTagger = Tagger | BothReaders
+"""What makes a tagged story of a story."""
 
 
 def unread(tagged: TaggedStory, why: Reader) -> TaggedStory:
@@ -39,3 +118,25 @@ def unread(tagged: TaggedStory, why: Reader) -> TaggedStory:
 
 def _text(story: Story) -> str:
     return story_text(story.headline, story.summary, story.body)
+
+
+def _sentences(story: Story) -> list[Span]:
+    """Return the first sentences of what the encoder reads, as spans."""
+    spans: list[Span] = []
+    for passage in passages(story):
+        if passage.field == "summary" and story.body.strip():
+            continue
+        ends = (*passage.starts[1:], len(passage.text))
+        for begin, end in zip(passage.starts, ends, strict=True):
+            surface = passage.text[begin:end].rstrip()
+            if begin < TEXT_CHARACTERS and len(surface.strip()) >= SHORTEST:
+                spans.append(
+                    Span(
+                        field=passage.field,
+                        start=begin,
+                        end=begin + len(surface),
+                        surface=surface,
+                        entry=ENTRY,
+                    )
+                )
+    return spans[:MOST_SENTENCES]

@@ -13,6 +13,7 @@ from itertools import islice
 
 import msgspec
 
+from streams.ledger import Ledger
 from streams.story import Story
 from streams.tagging.countries import country_tags, mentions
 from streams.tagging.language import detect
@@ -24,7 +25,7 @@ from streams.tagging.topic_file import TopicFile
 from streams.tagging.topics import topic_tags
 from streams.tagging.word import gate_of
 from streams.tagging.words import Office, all_words, lexicon_languages, shipped_topics
-from streams.tags import Field, Tags
+from streams.tags import Field, TaggedStory, Tags
 
 MOST_HITS = 4_000
 """Words looked at in a field: as many as a hundred pages of news hold."""
@@ -65,6 +66,10 @@ class Tagger:
             cut=tuple(field for field in MOST_CHARACTERS if field in cut),
             unsupported=language not in self._languages,
         )
+
+    def tagged(self, story: Story, times: Ledger) -> TaggedStory:
+        """Return a story with its tags."""
+        return TaggedStory(story=story, tags=self.tag(story), times=times)
 
     def _hits(self, passage: Passage, cut: set[Field]) -> list[Hit]:
         """Give the words found in a passage; note in `cut` if there are more."""

@@ -15,6 +15,7 @@ import msgspec
 from connectors.sinks.subscriber import Subscriber
 from connectors.sources.feed import Feed
 from streams.tagging import Office, TopicFile, shipped_topics
+from streams.tagging.examples import Examples, read_examples, too_few, with_own
 from streams.watch import Watch
 from wirewatch.config import records
 from wirewatch.config.document import Section, read, referee
@@ -25,13 +26,15 @@ from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
 from wirewatch.config.settings import Settings, Sources, settings
-from wirewatch.config.tables import FILES, tables
+from wirewatch.config.tables import FILES, SETTINGS, tables
 from wirewatch.config.topics import FOLDER, topic
 
 WATCHES = "watches.toml"
 FEEDS = "feeds.toml"
 SUBSCRIBERS = "subscribers.toml"
-SECRETS = frozenset({FEEDS, SUBSCRIBERS})
+EXAMPLES = ".examples.txt"
+"""What ends the names of files of examples, beside the topics' own: `topics/SLUG.examples.txt`."""
+SECRETS = frozenset({FEEDS, SUBSCRIBERS, SETTINGS})
 """The files that name secrets."""
 
 
@@ -49,6 +52,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     offices: tuple[Office, ...]
     files: tuple[str, ...]
     defaults: tuple[str, ...]
+    examples: tuple[Examples, ...] = ()
+    """Those of the operator, for shipped topics and for topics of their own."""
     is_stand_in: bool = False
     """The files have faults now: this is what they said when they were last good."""
 
@@ -89,7 +94,14 @@ def load(
     disk = files or Disk()
     found_files = _files(disk, folder, without)
     settings_file, feed_file, watch_file, subscriber_file = found_files.values()
-    sources = Sources(tuple(settings_file.sections), environment, disk, folder, Path.cwd())
+    sources = Sources(
+        sections=tuple(settings_file.sections),
+        environment=environment,
+        files=disk,
+        folder=folder,
+        current=Path.cwd(),
+        secret=SETTINGS in secrets,
+    )
     made, of_settings, faults = settings(sources)
     feeds, of_feeds = made_feeds(
         feed_file.sections,
@@ -100,7 +112,8 @@ def load(
     )
     topics, slugs, of_topics = _topics(disk, folder)
     holders, of_offices = _offices(disk, folder)
-    faults += of_topics + of_offices
+    taught, of_examples = _examples(disk, folder, slugs)
+    faults += of_topics + of_offices + of_examples
     watches, of_watches = records.watches(watch_file.sections, slugs)
     # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
     watched = ids(watch_file.sections) if watch_file.whole else None
@@ -127,6 +140,7 @@ def load(
         subscribers=subscribers,
         topics=topics,
         offices=holders or (),
+        examples=taught,
         files=(*names, *own),
         defaults=tuple(name for name in found_files if name not in names),
     )
@@ -189,6 +203,31 @@ def _topics(files: Files, folder: Path) -> tuple[tuple[TopicFile, ...], set[str]
             faults.append(Fault(name, 1, f"slug: {made.slug} is another file's already"))
         found[made.slug] = made
     return tuple(found.values()), slugs, faults
+
+
+def _examples(
+    files: Files, folder: Path, slugs: Collection[str]
+) -> tuple[tuple[Examples, ...], list[Fault]]:
+    """Return the operator's examples for the second reader, and all that is wrong with them."""
+    found: list[Examples] = []
+    faults: list[Fault] = []
+    for slug in sorted(slugs):
+        name = f"{FOLDER}/{slug}{EXAMPLES}"
+        try:
+            data = files.read(folder / name)
+        except UnreadableError as error:
+            faults.append(Fault(name, 0, str(error)))
+            continue
+        if data is not None:
+            text, undecoded = _decoded(data)
+            made, wrong = read_examples(slug, text)
+            found.append(made)
+            faults += [problem.of(name) for problem in undecoded]
+            faults += [Fault(name, line, what) for line, what in wrong]
+            whole = next(one for one in with_own([made]) if one.slug == slug)
+            if missing := too_few(whole):
+                faults.append(Fault(name, 0, missing))
+    return tuple(found), faults
 
 
 def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, list[Fault]]:

@@ -102,6 +102,8 @@ class Sources:
     """Relative paths of the file are in here."""
     current: Path
     """Relative paths of the environment are in here."""
+    secret: bool
+    """Whether secrets that they name must be there."""
 
 
 def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
@@ -155,11 +157,13 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "tagging.reader_seconds": rules.seconds,
         "tagging.encoder_url": rules.address_without_user,
         "tagging.encoder_model": rules.line_of_text,
-        "tagging.encoder_key_env": partial(
-            secrets.from_environment, sources.environment, secrets.header_value
+        "tagging.encoder_key_env": secrets.needed(
+            partial(secrets.from_environment, sources.environment, secrets.header_value),
+            here=sources.secret,
         ),
-        "tagging.encoder_key_file": partial(
-            secrets.from_file, sources.files, sources.folder, secrets.header_value
+        "tagging.encoder_key_file": secrets.needed(
+            partial(secrets.from_file, sources.files, sources.folder, secrets.header_value),
+            here=sources.secret,
         ),
     }
 

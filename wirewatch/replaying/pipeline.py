@@ -10,7 +10,7 @@ from streams.gather import Gathering, joined_in_silence
 from streams.ledger import Ledger
 from streams.match import Watches, match, notice
 from streams.story import Story
-from streams.tagging import Tagger
+from streams.tagging.reader import AnyTagger
 from streams.tags import TaggedStory
 from streams.verdict import Ruling, Verdict
 from streams.watch import Match, Notice, Tick
@@ -98,8 +98,8 @@ class Pipeline:
             came.alerts[alert] = Place(outcome.changed[alert].watch, grouping)
 
 
-def tagged(dated: Dated, tagger: Tagger) -> TaggedStory:
+def tagged(dated: Dated, tagger: AnyTagger) -> TaggedStory:
     """Tag a story as `work` would have."""
     story, now = dated
     times = Ledger(published=story.published, first_seen=story.first_seen, produced=now, tagged=now)
-    return TaggedStory(story=story, tags=tagger.tag(story), times=times)
+    return tagger.tagged(story, times)
