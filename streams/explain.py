@@ -184,8 +184,12 @@ def _scored(
 
 
 def _named_score(name: str, score: float, tag: CountryTag | TopicTag) -> str:
-    background = isinstance(tag, TopicTag) and tag.background
-    return f"{name} {score:.2f}" + (" (background)" if background else "")
+    facts = []
+    if isinstance(tag, TopicTag) and tag.background:
+        facts.append("background")
+    if isinstance(tag, TopicTag) and tag.reader is not None:
+        facts.append(f"words {tag.cues or 0:.2f}, reader {tag.reader:.2f}")
+    return f"{name} {score:.2f}" + (f" ({', '.join(facts)})" if facts else "")
 
 
 def _words(seen: Seen, watch: Watch, key: str) -> Check:

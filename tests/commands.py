@@ -14,11 +14,13 @@ from tests.waiting import until
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 NO_CONFIGURATION = {name: "" for name in os.environ if name.startswith("WIREWATCH_")}
+WORDS_ALONE = {"WIREWATCH_ENCODER": "none"}
+"""An encoder takes a process and seconds to start: only tests that are about it have one."""
 
 
 def environment(given: Mapping[str, str], words: Sequence[str] = ()) -> dict[str, str]:
     login = client_file([*words, given.get("WIREWATCH_KAFKA", "")])
-    return {**os.environ, **NO_CONFIGURATION, "COLUMNS": "120", **login, **given}
+    return {**os.environ, **NO_CONFIGURATION, "COLUMNS": "120", **WORDS_ALONE, **login, **given}
 
 
 def ended(

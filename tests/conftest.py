@@ -1,5 +1,6 @@
 """One private Kafka per test run, and topics of its own for each test."""
 
+import os
 import secrets
 from collections.abc import Iterator
 
@@ -7,10 +8,12 @@ import pytest
 
 from connectors.sources.parser_pool import ParserPool
 from streams.kafka_access import KafkaAccess
+from tests.commands import WORDS_ALONE
 from tests.kafkas import known
 from wirewatch import logs
 from wirewatch.broker import PrivateKafka
 
+os.environ.update(WORDS_ALONE)  # for commands that run in this process
 logs.configure(json=True)  # to standard error: the standard output is for alerts
 
 

@@ -131,7 +131,9 @@ def test_tag_gives_a_line_for_each_line_and_names_the_broken_one() -> None:
     assert shown.returncode == 1
     assert b"line 2 " in shown.stderr
     assert [line["id"] for line in lines] == ["a", 2]
-    assert set(lines[0]) == {*("id", "language", "countries", "pairs", "topics", "tagger", "cut")}
+    assert set(lines[0]) == {
+        *("id", "language", "countries", "pairs", "topics", "tagger", "cut", "reader")
+    }
     shown = ended("tag", "--json", stdin=b'{"headline": "Navy ships in joint drill"}\n')
     (topic,) = json.loads(shown.stdout)["topics"]
     assert (topic["slug"], topic["role"]) == ("defense", "main")

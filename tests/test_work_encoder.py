@@ -47,6 +47,7 @@ def test_a_watched_story_is_read_and_its_embedding_goes_on_to_the_match(
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, message(old), message(other), message(watched))
     words, given = work(kafka_address, prefix, tmp_path)
+    given["WIREWATCH_ENCODER"] = ""
     with running(tmp_path / "log", words, given) as worker:
         read, unread, passed = tagged(kafka_address, prefix, watched, other, old)
         (record,) = take(kafka_address, prefix, MATCHES, lambda found: len(found) >= 1)
@@ -71,6 +72,7 @@ def test_an_encoder_that_was_killed_is_started_anew_and_told_of(
     ensure_topics(kafka_address, prefix=prefix)
     put(kafka_address, prefix, message(first))
     words, given = work(kafka_address, prefix, tmp_path)
+    given["WIREWATCH_ENCODER"] = ""
     with running(tmp_path / "log", words, given) as worker:
         tagged(kafka_address, prefix, first)
         (child,) = psutil.Process(worker.process.pid).children()
@@ -104,6 +106,7 @@ def test_whatever_becomes_of_the_encoder_the_story_becomes_a_match(
         text = settings.format_map(places)
         (tmp_path / "wirewatch.toml").write_text(f"[tagging]\n{text}\n")
         words, given = work(kafka_address, prefix, tmp_path)
+        given["WIREWATCH_ENCODER"] = ""
         with running(tmp_path / "log", words, {**given, "KEY": "s3cret"}) as worker:
             (found,) = tagged(kafka_address, prefix, story)
             take(kafka_address, prefix, MATCHES, lambda found: len(found) >= 1)
