@@ -13,10 +13,11 @@ from streams.alert import Kind
 from streams.app import guard as module
 from streams.app.guard import Guard, TooLargeError
 from streams.app.record import Chunk, Record
-from streams.bus import DEAD_LETTERS, STORIES, Message
+from streams.bus import DEAD_LETTERS, MATCHES, STORIES, Message
 from streams.codec import decode, encode
-from streams.story import Story
-from tests.samples import sample_alert
+from streams.match import notice
+from streams.story import Status, Story
+from tests.samples import NOON, sample_alert, sample_story, sample_tagged
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -98,6 +99,14 @@ def test_alerts_that_reach_nobody_are_counted_apart() -> None:
     chunk = Chunk((record(0, b""),))
     asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, joined, shadow]))
     assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
+
+
+def test_notices_are_counted_apart() -> None:
+    killed = msgspec.structs.replace(sample_story(), status=Status.CANCELED)
+    told = [*notice(sample_tagged(killed), NOON)]
+    guard = Guard(Outbox(), pytest.fail)
+    asyncio.run(guard.run("match", Chunk((record(0, b""),)), lambda *_: told))
+    assert guard.counts["match_out"] == guard.counts["match_notices"] == MATCHES.partitions
 
 
 def test_only_what_failed_is_sent_again() -> None:

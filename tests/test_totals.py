@@ -30,6 +30,11 @@ def test_a_line_for_people() -> None:
     assert line == "feeds 1/2 ok · stories 3 · matches 1 · alert events 1 · delivered 1"
 
 
+def test_a_notice_to_all_partitions_is_no_match() -> None:
+    edited = progress(match_in=3, match_out=9, match_notices=8)
+    assert "matches 1 " in hear(POLLED, edited).line()
+
+
 def test_a_feed_that_left_counts_no_more_and_its_stories_do() -> None:
     left = ("poll", {"event": "feed_left", "feed": "b"})
     assert "feeds 1/1 ok · stories 3" in hear(POLLED, FAILED, left).line()

@@ -144,7 +144,7 @@ class Totals:
             f"stories {self.stories}",
             # Only while it is behind: the line is to fit on a terminal.
             *([f"tagged {tagged}"] if (tagged := self.count("tag_out")) != self.stories else []),
-            f"matches {self.count('match_out')}",
+            f"matches {self.count('match_out') - self.count('match_notices')}",
             f"alert events {self.count('gather_out')}",
             f"delivered {self.delivered}",
         ]

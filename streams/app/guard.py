@@ -20,7 +20,7 @@ import structlog
 from faust.exceptions import FaustError
 
 from streams.app.record import Chunk, Progress, Record
-from streams.bus import DEAD_LETTERS, SHADOW, Message, is_told, messages
+from streams.bus import DEAD_LETTERS, SHADOW, Message, is_told, kind_of, messages
 from streams.dead_letter import dead_letter
 
 log = structlog.get_logger()
@@ -138,6 +138,9 @@ class Guard:
         # Told apart, since deliver passes them over.
         if shadows := sum(SHADOW in out.headers for out in going_on):
             self.counts[f"{stage}_shadow"] += shadows
+        # A notice goes to every partition: it is none of what people call a match.
+        if notices := sum(kind_of(out.headers) == "notice" for out in going_on):
+            self.counts[f"{stage}_notices"] += notices
 
     async def _results(
         self, stage: str, chunk: Chunk, step: Step, later: list[tuple[Record, Later]]
