@@ -17,7 +17,7 @@ from streams.bus import DEAD_LETTERS, MATCHES, STORIES, Message
 from streams.codec import decode, encode
 from streams.match import notice
 from streams.story import Status, Story
-from tests.samples import NOON, sample_alert, sample_story, sample_tagged
+from tests.samples import sample_alert, sample_story, sample_tagged
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
