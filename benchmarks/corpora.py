@@ -20,11 +20,11 @@ from feedparser.api import parse
 
 from benchmarks.stand import Reader, begin, process, until, wirewatch
 from connectors.kafka import ensure_topics
-from streams.bus import FEED_HEALTH, STORIES, TAGGED
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.kafka_access import KafkaAccess
-from wirewatch.broker import PrivateKafka
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH, STORIES, TAGGED
+from streams.model.feed_health import FeedHealth
+from wirewatch.local_kafka import PrivateKafka
 
 
 async def main(folders: list[Path]) -> None:

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.wire_files import NEWSML, NITF, SITEMAP
-from connectors.sources.parser_messages import Answer, Request
-from connectors.sources.parser_pool import SECONDS, Worker
+from connectors.parsing.parser_messages import Answer, Request
+from connectors.parsing.parser_pool import SECONDS, Worker
 
 MOST_MIB, MOST_MIB_OF_SHAPES = 64, 128
 MOST_TEXT = 20_000

@@ -28,9 +28,9 @@ from rich.progress import track
 
 from benchmarks.feed_files import feedparser_feeds, feeds_under
 from benchmarks.wire_files import wire_files
-from connectors.sources.entry import Entry
-from connectors.sources.parser_messages import Answer, Request
-from connectors.sources.parser_pool import SECONDS, Worker
+from connectors.formats.entry import Entry
+from connectors.parsing.parser_messages import Answer, Request
+from connectors.parsing.parser_pool import SECONDS, Worker
 
 CHUNK = 200
 SHORT, LONG = 4_000, 40_000

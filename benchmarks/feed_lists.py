@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from wirewatch.config import load
-from wirewatch.feeds import file
-from wirewatch.feeds.blocks import Plan, plan
-from wirewatch.feeds.lists import read_list
+from wirewatch.feedlist import file
+from wirewatch.feedlist.blocks import Plan, plan
+from wirewatch.feedlist.lists import read_list
 
 T = TypeVar("T")
 SHOWN = 10

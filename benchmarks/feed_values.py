@@ -23,11 +23,11 @@ from feedparser.api import parse as feedparser_parse
 
 from benchmarks.corpora import serve
 from benchmarks.feed_files import expected, feedparser_feeds, feeds_under
-from connectors.sources.dates import Context, read
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
-from connectors.sources.fetch import Page, Validators, fetch
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.text import line, visible
+from connectors.formats.dates import Context, read
+from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.http.fetch import Page, Validators, fetch
+from connectors.parsing.parser_pool import ParserPool
+from connectors.plain_text import line, visible
 
 AT_ONCE = 8
 NOW = Context(now=datetime(2100, 1, 1, tzinfo=UTC))

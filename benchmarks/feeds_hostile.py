@@ -24,20 +24,20 @@ import psutil
 from aiohttp import web
 
 from benchmarks import publishers, stand
-from connectors.dial import guarded_session
-from connectors.feed_state import FeedState
-from connectors.poll import AT_ONCE, Polling
+from connectors.delivery.sinks import webhook
+from connectors.delivery.sinks.outcome import Result
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.http.fetch import Failed, fetch
+from connectors.http.ssrf_guard import guarded_session
+from connectors.pages.article import ArticleError, read_article
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed
+from connectors.polling.feed_state import FeedState
+from connectors.polling.poll import AT_ONCE, Polling
 from connectors.polling.poller import LARGE_AT_ONCE, Poller
 from connectors.polling.store import Store
-from connectors.sinks import webhook
-from connectors.sinks.outcome import Result
-from connectors.sinks.subscriber import SinkKind, Subscriber
-from connectors.sources.article import ArticleError, read_article
-from connectors.sources.feed import Feed
-from connectors.sources.fetch import Failed, fetch
-from connectors.sources.parser_pool import ParserPool
-from connectors.websub_asking import ask
-from streams.bus import Message
+from connectors.websub.hub_requests import ask
+from streams.contract.topics import Message
 from tests.addresses import NOTATIONS, PRIVATE, each
 from tests.samples import NOON, sample_alert
 

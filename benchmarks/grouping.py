@@ -24,13 +24,13 @@ from benchmarks.grouping_forms import forms, instalments
 from benchmarks.grouping_peers import Document, MinHash, Miranda
 from benchmarks.grouping_stand import b_cubed_recall, gather, precision_recall, story_of
 from benchmarks.grouping_week import play
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.match import Watches, match
-from streams.story import Story
+from streams.grouping import Gathering
+from streams.matching.match import Watches, match
+from streams.model.story import Story
+from streams.model.tags import TaggedStory
+from streams.model.timestamps import Ledger
+from streams.model.watch import Watch
 from streams.tagging import tag
-from streams.tags import TaggedStory
-from streams.watch import Watch
 
 ANY_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 WATCH = Watch(id="w", title="US–Cambodia defense", pairs=("KH-US",), topics=("defense",))

@@ -17,12 +17,12 @@ from itertools import accumulate
 import msgspec
 
 from benchmarks.grouping_stand import EVERYTHING, story_of
-from streams.codec import encode
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.story import Story
-from streams.tags import PairTag, Relation, Tags
-from streams.watch import Match
+from streams.contract.codec import encode
+from streams.grouping import Gathering
+from streams.model.story import Story
+from streams.model.tags import PairTag, Relation, Tags
+from streams.model.timestamps import Ledger
+from streams.model.watch import Match
 
 FEW = 2_000
 MANY = 200_000

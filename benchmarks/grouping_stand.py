@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from streams.alert import Grouping
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.story import Status, Story, story_version
+from streams.grouping import Gathering
+from streams.model.alert import Grouping
+from streams.model.story import Status, Story, story_version
+from streams.model.tags import Tags
+from streams.model.timestamps import Ledger
+from streams.model.watch import Match, Why
 from streams.tagging import tag
-from streams.tags import Tags
-from streams.watch import Match, Why
 
 EVERYTHING = Why(pair=None, topics=(), min_pair_score=0.5, min_topic_score=0.5)
 

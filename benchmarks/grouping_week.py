@@ -14,10 +14,10 @@ from typing import NamedTuple
 import msgspec
 
 from benchmarks.grouping_stand import matched, story_of
-from streams.alert import Kind
-from streams.gather import Gathering
-from streams.story import Status, Story
-from streams.watch import Match, Notice
+from streams.grouping import Gathering
+from streams.model.alert import Kind
+from streams.model.story import Status, Story
+from streams.model.watch import Match, Notice
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 CORRECTED = range(0, 30, 5)

@@ -4,8 +4,8 @@
 
 FILE is what `benchmarks.grouping_events` reads. Every other event of it and the made-up weeks of
 `benchmarks.quiet_weeks` are fitted to, the weeks for less; the other half says how good it is. What
-is printed stands, rounded, in `streams/gather/weights.py`. The start is chosen by hand: by how many
-pairs of two events may join.
+is printed stands, rounded, in `streams/grouping/weights.py`. The start is chosen by hand: by how
+many pairs of two events may join.
 """
 
 import math
@@ -22,10 +22,10 @@ import numpy as np
 from benchmarks.grouping_events import report, with_embeddings
 from benchmarks.quiet_weeks import WEEKS, read
 from streams.encoder import Embedding
-from streams.gather.acts import Act, acts_of, compared
-from streams.gather.signature import Signature, signature
-from streams.gather.weights import MEANING_FROM, MOST_SHARED
-from streams.tags import TaggedStory
+from streams.grouping.acts import Act, acts_of, compared
+from streams.grouping.signature import Signature, signature
+from streams.grouping.weights import MEANING_FROM, MOST_SHARED
+from streams.model.tags import TaggedStory
 
 PAIR = "KH-US"
 OF_A_WEEK = 0.3

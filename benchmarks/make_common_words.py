@@ -1,4 +1,4 @@
-"""Write `streams/gather/data/`: how common words are, for weighing what two reports share.
+"""Write `streams/grouping/data/`: how common words are, for weighing what two reports share.
 
     pip install --group lexicons
     python -m benchmarks.make_common_words

@@ -15,7 +15,7 @@ from streams.tagging import heads as heads_module
 from streams.tagging.examples import shipped_examples
 from streams.tagging.fit import in_rows, train, vectors_of
 from streams.tagging.heads import SHIPPED, VECTORS, Vectors, shipped_vectors
-from wirewatch.topic_training import found, scores_by_words
+from wirewatch.evaluation.topic_training import found, scores_by_words
 
 FOLDER = Path(heads_module.__file__).parent / "data"
 

@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from benchmarks.grouping_stand import matched, story_of
-from streams.alert import AlertEvent, Kind
-from streams.gather import Gathering, joined_in_silence
-from streams.gather.news import NEW_FACT
-from streams.story import Story
+from streams.grouping import Gathering, joined_in_silence
+from streams.grouping.notify_rules import NEW_FACT
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Story
 
 ANY_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 HEADLINES = 3

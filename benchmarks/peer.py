@@ -10,9 +10,9 @@ from pathlib import Path
 
 import faust
 
-from streams.app.app import credentials
-from streams.kafka_access import KafkaAccess
-from wirewatch.client_file import read_access
+from streams.contract.kafka_access import KafkaAccess
+from streams.worker.app import credentials
+from wirewatch.local_kafka.client_file import read_access
 
 TAKE, WITHIN = 500, 0.05
 

@@ -22,20 +22,20 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks import stand
-from connectors import poll as polling
-from connectors.feed_state import FeedState, Polled
+from connectors.http.fetch import fetch
 from connectors.kafka import Producer, ensure_topics
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling import poll as polling
 from connectors.polling import poller
+from connectors.polling.feed import Feed
+from connectors.polling.feed_state import FeedState, Polled
 from connectors.polling.store import Store
-from connectors.sources.feed import Feed
-from connectors.sources.fetch import fetch
-from connectors.sources.parser_pool import ParserPool
-from streams.bus import Message
-from streams.codec import decode
-from streams.story import Story
-from wirewatch import logs
-from wirewatch.broker import PrivateKafka
-from wirewatch.client_file import read_access
+from streams.contract.codec import decode
+from streams.contract.topics import Message
+from streams.model.story import Story
+from wirewatch.local_kafka import PrivateKafka
+from wirewatch.local_kafka.client_file import read_access
+from wirewatch.runtime import logs
 
 FEEDS = 20
 TIMES = 5

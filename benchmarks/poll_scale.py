@@ -20,15 +20,15 @@ import msgspec
 import psutil
 
 from benchmarks import publishers, stand
-from connectors.poll import AT_ONCE
-from connectors.polling.agenda import Agenda
-from connectors.polling.memory import Memory
-from connectors.polling.outcome import Outcome, Read
-from connectors.polling.remember import remember
-from connectors.sources.feed import Feed
-from connectors.sources.fetch import Validators
-from streams.feed_health import FeedState
-from wirewatch.broker import PrivateKafka
+from connectors.http.fetch import Validators
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.next_state import remember
+from connectors.polling.poll import AT_ONCE
+from connectors.polling.poll_queue import Agenda
+from connectors.polling.poll_result import Outcome, Read
+from streams.model.feed_health import FeedState
+from wirewatch.local_kafka import PrivateKafka
 
 INTERVAL = 300
 DAY = 24 * 3600.0

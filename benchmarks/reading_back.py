@@ -14,11 +14,11 @@ from collections.abc import Mapping, MutableMapping
 import msgspec
 
 from benchmarks.grouping_cost import START, Press
-from streams.alert import AlertState
-from streams.app.memory import Memory
-from streams.codec import encode
-from streams.gather import Gathering
-from wirewatch import logs
+from streams.contract.codec import encode
+from streams.grouping import Gathering
+from streams.model.alert import AlertState
+from streams.worker.open_alerts import Memory
+from wirewatch.runtime import logs
 
 MANY = 200_000
 EVENTS = 3_000

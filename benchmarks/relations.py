@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from streams.match import Watches
+from streams.matching.match import Watches
+from streams.model.tags import PairTag, Tags
 from streams.tagging import Tagger
-from streams.tags import PairTag, Tags
 from wirewatch.config import load
 from wirewatch.evaluation.counts import Counts
-from wirewatch.told import Told, told_story
+from wirewatch.input.story_input import Told, told_story
 
 EXCERPT = 240
 FORMS: dict[str, Callable[[str], str]] = {

@@ -18,14 +18,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.tagger_fuzz import NAMES, SENTENCES, UNITS
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.match import Watches
-from streams.story import Story, story_version
+from streams.grouping import Gathering
+from streams.matching.match import Watches
+from streams.model.story import Story, story_version
+from streams.model.tags import Tags
+from streams.model.timestamps import Ledger
+from streams.model.watch import Match, Watch, Why
 from streams.tagging import shipped
 from streams.tagging.passages import MOST_CHARACTERS
-from streams.tags import Tags
-from streams.watch import Match, Watch, Why
 
 MOST_SECONDS = 0.1
 """A chunk has 500 stories, and the watchdog waits 90 s for it."""

@@ -16,10 +16,10 @@ from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from streams.bus import PARTITIONS, message
-from streams.kafka_access import KafkaAccess
-from streams.story import Story, digest
-from wirewatch import logs
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import PARTITIONS, message
+from streams.model.story import Story, digest
+from wirewatch.runtime import logs
 
 FILLER = (
     "Traders in {a} said the harvest was better than last year, and prices fell for a third week.",

@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import Span, Tags
 from streams.tagging import shipped, tag
+from streams.tagging.lexicon import all_words, shipped_topics
+from streams.tagging.lexicon_entry import CountryWord
 from streams.tagging.passages import MOST_CHARACTERS
-from streams.tagging.word import CountryWord
-from streams.tagging.words import all_words, shipped_topics
-from streams.tags import Span, Tags
-from wirewatch.told import Told, told_story
+from wirewatch.input.story_input import Told, told_story
 
 SEED = 20_261_124
 CHUNK = 500

@@ -28,10 +28,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from streams.match import Watches
-from streams.story import Story
+from streams.matching.match import Watches
+from streams.model.story import Story
+from streams.model.tags import CountryTag, Tags
 from streams.tagging import shipped, tag
-from streams.tags import CountryTag, Tags
 from wirewatch.evaluation.counts import Counts, compare
 from wirewatch.evaluation.gold import Gold, read
 from wirewatch.evaluation.measures import all_countries, main_countries

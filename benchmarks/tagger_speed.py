@@ -24,7 +24,7 @@ from rich.console import Console
 
 from benchmarks.stand import story
 from benchmarks.tagger_peers import SPACY, PeerError, answer
-from streams.story import Story
+from streams.model.story import Story
 from streams.tagging import shipped, tag
 
 STORIES = 1_000
@@ -34,7 +34,7 @@ STARTS = 5
 IMPORT = "from streams.tagging import shipped, tag"
 FIRST = f"""
 import datetime
-from streams.story import Story
+from streams.model.story import Story
 {IMPORT}
 now = datetime.datetime.now(datetime.UTC)
 tag(Story(id="1", version="1", feed="f", source="s", first_seen=now, language=LANGUAGE,
@@ -43,7 +43,7 @@ tag(Story(id="1", version="1", feed="f", source="s", first_seen=now, language=LA
 MEMORY = f"""
 import sys
 import msgspec, psutil
-from streams.story import Story
+from streams.model.story import Story
 process = psutil.Process()
 bare = process.memory_info().rss
 {IMPORT}

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from streams.match import Watches
+from streams.matching.match import Watches
 from streams.tagging import Tagger, weights
 from wirewatch.evaluation.gold import Gold, read
 from wirewatch.evaluation.measures import Account

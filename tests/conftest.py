@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.sources.parser_pool import ParserPool
-from streams.kafka_access import KafkaAccess
+from connectors.parsing.parser_pool import ParserPool
+from streams.contract.kafka_access import KafkaAccess
 from tests.commands import WORDS_ALONE
 from tests.kafkas import known
-from wirewatch import logs
-from wirewatch.broker import PrivateKafka
+from wirewatch.local_kafka import PrivateKafka
+from wirewatch.runtime import logs
 
 os.environ.update(WORDS_ALONE)  # for commands that run in this process
 logs.configure(json=True)  # to standard error: the standard output is for alerts

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from connectors.kafka import Producer, ensure_topics
-from streams.alert import AlertEvent
-from streams.bus import message
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import message
+from streams.model.alert import AlertEvent
 from tests.commands import Running, running
 
 

@@ -10,14 +10,8 @@ from functools import partial
 import brotli
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.sources.fetch import (
-    Failed,
-    Fetched,
-    Limits,
-    Validators,
-    fetch,
-)
+from connectors.http.fetch import Failed, Fetched, Limits, Validators, fetch
+from connectors.http.ssrf_guard import guarded_session
 
 if sys.version_info >= (3, 14):
     from compression import zstd

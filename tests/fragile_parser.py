@@ -4,8 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
-from connectors.sources.parser_worker import main
+from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.parsing.parser_worker import main
 
 
 def parse(body: bytes, url: str, content_type: str) -> Parsed:

@@ -9,15 +9,15 @@ from pathlib import Path
 import msgspec
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.full_text import beside_poll
-from connectors.full_text.queue import Queue
-from connectors.full_text.service import FullText
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from streams.bus import Message
-from streams.codec import decode
-from streams.story import Story
+from connectors.http.ssrf_guard import guarded_session
+from connectors.pages import lifecycle
+from connectors.pages.page_queue import Queue
+from connectors.pages.service import FullText
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed
+from streams.contract.codec import decode
+from streams.contract.topics import Message
+from streams.model.story import Story
 from tests.samples import sample_story
 
 PARAGRAPHS = [
@@ -107,7 +107,7 @@ class Stand:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FullText]:
         queue = Queue(self.path)
-        extractor = ParserPool(workers=1, seconds=self.seconds, program=beside_poll.WORKER)
+        extractor = ParserPool(workers=1, seconds=self.seconds, program=lifecycle.WORKER)
         session = guarded_session(user_agent="test", allow_private=self.allow_private)
         stop = asyncio.Event()
         try:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import msgspec
 
-from streams.alert import AlertEvent, Kind
-from streams.gather import Gathering
-from streams.story import Status
-from streams.watch import Match, Notice, Tick
+from streams.grouping import Gathering
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Status
+from streams.model.watch import Match, Notice, Tick
 from tests.samples import NOON, sample_match, sample_story
 
 HOUR = timedelta(hours=1)

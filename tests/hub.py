@@ -10,20 +10,20 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.feed_state import FeedState
+from connectors.http.ssrf_guard import guarded_session
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed
+from connectors.polling.feed_state import FeedState
 from connectors.polling.poller import Poller
 from connectors.polling.store import Store
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from connectors.websub import WebSubSettings
-from connectors.websub_door import DoorLimits
-from connectors.websub_pushes import BODY_SECONDS, Pushes
-from connectors.websub_server import WebSub
-from streams.bus import STORIES, Message
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.story import Story
+from connectors.websub.connection_limits import DoorLimits
+from connectors.websub.protocol import WebSubSettings
+from connectors.websub.push_limits import BODY_SECONDS, Pushes
+from connectors.websub.server import WebSub
+from streams.contract.codec import decode
+from streams.contract.topics import STORIES, Message
+from streams.model.feed_health import FeedHealth
+from streams.model.story import Story
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from streams.kafka_access import KafkaAccess
-from wirewatch.broker import PrivateKafka
-from wirewatch.client_file import for_librdkafka, login_in, settings_of
+from streams.contract.kafka_access import KafkaAccess
+from wirewatch.local_kafka import PrivateKafka
+from wirewatch.local_kafka.client_file import for_librdkafka, login_in, settings_of
 
 _CLIENT_FILES: dict[str, str] = {}
 

@@ -11,22 +11,22 @@ from tempfile import TemporaryDirectory
 from aiohttp import web
 from msgspec.structs import replace
 
-from connectors.dial import guarded_session
-from connectors.feed_state import FeedState
+from connectors.http.ssrf_guard import guarded_session
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.feed_state import FeedState
 from connectors.polling.poller import Poller
 from connectors.polling.store import Store
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.wire import read_wire
-from streams.alert import Kind
-from streams.bus import FEED_HEALTH, STORIES, Message
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.match import Watches
-from streams.story import Story
+from connectors.polling.wire import read_wire
+from streams.contract.codec import decode
+from streams.contract.topics import FEED_HEALTH, STORIES, Message
+from streams.matching.match import Watches
+from streams.model.alert import Kind
+from streams.model.feed_health import FeedHealth
+from streams.model.story import Story
 from streams.tagging import Tagger
 from wirewatch.config import load
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
 
 FEED = Feed(id="courier", url="", source="Courier")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from connectors.sources.feed import Feed
+from connectors.polling.feed import Feed
 
 
 @dataclass

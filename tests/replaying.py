@@ -8,20 +8,20 @@ from typing import Any
 
 import msgspec
 
-from streams.alert import AlertEvent
-from streams.app.memory import Memory
-from streams.app.stages import gather_step, match_step, tag_step
-from streams.bus import message, messages
-from streams.match import Watches
-from streams.story import Status, Story
+from streams.contract.topics import message, messages
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent
+from streams.model.story import Status, Story
+from streams.model.watch import Watch
 from streams.tagging import shipped
-from streams.watch import Watch
+from streams.worker.open_alerts import Memory
+from streams.worker.stages import gather_step, match_step, tag_step
 from tests.commands import ended
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
 from tests.test_memory import FakeTable, record
-from wirewatch.replaying.difference import SILENCE, Comparison, Difference, Seen
-from wirewatch.replaying.feedback import Feedback
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.replay_difference import SILENCE, Comparison, Difference, Seen
+from wirewatch.history.verdicts import Feedback
 
 DRILLS = "Troops of the United States and Cambodia began joint military exercises near Kampot."
 

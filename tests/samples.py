@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from streams.alert import AlertEvent
-from streams.fitting import asked, fits
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.match import Watches, match
-from streams.story import Story, story_id, story_version
-from streams.tags import (
+from streams.grouping import Gathering
+from streams.matching.criteria import asked, fits
+from streams.matching.match import Watches, match
+from streams.model.alert import AlertEvent
+from streams.model.story import Story, story_id, story_version
+from streams.model.tags import (
     CountryTag,
     Field,
     PairTag,
@@ -21,7 +20,8 @@ from streams.tags import (
     Tags,
     TopicTag,
 )
-from streams.watch import Match, Watch, Why
+from streams.model.timestamps import Ledger
+from streams.model.watch import Match, Watch, Why
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HEADLINE = "US and Cambodia weigh a return to joint drills"

@@ -3,14 +3,15 @@
 import sys
 import time
 
-from connectors.sources import formats, portions
-from connectors.sources.entry import Parsed
-from connectors.sources.parser_worker import main
+from connectors.formats import registry
+from connectors.formats.entry import Parsed
+from connectors.parsing import portions
+from connectors.parsing.parser_worker import main
 
 
 def parse(body: bytes, url: str, content_type: str) -> Parsed:
     time.sleep(float(sys.argv[1]))
-    return formats.parse(body, url, content_type)
+    return registry.parse(body, url, content_type)
 
 
 if __name__ == "__main__":

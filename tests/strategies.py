@@ -4,13 +4,22 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from streams.alert import AlertEvent, Kind
-from streams.feed_health import FeedHealth, FeedState
-from streams.ledger import Ledger
-from streams.story import Status, Story
-from streams.tags import CountryTag, PairTag, Relation, Span, TaggedStory, Tags, TopicRole, TopicTag
-from streams.verdict import Said, Verdict
-from streams.watch import Condition, Match, Severity, Why
+from streams.model.alert import AlertEvent, Kind
+from streams.model.feed_health import FeedHealth, FeedState
+from streams.model.story import Status, Story
+from streams.model.tags import (
+    CountryTag,
+    PairTag,
+    Relation,
+    Span,
+    TaggedStory,
+    Tags,
+    TopicRole,
+    TopicTag,
+)
+from streams.model.timestamps import Ledger
+from streams.model.verdict import Said, Verdict
+from streams.model.watch import Condition, Match, Severity, Why
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
 times = st.datetimes(

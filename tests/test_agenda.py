@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from connectors.polling.agenda import AT_ONCE_PER_HOST, AT_WILL, PAUSE, Agenda, host_of
-from connectors.sources.feed import Feed
+from connectors.polling.feed import Feed
+from connectors.polling.poll_queue import AT_ONCE_PER_HOST, AT_WILL, PAUSE, Agenda, host_of
 
 
 def feed(name: str, host: str = "") -> Feed:

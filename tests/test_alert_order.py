@@ -17,13 +17,13 @@ import msgspec
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from streams.alert import AlertEvent, AlertState, Heard, Kind
-from streams.codec import decode, encode
-from streams.gather import Gathering
-from streams.gather.telling import tellers
-from streams.gather.versions import newest
-from streams.story import GONE, TAKEN_BACK, Status, Story, digest
-from streams.watch import Match, Notice, Tick
+from streams.contract.codec import decode, encode
+from streams.grouping import Gathering
+from streams.grouping.alert_status import tellers
+from streams.grouping.versions import newest
+from streams.model.alert import AlertEvent, AlertState, Heard, Kind
+from streams.model.story import GONE, TAKEN_BACK, Status, Story, digest
+from streams.model.watch import Match, Notice, Tick
 from tests.gathered import LANDING, REPORTS, RESCUE, notice, told
 from tests.samples import NOON
 

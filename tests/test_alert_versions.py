@@ -7,14 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.alert import AlertState, Kind
-from streams.app.memory import Memory
-from streams.codec import decode
-from streams.gather import Gathering
-from streams.match import notice as noticed
-from streams.story import Status
-from streams.tags import TaggedStory
-from streams.watch import Match, Notice, Tick
+from streams.contract.codec import decode
+from streams.grouping import Gathering
+from streams.matching.match import notice as noticed
+from streams.model.alert import AlertState, Kind
+from streams.model.story import Status
+from streams.model.tags import TaggedStory
+from streams.model.watch import Match, Notice, Tick
+from streams.worker.open_alerts import Memory
 from tests.gathered import (
     ELSEWHERE,
     LANDING,

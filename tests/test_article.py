@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from connectors.sources.article import ArticleError, read_article
-from connectors.sources.page import article
+from connectors.pages.article import ArticleError, read_article
+from connectors.parsing.page import article
 
 PAGE = """<html><head><title>US and Cambodia talk | Courier</title>
 <meta property="og:title" content="US and Cambodia talk"></head><body>

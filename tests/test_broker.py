@@ -14,10 +14,10 @@ import msgspec
 import psutil
 import pytest
 
-from streams.kafka_access import KafkaAccess
-from wirewatch.broker import BrokerError, PrivateKafka, settings
-from wirewatch.broker.folder import is_free, settle
-from wirewatch.broker.ready import is_ready
+from streams.contract.kafka_access import KafkaAccess
+from wirewatch.local_kafka import BrokerError, PrivateKafka, server_properties
+from wirewatch.local_kafka.folder import is_free, settle
+from wirewatch.local_kafka.ready import is_ready
 
 pytestmark = pytest.mark.long
 
@@ -82,7 +82,7 @@ def test_a_topic_nobody_created_does_not_appear_by_itself(
 
 
 def test_a_message_of_four_megabytes_passes(kafka_address: KafkaAccess, prefix: str) -> None:
-    large = bytes(settings.MAX_MESSAGE_BYTES - 1024)
+    large = bytes(server_properties.MAX_MESSAGE_BYTES - 1024)
     create(kafka_address, f"{prefix}large")
     producer = kafka_python.KafkaProducer(
         **kafka_address.client_settings(), max_request_size=2 * len(large)
@@ -123,7 +123,7 @@ def test_a_killed_kafka_is_noticed_and_comes_back_with_its_log(tmp_path: Path) -
 OWNER = """
 import sys, time
 from pathlib import Path
-from wirewatch.broker import PrivateKafka
+from wirewatch.local_kafka import PrivateKafka
 
 kafka = PrivateKafka(Path(sys.argv[1]))
 kafka.start()

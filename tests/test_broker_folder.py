@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from wirewatch.broker import BrokerError
-from wirewatch.broker.folder import clear_errors, prepare
-from wirewatch.broker.storage import is_formatted
-from wirewatch.broker.tail import last_words, log_mark
+from wirewatch.local_kafka import BrokerError
+from wirewatch.local_kafka.folder import clear_errors, prepare
+from wirewatch.local_kafka.log_tail import last_words, log_mark
+from wirewatch.local_kafka.storage import is_formatted
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wirewatch.broker import BrokerError, jars
+from wirewatch.local_kafka import BrokerError, jars
 
 
 def jar(artifact: str, content: bytes) -> jars.Jar:

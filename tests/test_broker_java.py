@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from wirewatch.broker import BrokerError
-from wirewatch.broker.java import find_java, stated_version
-from wirewatch.broker.jvm import Jvm
+from wirewatch.local_kafka import BrokerError
+from wirewatch.local_kafka.java import find_java, stated_version
+from wirewatch.local_kafka.jvm import Jvm
 
 
 def fake_java(folder: Path, version: str) -> Path:

@@ -1,6 +1,6 @@
 import pytest
 
-from wirewatch.broker import settings
+from wirewatch.local_kafka import server_properties
 
 
 def properties(text: str) -> dict[str, str]:
@@ -9,7 +9,9 @@ def properties(text: str) -> dict[str, str]:
 
 
 def test_kafka_listens_on_loopback_alone() -> None:
-    told = properties(settings.server_properties(port=9092, controller_port=9093, password="p"))
+    told = properties(
+        server_properties.server_properties(port=9092, controller_port=9093, password="p")
+    )
     assert told["listeners"] == "CLIENT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093"
     assert told["advertised.listeners"] == told["listeners"]
     assert told["controller.quorum.bootstrap.servers"] == "127.0.0.1:9093"
@@ -27,12 +29,14 @@ def test_kafka_listens_on_loopback_alone() -> None:
     ],
 )
 def test_kafka_is_told(name: str, value: str) -> None:
-    told = properties(settings.server_properties(port=9092, controller_port=9093, password="p"))
+    told = properties(
+        server_properties.server_properties(port=9092, controller_port=9093, password="p")
+    )
     assert told[name] == value
 
 
 def test_kafkas_own_log_rolls() -> None:
-    told = properties(settings.log4j2_properties())
+    told = properties(server_properties.log4j2_properties())
     assert told["appender.file.type"] == "RollingFile"
     assert told["appender.file.fileName"] == "kafka.log"
     assert told["rootLogger.level"] == "INFO"

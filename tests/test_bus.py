@@ -6,13 +6,13 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from streams import bus
-from streams.bus import TOPICS, message
-from streams.dead_letter import CUT, dead_letter
-from streams.feed_health import FeedHealth
-from streams.story import Story
-from streams.tags import TaggedStory, TopicRole
-from streams.watch import Match
+from streams.contract import topics
+from streams.contract.dead_letter import CUT, dead_letter
+from streams.contract.topics import TOPICS, message
+from streams.model.feed_health import FeedHealth
+from streams.model.story import Story
+from streams.model.tags import TaggedStory, TopicRole
+from streams.model.watch import Match
 from tests import strategies
 
 
@@ -55,18 +55,18 @@ def test_a_record_without_a_topic_is_an_error() -> None:
 
 def test_stages_share_their_partitions() -> None:
     """A worker's open alerts are on the partitions of the matches it reads."""
-    assert bus.MATCHES.partitions == bus.OPEN_ALERTS.partitions == bus.PARTITIONS
+    assert topics.MATCHES.partitions == topics.OPEN_ALERTS.partitions == topics.PARTITIONS
 
 
 @pytest.mark.parametrize(
     ("topic", "policy", "kept"),
     [
-        (bus.STORIES, "delete", str(30 * 86_400_000)),
-        (bus.ALERTS, "delete", str(365 * 86_400_000)),
-        (bus.FEED_HEALTH, "compact", "-1"),
+        (topics.STORIES, "delete", str(30 * 86_400_000)),
+        (topics.ALERTS, "delete", str(365 * 86_400_000)),
+        (topics.FEED_HEALTH, "compact", "-1"),
     ],
 )
-def test_a_topic_says_how_long_it_keeps(topic: bus.Topic, policy: str, kept: str) -> None:
+def test_a_topic_says_how_long_it_keeps(topic: topics.Topic, policy: str, kept: str) -> None:
     assert topic.config["cleanup.policy"] == policy
     assert topic.config["retention.ms"] == kept
 
@@ -82,7 +82,7 @@ def test_a_dead_letter_holds_the_bytes_and_the_cause() -> None:
         headers=[("ce_id", b"x"), ("__connect.errors.stage", b"an earlier failure")],
         error=ValueError("no good"),
     )
-    assert (letter.topic, letter.key, letter.value) == (bus.DEAD_LETTERS, b"tag", b"\x00junk")
+    assert (letter.topic, letter.key, letter.value) == (topics.DEAD_LETTERS, b"tag", b"\x00junk")
     assert letter.headers == (
         ("ce_id", b"x"),
         ("__connect.errors.topic", b"stories"),
@@ -107,5 +107,5 @@ def test_a_dead_letter_always_fits_its_topic() -> None:
         error=ValueError("e" * 100_000),
     )
     headers = dict(letter.headers)
-    assert len(letter.value) + sum(map(len, headers.values())) < bus.MAX_DEAD_LETTER_BYTES
+    assert len(letter.value) + sum(map(len, headers.values())) < topics.MAX_DEAD_LETTER_BYTES
     assert len(letter.value) + int(headers[CUT]) == 8 * 1024 * 1024

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.parser_pool import ParserPool
-from streams.story import Story
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.story import Story
 from tests.polled import polled, raised
 
 CASES = Path(__file__).parent / "data" / "cases" / "06-media-caption-as-text"

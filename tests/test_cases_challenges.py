@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedState
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.feed_health import FeedState
 from tests.polled import Answer, polled
 
 TITLE = "<!doctype html><html lang='en'><head><title>{}</title></head><body>Wait.</body></html>"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.dates import UNREADABLE
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedState
+from connectors.formats.dates import UNREADABLE
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.feed_health import FeedState
 from tests.polled import polled
 
 CASES = Path(__file__).parent / "data" / "cases"

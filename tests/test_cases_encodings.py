@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.encoding import page_text
-from connectors.sources.page import article
-from connectors.sources.parser_pool import ParserPool
-from streams.alert import Kind
+from connectors.formats.encoding import page_text
+from connectors.parsing.page import article
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.alert import Kind
 from tests.polled import Answer, polled, raised
 from tests.wire_documents import newsml
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.sources import wire_marks
-from connectors.sources.feed import FeedKind
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.wire_marks import Mark
-from streams.feed_health import FeedState
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling import wire_marks
+from connectors.polling.feed import FeedKind
+from connectors.polling.wire_marks import Mark
+from streams.model.feed_health import FeedState
 from tests.polled import FEED, Answer, polled_files, polled_raw, polled_site
 
 WIRE = replace(FEED, kind=FeedKind.WIRE, url="/list")

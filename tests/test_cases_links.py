@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.parser_pool import ParserPool
+from connectors.parsing.parser_pool import ParserPool
 from tests.polled import polled
 
 CASES = Path(__file__).parent / "data" / "cases" / "13-links"

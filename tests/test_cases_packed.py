@@ -8,9 +8,9 @@ from pathlib import Path
 import brotli
 import pytest
 
-from connectors.sources.fetch import LIMITS
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedState
+from connectors.http.fetch import LIMITS
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.feed_health import FeedState
 from tests.fetching import PACKERS
 from tests.polled import Answer, polled, polled_files, polled_raw
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.sources.parser_pool import ParserPool
-from streams.alert import Kind
-from streams.story import Status
+from connectors.parsing.parser_pool import ParserPool
+from streams.model.alert import Kind
+from streams.model.story import Status
 from tests.polled import FEED, polled, polled_files, raised
 
 CASE = Path(__file__).parent / "data" / "cases" / "12-slug-killed" / "feed.xml"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.sources.feed import FeedKind
-from connectors.sources.parser_pool import ParserPool
-from streams.alert import Kind
-from streams.story import Status, Story
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import FeedKind
+from streams.model.alert import Kind
+from streams.model.story import Status, Story
 from tests.polled import FEED, Answer, polled_files, polled_site, raised
 from tests.wire_documents import NINJS_1, NINJS_3, newsml, nitf
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.challenge import challenger
+from connectors.http.challenge_pages import challenger
 
 PAGE = b"<!doctype html><html><head>%s</head></html>"
 

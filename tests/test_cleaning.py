@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources import cleaning
-from connectors.sources.cleaning import LIMITS, WORD_LIMIT, clean
-from connectors.sources.entries import stories
-from connectors.sources.entry import Entry, Parsed
-from connectors.sources.feed import Feed
-from connectors.sources.identity import identify
-from streams.codec import decode, encode
-from streams.story import Story, digest
+from connectors.formats import cleaning
+from connectors.formats.cleaning import LIMITS, WORD_LIMIT, clean
+from connectors.formats.entry import Entry, Parsed
+from connectors.polling.entry_stories import stories
+from connectors.polling.feed import Feed
+from connectors.polling.identity import identify
+from streams.contract.codec import decode, encode
+from streams.model.story import Story, digest
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Mekong Courier")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.commands import ended, running
 from tests.waiting import until
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from streams.app.clock import ON_ITS_WAY, Clock
-from streams.app.positions import Partition, Position
-from streams.watch import Tick
+from streams.model.watch import Tick
+from streams.worker.clock import ON_ITS_WAY, Clock
+from streams.worker.lag import Partition, Position
 from tests.samples import NOON
 
 EVERY = timedelta(minutes=5)

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.kafka import ensure_topics
-from connectors.poll import Polling, PollSettings, poll
+from connectors.polling.poll import Polling, PollSettings, poll
 from connectors.polling.schedule import DAY, LONGEST_WAIT, due
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.publisher import Publisher, with_publisher
 from tests.test_feeds_edited import FAILED, FEED, NOW, Turns, feeds, play
 from tests.test_poll import settings

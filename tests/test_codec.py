@@ -4,9 +4,9 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from streams.codec import DecodeError, decode, encode
-from streams.story import Story
-from streams.tags import TaggedStory
+from streams.contract.codec import DecodeError, decode, encode
+from streams.model.story import Story
+from streams.model.tags import TaggedStory
 from tests import strategies
 
 STORY = (

@@ -13,16 +13,16 @@ import pytest
 import yaml
 
 from connectors.kafka import kafka_answers
-from streams.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
 from tests.commands import ended, running
 from tests.waiting import until
-from wirewatch.broker import settings
-from wirewatch.broker.jars import kafka_jars
-from wirewatch.broker.java import find_java
-from wirewatch.broker.jvm import Jvm
-from wirewatch.broker.ready import is_ready
-from wirewatch.broker.storage import format_storage
-from wirewatch.client_file import read_login
+from wirewatch.local_kafka import server_properties
+from wirewatch.local_kafka.client_file import read_login
+from wirewatch.local_kafka.jars import kafka_jars
+from wirewatch.local_kafka.java import find_java
+from wirewatch.local_kafka.jvm import Jvm
+from wirewatch.local_kafka.ready import is_ready
+from wirewatch.local_kafka.storage import format_storage
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docker-compose.yml"
@@ -45,7 +45,7 @@ def kafka_with(folder: Path, properties: str) -> Iterator[None]:
     """Run a Kafka with some settings."""
     folder.mkdir()
     (folder / "server.properties").write_text(properties)
-    (folder / "log4j2.properties").write_text(settings.log4j2_properties())
+    (folder / "log4j2.properties").write_text(server_properties.log4j2_properties())
     jvm = Jvm(java=find_java(), jars=kafka_jars())
     tool, environment = jvm.command("kafka.tools.StorageTool"), jvm.environment()
     format_storage(folder, tool, environment, cluster_id="c" * 22, properties=properties)
@@ -88,7 +88,7 @@ def test_nobody_gets_into_kafka_from_outside_its_container_without_the_password(
     kafka = given["services"]["kafka"]["environment"]
     properties = "".join(
         f"{name.removeprefix('KAFKA_').lower().replace('_', '.')}={value}\n"
-        for name, value in {**kafka, "KAFKA_LOG_DIRS": settings.LOG_FOLDER}.items()
+        for name, value in {**kafka, "KAFKA_LOG_DIRS": server_properties.LOG_FOLDER}.items()
     )
     properties = re.sub(r"//(kafka|localhost)?:", "//127.0.0.1:", properties)
     properties = re.sub(r"(?<=:)(9092|19092|9093|9094)\b", lambda m: ports[m[0]], properties)

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.sinks.subscriber import SinkKind
+from connectors.delivery.sinks.subscriber import SinkKind
+from streams.model.tags import Relation
+from streams.model.watch import Watch
 from streams.tagging import Tagger
-from streams.tags import Relation
-from streams.watch import Watch
 from tests.samples import sample_story
 from wirewatch.config import ENVIRONMENT, FILES, ConfigError, Fault, Settings, load, report
 from wirewatch.config.feeds import WrittenFeed

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.feed import Feed, FeedKind
+from connectors.polling.feed import Feed, FeedKind
 from tests.test_config import FEED, faults, write
 from wirewatch.config import ConfigError, feeds, load, report
 

@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources.dates import (
-    CLAMPED,
-    ORDER_ASSUMED,
-    UNREADABLE,
-    ZONE_ASSUMED,
-    Context,
-    read,
-)
+from connectors.formats.dates import CLAMPED, ORDER_ASSUMED, UNREADABLE, ZONE_ASSUMED, Context, read
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CONTEXT = Context(now=NOW)

@@ -10,14 +10,14 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from connectors.deliver import DeliverSettings, deliver
-from connectors.delivering.reader import wants
+from connectors.delivery.deliver import DeliverSettings, deliver
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.reader import wants
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from connectors.kafka import Consumer, Producer, ensure_topics
-from connectors.outbox import Outbox
-from connectors.sinks.subscriber import SinkKind, Subscriber
-from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, DEAD_LETTERS, Message, message
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, DEAD_LETTERS, Message, message
+from streams.model.alert import AlertEvent, Kind
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.deliver import FINISH_SECONDS
-from streams.alert import AlertEvent, Kind
-from streams.kafka_access import KafkaAccess
+from connectors.delivery.deliver import FINISH_SECONDS
+from streams.contract.kafka_access import KafkaAccess
+from streams.model.alert import AlertEvent, Kind
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
 from tests.waiting import until
-from wirewatch.supervisor import STOP_SECONDS
+from wirewatch.runtime.supervisor import STOP_SECONDS
 
 pytestmark = pytest.mark.long
 

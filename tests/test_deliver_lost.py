@@ -10,11 +10,11 @@ import kafka as kafka_python
 import psutil
 import pytest
 
-from connectors.delivering.reader import GROUP
+from connectors.delivery.reader import GROUP
 from connectors.kafka import Consumer
-from streams.alert import AlertEvent
-from streams.bus import ALERTS, message
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, message
+from streams.model.alert import AlertEvent
 from tests.delivering import Answer, Desk, Receiver, block, receiving
 from tests.samples import sample_alert, sample_story
 from tests.test_outbox_layout import first_release

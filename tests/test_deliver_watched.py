@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors import deliver as deliver_module
-from connectors.deliver import DeliverSettings, deliver
-from connectors.delivering import reader
+from connectors.delivery import deliver as deliver_module
+from connectors.delivery import reader
+from connectors.delivery.deliver import DeliverSettings, deliver
 from connectors.kafka import Consumer, Received
 from connectors.watchdog import watched
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.delivering import Desk
 from tests.samples import sample_alert
 from tests.waiting import until

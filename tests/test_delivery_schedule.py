@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.delivering.schedule import (
+from connectors.delivery.retry_schedule import (
     GIVE_UP_SECONDS,
     HOLDS,
     SCHEDULE,

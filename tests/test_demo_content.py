@@ -10,24 +10,24 @@ from functools import cache, partial
 import aiohttp
 import pytest
 
-from connectors.sources.cleaning import clean
-from connectors.sources.entries import stories
-from connectors.sources.formats import parse
-from connectors.sources.identity import identify
-from streams.alert import AlertEvent, Kind
-from streams.gather import Gathering
-from streams.ledger import Ledger
-from streams.match import ReadWhich, Watches, match, to_read
-from streams.story import Story
+from connectors.formats.cleaning import clean
+from connectors.formats.registry import parse
+from connectors.polling.entry_stories import stories
+from connectors.polling.identity import identify
+from streams.grouping import Gathering
+from streams.matching.match import ReadWhich, Watches, match, to_read
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Story
+from streams.model.tags import Relation, TaggedStory
+from streams.model.timestamps import Ledger
 from streams.tagging import Tagger, tag
 from streams.tagging.reader import BothReaders
-from streams.tags import Relation, TaggedStory
 from tests.samples import why
 from wirewatch.config import load
 from wirewatch.demo.expected import Expected, expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, demo_feeds
 from wirewatch.demo.server import serve
-from wirewatch.second_reader import second_reader
+from wirewatch.runtime.second_reader import second_reader
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

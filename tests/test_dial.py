@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from connectors.dial import guarded_connector, guarded_session, public, refusal
+from connectors.http.ssrf_guard import guarded_connector, guarded_session, public, refusal
 from tests.addresses import NOTATIONS, PRIVATE, PUBLIC, each
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.editorial_signals import bare, slug
-from streams.story import Status
+from streams.model.editorial_signals import bare, slug
+from streams.model.story import Status
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.full_text.verdict import FROM_PAGE
-from connectors.polling.understand import before_its_page
-from streams.alert import AlertEvent, Kind
-from streams.bus import message, messages
-from streams.match import NOTICE_CHARACTERS, Watches, notice
-from streams.story import Status, Story, in_other_words, story_version
-from streams.watch import Match, Notice
+from connectors.pages.page_policy import FROM_PAGE
+from connectors.polling.detect_new import before_its_page
+from streams.contract.topics import message, messages
+from streams.matching.match import NOTICE_CHARACTERS, Watches, notice
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Status, Story, in_other_words, story_version
+from streams.model.watch import Match, Notice
 from tests.full_text_site import Stand, on_site
 from tests.gathered import HOUR, LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, told
 from tests.replaying import DRILLS, lines, live, replayed
@@ -21,7 +21,7 @@ from tests.samples import HEADLINE, NOON, WATCH, sample_story, sample_tagged
 from tests.test_explain_command import ran, said
 from tests.test_explain_command import told as explained
 from tests.test_poller import World, play
-from wirewatch.replaying.stories import REMEMBERED, FromLines
+from wirewatch.history.replay_stories import REMEMBERED, FromLines
 
 FEWER = LANDING.replace("41", "14")
 OUTGROWN = (Kind.CORRECTED, "edited, and fits the watch no more")

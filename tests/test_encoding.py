@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources.encoding import honest, sane, utf8
+from connectors.formats.encoding import honest, sane, utf8
 
 KHMER = "<a>ខ្មែរ</a>"
 FRENCH = "<a>été à Phnom Penh</a>"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.entities import tame
+from connectors.formats.entities import tame
 
 TAME = b"""<!ENTITY copy "&#169;"><!ENTITY who 'The desk'><!ENTITY who.2 "A">"""
 

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace as replace_feed
 
-from connectors.sources.dates import CLAMPED, UNREADABLE, ZONE_ASSUMED
-from connectors.sources.entries import EMBARGO_UNREADABLE, stories
-from connectors.sources.entry import Entry, Parsed
-from connectors.sources.feed import Feed
-from connectors.sources.identity import identify
-from streams.editorial_signals import ADVISORY
-from streams.story import Status, Story
+from connectors.formats.dates import CLAMPED, UNREADABLE, ZONE_ASSUMED
+from connectors.formats.entry import Entry, Parsed
+from connectors.polling.entry_stories import EMBARGO_UNREADABLE, stories
+from connectors.polling.feed import Feed
+from connectors.polling.identity import identify
+from streams.model.editorial_signals import ADVISORY
+from streams.model.story import Status, Story
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Mekong Courier")
 WIRE = replace_feed(FEED, wire=True)

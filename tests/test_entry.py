@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.entry import Entry, each
+from connectors.formats.entry import Entry, each
 
 
 def made(title: str) -> Entry:

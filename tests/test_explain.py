@@ -6,11 +6,11 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from streams.explain import Check, Explanation, explain, nearest_first
-from streams.match import Watches
-from streams.story import Story
-from streams.tags import Relation, Stance, Tags, TopicRole, TopicTag
-from streams.watch import Watch
+from streams.matching.explain import Check, Explanation, explain, nearest_first
+from streams.matching.match import Watches
+from streams.model.story import Story
+from streams.model.tags import Relation, Stance, Tags, TopicRole, TopicTag
+from streams.model.watch import Watch
 from tests.samples import WATCH, sample_story, sample_tags, why
 from tests.test_match import any_tagged, any_watch
 

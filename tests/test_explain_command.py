@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from connectors.kafka import Received
-from streams.alert import AlertEvent, Bond, Kind
-from streams.app.memory import Memory
-from streams.bus import (
+from streams.contract.codec import decode
+from streams.contract.dead_letter import dead_letter
+from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
     MATCHES,
@@ -23,16 +23,16 @@ from streams.bus import (
     kind_of,
     message,
 )
-from streams.codec import decode
-from streams.dead_letter import dead_letter
-from streams.match import Watches
-from streams.story import Status, Story
-from streams.watch import Watch
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent, Bond, Kind
+from streams.model.story import Status, Story
+from streams.model.watch import Watch
+from streams.worker.open_alerts import Memory
 from tests.commands import ended
 from tests.samples import NOON, WATCH, sample_match, sample_story, sample_tagged
 from tests.test_memory import FakeTable
-from wirewatch.explaining.account import Account, account
-from wirewatch.explaining.lookup import NotFoundError, Read, look_up
+from wirewatch.history.lookup import NotFoundError, Read, look_up
+from wirewatch.history.story_account import Account, account
 
 ONE_WATCH = Watches([WATCH])
 FIRST, COPY = sample_story("1"), sample_story("2")

@@ -11,12 +11,12 @@ import msgspec
 from kafka import KafkaAdminClient, TopicPartition
 
 from connectors.kafka import Consumer, Received, ensure_topics
-from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, message
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Status
-from streams.verdict import Verdict
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, message
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Status
+from streams.model.verdict import Verdict
 from tests.commands import ended, running
 from tests.samples import NOON, sample_story
 from tests.test_work import put, take, work

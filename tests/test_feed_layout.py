@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors import feed_layout
-from connectors.feed_layout import LAYOUT
-from connectors.feed_state import FeedState, Polled, Seen, StateError
-from connectors.polling.memory import Memory
-from connectors.sources.entry import Entry
-from connectors.sources.fetch import Validators
-from connectors.sources.identity import ANY_VERSION, KnownStory, identify
+from connectors.formats.entry import Entry
+from connectors.http.fetch import Validators
+from connectors.polling import feed_layout
+from connectors.polling.feed_layout import LAYOUT
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import FeedState, Polled, Seen, StateError
+from connectors.polling.identity import ANY_VERSION, KnownStory, identify
 from tests.commands import ended
 from tests.publisher import Publisher, with_publisher
 from tests.test_feed_state import HEALTH

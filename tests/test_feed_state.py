@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.feed_state import DAY, KEEP_SECONDS, FeedState, Polled, Seen, StateError
-from connectors.polling.memory import Memory
-from connectors.sources.fetch import Validators
-from connectors.sources.identity import Known, KnownStory
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
+from connectors.http.fetch import Validators
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import DAY, KEEP_SECONDS, FeedState, Polled, Seen, StateError
+from connectors.polling.identity import Known, KnownStory
+from streams.model.feed_health import FeedHealth
+from streams.model.feed_health import FeedState as State
 from tests.samples import NOON
 
 MEMORY = Memory(

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.feed_layout import LAYOUT
-from connectors.feed_state import FeedState, Polled
 from connectors.kafka import ensure_topics
-from connectors.poll import poll
+from connectors.polling.feed_layout import LAYOUT
+from connectors.polling.feed_state import FeedState, Polled
 from connectors.polling.forgetting import DAY, GRACE
-from streams.codec import encode
-from streams.kafka_access import KafkaAccess
+from connectors.polling.poll import poll
+from streams.contract.codec import encode
+from streams.contract.kafka_access import KafkaAccess
 from tests.publisher import Publisher, with_publisher
 from tests.test_clock_set import SetClock
 from tests.test_feed_state import HEALTH, MEMORY, polled, seen

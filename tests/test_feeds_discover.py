@@ -2,10 +2,10 @@
 
 import pytest
 
-from connectors.sources.cleaning import clean
-from connectors.sources.entry import Parsed
-from connectors.sources.page import parse_links
-from wirewatch.feeds.discover import MOST, announced, linked, usual
+from connectors.formats.cleaning import clean
+from connectors.formats.entry import Parsed
+from connectors.parsing.page import parse_links
+from wirewatch.feedlist.discover import MOST, announced, linked, usual
 
 URL = "https://site.example/news/index.html"
 

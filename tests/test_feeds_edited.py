@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.feed_state import FeedState, Polled
-from connectors.poll import Polling
-from connectors.polling.agenda import Agenda
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import FeedState, Polled
 from connectors.polling.health import removed
-from connectors.polling.memory import Memory
+from connectors.polling.poll import Polling
+from connectors.polling.poll_queue import Agenda
 from connectors.polling.schedule import due_edited
 from connectors.polling.store import Store
-from connectors.sources.feed import Feed
-from streams.feed_health import FeedState as State
+from streams.model.feed_health import FeedState as State
 from tests.test_feed_state import HEALTH
 from tests.waiting import until
-from wirewatch.feeds.shown import row
+from wirewatch.feedlist.feed_tables import row
 
 NOW = 1_000_000.0
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)

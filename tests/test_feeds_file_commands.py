@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from connectors.feed_state import FeedState, Polled
-from connectors.polling.memory import Memory
-from streams.feed_health import FeedHealth, Gap
-from streams.feed_health import FeedState as State
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import FeedState, Polled
+from streams.model.feed_health import FeedHealth, Gap
+from streams.model.feed_health import FeedState as State
 from tests.feeds_site import feeds, own_folder, written
 
 

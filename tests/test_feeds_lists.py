@@ -8,11 +8,11 @@ import pytest
 
 from wirewatch.config import load
 from wirewatch.config.faults import Problem
-from wirewatch.feeds import file
-from wirewatch.feeds.blocks import Block, plan, stem
-from wirewatch.feeds.file import FeedsFileError
-from wirewatch.feeds.listed import Listed, ListError, Read, same
-from wirewatch.feeds.lists import read_list
+from wirewatch.feedlist import file
+from wirewatch.feedlist.blocks import Block, plan, stem
+from wirewatch.feedlist.file import FeedsFileError
+from wirewatch.feedlist.imported_feed import Listed, ListError, Read, same
+from wirewatch.feedlist.lists import read_list
 
 URL = "https://a.example/feed"
 

@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from connectors.sources.feed import Feed
-from wirewatch.feeds import listed, opml
-from wirewatch.feeds.listed import ListError
-from wirewatch.feeds.lists import read_list
+from connectors.polling.feed import Feed
+from wirewatch.feedlist import imported_feed, opml
+from wirewatch.feedlist.imported_feed import ListError
+from wirewatch.feedlist.lists import read_list
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>L</title></head>\n'
 A = '<outline type="rss" text="A" xmlUrl="https://a.example/feed"/>'
@@ -102,10 +102,10 @@ def test_every_broken_kind_is_read(kind: str) -> None:
     text = BROKEN[kind]
     data = text if isinstance(text, bytes) else text.encode()
     found = read_list(data, "list.opml")
-    urls = list(dict.fromkeys(listed.same(feed.url) for feed in found.feeds))
-    assert urls == [listed.same(url) for url in WANTED]
+    urls = list(dict.fromkeys(imported_feed.same(feed.url) for feed in found.feeds))
+    assert urls == [imported_feed.same(url) for url in WANTED]
     assert not found.problems
-    assert all(len(feed.name) <= listed.NAME_LENGTH for feed in found.feeds)
+    assert all(len(feed.name) <= imported_feed.NAME_LENGTH for feed in found.feeds)
 
 
 @pytest.mark.parametrize("cut", range(len(A + B)))
@@ -178,7 +178,7 @@ def test_what_is_no_list_says_so(text: str) -> None:
 
 def test_a_list_has_a_size() -> None:
     with pytest.raises(ListError, match="MiB"):
-        read_list(b" " * (listed.LARGEST + 1), "list.opml")
+        read_list(b" " * (imported_feed.LARGEST + 1), "list.opml")
 
 
 @pytest.mark.parametrize("filler", ["a", "a=", "<outline ", "<outline '", '"', "<!--", " ", "&#"])

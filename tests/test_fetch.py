@@ -6,16 +6,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.dial import guarded_connector, guarded_session
-from connectors.sources.fetch import (
-    Fetched,
-    Limits,
-    NotModified,
-    Page,
-    Validators,
-    fetch,
-)
-from streams.feed_health import FeedState
+from connectors.http.fetch import Fetched, Limits, NotModified, Page, Validators, fetch
+from connectors.http.ssrf_guard import guarded_connector, guarded_session
+from streams.model.feed_health import FeedState
 from tests.fetching import NOTHING, PACKERS, failed, get
 
 

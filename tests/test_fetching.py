@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.app.fetching import LONG_MS, SHORT_MS, next_wait
+from streams.worker.fetch_waits import LONG_MS, SHORT_MS, next_wait
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,11 @@ from threading import Event
 import pytest
 from kafka import KafkaAdminClient
 
-from connectors import follow
-from connectors.follow import Following
-from connectors.kafka import KafkaError, Received, ensure_topics
-from connectors.log import Log
-from streams.bus import STORIES, Topic
-from streams.kafka_access import KafkaAccess
+from connectors.kafka import KafkaError, Received, ensure_topics, topic_tail
+from connectors.kafka.topic_reader import Log
+from connectors.kafka.topic_tail import Following
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES, Topic
 from tests.test_kafka import put
 from tests.waiting import until
 
@@ -81,9 +80,9 @@ def received(partition: int, offset: int, value: bytes) -> Received:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "RECONNECT_SECONDS", (0.0,))
-    monkeypatch.setattr(follow, "ASK_SECONDS", 0.0)
-    monkeypatch.setattr(follow, "POLL_SECONDS", 0.0)
+    monkeypatch.setattr(topic_tail, "RECONNECT_SECONDS", (0.0,))
+    monkeypatch.setattr(topic_tail, "ASK_SECONDS", 0.0)
+    monkeypatch.setattr(topic_tail, "POLL_SECONDS", 0.0)
 
 
 def followed(
@@ -93,7 +92,7 @@ def followed(
     at_rest: Sequence[Callable[[], object]],
 ) -> tuple[list[bytes], list[str]]:
     """Follow, and do one thing after the other whenever all is read; give values and words."""
-    monkeypatch.setattr(follow, "Consumer", lambda *_, **__: Reader(broker))
+    monkeypatch.setattr(topic_tail, "Consumer", lambda *_, **__: Reader(broker))
     stop, said, found = Event(), list[str](), list[bytes]()
     todo = iter((*at_rest, stop.set))
     for record in Following(
@@ -147,7 +146,7 @@ def test_partitions_that_come_later_are_read_from_their_beginning(
 def test_it_ends_while_kafka_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     broker, stop, said = Broker({0: []}), Event(), list[str]()
     broker.away = 1_000_000
-    monkeypatch.setattr(follow, "Consumer", lambda *_, **__: Reader(broker))
+    monkeypatch.setattr(topic_tail, "Consumer", lambda *_, **__: Reader(broker))
 
     def say(text: str) -> None:
         said.append(text)

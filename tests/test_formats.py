@@ -2,9 +2,9 @@
 
 import pytest
 
-from connectors.sources.entry import NotAFeedError
-from connectors.sources.formats import FORMATS, START, parse
-from connectors.sources.formats import _start as start_of
+from connectors.formats.entry import NotAFeedError
+from connectors.formats.registry import FORMATS, START, parse
+from connectors.formats.registry import _start as start_of
 
 DOCUMENTS = {
     '<rss version="2.0"><channel><item><title>A</title></item></channel></rss>': "rss20",

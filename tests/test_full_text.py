@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.full_text import beside_poll
-from connectors.full_text.verdict import FROM_PAGE
-from connectors.poll import PollSettings
-from streams.kafka_access import KafkaAccess
-from streams.story import Status
+from connectors.pages import lifecycle
+from connectors.pages.page_policy import FROM_PAGE
+from connectors.polling.poll import PollSettings
+from streams.contract.kafka_access import KafkaAccess
+from streams.model.story import Status
 from tests.full_text_site import (
     PARAGRAPHS,
     Stand,
@@ -92,8 +92,8 @@ def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.Monke
             allow_private=True,
             once=True,
         )
-        monkeypatch.setattr(beside_poll, "Producer", lambda *_, **__: stand.sent)
-        async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
+        monkeypatch.setattr(lifecycle, "Producer", lambda *_, **__: stand.sent)
+        async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
             on_sent(stand.feed, [stand.story(stand.site.has("/1"))])
 
     assert [story.flags for story in on_site(tmp_path, act).sent.stories] == [(FROM_PAGE,)]
@@ -112,9 +112,9 @@ def test_without_such_a_feed_nothing_is_opened_until_an_edit_brings_one(
             user_agent="test",
             allow_private=True,
         )
-        monkeypatch.setattr(beside_poll, "Producer", lambda *_, **__: stand.sent)
+        monkeypatch.setattr(lifecycle, "Producer", lambda *_, **__: stand.sent)
         story = stand.story(stand.site.has("/1"))
-        async with beside_poll.full_text(settings, asyncio.Event()) as on_sent:
+        async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
             on_sent(plain, [story])
             assert not stand.path.exists()
             settings.edits.put([stand.feed])

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.story import Status
+from streams.model.story import Status
 from tests.full_text_site import PARAGRAPHS, REFUSALS, Stand, on_site
 
 

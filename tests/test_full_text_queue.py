@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.full_text import beside_poll
-from connectors.full_text.queue import Queue
+from connectors.pages import lifecycle
+from connectors.pages.page_queue import Queue
 from tests.samples import sample_story
 
 NOW = 1_000_000.0
@@ -47,7 +47,7 @@ def test_a_damaged_file_is_kept_aside_and_made_anew(tmp_path: Path) -> None:
     path.write_bytes(b"no database " * 1000)
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
         Queue(path)
-    with closing(beside_poll._queue(path)) as opened:
+    with closing(lifecycle._queue(path)) as opened:
         opened.add([ONE], NOW)
         assert due(opened, NOW) == ["one"]
     assert path.with_name("full_text.sqlite.aside-1").exists()

@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.full_text.extract import PAYING
-from connectors.full_text.resemblance import UNLIKE, resembles
+from connectors.pages.extract import PAYING
+from connectors.pages.resemblance import UNLIKE, resembles
 from tests.full_text_site import TEXT, Stand, on_site
 
 FAIR = "Rice fair opens in Battambang with sellers of three provinces"

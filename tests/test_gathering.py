@@ -5,10 +5,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from streams.alert import Bond, Kind, alert_id
-from streams.gather import Gathering
-from streams.story import Status
-from streams.watch import Match, Severity, Tick
+from streams.grouping import Gathering
+from streams.model.alert import Bond, Kind, alert_id
+from streams.model.story import Status
+from streams.model.watch import Match, Severity, Tick
 from tests.gathered import (
     ELSEWHERE,
     FORM,

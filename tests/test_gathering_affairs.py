@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from streams.alert import Bond
-from streams.gather import Gathering
-from streams.tags import PairTag, Relation
-from streams.watch import Match
+from streams.grouping import Gathering
+from streams.model.alert import Bond
+from streams.model.tags import PairTag, Relation
+from streams.model.watch import Match
 from tests.gathered import told
 from tests.samples import NOON
 

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.commands import ended
-from wirewatch.cli import build
-from wirewatch.given import is_like_a_path
+from wirewatch.cli.main import build
+from wirewatch.input.input_text import is_like_a_path
 
 READERS = (("tag",), ("explain",), ("tag", "--json"), ("explain", "--json"))
 BINARY = bytes(range(256)) * 8

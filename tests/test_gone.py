@@ -6,10 +6,10 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from connectors import gone as module
-from connectors.gone import AFTER, HOUR, Rechecks
-from streams.alert import AlertEvent, Kind
-from streams.story import GONE, Status, Story, gone
+from connectors.pages import recheck_schedule as module
+from connectors.pages.recheck_schedule import AFTER, HOUR, Rechecks
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import GONE, Status, Story, gone
 from tests.samples import NOON, sample_alert, sample_story
 
 SOON = 600.0

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 from faust.exceptions import NotReady
 
-from streams.alert import Kind
-from streams.app import guard as module
-from streams.app.guard import Guard, TooLargeError
-from streams.app.record import Chunk, Record
-from streams.bus import DEAD_LETTERS, MATCHES, STORIES, Message
-from streams.codec import decode, encode
-from streams.match import notice
-from streams.story import Status, Story
+from streams.contract.codec import decode, encode
+from streams.contract.topics import DEAD_LETTERS, MATCHES, STORIES, Message
+from streams.matching.match import notice
+from streams.model.alert import Kind
+from streams.model.story import Status, Story
+from streams.worker import guard as module
+from streams.worker.batch import Chunk, Record
+from streams.worker.guard import Guard, TooLargeError
 from tests.samples import sample_alert, sample_story, sample_tagged
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

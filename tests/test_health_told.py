@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.polling.health_told import is_news
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedHealth, FeedState
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.health_reports import is_news
+from streams.model.feed_health import FeedHealth, FeedState
 from tests.polled import Polls, poller_of
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

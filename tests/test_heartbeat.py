@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import environment
-from wirewatch.heartbeat import HEARTBEAT, Beats
+from wirewatch.runtime.heartbeat import HEARTBEAT, Beats
 
 
 def looks(beats: Beats, last: dict[str, float], times: list[float]) -> list[str]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.full_text.beside_poll import WORKER as PAGES
-from connectors.sources.parser_pool import ROOT, WORKER, ParserPool, module_path
+from connectors.pages.lifecycle import WORKER as PAGES
+from connectors.parsing.parser_pool import ROOT, WORKER, ParserPool, module_path
 from tests.commands import environment
-from wirewatch.broker.java import find_java
 from wirewatch.config import load
-from wirewatch.run import Plan, services
+from wirewatch.local_kafka.java import find_java
+from wirewatch.runtime.run import Plan, services
 
 NAMES = ("structlog", "feedparser", "msgspec", "typer", "resource", "lxml", "kafka", "faust")
 FEED = b"<rss version='2.0'><channel><title>F</title><item><title>T</title></item></channel></rss>"

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from connectors.full_text.permission import SLOWEST, denied, rules
+from connectors.http.robots import SLOWEST, denied, rules
 from connectors.kafka import ensure_topics
-from connectors.poll import poll
+from connectors.polling.feed import Feed
+from connectors.polling.poll import poll
 from connectors.polling.poller import Poller
-from connectors.sources.feed import Feed
-from connectors.websub import answer, offer, signed
-from streams.bus import FEED_HEALTH
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.kafka_access import KafkaAccess
+from connectors.websub.protocol import answer, offer, signed
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH
+from streams.model.feed_health import FeedHealth
 from tests.test_poll import read, settings
 from tests.test_retry_after import HEADERS, NEVER
 from tests.test_websub import ASKED

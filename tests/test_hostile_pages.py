@@ -10,16 +10,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.sources import article
-from connectors.sources.article import ArticleError, read_article
-from connectors.sources.entry import NotInTimeError
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.fetch import Failed
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.wire import read_wire
-from wirewatch.feeds import probe
-from wirewatch.feeds.lists import read_list
+from connectors.formats.entry import NotInTimeError
+from connectors.http.fetch import Failed
+from connectors.http.ssrf_guard import guarded_session
+from connectors.pages import article
+from connectors.pages.article import ArticleError, read_article
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.wire import read_wire
+from wirewatch.feedlist import probe
+from wirewatch.feedlist.lists import read_list
 
 LINKS = '<link rel="alternate" type="application/rss+xml" href="/rss"><a href="/a.xml">a</a>'
 DEEP = f"<!doctype html><html>{LINKS}{'<div>' * 100_000}".encode()

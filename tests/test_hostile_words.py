@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.codec import encode
-from streams.story import Story
+from streams.contract.codec import encode
+from streams.model.story import Story
 from tests.commands import ended
 from tests.samples import sample_story
 

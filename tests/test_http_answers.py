@@ -3,10 +3,10 @@
 import pytest
 
 from connectors.http.head import LONGEST
+from connectors.parsing.parser_pool import ParserPool
 from connectors.polling import schedule
-from connectors.polling.outcome import Outcome
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedState
+from connectors.polling.poll_result import Outcome
+from streams.model.feed_health import FeedState
 from tests.polled import polled_raw
 
 BODY = (

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import aiohttp
 import pytest
 
-from connectors.dial import guarded_session
+from connectors.http.fetch import Fetched, Limits, Page, Validators, fetch
 from connectors.http.head import HeadError, read_head
 from connectors.http.protocol import Answer
-from connectors.sources.fetch import Fetched, Limits, Page, Validators, fetch
+from connectors.http.ssrf_guard import guarded_session
 from tests.fetching import failed
 from tests.test_http_answers import BODY, CHUNKED, CHUNKS, GOOD, LENGTH, OK, READ, UNCHANGED
 

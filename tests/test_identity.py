@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.sources.entry import Entry
-from connectors.sources.identity import (
+from connectors.formats.entry import Entry
+from connectors.polling.identity import (
     Identified,
     Known,
     KnownStory,
@@ -15,7 +15,7 @@ from connectors.sources.identity import (
     mark,
     recognise,
 )
-from streams.story import digest
+from streams.model.story import digest
 
 TITLES = (
     "Harbour pilots vote for a strike in the spring",

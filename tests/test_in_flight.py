@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from faust.types import TP
 
-from streams.app.in_flight import InFlight
+from streams.worker.offsets import InFlight
 
 STORIES = TP("stories", 0)
 OTHERS = TP("stories", 5)

@@ -4,9 +4,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.alert import AlertState
-from streams.gather import Gathering
-from streams.gather.index import Index
+from streams.grouping import Gathering
+from streams.grouping.index import Index
+from streams.model.alert import AlertState
 from tests.gathered import told
 from tests.samples import NOON
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.alert import Kind
+from streams.model.alert import Kind
 from tests.gathered import OPENED, gathered, kinds, told
 
 RESULTS = {

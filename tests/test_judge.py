@@ -10,16 +10,16 @@ import msgspec
 import pytest
 
 from connectors.kafka import ensure_topics
-from streams.bus import TOPICS, VERDICTS, message
-from streams.kafka_access import KafkaAccess
-from streams.match import Watches
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import TOPICS, VERDICTS, message
+from streams.matching.match import Watches
 from streams.tagging import shipped
 from tests.commands import ended
 from tests.replaying import DRILL, LINES, lines, replayed
 from tests.samples import WATCH, sample_story
 from tests.test_work import put
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
-from wirewatch.replaying.stories import FromLines
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.replay_stories import FromLines
 
 pytestmark = pytest.mark.long
 

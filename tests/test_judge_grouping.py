@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from connectors.kafka import Received, ensure_topics
-from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, message
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, message
+from streams.model.alert import AlertEvent, Kind
 from tests.commands import ended, running
 from tests.samples import sample_story
 from tests.test_work import put, take, work

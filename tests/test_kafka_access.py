@@ -14,17 +14,22 @@ import psutil
 import pytest
 
 from connectors.kafka import Consumer, KafkaError, Producer, ensure_topics, kafka_answers
+from connectors.kafka.topic_reader import Log
 from connectors.kafka.users import set_password
-from connectors.log import Log
-from streams.bus import STORIES, Message
-from streams.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.topics import STORIES, Message
 from tests.commands import ended
-from wirewatch.broker import PrivateKafka
-from wirewatch.broker.folder import settle
-from wirewatch.broker.ready import fault
-from wirewatch.client_file import ClientFileError, for_librdkafka, read_access, read_login
 from wirewatch.config import Settings
-from wirewatch.kafka_access import access_to
+from wirewatch.local_kafka import PrivateKafka
+from wirewatch.local_kafka.client_file import (
+    ClientFileError,
+    for_librdkafka,
+    read_access,
+    read_login,
+)
+from wirewatch.local_kafka.folder import settle
+from wirewatch.local_kafka.ready import fault
+from wirewatch.runtime.kafka_login import access_to
 
 pytestmark = pytest.mark.long
 

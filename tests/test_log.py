@@ -6,9 +6,9 @@ from threading import Event
 import pytest
 
 from connectors.kafka import KafkaError, ensure_topics
-from connectors.log import Log
-from streams.bus import STORIES
-from streams.kafka_access import KafkaAccess
+from connectors.kafka.topic_reader import Log
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES
 from tests.test_kafka import NOWHERE, put
 
 

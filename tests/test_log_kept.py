@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ended
-from wirewatch.broker.folder import settle
-from wirewatch.log_kept import KAFKA, note_log, require_log
-from wirewatch.supervisor import RunError
+from wirewatch.local_kafka.folder import settle
+from wirewatch.runtime.log_identity import KAFKA, note_log, require_log
+from wirewatch.runtime.supervisor import RunError
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import pytest
 
-from wirewatch.log_lines import Chosen, line
-from wirewatch.service import Said
+from wirewatch.runtime.child_process import Said
+from wirewatch.runtime.log_lines import Chosen, line
 
 
 def said(event: str, level: str = "info", service: str = "poll", **facts: object) -> Said:

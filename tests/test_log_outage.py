@@ -16,13 +16,13 @@ import pytest
 from kafka import KafkaAdminClient, TopicPartition
 
 from connectors.kafka import KafkaError, Producer, ensure_topics
-from connectors.log import Log
-from streams.bus import STORIES, Message
-from streams.kafka_access import KafkaAccess
+from connectors.kafka.topic_reader import Log
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES, Message
 from tests.commands import environment
 from tests.kafkas import known
 from tests.waiting import until
-from wirewatch.broker import PrivateKafka
+from wirewatch.local_kafka import PrivateKafka
 
 pytestmark = pytest.mark.long
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from wirewatch import logs
+from wirewatch.runtime import logs
 
 
 @pytest.fixture

@@ -7,17 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.match import NOTICE_CHARACTERS, Watches, match, notice
-from streams.story import Status, Story
-from streams.tags import (
-    CountryTag,
-    PairTag,
-    Relation,
-    Stance,
-    Tags,
-    TopicTag,
-)
-from streams.watch import Condition, Severity, Watch
+from streams.matching.match import NOTICE_CHARACTERS, Watches, match, notice
+from streams.model.story import Status, Story
+from streams.model.tags import CountryTag, PairTag, Relation, Stance, Tags, TopicTag
+from streams.model.watch import Condition, Severity, Watch
 from tests.samples import NOON, WATCH, sample_story, sample_tagged, sample_tags, why
 
 STORY = sample_story()

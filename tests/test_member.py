@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wirewatch.member import slot
+from wirewatch.runtime.instance_id import slot
 
 
 def test_each_worker_has_a_name_and_a_folder(tmp_path: Path) -> None:

@@ -8,17 +8,17 @@ from functools import partial
 import msgspec
 import pytest
 
-from streams.alert import AlertState, Bond, Kind
-from streams.app import memory as module
-from streams.app.guard import Guard
-from streams.app.memory import Memory
-from streams.app.record import Chunk, Record
-from streams.app.stages import gather_step
-from streams.bus import Message, messages
-from streams.codec import decode, encode
-from streams.story import Status
-from streams.verdict import Ruling, Said, Verdict
-from streams.watch import Notice, Tick
+from streams.contract.codec import decode, encode
+from streams.contract.topics import Message, messages
+from streams.model.alert import AlertState, Bond, Kind
+from streams.model.story import Status
+from streams.model.verdict import Ruling, Said, Verdict
+from streams.model.watch import Notice, Tick
+from streams.worker import open_alerts as module
+from streams.worker.batch import Chunk, Record
+from streams.worker.guard import Guard
+from streams.worker.open_alerts import Memory
+from streams.worker.stages import gather_step
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 
 

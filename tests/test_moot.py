@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.delivering.moot import Step, moot
+from connectors.delivery.obsolete_events import Step, moot
 
 
 def steps(text: str) -> list[Step]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.name_lookup import NameLookup
-from streams.kafka_access import KafkaAccess
+from connectors.http.name_lookup import NameLookup
+from streams.contract.kafka_access import KafkaAccess
 from tests.commands import running
 from tests.waiting import until
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from streams.alert import Change, Kind
-from streams.gather import Gathering
-from streams.tags import CountryTag, Span
-from streams.watch import Match, Tick
+from streams.grouping import Gathering
+from streams.model.alert import Change, Kind
+from streams.model.tags import CountryTag, Span
+from streams.model.watch import Match, Tick
 from tests.gathered import LANDING, OPENED, OTHER_WORDS, REPORTS, RESCUE, gathered, kinds, told
 from tests.samples import NOON
 

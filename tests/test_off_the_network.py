@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from connectors.name_lookup import NameLookup
+from connectors.http.name_lookup import NameLookup
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed
 from connectors.polling.schedule import SPREAD
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedHealth, FeedState
+from streams.model.feed_health import FeedHealth, FeedState
 from tests.polled import Polls, poller_of
 
 FEED = Feed(id="courier", url="http://courier.example/feed", source="Courier", interval=300)

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from streams.alert import AlertEvent, Bond, Kind
 from streams.encoder import Embedding
-from streams.gather.acts import acts_of
-from streams.gather.amounts import amounts
-from streams.gather.names import names_in
-from streams.match import Watches
-from streams.story import Story
+from streams.grouping.acts import acts_of
+from streams.grouping.amounts import amounts
+from streams.grouping.names import names_in
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent, Bond, Kind
+from streams.model.story import Story
+from streams.model.watch import Watch
 from streams.tagging import Tagger
-from streams.watch import Watch
 from tests.samples import NOON, sample_story
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
 
 
 def marked(text: str) -> str:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivering.records import Delivery, Entry, Hold
-from connectors.delivering.schedule import GIVE_UP_SECONDS, SCHEDULE
-from connectors.delivering.sender import settle
-from connectors.outbox import Outbox
-from connectors.outbox_clearing import KEEP_SECONDS
-from connectors.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
-from streams.bus import ALERTS
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox_clearing import KEEP_SECONDS
+from connectors.delivery.records import Delivery, Entry, Hold
+from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, SCHEDULE
+from connectors.delivery.sender import settle
+from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
+from streams.contract.topics import ALERTS
 
 DAY = 24 * 3600.0
 

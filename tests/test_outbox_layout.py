@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.outbox import Outbox
-from connectors.outbox_layout import LAYOUT
-from streams.codec import encode
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox_layout import LAYOUT
+from streams.contract.codec import encode
 from tests.samples import sample_alert, sample_story
 
 FIRST = """

@@ -9,8 +9,8 @@ from typing import TextIO
 import pytest
 
 from tests.waiting import until
-from wirewatch import outlet
-from wirewatch.outlet import Outlet
+from wirewatch.runtime import nonblocking_output
+from wirewatch.runtime.nonblocking_output import Outlet
 
 LINE = "x" * 999 + "\n"
 
@@ -43,7 +43,7 @@ def test_what_is_written_arrives_in_order(pipe: Pipe) -> None:
 def test_a_pipe_that_nobody_reads_holds_nobody_up_and_loses_only_what_is_too_much(
     pipe: Pipe,
 ) -> None:
-    written = 2 * outlet.MOST_BYTES // len(LINE)
+    written = 2 * nonblocking_output.MOST_BYTES // len(LINE)
     for _ in range(written):
         pipe.outlet.write(LINE)
     pipe.outlet.drain(0.1)

@@ -5,14 +5,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.full_text.verdict import PAUSES, SURE_AFTER, pause
-from connectors.sources.fetch import Failed
-from streams.alert import Kind
-from streams.bus import message, messages
-from streams.feed_health import FeedState
-from streams.match import notice as noticed
-from streams.story import GONE, Status, gone
-from streams.watch import Match, Notice
+from connectors.http.fetch import Failed
+from connectors.pages.page_policy import PAUSES, SURE_AFTER, pause
+from streams.contract.topics import message, messages
+from streams.matching.match import notice as noticed
+from streams.model.alert import Kind
+from streams.model.feed_health import FeedState
+from streams.model.story import GONE, Status, gone
+from streams.model.watch import Match, Notice
 from tests.full_text_site import Stand, on_site
 from tests.gathered import (
     HOUR,

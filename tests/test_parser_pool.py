@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.parser_pool import ParserPool, UnsafeParserError, check_expat
+from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.parsing.parser_pool import ParserPool, UnsafeParserError, check_expat
 from tests.waiting import until
 
 FEED = b'<rss version="2.0"><channel><item><title>One &amp; all</title></item></channel></rss>'

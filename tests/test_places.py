@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.sources.places import path_of, place_of, same_page
+from connectors.polling.canonical_url import path_of, place_of, same_page
 
 PAGE = "https://courier.example/2026/11/ships?id=7"
 

@@ -5,14 +5,14 @@ from contextlib import closing
 from pathlib import Path
 
 from connectors.kafka import Consumer, ensure_topics
-from connectors.poll import PollSettings, poll
-from connectors.sources.feed import Feed
-from streams.bus import FEED_HEALTH, STORIES, Topic
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
+from connectors.polling.feed import Feed
+from connectors.polling.poll import PollSettings, poll
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH, STORIES, Topic
+from streams.model.feed_health import FeedHealth
+from streams.model.feed_health import FeedState as State
+from streams.model.story import Story
 from tests.publisher import Publisher, with_publisher
 from tests.waiting import until
 

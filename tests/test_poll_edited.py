@@ -4,12 +4,12 @@ import asyncio
 from pathlib import Path
 
 from connectors.kafka import ensure_topics
-from streams.bus import FEED_HEALTH, STORIES
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH, STORIES
+from streams.model.feed_health import FeedHealth
+from streams.model.feed_health import FeedState as State
+from streams.model.story import Story
 from tests.commands import Running, ended, running
 from tests.publisher import Publisher, with_publisher
 from tests.test_poll import read

@@ -9,19 +9,19 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.dial import guarded_connector
-from connectors.feed_state import FeedState, Polled, StateError
+from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.http.ssrf_guard import guarded_connector
 from connectors.kafka import KafkaError
-from connectors.patient import Patient
-from connectors.polling.memory import Memory
+from connectors.kafka.retrying_producer import Patient
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import FeedState, Polled, StateError
 from connectors.polling.poller import Poller, Sends
 from connectors.polling.store import Store
-from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from streams.bus import STORIES, Message
-from streams.codec import decode
-from streams.story import Story
+from streams.contract.codec import decode
+from streams.contract.topics import STORIES, Message
+from streams.model.story import Story
 from tests.publisher import Publisher, with_publisher
 
 

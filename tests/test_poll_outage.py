@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from connectors.kafka import ensure_topics
-from streams.bus import STORIES
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES
+from streams.model.story import Story
 from tests.commands import Running, running
 from tests.test_poll import read
 from tests.waiting import until
-from wirewatch.broker import PrivateKafka
+from wirewatch.local_kafka import PrivateKafka
 
 pytestmark = pytest.mark.long
 

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from connectors.watchdog import GIVEN_UP
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.kafkas import to_word
 from tests.test_poll_outage import growing_feed
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from connectors import poll as module
 from connectors.kafka import Producer
 from connectors.polling.poller import Poller
-from connectors.sources.feed import Feed
+from connectors.polling.feed import Feed
 from tests.kafkas import from_word
 
 async def hang(*_):

@@ -8,21 +8,21 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.feed_state import FeedState, Polled, StateError
-from connectors.poll import Polling
+from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.http.fetch import Failed
+from connectors.http.ssrf_guard import guarded_session
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.feed_state import FeedState, Polled, StateError
+from connectors.polling.poll import Polling
 from connectors.polling.poller import Poller, ReadWire
 from connectors.polling.store import Store
-from connectors.sources.entry import Entry, NotAFeedError, Parsed
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.fetch import Failed
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.wire import Wire
-from streams.bus import FEED_HEALTH, STORIES, Message
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
-from streams.story import Story
+from connectors.polling.wire import Wire
+from streams.contract.codec import decode
+from streams.contract.topics import FEED_HEALTH, STORIES, Message
+from streams.model.feed_health import FeedHealth
+from streams.model.feed_health import FeedState as State
+from streams.model.story import Story
 
 
 class Lines(ParserPool):

@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from connectors import poll as polling
+from connectors.formats import registry
+from connectors.formats.entry import NotAFeedError, Parsed
 from connectors.kafka import ensure_topics
+from connectors.parsing import portions
+from connectors.parsing.parser_pool import ParserPool
+from connectors.parsing.portions import parse_in_time
+from connectors.polling import poll as polling
 from connectors.polling import schedule
-from connectors.sources import formats, portions
-from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.portions import parse_in_time
-from streams.bus import FEED_HEALTH, STORIES
-from streams.codec import decode
-from streams.feed_health import FeedHealth
-from streams.feed_health import FeedState as State
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
+from connectors.polling.feed import Feed
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH, STORIES
+from streams.model.feed_health import FeedHealth
+from streams.model.feed_health import FeedState as State
+from streams.model.story import Story
 from tests.fetching import Handler
 from tests.test_poll import read, settings
 
@@ -46,7 +47,7 @@ def in_polls(body: bytes, late: Callable[[], bool]) -> list[Parsed]:
     found: list[Parsed] = []
     start = 0
     while not found or start:
-        read = partial(parse_in_time, formats.parse, body, URL, "application/xml")
+        read = partial(parse_in_time, registry.parse, body, URL, "application/xml")
         found.append(read(start=start, late=late))
         start = found[-1].rest
     return found
@@ -72,7 +73,7 @@ def test_while_there_is_time_a_large_feed_is_read_to_its_end() -> None:
 
 def test_a_feed_that_became_shorter_is_read_from_its_start_again() -> None:
     body = document(RSS, ITEM, 2_600)
-    found = parse_in_time(formats.parse, body, URL, "", start=9_000, late=lambda: False)
+    found = parse_in_time(registry.parse, body, URL, "", start=9_000, late=lambda: False)
     assert len(found.entries) == 2_600
 
 
@@ -80,7 +81,7 @@ def test_a_portion_that_can_not_be_read_costs_no_other() -> None:
     def parse(body: bytes, url: str, content_type: str) -> Parsed:
         if b"<guid>700</guid>" in body:
             raise NotAFeedError("too broken")
-        return formats.parse(body, url, content_type)
+        return registry.parse(body, url, content_type)
 
     body = document(RSS, ITEM, 2_600)
     found = parse_in_time(parse, body, URL, "", start=0, late=lambda: False)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.app.positions import Position, unfinished
+from streams.worker.lag import Position, unfinished
 
 TAG = ("stories", 0)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.commands import running
 from tests.waiting import until
-from wirewatch import private
+from wirewatch import private_files
 
 pytestmark = pytest.mark.long
 
@@ -75,15 +75,15 @@ def test_neither_links_nor_what_is_not_ours_is_touched(tmp_path: Path) -> None:
     (data / "link").symlink_to(outside)
     (data / "kafka").symlink_to(tmp_path)
     with umask(0o022):
-        private.take_over(data)
+        private_files.take_over(data)
     assert stat.S_IMODE(outside.stat().st_mode) == 0o644
     assert stat.S_IMODE((data / "site" / "index.html").stat().st_mode) == 0o644
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "secret"
-    private.write(path, "old")
+    private_files.write(path, "old")
     with pytest.raises(UnicodeEncodeError):
-        private.write(path, "\ud800")
+        private_files.write(path, "\ud800")
     assert [one.name for one in tmp_path.iterdir()] == ["secret"]
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("old", 0o600)

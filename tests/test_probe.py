@@ -6,13 +6,13 @@ from datetime import datetime
 import pytest
 from aiohttp import web
 
-from connectors.sources import entries
-from connectors.sources.dates import Context, Dated, read
-from connectors.sources.feed import Feed
-from connectors.sources.parser_pool import ParserPool
-from streams.feed_health import FeedState
+from connectors.formats.dates import Context, Dated, read
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling import entry_stories
+from connectors.polling.feed import Feed
+from streams.model.feed_health import FeedState
 from tests.polled import polled
-from wirewatch.feeds import probe, shown
+from wirewatch.feedlist import feed_tables, probe
 
 DOCUMENT = (
     b'<rss version="2.0"><channel><title>T</title>'
@@ -28,11 +28,11 @@ def breaks(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
     return read(raw, parsed, context)
 
 
-def checked(body: bytes) -> shown.Checked:
+def checked(body: bytes) -> feed_tables.Checked:
     async def serve(_: web.Request) -> web.Response:
         return web.Response(body=body)
 
-    async def main() -> shown.Checked:
+    async def main() -> feed_tables.Checked:
         app = web.Application()
         app.router.add_get("/feed", serve)
         runner = web.AppRunner(app, shutdown_timeout=1)
@@ -42,7 +42,7 @@ def checked(body: bytes) -> shown.Checked:
         feed = Feed(id="courier", url=url, source="Courier")
         try:
             async with probe.tools(allow_private=True) as use:
-                return shown.checked(feed, await probe.probe(use, feed), UNTIL)
+                return feed_tables.checked(feed, await probe.probe(use, feed), UNTIL)
         finally:
             await runner.cleanup()
 
@@ -52,7 +52,7 @@ def checked(body: bytes) -> shown.Checked:
 def test_an_entry_that_no_story_can_be_made_of_fails_alone_and_check_says_so(
     parser: ParserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entries, "read", breaks)
+    monkeypatch.setattr(entry_stories, "read", breaks)
     polls = polled(parser, DOCUMENT, DOCUMENT + b" ")
     assert polls.headlines == ["Good"]
     assert [(h.state, h.entries, h.detail) for h in polls.health] == [
@@ -68,7 +68,7 @@ def test_what_poll_cannot_understand_is_no_feed_to_check_either(
     def fails(*_: object) -> str:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("connectors.sources.identity.place_of", fails)
+    monkeypatch.setattr("connectors.polling.identity.place_of", fails)
     assert polled(parser, DOCUMENT).health[0].state is FeedState.NOT_A_FEED
     told = checked(DOCUMENT)
     assert (told.state, told.good) == ("not_a_feed", False)

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.kafka import kafka_answers
 from connectors.watchdog import GIVEN_UP, Waits
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.kafkas import to_word
 
 STALLED = "polls are due and none ends"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from streams.kafka_access import KafkaAccess
-from wirewatch.reach import Silence, UnreachableError, require, silence
+from streams.contract.kafka_access import KafkaAccess
+from wirewatch.runtime.kafka_wait import Silence, UnreachableError, require, silence
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from connectors.sources.entry import Entry, Parsed
-from connectors.sources.text import plain
-from streams.story import Status
+from connectors.formats.entry import Entry, Parsed
+from connectors.plain_text import plain
+from streams.model.story import Status
 from tests.wire_documents import NEWS, NINJS_1, NINJS_2, NINJS_3, nitf, one, read
 
 ALTIDS = {"itemid": "a1b2", "etag": "a1b2_0"}

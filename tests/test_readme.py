@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from connectors.sinks.terminal import render
-from connectors.sinks.webhook import payload
-from streams.alert import AlertEvent
-from streams.match import Watches
+from connectors.delivery.sinks.terminal import render
+from connectors.delivery.sinks.webhook import payload
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent
 from streams.tagging import Tagger
 from tests.commands import ended
 from tests.test_demo_content import sample_stories
@@ -24,7 +24,7 @@ from wirewatch.config import ENVIRONMENT, load
 from wirewatch.config.records import WrittenWatch
 from wirewatch.demo.expected import expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, OUTLETS
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -12,18 +12,18 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from connectors import recheck
-from connectors.dial import guarded_session
-from connectors.gone import HOUR
+from connectors.http.ssrf_guard import guarded_session
 from connectors.kafka import Consumer, Producer, Received, ensure_topics
-from connectors.poll import PollSettings
-from connectors.recheck import Rechecker, rechecking
-from connectors.sources.feed import Feed
-from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, STORIES, message
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story, gone
+from connectors.pages import recheck
+from connectors.pages.recheck import Rechecker, rechecking
+from connectors.pages.recheck_schedule import HOUR
+from connectors.polling.feed import Feed
+from connectors.polling.poll import PollSettings
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, STORIES, message
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Story, gone
 from tests.full_text_site import Sent
 from tests.samples import NOON, sample_alert, sample_story
 from tests.waiting import until

@@ -4,12 +4,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.sources.fetch import (
-    NotModified,
-    Page,
-    Validators,
-)
-from streams.feed_health import FeedState
+from connectors.http.fetch import NotModified, Page, Validators
+from streams.model.feed_health import FeedState
 from tests.fetching import SECRET, failed, get, redirecting
 
 

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from streams.alert import AlertEvent, Kind
-from streams.gather.acts import acts_of
-from streams.match import Watches
-from streams.story import Story
+from streams.grouping.acts import acts_of
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Story
 from streams.tagging import Tagger
 from tests.samples import NOON, WATCH, sample_story
-from wirewatch.replaying.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
 
 TAGGER = Tagger()
 PAIR = msgspec.structs.replace(WATCH, topics=())

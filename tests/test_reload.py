@@ -8,13 +8,13 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from streams.app.settings import LiveWatches
-from streams.match import Watches
+from streams.matching.match import Watches
+from streams.worker.settings import LiveWatches
 from tests.samples import WATCH
 from tests.test_config import WATCH as WRITTEN
 from wirewatch.config import load
-from wirewatch.reload import Changes, Reloader, changes
-from wirewatch.reload_watches import EditedWatches
+from wirewatch.runtime.reload import Changes, Reloader, changes
+from wirewatch.runtime.reload_watches import EditedWatches
 
 
 class Desk:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.polling.edits import Edits
-from connectors.sources.feed import Feed
+from connectors.polling.feed import Feed
+from connectors.polling.feed_edits import Edits
 from wirewatch.config import FEEDS, load
-from wirewatch.feeds import file
-from wirewatch.reload import Reloader
-from wirewatch.reload_feeds import EditedFeeds
+from wirewatch.feedlist import file
+from wirewatch.runtime.reload import Reloader
+from wirewatch.runtime.reload_feeds import EditedFeeds
 
 
 def block(name: str, more: str = "") -> str:

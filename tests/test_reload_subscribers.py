@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.edits import Edits
-from connectors.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.polling.list_edits import Edits
 from tests.test_config import WATCH as WRITTEN
 from wirewatch.config import SUBSCRIBERS, load
-from wirewatch.reload import Reloader
-from wirewatch.reload_settings import EditedSettings
-from wirewatch.reload_subscribers import EditedSubscribers
+from wirewatch.runtime.reload import Reloader
+from wirewatch.runtime.reload_settings import EditedSettings
+from wirewatch.runtime.reload_subscribers import EditedSubscribers
 
 
 def block(name: str, more: str = "") -> str:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from connectors.kafka import Received
-from streams.bus import STORIES, message
+from streams.contract.topics import STORIES, message
 from tests.commands import ended
 from tests.replaying import DRILL, lines, replayed
 from tests.samples import NOON
 from tests.test_config import WATCH as WRITTEN
-from wirewatch.replaying.pipeline import END, Dated
-from wirewatch.replaying.stories import FromLines, FromLog
+from wirewatch.history.pipeline import END, Dated
+from wirewatch.history.replay_stories import FromLines, FromLog
 
 
 def test_events_carry_the_ids_that_came_in_also_those_of_silent_joins(tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import msgspec
 
-from streams.alert import Kind
-from streams.match import Watches
+from streams.matching.match import Watches
+from streams.model.alert import Kind
+from streams.model.tags import Relation
+from streams.model.watch import Severity
 from streams.tagging import shipped
-from streams.tags import Relation
-from streams.watch import Severity
 from tests.replaying import ALL, COPY, DRILL, compared, dated, edited, live, stream
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
-from wirewatch.replaying.difference import Change
-from wirewatch.replaying.pipeline import END, Dated, Pipeline, tagged
+from wirewatch.history.pipeline import END, Dated, Pipeline, tagged
+from wirewatch.history.replay_difference import Change
 
 
 def test_the_same_watches_make_no_difference() -> None:

@@ -1,6 +1,6 @@
 """Where in `alerts` reading goes on, whatever was lost."""
 
-from connectors.delivering.resume import Known, where_to_start
+from connectors.delivery.resume_offset import Known, where_to_start
 
 PLACES = {0: (10, 100), 1: (0, 7)}
 

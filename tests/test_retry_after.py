@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.retry_after import MAX_AFTER, fresh_for, seconds_after
+from connectors.http.retry_after import MAX_AFTER, fresh_for, seconds_after
 from tests.samples import NOON
 
 NEVER = "Thu, 01 Jan 99999999999999999999 00:00:00 GMT"

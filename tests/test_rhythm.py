@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.polling.rhythm import Rhythm, first_rhythm, learnt, silent_for
+from connectors.polling.cadence import Rhythm, first_rhythm, learnt, silent_for
 
 HOUR, DAY = 3600.0, 24 * 3600.0
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources import rss
-from connectors.sources.entry import NotAFeedError, Parsed
-from connectors.sources.rss import parse
+from connectors.formats import rss
+from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.rss import parse
 
 RSS = '<rss version="2.0"><channel><title>T</title><language>en-US</language>{}</channel></rss>'
 ITEM = "<item><guid>{0}</guid><title>Story {0}</title><link>https://x.example/{0}</link></item>"

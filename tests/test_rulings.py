@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import msgspec
 
-from streams.alert import AlertEvent, AlertState, Heard, Kind, Ruled, alert_id
-from streams.codec import decode, encode
-from streams.gather import Gathering
-from streams.story import digest
-from streams.verdict import Ruling, Said, Verdict
-from streams.watch import Match, Notice, Tick
+from streams.contract.codec import decode, encode
+from streams.grouping import Gathering
+from streams.model.alert import AlertEvent, AlertState, Heard, Kind, Ruled, alert_id
+from streams.model.story import digest
+from streams.model.verdict import Ruling, Said, Verdict
+from streams.model.watch import Match, Notice, Tick
 from tests.gathered import ELSEWHERE, LANDING, OTHER_WORDS, REPORTS, told
 from tests.samples import NOON
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 from tests.commands import environment
-from wirewatch.screen import ForMachines
-from wirewatch.service import LEASH, Said
+from wirewatch.runtime.child_process import LEASH, Said
+from wirewatch.runtime.run_console import ForMachines
 
 
 def test_a_service_says_that_it_is_ready_though_only_warnings_are_wanted(

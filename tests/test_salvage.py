@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from connectors.sources.salvage import apart, read_apart
+from connectors.formats.salvage import apart, read_apart
 
 HEAD = b'<rss version="2.0"><channel><title>T</title>'
 TAIL = b"</channel></rss>"

@@ -9,8 +9,8 @@ import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 from faust.tables.table import Table
 
-from streams.app import table as module
-from streams.app.table import SavedTable
+from streams.worker import table as module
+from streams.worker.table import SavedTable
 
 
 class Write(asyncio.Future[None]):

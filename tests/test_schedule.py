@@ -3,13 +3,13 @@
 import pytest
 from msgspec.structs import replace
 
+from connectors.http.fetch import Validators
 from connectors.polling import schedule
-from connectors.polling.memory import Memory
-from connectors.polling.outcome import Outcome, Read
-from connectors.polling.remember import MOVED_AFTER, address, remember
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.fetch import Validators
-from streams.feed_health import FeedState as State
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.feed_memory import Memory
+from connectors.polling.next_state import MOVED_AFTER, address, remember
+from connectors.polling.poll_result import Outcome, Read
+from streams.model.feed_health import FeedState as State
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)
 HOUR, DAY = 3600.0, 24 * 3600.0

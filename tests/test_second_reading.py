@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from streams.app import second_reading as module
-from streams.app.guard import Guard, Later
-from streams.app.record import Chunk, Record
-from streams.app.second_reading import SecondReading
-from streams.bus import Message
-from streams.codec import decode
-from streams.story import Status
+from streams.contract.codec import decode
+from streams.contract.topics import Message
+from streams.model.story import Status
+from streams.model.tags import Reader, TaggedStory
 from streams.tagging.reader import SecondReader
-from streams.tags import Reader, TaggedStory
+from streams.worker import reader_queue as module
+from streams.worker.batch import Chunk, Record
+from streams.worker.guard import Guard, Later
+from streams.worker.reader_queue import SecondReading
 from tests.encoders import FakeEncoder
 from tests.samples import sample_tagged
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
-from connectors.delivering.records import Entry
-from connectors.delivering.schedule import HOLDS, SCHEDULE
-from connectors.delivering.sender import Sender, address, settle
-from connectors.outbox import Outbox
-from connectors.sinks.outcome import DELIVERED, Outcome, retry
-from connectors.sinks.subscriber import SinkKind, Subscriber
-from streams.alert import AlertEvent
-from streams.codec import encode
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.records import Entry
+from connectors.delivery.retry_schedule import HOLDS, SCHEDULE
+from connectors.delivery.sender import Sender, address, settle
+from connectors.delivery.sinks.outcome import DELIVERED, Outcome, retry
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from streams.contract.codec import encode
+from streams.model.alert import AlertEvent
 from tests.samples import sample_alert, sample_story
 
 DESK = Subscriber(id="desk", kind=SinkKind.WEBHOOK, url="https://desk.example/hook?token=hush")

@@ -6,20 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from connectors.kafka import ensure_topics
-from connectors.log import Log
-from streams.alert import AlertEvent, Kind
-from streams.bus import STORIES, TOPICS, Message, message
-from streams.kafka_access import KafkaAccess
-from streams.match import Watches
+from connectors.kafka.topic_reader import Log
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES, TOPICS, Message, message
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent, Kind
+from streams.model.verdict import Said, Verdict
 from streams.tagging import shipped
-from streams.verdict import Said, Verdict
 from tests.commands import ended, running
 from tests.replaying import ALL, DRILL
 from tests.samples import NOON, WATCH, sample_story
 from tests.test_kafka import NOWHERE
 from tests.test_work import put
-from wirewatch.replay_command import Plan, Replay
-from wirewatch.replaying.pipeline import Dated
+from wirewatch.history.pipeline import Dated
+from wirewatch.history.replay import Plan, Replay
 
 FOLLOWING = "following what comes from now on"
 POISON = Message(STORIES, b"poison", b"\xff", ())

@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from streams.app.memory import Memory
-from streams.app.record import Record
-from streams.app.stages import gather_step, match_step, tag_step
-from streams.bus import Message, messages
-from streams.match import Watches
-from streams.story import Story
+from streams.contract.topics import Message, messages
+from streams.matching.keywords import MOST_LETTERS, Terms
+from streams.matching.match import Watches
+from streams.model.story import Story
+from streams.model.tags import Field
+from streams.model.watch import Watch
 from streams.tagging import shipped, tag
+from streams.tagging.lexicon_entry import CountryWord
 from streams.tagging.passages import MOST_CHARACTERS
 from streams.tagging.scan import Scanner
 from streams.tagging.tagger import MOST_HITS
-from streams.tagging.word import CountryWord
-from streams.tags import Field
-from streams.terms import MOST_LETTERS, Terms
-from streams.watch import Watch
+from streams.worker.batch import Record
+from streams.worker.open_alerts import Memory
+from streams.worker.stages import gather_step, match_step, tag_step
 from tests.counting import steps_of
 from tests.samples import NOON, sample_story
 

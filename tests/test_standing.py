@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from streams.app import work as module
-from streams.app.positions import Position
-from streams.app.transport import Consumer
-from streams.app.work import Standing
+from streams.worker import work as module
+from streams.worker.lag import Position
+from streams.worker.transport import Consumer
+from streams.worker.work import Standing
 
 BEHIND = {("stories", 0): Position(end=9, read=5, working=None, done=5, committed=5)}
 

@@ -11,15 +11,15 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from connectors.feed_state import FeedState
 from connectors.kafka import ensure_topics
-from connectors.poll import poll
-from connectors.polling.outcome import Read
-from connectors.polling.understand import old_news
-from streams.bus import STORIES
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
+from connectors.polling.detect_new import old_news
+from connectors.polling.feed_state import FeedState
+from connectors.polling.poll import poll
+from connectors.polling.poll_result import Read
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES
+from streams.model.story import Story
 from tests.commands import running
 from tests.publisher import Publisher, with_publisher
 from tests.samples import NOON, sample_story

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.story import Status, digest, story_id, story_version
+from streams.model.story import Status, digest, story_id, story_version
 
 
 def make(

@@ -12,13 +12,13 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka import ensure_topics
-from streams.alert import AlertState
-from streams.app.memory import MAX_STATE_BYTES, Memory
-from streams.bus import ALERTS, OPEN_ALERTS, message
-from streams.codec import DecodeError, decode, encode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
-from streams.tags import Span, TaggedStory
+from streams.contract.codec import DecodeError, decode, encode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, OPEN_ALERTS, message
+from streams.model.alert import AlertState
+from streams.model.story import Story
+from streams.model.tags import Span, TaggedStory
+from streams.worker.open_alerts import MAX_STATE_BYTES, Memory
 from tests.commands import running
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.test_memory import FakeTable

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from streams.codec import encode
+from streams.contract.codec import encode
 from tests.samples import sample_alert
 from tests.waiting import until
-from wirewatch import service as module_of_service
-from wirewatch import supervisor as module
-from wirewatch.service import Said, Service
-from wirewatch.supervisor import RunError, Supervisor
+from wirewatch.runtime import child_process as module_of_service
+from wirewatch.runtime import supervisor as module
+from wirewatch.runtime.child_process import Said, Service
+from wirewatch.runtime.supervisor import RunError, Supervisor
 
 PRELUDE = """
 import json, os, signal, sys, time
@@ -326,7 +326,7 @@ def test_a_child_sees_the_end_of_its_parent(tmp_path: Path) -> None:
     child = "sys.stdin.read(); open(sys.argv[1], 'w').write('gone')"
     parent = f"""
     import asyncio, sys
-    from wirewatch.service import Service, start
+    from wirewatch.runtime.child_process import Service, start
     async def main():
         command = (sys.executable, "-c", {"import sys; " + child!r}, {str(tmp_path / "end")!r})
         await start(Service(name="c", command=command, ready="up"), print, asyncio.Event())

@@ -10,9 +10,9 @@ import pytest
 
 from tests.test_supervisor import Ear
 from tests.waiting import until
-from wirewatch import supervisor as module
-from wirewatch.broker import BrokerError, PrivateKafka
-from wirewatch.supervisor import Supervisor
+from wirewatch.local_kafka import BrokerError, PrivateKafka
+from wirewatch.runtime import supervisor as module
+from wirewatch.runtime.supervisor import Supervisor
 
 
 def test_a_kafka_that_does_not_start_is_not_said_to_have_ended(

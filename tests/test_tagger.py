@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import CountryTag, PairTag, Relation, Span, Tags, TopicRole, TopicTag
+from streams.model.watch import Watch
 from streams.tagging import shipped, tag
-from streams.tags import CountryTag, PairTag, Relation, Span, Tags, TopicRole, TopicTag
-from streams.watch import Watch
 from tests.samples import WATCH, sample_story, why
 
 VISIT = sample_story(

@@ -4,10 +4,10 @@ import iso3166
 import pytest
 
 from streams.tagging import tag
-from streams.tagging.word import CountryWord
-from streams.tagging.words import all_words
+from streams.tagging.lexicon import all_words
+from streams.tagging.lexicon_entry import CountryWord
 from tests.samples import sample_story
-from wirewatch.told import Told, told_story
+from wirewatch.input.story_input import Told, told_story
 
 
 def countries(headline: str, body: str = "") -> set[str]:

@@ -4,9 +4,9 @@
 import pytest
 from msgspec.structs import replace
 
+from streams.model.tags import Relation
 from streams.tagging import tag
 from streams.tagging.language import detect
-from streams.tags import Relation
 from tests.samples import sample_story
 
 DRILL = {

@@ -4,9 +4,9 @@ from itertools import combinations
 
 import pytest
 
+from streams.model.tags import PairTag, Relation, Stance
 from streams.tagging import tag
-from streams.tagging.words import all_words
-from streams.tags import PairTag, Relation, Stance
+from streams.tagging.lexicon import all_words
 from tests.samples import sample_story
 
 

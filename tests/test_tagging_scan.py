@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.tagging.lexicon import all_words
+from streams.tagging.lexicon_entry import CountryWord, Cue, Hide, Mask
 from streams.tagging.passages import passages
 from streams.tagging.scan import Scanner
 from streams.tagging.script import fold
-from streams.tagging.word import CountryWord, Cue, Hide, Mask
-from streams.tagging.words import all_words
 from tests.samples import sample_story
 
 WIDE = "".join(chr(ord(char) + 0xFEE0) if char != " " else " " for char in "US Navy")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.ledger import Ledger
-from streams.match import Watches, match
+from streams.matching.match import Watches, match
+from streams.model.tags import PairTag, Stance, TaggedStory
+from streams.model.timestamps import Ledger
 from streams.tagging import tag
-from streams.tags import PairTag, Stance, TaggedStory
 from tests.samples import NOON, sample_story
 from wirewatch.config import load
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from streams.codec import decode
+from streams.contract.codec import decode
+from streams.model.tags import TopicRole, TopicTag
 from streams.tagging import tag
-from streams.tags import TopicRole, TopicTag
 from tests.samples import sample_story
 
 

@@ -7,12 +7,12 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from connectors.sinks.box import cells
-from connectors.sinks.terminal import WHAT, WHO, excerpts, plain, render, tied
-from streams.alert import AlertEvent, Change, Kind
-from streams.tags import Span, Stretch
+from connectors.delivery.sinks.box import cells
+from connectors.delivery.sinks.terminal import WHAT, WHO, excerpts, plain, render, tied
+from streams.model.alert import AlertEvent, Change, Kind
+from streams.model.tags import Span, Stretch
 from tests.samples import alert_tied_in_the_body, sample_alert, sample_story
-from wirewatch.explaining.lookup import ID
+from wirewatch.history.lookup import ID
 
 
 def shown(event: AlertEvent) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources.text import line, plain
+from connectors.plain_text import line, plain
 
 
 @pytest.mark.parametrize(

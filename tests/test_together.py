@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from connectors.polling.together import Together
+from connectors.polling.batcher import Together
 
 
 class Slow:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.told import BadLine, json_lines, plain_text
+from wirewatch.input.story_input import BadLine, json_lines, plain_text
 
 
 def test_each_line_is_a_story_with_its_own_id() -> None:

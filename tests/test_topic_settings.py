@@ -10,8 +10,18 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from connectors.kafka.topic_settings import differences
-from streams.bus import ALERTS, DAY, FEED_HEALTH, MATCHES, STORIES, TAGGED, TOPICS, VERDICTS, Topic
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import (
+    ALERTS,
+    DAY,
+    FEED_HEALTH,
+    MATCHES,
+    STORIES,
+    TAGGED,
+    TOPICS,
+    VERDICTS,
+    Topic,
+)
 from tests.commands import ended
 
 WEEK = str(7 * DAY * 1000)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from wirewatch.service import Said
-from wirewatch.totals import Totals
+from wirewatch.runtime.child_process import Said
+from wirewatch.runtime.run_stats import Totals
 
 
 def hear(*lines: tuple[str, Mapping[str, object]]) -> Totals:

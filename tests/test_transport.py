@@ -8,8 +8,8 @@ from typing import Any
 from aiokafka.structs import ConsumerRecord
 from faust.types import TP
 
-from streams.app.in_flight import InFlight
-from streams.app.transport import Consumer
+from streams.worker.offsets import InFlight
+from streams.worker.transport import Consumer
 
 STORIES = TP("stories", 0)
 OTHERS = TP("stories", 5)

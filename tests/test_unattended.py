@@ -24,11 +24,11 @@ from benchmarks.unattended.judge import (
     table,
 )
 from benchmarks.unattended.stories import Text, events, kill, news
-from connectors.sources.formats import parse
-from streams.match import Watches
-from streams.story import Status, Story
+from connectors.formats.registry import parse
+from streams.matching.match import Watches
+from streams.model.story import Status, Story
+from streams.model.watch import Watch
 from streams.tagging import tag
-from streams.watch import Watch
 from tests.samples import NOON
 
 DESK = ("desk",)

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from aiohttp import web
 
-from connectors.dial import guarded_session
-from connectors.sources.fetch import NotModified, Page, Validators, fetch
-from connectors.sources.wire_marks import of_validators, validators
+from connectors.http.fetch import NotModified, Page, Validators, fetch
+from connectors.http.ssrf_guard import guarded_session
+from connectors.polling.wire_marks import of_validators, validators
 from tests.fetching import get
 
 

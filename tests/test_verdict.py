@@ -6,16 +6,16 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from streams.bus import ALERTS, VERDICTS, Message, message
-from streams.verdict import Opinion, Said, Verdict, last_words, opinion
+from streams.contract.topics import ALERTS, VERDICTS, Message, message
+from streams.model.verdict import Opinion, Said, Verdict, last_words, opinion
 from tests.replaying import COPY, DRILL, compared, dated, edited
 from tests.samples import NOON, WATCH, sample_story, sample_tagged
 from tests.test_explain_command import COPY as JOINED
 from tests.test_explain_command import FIRST, kafka, ran, told
-from wirewatch.explaining.judging import UnfitError, Word, judge
-from wirewatch.explaining.lookup import look_up
-from wirewatch.replaying.difference import Change
-from wirewatch.replaying.feedback import Feedback, Voice
+from wirewatch.history.lookup import look_up
+from wirewatch.history.replay_difference import Change
+from wirewatch.history.verdict_target import UnfitError, Word, judge
+from wirewatch.history.verdicts import Feedback, Voice
 
 RAIN = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
 STRICT = edited(min_topic_score=0.99)

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from connectors.dial import guarded_connector
-from connectors.sinks import webhook
-from connectors.sinks.outcome import Outcome, Result
-from connectors.sinks.subscriber import SinkKind, Subscriber
-from streams.alert import Change, Kind
+from connectors.delivery.sinks import webhook
+from connectors.delivery.sinks.outcome import Outcome, Result
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.http.ssrf_guard import guarded_connector
+from streams.model.alert import Change, Kind
 from tests.samples import NOON, alert_tied_in_the_body, sample_alert, sample_story
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of some length").decode()

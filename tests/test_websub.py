@@ -6,7 +6,7 @@ import hmac
 import pytest
 from msgspec.structs import replace
 
-from connectors.websub import (
+from connectors.websub.protocol import (
     ASKED_AGAIN,
     DAY,
     LONGEST_LEASE,

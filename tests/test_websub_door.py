@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connectors.websub_door import DoorLimits
+from connectors.websub.connection_limits import DoorLimits
 from tests.hub import World, play
 from tests.waiting import until
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from connectors.websub import Subscription
+from connectors.websub.protocol import Subscription
 from tests.hub import Hub, World, play
 from tests.waiting import until
 

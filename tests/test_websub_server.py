@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.websub_server import WebSub
+from connectors.websub.server import WebSub
 from tests.hub import Hub, World, play
 
 

@@ -14,14 +14,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from connectors.sources import wire, wire_marks
-from connectors.sources.cleaning import clean
-from connectors.sources.entry import Parsed
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.fetch import Failed
-from connectors.sources.parser_messages import Task
-from connectors.sources.parser_worker import TASKS
-from connectors.sources.wire import Wire, read_wire
+from connectors.formats.cleaning import clean
+from connectors.formats.entry import Parsed
+from connectors.http.fetch import Failed
+from connectors.parsing.parser_messages import Task
+from connectors.parsing.parser_worker import TASKS
+from connectors.polling import wire, wire_marks
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.wire import Wire, read_wire
 
 
 class Inline:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.sources.entry import NotAFeedError
-from connectors.sources.wire_list import addresses
+from connectors.formats.entry import NotAFeedError
+from connectors.formats.wire_list import addresses
 
 BASE = "https://wire.example/out/list"
 A, B = "https://wire.example/out/a.xml", "https://wire.example/out/b.json"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sources.entry import Entry, NotAFeedError
-from connectors.sources.formats import parse
-from streams.story import Status
+from connectors.formats.entry import Entry, NotAFeedError
+from connectors.formats.registry import parse
+from streams.model.story import Status
 from tests.wire_documents import (
     NINJS_3,
     newsml,

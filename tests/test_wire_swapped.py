@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sources.wire_folder import read_file, wire_files
+from connectors.polling.wire_folder import read_file, wire_files
 
 
 def link(path: Path, secret: Path) -> None:

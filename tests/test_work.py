@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from connectors.kafka import Consumer, Producer, Received, ensure_topics
-from streams.alert import AlertEvent, Kind
-from streams.bus import (
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
     MATCHES,
@@ -23,9 +24,8 @@ from streams.bus import (
     Topic,
     message,
 )
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.tags import TaggedStory
+from streams.model.alert import AlertEvent, Kind
+from streams.model.tags import TaggedStory
 from tests.commands import ended, running
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.waiting import until

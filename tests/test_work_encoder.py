@@ -7,12 +7,12 @@ import psutil
 import pytest
 
 from connectors.kafka import ensure_topics
-from streams.bus import MATCHES, TAGGED, message
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
-from streams.tags import Reader, TaggedStory
-from streams.watch import Match
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import MATCHES, TAGGED, message
+from streams.model.story import Story
+from streams.model.tags import Reader, TaggedStory
+from streams.model.watch import Match
 from tests.commands import running
 from tests.encoders import endpoint
 from tests.samples import sample_story

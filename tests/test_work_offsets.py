@@ -14,9 +14,9 @@ from kafka import KafkaConsumer, TopicPartition
 
 from connectors.kafka import ensure_topics
 from connectors.watchdog import PATIENCE
-from streams.app.work import LOOK_EVERY
-from streams.bus import MATCHES, PARTITIONS, STORIES, TAGGED, message
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import MATCHES, PARTITIONS, STORIES, TAGGED, message
+from streams.worker.work import LOOK_EVERY
 from tests.commands import Running, running
 from tests.samples import sample_story
 from tests.test_work import put, work

@@ -5,11 +5,11 @@ from pathlib import Path
 import msgspec
 
 from connectors.kafka import ensure_topics
-from streams.alert import AlertEvent, Kind
-from streams.bus import ALERTS, message
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Status
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, message
+from streams.model.alert import AlertEvent, Kind
+from streams.model.story import Status
 from tests.commands import running
 from tests.samples import HEADLINE, NOON, sample_story
 from tests.test_work import put, take, work

@@ -2,8 +2,8 @@
 
 import json
 
-from connectors.sources.entry import Entry, Parsed
-from connectors.sources.formats import parse
+from connectors.formats.entry import Entry, Parsed
+from connectors.formats.registry import parse
 
 
 def read(document: object) -> Parsed:

@@ -9,7 +9,7 @@ def main() -> None:
     # Loading takes a second on a busy machine. A KeyboardInterrupt there is a traceback, and may
     # be swallowed by whatever is being loaded.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    importlib.import_module("wirewatch.cli").main()
+    importlib.import_module("wirewatch.cli.main").main()
 
 
 if __name__ == "__main__":

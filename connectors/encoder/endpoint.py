@@ -12,7 +12,7 @@ from typing import Annotated
 import aiohttp
 import msgspec
 
-from connectors.dial import guarded_session
+from connectors.http.ssrf_guard import guarded_session
 from streams.encoder import Embedding, EncoderError, quantised
 from streams.encoder.embedding import MOST_NUMBERS
 

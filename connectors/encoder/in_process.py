@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from connectors.sources.parser_messages import read_frame, write_frame
-from connectors.sources.parser_pool import module_path
+from connectors.parsing.parser_messages import read_frame, write_frame
+from connectors.parsing.parser_pool import module_path
 from streams.encoder import Embedding, EncoderError
 
 log = structlog.get_logger()

@@ -5,7 +5,7 @@ from contextlib import closing
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as LibraryError
 
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 
 PROBE_SECONDS = 5.0
 

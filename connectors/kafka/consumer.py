@@ -9,8 +9,8 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
-from streams.bus import MAX_DEAD_LETTER_BYTES, Header, Topic
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Header, Topic
 
 FETCH_WAIT_SECONDS = 0.1
 PARTITIONS_KNOWN_SECONDS = 300.0

@@ -10,7 +10,7 @@ from kafka.errors import (
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.errors import ConnectorError
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
 
 ANSWER_SECONDS = 30.0
 """How long Kafka may take to answer."""

@@ -19,8 +19,8 @@ from kafka.errors import MessageSizeTooLargeError
 from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
-from streams.bus import MAX_DEAD_LETTER_BYTES, Message
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Message
 
 log = structlog.get_logger()
 

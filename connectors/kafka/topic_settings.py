@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from streams.bus import DAY, Topic
+from streams.contract.topics import DAY, Topic
 
 FOREVER: Final = -1
 POLICY, KEPT, LARGEST, SPACE = (

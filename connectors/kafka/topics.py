@@ -12,8 +12,8 @@ from kafka.errors import TopicAlreadyExistsError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
 from connectors.kafka.topic_settings import Difference, differences
-from streams.bus import TOPICS, Topic
-from streams.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import TOPICS, Topic
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from kafka.admin import UserScramCredentialUpsertion
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
-from streams.kafka_access import KafkaAccess, Login
+from streams.contract.kafka_access import KafkaAccess, Login
 
 
 def set_password(kafka: KafkaAccess, login: Login, seconds: float = ANSWER_SECONDS) -> None:

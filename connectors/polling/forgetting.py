@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 import structlog
 
-from connectors.feed_state import StateError
+from connectors.polling.feed_state import StateError
 from connectors.polling.store import Store
 
 log = structlog.get_logger()

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from connectors.polling.memory import Memory
-from connectors.polling.outcome import Outcome
-from connectors.polling.remember import MOVED_AFTER, push, rhythm
-from connectors.polling.rhythm import silent_for
-from connectors.sources.feed import Feed
-from streams.feed_health import FeedHealth, FeedState, Gap
+from connectors.polling.cadence import silent_for
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.next_state import MOVED_AFTER, push, rhythm
+from connectors.polling.poll_result import Outcome
+from streams.model.feed_health import FeedHealth, FeedState, Gap
 
 
 def health(

@@ -20,32 +20,25 @@ import aiohttp
 import structlog
 
 from connectors.errors import ConnectorError
-from connectors.feed_state import Polled, StateError
+from connectors.formats.entry import NotAFeedError, NotInTimeError, Parsed
+from connectors.http.fetch import NO_VALIDATORS, Failed, NotModified, Page, Validators, fetch
+from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.batcher import Together
+from connectors.polling.detect_new import before_its_page, old_news, understand
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import Polled, StateError
 from connectors.polling.health import health, removed
-from connectors.polling.health_told import HealthTold
-from connectors.polling.memory import Memory
-from connectors.polling.outcome import Outcome, Read
-from connectors.polling.remember import address, remember
+from connectors.polling.health_reports import HealthTold
+from connectors.polling.identity import mark
+from connectors.polling.next_state import address, remember
+from connectors.polling.poll_result import Outcome, Read
 from connectors.polling.store import Store
-from connectors.polling.together import Together
-from connectors.polling.understand import before_its_page, old_news, understand
-from connectors.sources.entry import NotAFeedError, NotInTimeError, Parsed
-from connectors.sources.feed import Feed, FeedKind
-from connectors.sources.fetch import (
-    NO_VALIDATORS,
-    Failed,
-    NotModified,
-    Page,
-    Validators,
-    fetch,
-)
-from connectors.sources.identity import mark
-from connectors.sources.parser_pool import ParserPool
-from connectors.sources.wire import Wire
-from connectors.websub import Offer, offer
-from streams.bus import Message, message
-from streams.feed_health import FeedState
-from streams.story import Story
+from connectors.polling.wire import Wire
+from connectors.websub.protocol import Offer, offer
+from streams.contract.topics import Message, message
+from streams.model.feed_health import FeedState
+from streams.model.story import Story
 
 log = structlog.get_logger()
 

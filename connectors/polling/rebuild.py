@@ -16,19 +16,19 @@ import msgspec
 import structlog
 
 from connectors.background import in_thread
-from connectors.feed_state import Polled, Seen
+from connectors.formats.entry import Entry
 from connectors.kafka import KafkaError, Received
-from connectors.log import Log
+from connectors.kafka.topic_reader import Log
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import Polled, Seen
 from connectors.polling.forgetting import GRACE
-from connectors.polling.memory import Memory
+from connectors.polling.identity import ANY_VERSION, KnownStory, mark
 from connectors.polling.store import Store
-from connectors.sources.entry import Entry
-from connectors.sources.feed import Feed
-from connectors.sources.identity import ANY_VERSION, KnownStory, mark
-from streams.bus import FEED_HEALTH, STORIES
-from streams.codec import DecodeError, decode
-from streams.feed_health import FeedHealth
-from streams.kafka_access import KafkaAccess
+from streams.contract.codec import DecodeError, decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import FEED_HEALTH, STORIES
+from streams.model.feed_health import FeedHealth
 
 log = structlog.get_logger()
 

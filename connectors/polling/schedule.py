@@ -8,10 +8,10 @@ pauses longer, up to a ceiling, and are never the end.
 
 import math
 
-from connectors.polling.memory import Memory
-from connectors.polling.outcome import Outcome
-from connectors.sources.feed import Feed, FeedKind
-from streams.feed_health import FeedState
+from connectors.polling.feed import Feed, FeedKind
+from connectors.polling.feed_memory import Memory
+from connectors.polling.poll_result import Outcome
+from streams.model.feed_health import FeedState
 
 FLOOR = 60.0
 LONGEST = 6 * 3600.0

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 import structlog
 
-from connectors.feed_state import FeedState, Polled
-from connectors.polling.memory import Memory
-from connectors.polling.together import Together
-from connectors.sources.feed import Feed
-from connectors.sources.identity import Known
-from connectors.websub import Subscription
-from streams.feed_health import FeedHealth
+from connectors.polling.batcher import Together
+from connectors.polling.feed import Feed
+from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_state import FeedState, Polled
+from connectors.polling.identity import Known
+from connectors.websub.protocol import Subscription
+from streams.model.feed_health import FeedHealth
 
 log = structlog.get_logger()
 

@@ -9,9 +9,9 @@ from itertools import islice
 
 import msgspec
 
+from streams.tagging.lexicon import clause_words
+from streams.tagging.lexicon_entry import Cue
 from streams.tagging.scan import Scanner
-from streams.tagging.word import Cue
-from streams.tagging.words import clause_words
 
 MOST_HITS = 120
 """Signs of a sentence that are looked at; prose has a tenth of it."""

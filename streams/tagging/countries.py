@@ -7,11 +7,11 @@ from datetime import date
 
 import msgspec
 
+from streams.model.tags import CountryTag, Span
 from streams.tagging import weights
+from streams.tagging.disambiguation import Found, Reading, in_office, readings
 from streams.tagging.passages import Passage
-from streams.tagging.readings import Found, Reading, in_office, readings
 from streams.tagging.scan import Hit
-from streams.tags import CountryTag, Span
 
 _PLACES = frozenset({"capital", "city", "region", "dateline", "base"})
 _DATED = _PLACES | {"name", "local", "demonym"}

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from streams.story import digest
+from streams.model.story import digest
 
 FEWEST = 20
 """Examples each way that it takes for a topic to be learnt at all."""

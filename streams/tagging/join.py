@@ -5,10 +5,10 @@ from math import log
 
 import msgspec
 
+from streams.model.tags import Span, TopicTag
 from streams.tagging import weights
 from streams.tagging.heads import logistic
 from streams.tagging.topics import topic_tag
-from streams.tags import Span, TopicTag
 
 LEAST, MOST = 0.25, 0.95
 """What cues say at least and at most: none is no proof, and no number of them is certainty."""

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any
 
-from streams.story import Story
+from streams.model.story import Story
 
 READ = 300
 """Characters that are looked at."""

@@ -6,10 +6,10 @@ from itertools import combinations, pairwise, product
 
 from msgspec.structs import replace
 
+from streams.model.tags import Relation
 from streams.tagging.clauses import Kind, Sign, Signs
 from streams.tagging.countries import Mention
 from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
-from streams.tags import Relation
 
 CLOSE = 24
 """Characters that may stand between an attitude or a word of speech and who has it; more, and it is

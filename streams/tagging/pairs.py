@@ -7,11 +7,11 @@ from math import prod
 
 import msgspec
 
+from streams.model.tags import CountryTag, Field, PairTag, Relation
 from streams.tagging import weights
 from streams.tagging.countries import Mention
 from streams.tagging.meeting import Meeting
 from streams.tagging.sentences import Sentences
-from streams.tags import CountryTag, Field, PairTag, Relation
 
 Place = tuple[Field, int]
 """A sentence: its field and its number."""

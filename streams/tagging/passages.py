@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import msgspec
 
-from streams.story import Story
-from streams.tags import Field
+from streams.model.story import Story
+from streams.model.tags import Field
 
 MOST_CHARACTERS: Mapping[Field, int] = MappingProxyType(
     {"headline": 1_000, "summary": 20_000, "body": 100_000}

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from streams.encoder import TEXT_CHARACTERS, Encoder, EncoderError, story_text
-from streams.ledger import Ledger
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import Reader, Span, TaggedStory, Tags
+from streams.model.timestamps import Ledger
 from streams.tagging.heads import Heads
 from streams.tagging.join import SURE, joined
 from streams.tagging.passages import passages
 from streams.tagging.tagger import Tagger
-from streams.tags import Reader, Span, TaggedStory, Tags
 
 MOST_SENTENCES = 3
 """Sentences that are weighed for evidence, of which the ..."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from streams.tagging.lexicon_entry import CountryWord, Cue, Hide, Near, Word
 from streams.tagging.script import begins, ends, fold, folded, joins
-from streams.tagging.word import CountryWord, Cue, Hide, Near, Word
 
 STEM_LETTERS = 4
 """Letters by which the stem of a country's name may go on; a cue's goes on to its word's end."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from streams.tagging.lexicon_entry import CountryWord
 from streams.tagging.scan import Hit
-from streams.tagging.word import CountryWord
 
 _STREET = re.compile(r" (?:Street|Road|Avenue|Ave\b|Lane|Drive|Boulevard|Terrace|Crescent)")
 _SHIP_BEFORE = re.compile(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, cached_property
 
+from streams.model.tags import Field, Stance, Stretch
+from streams.tagging.lexicon import visit_words
+from streams.tagging.lexicon_entry import Cue
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Scanner
 from streams.tagging.stance import Wording, is_history
-from streams.tagging.word import Cue
-from streams.tagging.words import visit_words
-from streams.tags import Field, Stance, Stretch
 
 LONGEST = 1_000
 """Characters of a sentence that are looked at: a longer one is a list or a table."""

@@ -13,10 +13,10 @@ from functools import cache
 
 import msgspec
 
+from streams.model.tags import Stance
+from streams.tagging.lexicon_entry import Cue
 from streams.tagging.scan import Scanner
 from streams.tagging.stance_file import TABLES, StanceFile, stance_file, verb_forms, words
-from streams.tagging.word import Cue
-from streams.tags import Stance
 
 LATELY = 2000
 """What a story without a date is dated, to tell old years."""

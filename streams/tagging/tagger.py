@@ -13,19 +13,19 @@ from itertools import islice
 
 import msgspec
 
-from streams.ledger import Ledger
-from streams.story import Story
+from streams.model.story import Story
+from streams.model.tags import Field, TaggedStory, Tags
+from streams.model.timestamps import Ledger
 from streams.tagging.countries import country_tags, mentions
 from streams.tagging.language import detect
+from streams.tagging.lexicon import Office, all_words, lexicon_languages, shipped_topics
+from streams.tagging.lexicon_entry import gate_of
 from streams.tagging.pairs import pair_tags
 from streams.tagging.passages import MOST_CHARACTERS, Passage, passages, unread
 from streams.tagging.scan import Hit, Scanner
 from streams.tagging.sentences import Sentences
 from streams.tagging.topic_file import TopicFile
 from streams.tagging.topics import topic_tags
-from streams.tagging.word import gate_of
-from streams.tagging.words import Office, all_words, lexicon_languages, shipped_topics
-from streams.tags import Field, TaggedStory, Tags
 
 MOST_HITS = 4_000
 """Words looked at in a field: as many as a hundred pages of news hold."""

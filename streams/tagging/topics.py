@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from streams.model.tags import PairTag, Relation, Span, TopicRole, TopicTag
 from streams.tagging import weights
 from streams.tagging.countries import Mention
+from streams.tagging.lexicon_entry import Cue, Near
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Hit
 from streams.tagging.topic_file import TieTable
-from streams.tagging.word import Cue, Near
-from streams.tags import PairTag, Relation, Span, TopicRole, TopicTag
 
 
 class _Found(msgspec.Struct, frozen=True, gc=False):

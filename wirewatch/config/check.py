@@ -15,7 +15,7 @@ import msgspec
 
 from wirewatch.config.document import UNREADABLE, Leaf, Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import choose, mismatch, nearest, shown
+from wirewatch.config.wording import choose, mismatch, nearest, shown
 
 Rule = Callable[[Any], object]
 """Gives the value to keep, or raises `ValueError` with what is wrong."""

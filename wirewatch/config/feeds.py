@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-from connectors.sources.feed import FOLDER, Feed, FeedKind
+from connectors.polling.feed import FOLDER, Feed, FeedKind
 from wirewatch.config import headers, rules, secrets
 from wirewatch.config.check import Checked, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.files import Files
 from wirewatch.config.find import find
-from wirewatch.config.words import found
+from wirewatch.config.wording import found
 
 SHORTEST, LONGEST = 30, 7 * 24 * 3600
 """Seconds between two polls: no outlet wants more, no reader less."""

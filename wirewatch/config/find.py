@@ -7,7 +7,7 @@ from typing import Any
 from wirewatch.config.check import Checked, Shape, check
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import shown
+from wirewatch.config.wording import shown
 
 Together = Callable[[Checked], Iterator[tuple[str, str]]]
 """Gives each key that doesn't fit the others, and why."""

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.sinks.subscriber import Subscriber
-from connectors.sources.feed import Feed
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.polling.feed import Feed
+from streams.model.watch import Watch
 from streams.tagging import Office, TopicFile, shipped_topics
 from streams.tagging.examples import Examples, read_examples, too_few, with_own
-from streams.watch import Watch
 from wirewatch.config import records
 from wirewatch.config.document import Section, read, referee
 from wirewatch.config.faults import ConfigError, Fault, Problem

@@ -5,7 +5,7 @@ from datetime import date
 from streams.tagging import Office
 from wirewatch.config import rules
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import shown
+from wirewatch.config.wording import shown
 
 FILE = "offices.txt"
 COLUMNS = "code; names, parted by `,`; from; to (YYYY-MM-DD, or empty)"

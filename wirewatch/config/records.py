@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 
-from connectors.sinks.subscriber import SinkKind, Subscriber
-from streams.watch import Condition, Watch
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from streams.model.watch import Condition, Watch
 from wirewatch.config import rules, secrets
 from wirewatch.config.check import Checked, Rule, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.files import Files
 from wirewatch.config.find import find
-from wirewatch.config.words import choose
+from wirewatch.config.wording import choose
 
 TOPIC_KEYS = ("topics", "topics_all", "topics_none")
 WORD_KEYS = ("words", "words_none", "words_near", "critical_words")

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from iso3166 import countries, countries_by_alpha2
 
-from wirewatch.config.words import shown
+from wirewatch.config.wording import shown
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from streams.app.settings import READ_SECONDS
-from streams.match import ReadWhich
+from streams.matching.match import ReadWhich
+from streams.worker.settings import READ_SECONDS
 from wirewatch.config import rules, secrets
 from wirewatch.config.check import Rule, Shape, check
 from wirewatch.config.document import Leaf, Section
@@ -44,7 +44,7 @@ class EncoderKind(StrEnum):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How wirewatch runs. No `kafka` means a private one; paths are absolute when loaded.
 
-    `kafka_client_file` holds how to log in to Kafka (`wirewatch.client_file`).
+    `kafka_client_file` holds how to log in to Kafka (`wirewatch.local_kafka.client_file`).
 
     Feeds are asked to push only if there is a `websub_callback`, the public address under
     which `websub_listen` (HOST:PORT on this machine) can be reached.

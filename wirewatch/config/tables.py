@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from wirewatch.config.document import UNREADABLE, Document, Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import shown
+from wirewatch.config.wording import shown
 
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

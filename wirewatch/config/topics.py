@@ -10,7 +10,7 @@ from wirewatch.config import rules
 from wirewatch.config.check import Shape, check
 from wirewatch.config.document import Document, Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.words import shown
+from wirewatch.config.wording import shown
 
 FOLDER = "topics"
 MOST_POINTS = 5.0

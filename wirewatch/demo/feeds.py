@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connectors.sources.feed import Feed
+from connectors.polling.feed import Feed
 
 FOLDER = Path(__file__).with_name("feeds")
 OUTLETS = {

@@ -11,21 +11,21 @@ from pathlib import Path
 from rich.text import Text
 
 from connectors.kafka import Consumer
-from connectors.sources.feed import Feed
-from streams.alert import AlertEvent, Kind
-from streams.bus import TAGGED
-from streams.codec import decode
-from streams.kafka_access import KafkaAccess
-from streams.tags import TaggedStory
+from connectors.polling.feed import Feed
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import TAGGED
+from streams.model.alert import AlertEvent, Kind
+from streams.model.tags import TaggedStory
 from wirewatch.config import Config, load
 from wirewatch.counted import counted
 from wirewatch.demo.expected import expected_alerts
 from wirewatch.demo.feeds import demo_feeds
 from wirewatch.demo.server import serve
-from wirewatch.run import Plan, Run
-from wirewatch.screen import ForPeople
-from wirewatch.service import Said
-from wirewatch.totals import Totals
+from wirewatch.runtime.child_process import Said
+from wirewatch.runtime.run import Plan, Run
+from wirewatch.runtime.run_console import ForPeople
+from wirewatch.runtime.run_stats import Totals
 
 LOOK_SECONDS = 0.1
 SOURCE = 15

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.story import Story
-from wirewatch.told import Told, told_story
+from streams.model.story import Story
+from wirewatch.input.story_input import Told, told_story
 
 YES, NO = "yes", "no"
 LABELS = "countries, countries_main, topics, dyads, or alert with yes or no"

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from streams.match import Watches
-from streams.tags import Relation, Tags
+from streams.matching.match import Watches
+from streams.model.tags import Relation, Tags
 from wirewatch.evaluation.counts import Counts, compare
 from wirewatch.evaluation.gold import NO, YES, Gold
 

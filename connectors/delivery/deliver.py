@@ -1,0 +1,191 @@
+"""Deliver: from `alerts` on Kafka through the outbox to every subscriber.
+
+Guarantee: an event leaves the outbox only when its receiver took it, or the reason why it never
+will is written down. A repeat on Kafka is no repeat for a subscriber. At each receiver an
+alert's events come in their order. A subscriber that can't be reached holds up nobody else.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import structlog
+
+from connectors.background import in_thread
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.reader import NEWCOMER_SECONDS, Reader, Source, meet
+from connectors.delivery.sender import Sender, Sink
+from connectors.delivery.sinks import terminal, webhook
+from connectors.delivery.sinks.outcome import Outcome
+from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.errors import ConnectorError
+from connectors.http.ssrf_guard import guarded_connector
+from connectors.kafka import kafka_answers
+from connectors.polling.list_edits import Edits
+from connectors.sqlite import is_damaged, move_aside
+from connectors.until_written import until_written
+from connectors.watchdog import watched
+from streams.contract.kafka_access import KafkaAccess
+from streams.model.alert import AlertEvent
+
+log = structlog.get_logger()
+
+FINISH_SECONDS = 3.0
+"""What is under way at a stop has so long: `wirewatch run` gives all services together six."""
+CLEAR_SECONDS = 3_600.0
+"""Between two looks for what can be forgotten or must be given up on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverSettings:
+    """What deliver needs to know. `json` makes the terminal print JSON lines.
+
+    `edits` hands on the lists of subscribers that come into force while it runs.
+    """
+
+    kafka: KafkaAccess
+    prefix: str
+    outbox: Path
+    subscribers: tuple[Subscriber, ...]
+    allow_private: bool = False
+    json: bool = False
+    edits: Edits[Subscriber] = field(default_factory=Edits)
+
+
+def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[SinkKind, Sink]:
+    """Return the table of sinks: one function for each kind of subscriber."""
+
+    async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> Outcome:
+        # A terminal that nobody reads blocks whoever writes to it.
+        return await in_thread(partial(terminal.show, event, payload, as_json=settings.json))
+
+    async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> Outcome:
+        return await webhook.post(session, subscriber, event, datetime.now(UTC))
+
+    return {SinkKind.TERMINAL: to_terminal, SinkKind.WEBHOOK: to_webhook}
+
+
+async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
+    """Deliver until `stop` is set. Raises `ConnectorError` if the outbox can't be used."""
+    while not stop.is_set():
+        outbox = await _opened(settings.outbox)
+        try:
+            await Delivering(settings, outbox, stop).run()
+        except* sqlite3.DatabaseError as errors:
+            if not all(is_damaged(error) for error in errors.exceptions):
+                raise
+            outbox.close()
+            _tell_aside(settings.outbox, move_aside(settings.outbox))
+        finally:
+            outbox.close()
+    log.info("stopped")
+
+
+async def _opened(path: Path) -> Outbox:
+    try:
+        outbox = await until_written(partial(Outbox, path, time.time()), path.name)
+    except (sqlite3.Error, OSError) as error:
+        raise ConnectorError(f"{path}: {error}") from error
+    if outbox.aside is not None:
+        _tell_aside(path, outbox.aside)
+    if outbox.remark:
+        log.info("outbox", remark=outbox.remark)
+    return outbox
+
+
+def _tell_aside(path: Path, aside: Path) -> None:
+    cause = f"{path.name} is damaged: a new one is begun"
+    log.error("outbox_moved_aside", cause=cause, kept_as=str(aside))
+
+
+class Delivering:
+    """The reader, a sender for each subscriber, and what clears up after them."""
+
+    def __init__(self, settings: DeliverSettings, outbox: Outbox, stop: asyncio.Event) -> None:
+        """Take an open outbox."""
+        self._settings = settings
+        self._outbox = outbox
+        self._stop = stop
+        self._senders: dict[str, Sender] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Deliver until it is time to stop; what is under way then may finish."""
+        settings = self._settings
+        connector = guarded_connector(allow_private=settings.allow_private)
+        source = Source(kafka=settings.kafka, prefix=settings.prefix)
+        reader = Reader(source, self._outbox, lambda: list(self._senders.values()))
+        answers = partial(kafka_answers, settings.kafka)
+        async with (
+            watched(reader.work, answers),
+            aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            ) as session,
+            asyncio.TaskGroup() as group,
+        ):
+            begin = partial(self._begin, group, sinks(settings, session))
+            begin(settings.subscribers)
+            settings.edits.follow(begin)
+            reading = group.create_task(reader.run(self._stop))
+            clearing = group.create_task(self._clear_away())
+            await self._stop.wait()
+            settings.edits.leave(begin)
+            clearing.cancel()
+            await self._finish(reading)
+
+    def _begin(
+        self,
+        group: asyncio.TaskGroup,
+        table: Mapping[SinkKind, Sink],
+        subscribers: Sequence[Subscriber],
+    ) -> None:
+        """Go by a list of subscribers: the first, or an edited one."""
+        if not self._outbox.is_new:  # else the reader knows since when they are there
+            meet(self._outbox, subscribers, time.time() - NEWCOMER_SECONDS)
+        wanted = {subscriber.id: subscriber for subscriber in subscribers}
+        for name in self._senders.keys() - wanted.keys():
+            self._senders.pop(name).leave()
+            pending = self._outbox.pending(name)
+            log.warning("subscriber_left", subscriber=name, pending=pending, kept_for="three days")
+        for name, subscriber in wanted.items():
+            if name in self._senders:
+                self._senders[name].change(subscriber)
+                continue
+            self._senders[name] = sender = Sender(subscriber, self._outbox, table)
+            before = self._tasks.get(name)
+            self._tasks[name] = group.create_task(_after(before, sender))
+
+    async def _finish(self, reading: asyncio.Task[None]) -> None:
+        """Let what is under way finish, for a while."""
+        for sender in self._senders.values():
+            sender.leave()
+        _, late = await asyncio.wait([reading, *self._tasks.values()], timeout=FINISH_SECONDS)
+        for task in late:
+            task.cancel()
+        if late := late - {reading}:
+            log.warning("deliveries_cut_short", count=len(late), meaning="they are made again")
+
+    async def _clear_away(self) -> None:
+        while True:
+            now = time.time()
+            clear = partial(self._outbox.clear_away, now, list(self._senders))
+            cleared = await until_written(clear, self._settings.outbox.name)
+            for name, count in cleared.gone.items():
+                log.error("given_up", subscriber=name, count=count, reason="no subscriber any more")
+            for name, count in cleared.dead.items():
+                reason = "its receiver has been away for three days"
+                log.error("given_up", subscriber=name, count=count, reason=reason)
+            await asyncio.sleep(CLEAR_SECONDS)
+
+
+async def _after(before: asyncio.Task[None] | None, sender: Sender) -> None:
+    """Send, once the one who sent to that subscriber before is done."""
+    if before is not None:
+        await asyncio.wait([before])
+    await sender.run()

@@ -1,0 +1,250 @@
+"""The terminal: an alert for people, with the words that decided, or as a JSON line."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from connectors.delivery.sinks.box import Box
+from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, retry
+from streams.model.alert import AlertEvent, Change, Kind
+from streams.model.tags import Span, Stretch
+from streams.model.watch import Severity
+
+AROUND = 60
+"""Characters shown on either side of the words that decided."""
+SENTENCE = 300
+"""Characters shown of the sentence that ties the pair."""
+WHO, WHAT = "bold red", "bold magenta"
+EXCERPTS = 4
+PAIRS = 4
+GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
+"""How an output fails whose reader is gone."""
+SHORT = 10
+"""Digits of an alert's id that are shown: `wirewatch explain` and `judge` take them."""
+OUTLETS = 5
+"""Outlets shown by name."""
+BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
+
+
+def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
+    """Print an alert to standard output. Blocks for as long as nobody reads that."""
+    data = payload + b"\n" if as_json else _printed(event)
+    try:
+        # Past Python's own buffer: whoever waits in there holds up the end of the process.
+        number = sys.stdout.fileno()
+        while data:
+            data = data[os.write(number, data) :]
+    except OSError as error:
+        reason = f"standard output can't be written: {error.strerror}"
+        if error.errno in GONE:
+            return Outcome(Result.PAUSE, reason, away=True)
+        return retry(reason, away=True)
+    return DELIVERED
+
+
+def _printed(event: AlertEvent) -> bytes:
+    console = Console(highlight=False, markup=False, emoji=False)
+    with console.capture() as captured:
+        console.print(render(event))
+    return captured.get().encode(sys.stdout.encoding, "backslashreplace")
+
+
+def render(event: AlertEvent) -> RenderableType:
+    """Lay an alert out for people. Nothing in it can drive the terminal.
+
+    What opens an alert says why it came; what happens to it later says what changed.
+    """
+    head = Text(plain(event.story.headline) or "(no headline)", style="bold")
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim")
+    # Thai and Khmer have no blanks between words: what is too long goes on in the next line.
+    rows.add_column(overflow="fold")
+    for name, value in _rows(event):
+        rows.add_row(name, value)
+    said = [event.kind.upper(), plain(event.title), plain(event.reason)]
+    if event.severity is not Severity.NORMAL:
+        said.insert(1, event.severity)
+    return Box(
+        Group(head, rows),
+        title=" · ".join(said),
+        foot=f"alert {plain(event.alert)[:SHORT]}",
+        style=BORDERS.get(event.kind, "red"),
+    )
+
+
+def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
+    opens = event.kind is Kind.OPENED
+    yield ("outlet" if len(event.outlets) == 1 else "outlets"), Text(outlets(event.outlets))
+    if opens:
+        yield "pairs", Text(_pairs(event))
+        yield "topics", Text(_topics(event))
+    if event.kind is not Kind.OPENED and event.kind is not Kind.CLOSED:
+        yield "by", Text(plain(event.story.source))
+    if event.kind is Kind.WITHDRAWN:
+        yield "still", Text(_still(event))
+    for change in event.changes:
+        yield change.what, _change(change)
+    if event.related:
+        yield "related", Text(_related(event))
+    if event.story.url:
+        yield "link", Text(plain(event.story.url), overflow="fold")
+    if opens:
+        spans = event.why.spans
+        yield "decided", Text(words(spans), style="bold red")
+        for number, text in enumerate(excerpts(event, spans)):
+            yield ("because" if number == 0 else ""), text
+    if event.kind is not Kind.CLOSED:
+        yield "times", Text(_times(event))
+
+
+def outlets(names: Sequence[str]) -> str:
+    """Give who carried it: how many, and the first few by name."""
+    named = plain(", ".join(names[:OUTLETS]))
+    if len(names) == 1:
+        return named
+    return f"{len(names)}: {named}{', ...' if len(names) > OUTLETS else ''}"
+
+
+def _related(event: AlertEvent) -> str:
+    """Return the open alerts that may be of the same event, and what the nearest shares with it."""
+    named = ", ".join(alert[:SHORT] for alert in event.related)
+    shared = ", ".join(event.grouping.evidence) if event.grouping is not None else ""
+    return plain(f"may be the event of alert {named}" + (f", sharing {shared}" if shared else ""))
+
+
+def _still(event: AlertEvent) -> str:
+    """Say who reports still what was withdrawn: an alert is only if none in words of its own."""
+    others = [name for name in event.outlets if name != event.story.source]
+    if not others:
+        return "reported by nobody"
+    return f"reported by nobody in words of their own; it was also in {outlets(others)}"
+
+
+def _change(change: Change) -> Text:
+    shown = Text(plain(change.before), style="strike dim")
+    if change.before and change.after:
+        shown.append(" → ", style="not strike dim")
+    return shown.append(Text(plain(change.after), style="not strike not dim bold"))
+
+
+def words(spans: Iterable[Span]) -> str:
+    """Give the very words that decided, each once."""
+    return ", ".join(dict.fromkeys(plain(span.surface) for span in spans))
+
+
+def excerpts(event: AlertEvent, spans: Iterable[Span]) -> list[Text]:
+    """Return the places that decided, the deciding words marked; close ones together.
+
+    The sentence that ties the pair comes first.
+    """
+    order = ("headline", "summary", "body")
+    ordered = sorted(spans, key=lambda span: (order.index(span.field), span.start, span.end))
+    found: list[Text] = []
+    if (sentence := event.why.sentence) is not None:
+        told: str = getattr(event.story, sentence.field)
+        found.append(tied(told, sentence, event.why.who, event.why.what))
+        ordered = [span for span in ordered if not sentence.holds(span)]
+    for field, group in groupby(ordered, key=attrgetter("field")):
+        text: str = getattr(event.story, field)
+        found.extend(_excerpt(text, cluster) for cluster in _clusters(list(group)))
+    return found[:EXCERPTS]
+
+
+def tied(text: str, sentence: Stretch, who: Sequence[Span], what: Sequence[Span]) -> Text:
+    """Return a sentence of a field's `text`; `who` and `what` stand in it."""
+    start, end = _piece(text, sentence, [*who, *what])
+    shown = Text("... " if start > sentence.start else "")
+    styled = sorted((*((span, WHO) for span in who), *((span, WHAT) for span in what)), key=_place)
+    position = start
+    for span, style in styled:
+        if position <= span.start and span.end <= end:
+            shown.append(plain(text[position : span.start]))
+            shown.append(plain(text[span.start : span.end]), style)
+            position = span.end
+    shown.append(plain(text[position:end]))
+    return shown.append(" ..." if end < sentence.end else "")
+
+
+def _place(styled: tuple[Span, str]) -> tuple[int, int]:
+    return styled[0].start, -styled[0].end
+
+
+def _piece(text: str, sentence: Stretch, marked: Iterable[Span]) -> tuple[int, int]:
+    """Return what is shown of a sentence: all of it, or from shortly before the first mark on."""
+    if sentence.end - sentence.start <= SENTENCE:
+        return sentence.start, sentence.end
+    first = min((span.start for span in marked), default=sentence.start)
+    start = max(sentence.start, first - AROUND)
+    if start > sentence.start:
+        start = next((at + 1 for at in range(start, first) if text[at].isspace()), start)
+    end = min(sentence.end, start + SENTENCE)
+    if end < sentence.end:
+        end = next((at for at in range(end, end - AROUND, -1) if text[at].isspace()), end)
+    return start, end
+
+
+def _clusters(spans: list[Span]) -> list[list[Span]]:
+    clusters: list[list[Span]] = []
+    for span in spans:
+        if clusters and span.start - clusters[-1][-1].end <= 2 * AROUND:
+            clusters[-1].append(span)
+        else:
+            clusters.append([span])
+    return clusters
+
+
+def _excerpt(text: str, spans: list[Span]) -> Text:
+    start, end = _whole_words(text, spans[0].start, max(span.end for span in spans))
+    shown = Text("... " if start else "")
+    position = start
+    for span in spans:
+        if span.start < position:
+            continue  # inside the one before
+        shown.append(plain(text[position : span.start]))
+        shown.append(plain(text[span.start : span.end]), "bold red")
+        position = span.end
+    shown.append(plain(text[position:end]))
+    return shown.append(" ..." if end < len(text) else "")
+
+
+def _whole_words(text: str, first: int, last: int) -> tuple[int, int]:
+    """Return where to cut a text around what stands from `first` to `last`, between two words."""
+    start, end = max(0, first - AROUND), min(len(text), last + AROUND)
+    if start:
+        start = next((at + 1 for at in range(start - 1, first) if text[at].isspace()), start)
+    if end < len(text):
+        end = next((at for at in range(end, last - 1, -1) if text[at].isspace()), end)
+    return start, end
+
+
+def plain(text: str) -> str:
+    """Take out what could drive a terminal or turn the reading order: it comes from a feed."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _pairs(event: AlertEvent) -> str:
+    shown = event.why.pairs_of(event.tags)[:PAIRS]
+    return ", ".join(f"{pair.name} {pair.relation} {pair.score:.2f}" for pair in shown)
+
+
+def _topics(event: AlertEvent) -> str:
+    return ", ".join(
+        f"{topic.slug} {topic.score:.2f}" + (" (background)" if topic.background else "")
+        for topic in event.tags.topics
+    )
+
+
+def _times(event: AlertEvent) -> str:
+    times = event.times
+    parts = [f"published {times.published:%Y-%m-%d %H:%M} UTC"] if times.published else []
+    if times.first_seen and times.raised:
+        seconds = (times.raised - times.first_seen).total_seconds()
+        parts.append(f"seen {times.first_seen:%H:%M:%S}, alert {seconds:.2f} s later")
+    return ", ".join(parts)

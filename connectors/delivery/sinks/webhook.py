@@ -1,0 +1,170 @@
+"""A webhook, signed by the Standard Webhooks rules (https://www.standardwebhooks.com).
+
+The body is `{"type", "timestamp", "data"}`: `data` is the alert event without the story's
+body, with the sentence that ties the pair and the evidence as a list of words, so that it stays
+under 20 KB. `webhook-id` is
+the event's id, the same at every try: drop what you have seen. Only 2xx counts as taken.
+"""
+
+import asyncio
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+from standardwebhooks import Webhook
+
+from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.http.retry_after import seconds_after
+from connectors.http.ssrf_guard import refusal
+from streams.model.alert import AlertEvent
+from streams.model.tags import Span
+
+SECONDS = 15.0
+SUMMARY_CHARACTERS = 1_000
+SENTENCE_CHARACTERS = 1_000
+EVIDENCE = 24
+STORIES = 100
+GONE = 410
+AWAY = (429, 502, 503, 504)
+"""Answers that are about the receiver, not about what it was sent."""
+UNSURE = (502, 504)
+"""Answers of somebody in between, who doesn't know what the receiver did."""
+PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+async def post(
+    session: aiohttp.ClientSession, subscriber: Subscriber, event: AlertEvent, now: datetime
+) -> Outcome:
+    """Post an event to a subscriber's address, once."""
+    if subscriber.url is None:
+        return give_up("the subscriber has no url")
+    try:
+        body = payload(event)
+        given = headers(subscriber, event, body, now)
+    except (ValueError, TypeError, OverflowError) as error:
+        return give_up(f"this event can't be posted: {error}")
+    try:
+        async with session.post(
+            subscriber.url,
+            data=body,
+            headers=given,
+            timeout=aiohttp.ClientTimeout(total=SECONDS),
+            allow_redirects=False,
+        ) as response:
+            return outcome(response.status, response.headers.get("Retry-After"), now)
+    except aiohttp.ClientConnectorError as error:
+        if (refused := refusal(error.os_error)) is not None:
+            return give_up(f"{origin(subscriber.url)}: {refused}")
+        return retry(f"{origin(subscriber.url)}: no connection ({error.os_error})", away=True)
+    except (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        return retry(f"{origin(subscriber.url)}: {type(error).__name__}", away=True)
+    except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        reason = f"{origin(subscriber.url)}: {type(error).__name__}"
+        return retry(reason, away=True, maybe_taken=True)
+
+
+def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
+    """Read a receiver's answer."""
+    if 200 <= status < 300:
+        return DELIVERED
+    if status == GONE:
+        return Outcome(Result.STOP, "the receiver says 410: it wants no more")
+    return retry(
+        f"the receiver says {status}",
+        after=_seconds_after(retry_after, now),
+        away=status in AWAY,
+        maybe_taken=status in UNSURE,
+    )
+
+
+def _seconds_after(header: str | None, now: datetime) -> float | None:
+    """Read a header that may hold anything: what is no time counts as not there."""
+    try:
+        return seconds_after(header, now)
+    except (ValueError, TypeError, ArithmeticError):
+        return None
+
+
+def headers(
+    subscriber: Subscriber, event: AlertEvent, body: bytes, now: datetime
+) -> dict[str, str]:
+    """Give the headers, signed if the subscriber has a secret."""
+    if not PLAIN.fullmatch(event.event):
+        raise ValueError("its id can't stand in a header")
+    given = {
+        "content-type": "application/json",
+        "webhook-id": event.event,
+        "webhook-timestamp": str(int(now.timestamp())),
+    }
+    if subscriber.secret is not None:
+        signer = Webhook(subscriber.secret)
+        given["webhook-signature"] = signer.sign(event.event, now, body.decode())
+    return given
+
+
+def payload(event: AlertEvent) -> bytes:
+    """Give the body to post."""
+    story, why = event.story, event.why
+    data = {
+        "alert": event.alert,
+        "event": event.event,
+        "kind": event.kind,
+        "reason": event.reason,
+        "watch": event.watch,
+        "title": event.title,
+        "severity": event.severity,
+        "story": {
+            "id": story.id,
+            "version": story.version,
+            "source": story.source,
+            "headline": story.headline,
+            "summary": story.summary[:SUMMARY_CHARACTERS],
+            "url": story.url,
+            "language": story.language,
+            "status": story.status,
+            "published": story.published,
+        },
+        "outlets": event.outlets,
+        "pairs": [
+            {"a": p.a, "b": p.b, "relation": p.relation, "score": p.score}
+            for p in why.pairs_of(event.tags)
+        ],
+        "topics": [{"slug": t.slug, "score": t.score, "role": t.role} for t in event.tags.topics],
+        "why": _why(event),
+        "evidence": [_evidence(span) for span in why.spans[:EVIDENCE]],
+        "stories": event.stories[:STORIES],
+        "related": event.related,
+        "grouping": event.grouping,
+        "changes": event.changes,
+        "times": event.times,
+    }
+    kind = f"wirewatch.alert.{event.kind}"
+    return msgspec.json.encode({"type": kind, "timestamp": event.times.raised, "data": data})
+
+
+def origin(url: str) -> str:
+    """Give scheme and host: the rest of an address may hold a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}"
+
+
+def _why(event: AlertEvent) -> dict[str, object] | None:
+    """Return the sentence that ties the pair, with who and what in it; `None` without a pair."""
+    why, sentence = event.why, event.why.sentence
+    if sentence is None:
+        return None
+    text: str = getattr(event.story, sentence.field)
+    return {
+        "sentence": text[sentence.start : sentence.end][:SENTENCE_CHARACTERS],
+        "field": sentence.field,
+        "start": sentence.start,
+        "who": [_evidence(span) for span in why.who[:EVIDENCE]],
+        "what": [_evidence(span) for span in why.what[:EVIDENCE]],
+    }
+
+
+def _evidence(span: Span) -> dict[str, str | int]:
+    return {"field": span.field, "start": span.start, "end": span.end, "words": span.surface}

@@ -1,0 +1,53 @@
+"""Send to Kafka until it takes what there is, however long that lasts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from connectors.kafka import KafkaError, Producer
+from streams.contract.topics import Message
+
+log = structlog.get_logger()
+
+PAUSE = 5.0
+AT_ONCE = 500
+"""Messages that must be taken before more are sent: a flood must not run into the time limits
+that are there for a Kafka which stands still, and what was taken is not sent again."""
+
+
+class Patient:
+    """Sends until Kafka takes it. Meanwhile polls wait with what they read: no feed is asked."""
+
+    def __init__(
+        self,
+        send: Callable[[Sequence[Message]], Awaitable[None]],
+        answers: Callable[[], Awaitable[bool]],
+        *,
+        pause: float = PAUSE,
+    ) -> None:
+        """Take what sends, what says whether Kafka answers, and the pause between two tries."""
+        self._send = send
+        self._answers = answers
+        self._pause = pause
+
+    async def send(self, messages: Sequence[Message]) -> None:
+        """Return when Kafka has the messages."""
+        for start in range(0, len(messages), AT_ONCE):
+            await self._until_taken(messages[start : start + AT_ONCE])
+
+    async def _until_taken(self, messages: Sequence[Message]) -> None:
+        while True:
+            try:
+                await self._send(messages)
+            except KafkaError as error:
+                event = "kafka_took_nothing" if await self._answers() else "kafka_away"
+                log.warning(event, error=str(error), next_try_in=self._pause)
+                await asyncio.sleep(self._pause)
+            else:
+                return
+
+
+def patient(producer: Producer) -> Patient:
+    """Return a sender that doesn't give up."""
+    return Patient(producer.send, producer.answers)

@@ -1,0 +1,64 @@
+"""What goes between poll and its parsers: MessagePack, each with its length in four bytes before.
+
+Apart from the parser itself, so that poll never loads what reads hostile bytes.
+"""
+
+from enum import StrEnum
+from typing import IO
+
+import msgspec
+
+from connectors.formats.entry import Parsed
+
+LENGTH_BYTES = 4
+ANNOUNCED, LINKED = "announced", "linked"
+"""Flags of where a feed may be: the page says so, or it has a link that looks like it."""
+
+
+class Task(StrEnum):
+    """What a document is read for."""
+
+    FEED = "feed"
+    LIST = "list"
+    """The files that a list of wire files names."""
+    ARTICLE = "article"
+    """The headline and text of a story's page."""
+    LINKS = "links"
+    """Where a page says that feeds are."""
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """A document to parse, the seconds of CPU it may take, and the number of its first entry.
+
+    `task` says what it is read for.
+    """
+
+    body: bytes
+    url: str
+    content_type: str
+    seconds: float
+    start: int = 0
+    task: Task = Task.FEED
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """What became of it: a feed, or the reason why not. `last`: the worker ends after this one."""
+
+    parsed: Parsed | None
+    reason: str = ""
+    last: bool = False
+
+
+def read_frame(stream: IO[bytes]) -> bytes:
+    """Give the next frame; nothing when there is none, or only a part of one."""
+    head = stream.read(LENGTH_BYTES)
+    length = int.from_bytes(head, "big")
+    body = stream.read(length) if len(head) == LENGTH_BYTES else b""
+    return body if len(body) == length else b""
+
+
+def write_frame(stream: IO[bytes], body: bytes) -> None:
+    """Send a frame."""
+    stream.write(len(body).to_bytes(LENGTH_BYTES, "big"))
+    stream.write(body)
+    stream.flush()

@@ -1,0 +1,1 @@
+"""WebSub: hubs that push what is new, so that nobody need poll for it."""

@@ -1,0 +1,1 @@
+"""What flows on Kafka: topics, headers, encoding. One table for all who read or write it."""

@@ -1,0 +1,299 @@
+"""What flows where: every Kafka topic with its record, its key and how long it is kept.
+
+`message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
+(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
+and cheap ones to filter by without decoding: `pairs`, `topics` (what the story is about),
+`topics_background` (what it only mentions), and `shadow` on alert events that reach nobody.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from streams.contract.codec import encode
+from streams.model.alert import AlertEvent, Kind
+from streams.model.feed_health import FeedHealth
+from streams.model.story import Story, digest
+from streams.model.tags import TaggedStory, Tags, TopicRole
+from streams.model.verdict import Ruling, Verdict
+from streams.model.watch import Match, Notice, Tick
+
+DAY: Final = 24 * 3600
+PARTITIONS: Final = 8
+"""Partitions of the topics between stages: as many workers can share the work."""
+MAX_RECORD_BYTES: Final = 2 * 1024 * 1024
+MAX_DEAD_LETTER_BYTES: Final = 4 * 1024 * 1024
+"""A dead letter holds a whole failed record and its headers, so its topic takes more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """One Kafka topic. `kept` is in seconds; `compact` keeps the last record of each key only.
+
+    `fixed`: its number of partitions can't be another, since gather's memory is tied to them.
+    """
+
+    name: str
+    key: str
+    kept: int | None
+    compact: bool = False
+    partitions: int = PARTITIONS
+    max_bytes: int = MAX_RECORD_BYTES
+    fixed: bool = False
+
+    @property
+    def config(self) -> dict[str, str]:
+        """The topic's settings, in Kafka's own names."""
+        policy = [name for name, on in (("compact", self.compact), ("delete", self.kept)) if on]
+        return {
+            "cleanup.policy": ",".join(policy),
+            "retention.ms": str(self.kept * 1000) if self.kept else "-1",
+            "max.message.bytes": str(self.max_bytes),
+        }
+
+
+STORIES: Final = Topic(name="stories", key="story id", kept=30 * DAY)
+TAGGED: Final = Topic(name="tagged", key="story id", kept=30 * DAY)
+MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY, fixed=True)
+ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY)
+"""Every event, so never compacted: that would leave the last one of each alert. The key keeps the
+events of an alert on one partition, and so in order."""
+FEED_HEALTH: Final = Topic(name="feed_health", key="feed id", kept=None, compact=True, partitions=1)
+VERDICTS: Final = Topic(
+    name="verdicts",
+    key="alert id (with a story's or another alert's), or story id/watch id; then /person",
+    kept=None,
+    compact=True,
+    partitions=1,
+)
+DEAD_LETTERS: Final = Topic(
+    name="dead_letters",
+    key="stage",
+    kept=30 * DAY,
+    partitions=1,
+    max_bytes=MAX_DEAD_LETTER_BYTES,
+)
+OPEN_ALERTS: Final = Topic(
+    name="wirewatch-open_alerts-changelog",
+    key="partition/alert id",
+    kept=90 * DAY,
+    compact=True,
+    fixed=True,
+)
+"""What `gather` remembers; of no use to anyone else. Faust gives it its name."""
+TOPICS: Final = (
+    STORIES,
+    TAGGED,
+    MATCHES,
+    ALERTS,
+    FEED_HEALTH,
+    VERDICTS,
+    DEAD_LETTERS,
+    OPEN_ALERTS,
+)
+
+Header = tuple[str, bytes]
+SHADOW: Final[Header] = ("shadow", b"true")
+"""On an alert event of a watch that is only tried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A record packed for Kafka. No `partition`: the key says which."""
+
+    topic: Topic
+    key: bytes
+    value: bytes
+    headers: tuple[Header, ...]
+    partition: int | None = None
+
+
+def messages(record: msgspec.Struct) -> list[Message]:
+    """Pack a record for all who need it: notices and ticks go to every partition."""
+    packed = message(record)
+    if isinstance(record, Notice | Tick):
+        return [replace(packed, partition=number) for number in range(packed.topic.partitions)]
+    return [packed]
+
+
+def is_told(packed: Message) -> bool:
+    """Say whether a message goes on to somebody: a story that joined in silence is only kept."""
+    return kind_of(packed.headers) != f"alert.{Kind.JOINED}"
+
+
+def kind_of(headers: Iterable[Header]) -> str | None:
+    """Give the kind of record that a message's headers name: `match`, `notice`, `tick`."""
+    for name, value in headers:
+        if name == "ce_type":
+            return value.decode("ascii", "replace").removeprefix("wirewatch.").rpartition(".")[0]
+    return None
+
+
+def message(record: msgspec.Struct) -> Message:
+    """Pack a record for the topic it belongs to. Raises `TypeError` if none takes it."""
+    try:
+        pack = _PACKERS[type(record)]
+    except KeyError:
+        raise TypeError(f"no topic takes a {type(record).__name__}") from None
+    return pack(record)
+
+
+def _story(story: Story) -> Message:
+    return _message(
+        STORIES,
+        story,
+        key=story.id,
+        event=f"{story.id}.{story.version}",
+        kind="story",
+        source="poll",
+        time=story.first_seen,
+        subject=story.feed,
+    )
+
+
+def _tagged(tagged: TaggedStory) -> Message:
+    story = tagged.story
+    return _message(
+        TAGGED,
+        tagged,
+        key=story.id,
+        event=f"{story.id}.{story.version}.{tagged.tags.tagger}",
+        kind="tagged",
+        source="tag",
+        time=tagged.times.tagged,
+        subject=story.id,
+        tags=tagged.tags,
+    )
+
+
+def _match(match: Match) -> Message:
+    return _message(
+        MATCHES,
+        match,
+        key=match.watch,
+        event=digest(("match", match.watch, match.story.id, match.story.version)),
+        kind="match",
+        source="match",
+        time=match.times.matched,
+        subject=match.watch,
+        tags=match.tags,
+    )
+
+
+def _notice(notice: Notice) -> Message:
+    story = notice.story
+    return _message(
+        MATCHES,
+        notice,
+        key=story.id,
+        event=digest(("notice", story.id, story.version)),
+        kind="notice",
+        source="match",
+        time=notice.times.matched,
+        subject=story.id,
+    )
+
+
+def _tick(tick: Tick) -> Message:
+    return _message(
+        MATCHES,
+        tick,
+        key="tick",
+        event=digest(("tick", tick.at.isoformat())),
+        kind="tick",
+        source="work",
+        time=tick.at,
+        subject="tick",
+    )
+
+
+def _alert(alert: AlertEvent) -> Message:
+    packed = _message(
+        ALERTS,
+        alert,
+        key=alert.alert,
+        event=alert.event,
+        kind=f"alert.{alert.kind}",
+        source="gather",
+        time=alert.times.raised,
+        subject=alert.watch,
+        tags=alert.tags,
+    )
+    return replace(packed, headers=(*packed.headers, SHADOW)) if alert.shadow else packed
+
+
+def _feed_health(health: FeedHealth) -> Message:
+    return _message(
+        FEED_HEALTH,
+        health,
+        key=health.feed,
+        event=f"{health.feed}.{health.polled.isoformat()}.{health.state}",
+        kind="feed_health",
+        source="poll",
+        time=health.polled,
+        subject=health.feed,
+    )
+
+
+def _verdict(said: Verdict | Ruling) -> Message:
+    """Pack a verdict; as a ruling for gather it goes where its watch's matches go."""
+    verdict, ruling = (said.verdict, True) if isinstance(said, Ruling) else (said, False)
+    return _message(
+        MATCHES if ruling else VERDICTS,
+        said,
+        key=verdict.watch if ruling else verdict.key,
+        event=digest(("verdict", verdict.key, verdict.said, verdict.at.isoformat())),
+        kind="ruling" if ruling else "verdict",
+        source="work" if ruling else "judge",
+        time=verdict.at,
+        subject=verdict.alert or verdict.story,
+    )
+
+
+_PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
+    Story: _story,
+    TaggedStory: _tagged,
+    Match: _match,
+    Notice: _notice,
+    Tick: _tick,
+    AlertEvent: _alert,
+    FeedHealth: _feed_health,
+    Verdict: _verdict,
+    Ruling: _verdict,
+}
+
+
+def _message(
+    topic: Topic,
+    record: msgspec.Struct,
+    *,
+    key: str,
+    event: str,
+    kind: str,
+    source: str,
+    time: datetime | None,
+    subject: str,
+    tags: Tags | None = None,
+) -> Message:
+    headers: list[Header] = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", event.encode()),
+        ("ce_type", f"wirewatch.{kind}.v1".encode()),
+        ("ce_source", f"/wirewatch/{source}".encode()),
+        ("ce_subject", subject.encode()),
+        ("content-type", b"application/json"),
+    ]
+    if time is not None:
+        headers.append(("ce_time", time.isoformat().encode()))
+    if tags is not None:
+        headers.append(("pairs", ",".join(pair.name for pair in tags.pairs).encode()))
+        headers.append(("topics", _slugs(tags, TopicRole.MAIN)))
+        headers.append(("topics_background", _slugs(tags, TopicRole.BACKGROUND)))
+    return Message(topic, key.encode(), encode(record), tuple(headers))
+
+
+def _slugs(tags: Tags, role: TopicRole) -> bytes:
+    return ",".join(topic.slug for topic in tags.topics if topic.role is role).encode()

@@ -1,0 +1,77 @@
+"""Who tells the event of an alert: what holds, kills and releases come to. Pure.
+
+It is worked out anew from the newest version of each story, so the order in which they came is
+of no account.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from streams.grouping.credit import reaches
+from streams.grouping.headlines import is_under
+from streams.grouping.versions import standing, taken_back
+from streams.model.alert import Member, Version
+
+Members = Mapping[str, Member]
+
+
+def tellers(members: Members) -> dict[str, Member]:
+    """Return the stories that tell the event in words that nobody took back.
+
+    What takes a story back goes for that story, and for what its outlet, or who credits it, told
+    until then in the same words; where it is an entry of its own, for what it names. A missing page
+    goes for its own story. Words that others copied go with the outlet that told them first,
+    unless that tells them again.
+    """
+    newest = {story: standing(member.versions) for story, member in members.items()}
+    kills = [(member, end) for member in members.values() if (end := end_of(member)) is not None]
+    living = {
+        story: members[story]
+        for story, one in newest.items()
+        if one is not None and not taken_back(one) and not _killed(members[story], one, kills)
+    }
+    if len(living) == len(members):
+        return living
+    owners = _owners({story: members[story] for story, one in newest.items() if one is not None})
+    told = {member.text for member in living.values() if member.names[0] in owners[member.text]}
+    return {story: member for story, member in living.items() if member.text in told}
+
+
+def end_of(member: Member) -> Version | None:
+    """Return the version by which an outlet took a story back, if that is the last it sent."""
+    last = standing(tuple(one for one in member.versions if not one.gone))
+    return last if last is not None and taken_back(last) else None
+
+
+def outlets(members: Members) -> tuple[str, ...]:
+    """Return the outlets of stories, each once."""
+    return tuple(dict.fromkeys(member.outlet for member in members.values()))
+
+
+def _killed(member: Member, one: Version, kills: list[tuple[Member, Version]]) -> bool:
+    return any(
+        one.seen <= end.seen and reaches(kill.names, member.names) and _names(kill, member)
+        for kill, end in kills
+    )
+
+
+def _names(kill: Member, member: Member) -> bool:
+    """Say whether what takes a story back is about another one: by its words, or its headline.
+
+    A headline counts only where that is all there is: of a kill that is no version of a story.
+    """
+    if kill.text == member.text:
+        return True
+    return all(map(taken_back, kill.versions)) and is_under(kill.headline, member.headline)
+
+
+def _owners(members: Members) -> dict[str, set[str]]:
+    """Return for each text the outlets that told it first: several, if at the same time."""
+    first: dict[str, datetime] = {}
+    for member in members.values():
+        first[member.text] = min(first.get(member.text, member.first), member.first)
+    owners: dict[str, set[str]] = {text: set() for text in first}
+    for member in members.values():
+        if member.first == first[member.text]:
+            owners[member.text].add(member.names[0])
+    return owners

@@ -1,0 +1,81 @@
+"""Who tells a story: its outlet, and the wires and desks that it credits. Pure."""
+
+import re
+import unicodedata
+from typing import Final
+
+from streams.model.story import Story
+
+MOST_NAMES: Final = 6
+LEAD_CHARACTERS: Final = 200
+"""A wire is credited before the first sentence: PHNOM PENH, Nov. 26 (Xinhua) --"""
+WIRES: Final = {
+    "ap": "ap",
+    "associated press": "ap",
+    "reuters": "reuters",
+    "thomson reuters": "reuters",
+    "afp": "afp",
+    "agence france presse": "afp",
+    "xinhua": "xinhua",
+    "upi": "upi",
+    "united press international": "upi",
+    "dpa": "dpa",
+    "deutsche presse agentur": "dpa",
+    "efe": "efe",
+    "ansa": "ansa",
+    "tass": "tass",
+    "kyodo": "kyodo",
+    "kyodo news": "kyodo",
+    "jiji": "jiji",
+    "jiji press": "jiji",
+    "yonhap": "yonhap",
+    "bernama": "bernama",
+    "antara": "antara",
+    "pti": "pti",
+    "press trust of india": "pti",
+    "akp": "akp",
+    "agence kampuchea presse": "akp",
+    "vna": "vna",
+    "tna": "tna",
+    "bloomberg": "bloomberg",
+    "pa media": "pa media",
+    "canadian press": "canadian press",
+    "aap": "aap",
+}
+"""Agencies whose text others print, by the names that they go by."""
+_AGENCIES: Final = frozenset(WIRES.values())
+_APART: Final = re.compile(r"\s*(?:[,;/|]|\band\b|\bwith\b|&)\s*")
+_CREDIT: Final = re.compile(r"\(([A-Z][\w ]{1,30})\)")
+
+
+def names_of(story: Story) -> tuple[str, ...]:
+    """Return the names that a story goes by, its outlet's first."""
+    lead = f"{story.dateline} {(story.body or story.summary)[:LEAD_CHARACTERS]}"
+    credited = [wire for name in _CREDIT.findall(lead) if (wire := WIRES.get(_plain(name)))]
+    authors = [_known_as(name) for author in story.authors for name in _APART.split(author)]
+    names = (_known_as(story.source), *credited, *authors)
+    return tuple(dict.fromkeys(filter(None, names)))[:MOST_NAMES]
+
+
+def reaches(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Say whether what one story takes back is what another tells: of its outlet, or its wire.
+
+    `names` are those of the story that takes back. An author of the same name proves nothing:
+    many outlets have a "Staff".
+    """
+    speaking = {name for number, name in enumerate(names) if number == 0 or name in _AGENCIES}
+    return not speaking.isdisjoint(others)
+
+
+def _known_as(name: str) -> str:
+    """Return a name as all write it; a wire's desks are the wire: AP World News, Reuters Asia."""
+    words = _plain(name).removeprefix("the ").split()
+    for count in range(min(len(words), 3), 0, -1):
+        if wire := WIRES.get(" ".join(words[:count])):
+            return wire
+    return " ".join(words)
+
+
+def _plain(name: str) -> str:
+    kept = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(re.findall(r"\w+", kept))

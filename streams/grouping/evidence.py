@@ -1,0 +1,74 @@
+"""How much speaks for two texts being of one event: each thing they share, weighed and added up.
+
+A logistic model: what `benchmarks.grouping_weights` fits to pairs of stories, rounded. Pure.
+"""
+
+import math
+from typing import NamedTuple
+
+from streams.grouping.acts import Act
+from streams.grouping.weights import (
+    MEANING_FROM,
+    MOST_SHARED,
+    WITH_ENCODER,
+    WITH_ENCODER_FOREIGN,
+    WITHOUT_ENCODER,
+    WITHOUT_ENCODER_FOREIGN,
+    WORTH_OF_LIKENESS,
+    EvidenceWeights,
+)
+
+
+class Evidence(NamedTuple):
+    """What a story shares with an alert.
+
+    `words` is the likeness of their words and `meaning` that of their embeddings, if both have one
+    of the same encoder (cosines, 0..1). `names` and `amounts` count what both name and tell.
+    `foreign`: none of the alert's reports is in the story's language.
+    """
+
+    words: float
+    meaning: float | None
+    act: Act
+    names: int
+    amounts: int
+    foreign: bool
+
+    @property
+    def odds(self) -> float:
+        """Return what speaks for one event, as the logarithm of odds: from 0 on it is enough."""
+        one = self._weights
+        found = one.start + one.words * self.words
+        if self.meaning is not None:
+            found += one.meaning * (self.meaning - MEANING_FROM)
+        if self.act is Act.SAME:
+            found += one.same_act
+        elif self.act is Act.AHEAD:
+            found += one.act_ahead
+        found += one.name * min(self.names, MOST_SHARED)
+        return found + one.amount * min(self.amounts, MOST_SHARED)
+
+    @property
+    def near(self) -> bool:
+        """Say whether they may be of one event, though it isn't sure.
+
+        What is announced and what is done are two events, but whoever reads of one wants the other.
+        """
+        act = Act.SAME if self.act is Act.AHEAD else self.act
+        return self._replace(act=act).odds >= self._weights.near
+
+    @property
+    def _weights(self) -> EvidenceWeights:
+        if self.meaning is None:
+            return WITHOUT_ENCODER_FOREIGN if self.foreign else WITHOUT_ENCODER
+        return WITH_ENCODER_FOREIGN if self.foreign else WITH_ENCODER
+
+
+def chance(odds: float) -> float:
+    """Return odds as a number from 0 to 1: even ones are 0.5."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def asked_for(more_likeness: float) -> float:
+    """Return the odds that are asked for where words would have to be so much more alike."""
+    return WORTH_OF_LIKENESS * more_likeness

@@ -1,0 +1,143 @@
+"""What of a story that joins an alert is worth telling."""
+
+from itertools import islice
+from typing import NamedTuple
+
+from streams.grouping.alert_status import outlets, tellers
+from streams.grouping.correction_notes import notes
+from streams.grouping.credit import names_of, reaches
+from streams.grouping.facts import Facts
+from streams.grouping.joining import Joining, time_of
+from streams.grouping.term_weights import word
+from streams.grouping.versions import newest, standing, taken_back
+from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
+from streams.model.alert import AlertState, Bond, Change, Kind, Member, Text
+from streams.model.editorial_signals import bare
+from streams.model.story import GONE, TAKEN_BACK, Status, Story
+
+NEW_FACT = "new fact"
+OFFICIAL = "first official source"
+GRAVER = "severity up"
+AGAIN = "reported again"
+CORRECTED = "corrected by the outlet"
+OUTGROWN = "edited, and fits the watch no more"
+NO_PAGE = "gone from its address"
+WITHDRAWN = {Status.CANCELED: "killed", Status.WITHHELD: "held back"}
+BACK = {Status.CANCELED: "reinstated", Status.WITHHELD: "released after a hold"}
+NAMED = 3
+"""Outlets named in a reason."""
+
+
+class News(NamedTuple):
+    """Something to tell of an alert."""
+
+    kind: Kind
+    reason: str
+    changes: tuple[Change, ...] = ()
+
+
+def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) -> News | None:
+    """Say what is worth telling, most important first; `new` is what no report said before."""
+    story = joining.match.story
+    if story.status in TAKEN_BACK or after.withdrawn:
+        return _taken_back(before, after, story)
+    known = before.stories.get(story.id)
+    was = None if known is None else standing(known.versions)
+    if was is not None and taken_back(was):
+        told = joining.fits or before.withdrawn
+        return News(Kind.UPDATED, BACK[was.status], changes(before, joining)) if told else None
+    if before.withdrawn:
+        return News(Kind.UPDATED, AGAIN)
+    if known is not None and any(one.version == story.version for one in known.versions):
+        return None
+    found = changes(before, joining)
+    if _corrects(before, known, story, found):
+        return News(Kind.CORRECTED, CORRECTED, found)
+    if not joining.fits:
+        return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
+    return _of_match(before, after, joining, new)
+
+
+def _corrects(
+    before: AlertState, known: Member | None, story: Story, found: tuple[Change, ...]
+) -> bool:
+    """Say whether a version corrects what its outlet told: by its status, or by a new note.
+
+    A slug or a note that stood there before is no news, whatever else was edited.
+    """
+    if story.status is Status.CORRECTED:
+        if known is None:
+            names = names_of(story)
+            return any(reaches(names, member.names) for member in before.stories.values())
+        last = newest(known.versions)
+        return bool(found) or last is None or last.status is not Status.CORRECTED
+    if known is None or known.notes is None or not found:
+        return False
+    return not set(notes(story)) <= set(known.notes)
+
+
+def _taken_back(before: AlertState, after: AlertState, story: Story) -> News | None:
+    """Tell that a story was taken back, and who tells it still.
+
+    A page that is gone says little where others tell the event.
+    """
+    if before.withdrawn:
+        return None if after.withdrawn else News(Kind.UPDATED, AGAIN)
+    status = story.status if story.status in TAKEN_BACK else Status.CANCELED
+    gone = GONE in story.flags
+    if after.withdrawn:
+        return News(Kind.WITHDRAWN, NO_PAGE if gone else f"{WITHDRAWN[status]} by the outlet")
+    still = tellers(after.stories)
+    if gone or still.keys() >= tellers(before.stories).keys():
+        return None
+    named = [name for name in outlets(still) if name != story.source] or [story.source]
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return News(
+        Kind.UPDATED,
+        f"{WITHDRAWN[status]} by {story.source},"
+        f" still reported by {', '.join(named[:NAMED])}{more}",
+    )
+
+
+def _of_match(before: AlertState, after: AlertState, joining: Joining, new: Facts) -> News | None:
+    bond = joining.grouping.bond
+    if joining.match.severity.rank > before.face.severity.rank:
+        return News(Kind.UPDATED, GRAVER, new.changes)
+    if bond is Bond.REPORT and after.official and not before.official:
+        return News(Kind.UPDATED, OFFICIAL, new.changes)
+    more = bond is Bond.REPORT and len(after.own) > len(before.own)
+    if more and (told := TOLD_OUTLETS.get(len(after.own))):
+        return News(Kind.UPDATED, told, new.changes)
+    if not new.changes or time_of(joining.match.story) - before.told < TELL_AGAIN:
+        return None
+    return News(Kind.UPDATED, NEW_FACT, new.changes)
+
+
+def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
+    """Say how a story differs from what its outlet told before."""
+    text = _told_before(before, joining)
+    if text is None:
+        return ()
+    found = []
+    headline = bare(joining.match.story.headline)
+    if headline != bare(text.headline):
+        found.append(Change(what="headline", before=text.headline, after=headline))
+    old = {word(figure).term: figure for figure in text.figures}
+    new = dict(islice(joining.known.figures.items(), FIGURES))
+    gone = [figure for term, figure in old.items() if term not in new]
+    come = [figure for term, figure in new.items() if term not in old]
+    if gone or come:
+        found.append(Change(what="figures", before=", ".join(gone), after=", ".join(come)))
+    return tuple(found)
+
+
+def _told_before(alert: AlertState, joining: Joining) -> Text | None:
+    """Return the text that a version is to be held against: its own, the nearest, its outlet's.
+
+    A correction may name what was wrong and share no sentence with the text it corrects, and the
+    text that it brings may be in the alert already, as a story of its own.
+    """
+    story = joining.match.story
+    own = (text for text in alert.texts if text.story == story.id)
+    of_outlet = [text for text in alert.texts if text.source == story.source]
+    return next(own, None) or joining.text or (of_outlet[-1] if of_outlet else None)

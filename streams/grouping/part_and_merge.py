@@ -1,0 +1,221 @@
+"""What people's words make of alerts: a story parted from one, two joined to one. Pure."""
+
+from collections.abc import Container, Mapping
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+
+from streams.grouping.alert_status import outlets, tellers
+from streams.grouping.joining import Joining
+from streams.grouping.packing import pack_marks, pack_terms, unpack_marks, unpack_terms
+from streams.grouping.transitions import opened
+from streams.grouping.weights import CENTRE, FACTS, MOST_FREE, OUTLETS, SAID, STORIES, TERMS, TEXTS
+from streams.model.alert import AlertEvent, AlertState, Change, Kind, Member, event_id
+from streams.model.verdict import Verdict
+
+JOINED = "joined by"
+PARTED = "parted by"
+
+
+class Ends(NamedTuple):
+    """What a ruling comes to: the alerts as they are now, what there is to tell, what is no more.
+
+    `dropped` is an alert that is part of another now.
+    """
+
+    states: tuple[AlertState, ...]
+    events: tuple[AlertEvent, ...]
+    dropped: AlertState | None = None
+
+
+def parted_story(of: str) -> str:
+    """Return what stands for a story in the id of an alert that it opens once it was parted.
+
+    It may have opened the alert that it isn't of, whose id stays with the other stories.
+    """
+    return f"{of} parted"
+
+
+def stories_parted(alert: AlertState, story: str) -> frozenset[str]:
+    """Return the stories that leave with one: copies of its words. None, if nothing would stay."""
+    member = alert.stories[story]
+    going = {story}
+    if member.text == story:
+        going |= {name for name, one in alert.stories.items() if one.text == story}
+    if len(going) == len(alert.stories):
+        going = {story}
+    return frozenset(going if len(going) < len(alert.stories) else ())
+
+
+def part(alert: AlertState, joining: Joining, verdict: Verdict, to: str, now: datetime) -> Ends:
+    """Part a story from its alert, and open one with it."""
+    going = stories_parted(alert, joining.match.story.id)
+    if not going:
+        return Ends((), ())
+    state, event = opened(to, joining, now, reason=f"{PARTED} {verdict.by}")
+    stories = {name: alert.stories[name] for name in going}
+    name = event_id(alert=to, kind=Kind.OPENED, version=_at(verdict))
+    event = msgspec.structs.replace(
+        event, event=name, outlets=outlets(stories), stories=tuple(stories)
+    )
+    state = msgspec.structs.replace(
+        state,
+        stories=stories,
+        outlets=outlets(stories),
+        first=min(one.first for one in stories.values()),
+        active=alert.active,
+        window_hours=alert.window_hours,
+        withdrawn=not tellers(stories),
+        closed=alert.closed,
+    )
+    rest = without(alert, going, joining.terms)
+    own = joining.match.embedding
+    kept = {name: one for name, one in rest.embeddings.items() if one != own}
+    rest = msgspec.structs.replace(rest, embeddings=kept)
+    return Ends((rest, state), (event,))
+
+
+def without(alert: AlertState, going: Container[str], terms: Mapping[int, float]) -> AlertState:
+    """Return an alert without some of its stories. `terms` are those of their words."""
+    stories = {name: one for name, one in alert.stories.items() if name not in going}
+    count = min(alert.reports, CENTRE)
+    left = {
+        term: heavy * count / max(1, count - 1) - terms.get(term, 0.0) / max(1, count - 1)
+        for term, heavy in unpack_terms(alert.terms).items()
+    }
+    left = {term: heavy for term, heavy in left.items() if heavy > 0}
+    free = unpack_terms(alert.free)
+    named = outlets(stories)
+    return msgspec.structs.replace(
+        alert,
+        first=min(one.first for one in stories.values()),
+        stories=stories,
+        outlets=named,
+        own=tuple(name for name in alert.own if name in named) or named[:1],
+        texts=tuple(text for text in alert.texts if text.story not in going),
+        terms=pack_terms(left) if left else alert.terms,
+        free=pack_terms({t: w for t, w in free.items() if t in left or t not in terms}),
+        reports=max(1, alert.reports - 1),
+        face=_faced(alert.face, stories),
+        withdrawn=not tellers(stories),
+    )
+
+
+def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -> Ends:
+    """Join an alert to another one."""
+    counts = [min(one.reports, CENTRE) for one in (keep, other)]
+    terms: dict[int, float] = {}
+    for one, count in zip((keep, other), counts, strict=True):
+        for term, heavy in unpack_terms(one.terms).items():
+            terms[term] = terms.get(term, 0.0) + heavy * count / sum(counts)
+    heaviest = sorted(terms.items(), key=lambda item: (-item[1], item[0]))[:TERMS]
+    free = {**unpack_terms(other.free), **unpack_terms(keep.free)}
+    texts = (*keep.texts, *other.texts)
+    stories = dict(list({**other.stories, **keep.stories}.items())[-STORIES:])
+    stories = {**{name: stories[name] for name in keep.stories if name in stories}, **stories}
+    state = msgspec.structs.replace(
+        keep,
+        first=min(keep.first, other.first),
+        last=max(keep.last, other.last),
+        active=max(keep.active, other.active),
+        stories=stories,
+        outlets=tuple(dict.fromkeys((*keep.outlets, *other.outlets)))[:OUTLETS],
+        own=tuple(dict.fromkeys((*keep.own, *other.own)))[:OUTLETS],
+        texts=texts if len(texts) <= TEXTS else (*texts[:1], *texts[1 - TEXTS :]),
+        terms=pack_terms(dict(heaviest)),
+        free=pack_terms(dict(list(free.items())[-MOST_FREE:])),
+        languages=tuple(dict.fromkeys((*keep.languages, *other.languages))),
+        embeddings={**other.embeddings, **keep.embeddings},
+        facts=tuple(dict.fromkeys((*keep.facts, *other.facts)))[:FACTS],
+        said=pack_marks(list({**unpack_marks(keep.said), **unpack_marks(other.said)})[-SAID:]),
+        told=max(keep.told, other.told),
+        reports=keep.reports + other.reports,
+        official=keep.official or other.official,
+        withdrawn=not tellers(stories),
+        closed=keep.closed and other.closed,
+    )
+    said = f"{JOINED} {verdict.by}"
+    headline = Change(what="headline", before="", after=other.face.story.headline)
+    gravest = max(keep.face.severity, other.face.severity, key=attrgetter("rank"))
+    update = _told(
+        msgspec.structs.replace(keep.face, severity=gravest, changes=(headline,)),
+        Kind.UPDATED,
+        said,
+        state,
+        verdict,
+        now,
+        related=other.alert,
+    )
+    events = [update]
+    if not other.closed:
+        end = f"{JOINED} {verdict.by} to {keep.alert[:10]}"
+        events.append(_told(other.face, Kind.CLOSED, end, other, verdict, now, related=keep.alert))
+    face = msgspec.structs.replace(state.face, severity=gravest)
+    return Ends((msgspec.structs.replace(state, face=face),), tuple(events), other)
+
+
+def split(alert: AlertState, before: AlertState, verdict: Verdict, now: datetime) -> Ends:
+    """Part an alert again from the one that it was joined to, as far as that can be undone.
+
+    `before` is how it was then; versions of its stories that came since are kept.
+    """
+    stories = {name: alert.stories.get(name, one) for name, one in before.stories.items()}
+    if not alert.stories.keys() - stories.keys():
+        return Ends((), ())
+    again = msgspec.structs.replace(
+        before,
+        stories=stories,
+        active=max(before.active, alert.active),
+        withdrawn=not tellers(stories),
+        closed=alert.closed,
+    )
+    rest = without(alert, stories, unpack_terms(before.terms))
+    said = f"{PARTED} {verdict.by}"
+    event = _told(before.face, Kind.OPENED, said, again, verdict, now, related=alert.alert)
+    return Ends((rest, again), (event,))
+
+
+def _told(
+    face: AlertEvent,
+    kind: Kind,
+    reason: str,
+    alert: AlertState,
+    verdict: Verdict,
+    now: datetime,
+    *,
+    related: str,
+) -> AlertEvent:
+    return msgspec.structs.replace(
+        face,
+        alert=alert.alert,
+        event=event_id(alert=alert.alert, kind=kind, version=_at(verdict)),
+        kind=kind,
+        reason=reason,
+        outlets=alert.outlets,
+        stories=tuple(alert.stories),
+        related=(related,),
+        times=msgspec.structs.replace(face.times, raised=now),
+    )
+
+
+def _at(verdict: Verdict) -> str:
+    return f"{verdict.key} {verdict.at.isoformat()}"
+
+
+def _faced(face: AlertEvent, stories: Mapping[str, Member]) -> AlertEvent:
+    """Return an alert's last event, of a story that is still in it."""
+    if face.story.id in stories:
+        return face
+    name, member = next(iter(stories.items()))
+    story = msgspec.structs.replace(
+        face.story,
+        id=name,
+        version=member.versions[-1].version,
+        source=member.outlet,
+        headline=member.headline,
+        summary="",
+        url=None,
+    )
+    return msgspec.structs.replace(face, story=story)

@@ -1,0 +1,222 @@
+"""What a story is known by: its heaviest words, its figures, and the frame of its text. Pure."""
+
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Set
+from typing import NamedTuple
+
+from streams.grouping.amounts import amounts
+from streams.grouping.names import names_in
+from streams.grouping.sketch import Sketch, sketch
+from streams.grouping.tag_terms import (
+    kinds_named,
+    office_holders,
+    offices,
+    pairs_between,
+    places,
+    tagged,
+)
+from streams.grouping.term_weights import (
+    ENGLISH,
+    FOREIGN,
+    WRITTEN_OUT,
+    Word,
+    number_of,
+    tokens,
+    word,
+)
+from streams.grouping.weights import (
+    FREE,
+    FREE_NAME,
+    LEAD,
+    LEAD_WORDS,
+    MOST_CHARACTERS,
+    MOST_REPEATS,
+    NAME,
+    NAME_FROM,
+    OFFICE,
+    REPEAT,
+    TERMS,
+)
+from streams.model.editorial_signals import bare
+from streams.model.story import Story
+from streams.model.tags import Tags
+
+PLACE = Word(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
+
+
+class Signature(NamedTuple):
+    """What a story is known by.
+
+    `terms` are weights by term, heaviest first; `rarity` is what a term weighs by itself, and
+    `texts` says what it is, for people.
+    `free` are those that are the same in other languages: what the tagger found, `names` and
+    `amounts`.
+    `figures` are its numbers, days and months by term, `facts` those of the headline, which has
+    its own terms with their rarity in `headline`. `pairs` are those that have to do with each
+    other. `said` are the terms of all its names and figures, for who asks later whether one is new.
+    """
+
+    terms: dict[int, float]
+    rarity: dict[int, float]
+    texts: dict[int, str]
+    free: dict[int, float]
+    names: frozenset[int]
+    amounts: frozenset[int]
+    language: str
+    figures: dict[int, str]
+    facts: dict[int, str]
+    headline: dict[int, float]
+    sketch: Sketch
+    pairs: frozenset[str]
+    said: frozenset[int]
+
+
+def signature(story: Story, tags: Tags) -> Signature:
+    """Read a story once."""
+    language = tags.language or "en"
+    title, told = bare(story.headline), _text(story)
+    headline, body = tokens(title), tokens(told)
+    counts = Counter(headline)
+    counts.update(body)
+    words = ENGLISH if language == "en" else FOREIGN
+    known = {token: words[token] for token in counts}
+    for token in offices(tags) & counts.keys():
+        known[token] = known[token]._replace(weight=min(known[token].weight, OFFICE))
+    for token in places(tags) & counts.keys():
+        known[token] = PLACE
+    lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
+    names = _names(known, set(body))
+    terms = _Terms()
+    terms.read(known, counts, lead, names)
+    for text, heavy in tagged(tags):
+        terms.found(text, heavy)
+    for text, heavy in kinds_named(tags):
+        terms.free[number_of(text)] = heavy
+        terms.texts[number_of(text)] = text
+    whole = f"{title}\n{told}"
+    named, counted = terms.name(names, whole, tags), terms.count(whole)
+    return Signature(
+        terms=_heaviest(terms.weights, TERMS),
+        rarity=terms.rarity,
+        texts=terms.texts,
+        free=_heaviest(terms.free, FREE),
+        names=named,
+        amounts=counted,
+        language=language,
+        figures={one.term: token for token, one in known.items() if one.figure},
+        facts={known[token].term: token for token in headline if known[token].figure},
+        headline=headline_terms(headline, known),
+        sketch=sketch([known[token].frame for token in body or headline]),
+        pairs=pairs_between(tags),
+        said=_said(known, names),
+    )
+
+
+class _Terms:
+    """Terms as they are added up, by their numbers."""
+
+    def __init__(self) -> None:
+        self.weights: dict[int, float] = {}
+        self.rarity: dict[int, float] = {}
+        self.texts: dict[int, str] = {}
+        self.free: dict[int, float] = {}
+
+    def read(
+        self,
+        known: Mapping[str, Word],
+        counts: Mapping[str, int],
+        lead: Set[int],
+        names: Container[int],
+    ) -> None:
+        """Add a text's words: those in places that count more, those that stand there often."""
+        weights = self.weights
+        for token, (term, rarity, _, _) in known.items():
+            if not rarity:
+                continue
+            heavy = rarity
+            if term in lead:
+                heavy *= LEAD
+            if term in names:
+                heavy *= NAME
+            if term in weights:  # in another form
+                weights[term] += heavy * REPEAT
+                continue
+            if (again := counts[token] - 1) > 0:
+                heavy *= 1 + REPEAT * min(again, MOST_REPEATS)
+            weights[term] = heavy
+            self.rarity[term] = rarity
+            self.texts[term] = token
+
+    def name(self, capitalised: Iterable[int], text: str, tags: Tags) -> frozenset[int]:
+        """Add the names of persons, places and things, and return them: in all scripts alike."""
+        found = {term: rare for term in capitalised if (rare := self.rarity[term]) >= FREE_NAME}
+        for name in names_in(text):
+            term, heavy, _, _ = word(name)
+            found[term] = heavy
+            self.texts.setdefault(term, name)
+        for name in office_holders(tags):
+            term = word(name).term
+            found[term] = OFFICE
+            self.texts.setdefault(term, name)
+        self.free |= found
+        return frozenset(found)
+
+    def count(self, text: str) -> frozenset[int]:
+        """Add the amounts of a text, and return them."""
+        found = {number_of(name): amount for name, amount in amounts(text).items()}
+        for term, (shown, heavy) in found.items():
+            self.free[term] = heavy
+            self.texts[term] = shown
+        return frozenset(found)
+
+    def found(self, text: str, heavy: float) -> None:
+        """Add a term that the tagger found."""
+        term = number_of(text)
+        self.weights[term] = self.rarity[term] = self.free[term] = heavy
+        self.texts[term] = text
+
+
+def words_of(headline: str) -> dict[int, float]:
+    """Give the terms of a headline with their rarity."""
+    found = tokens(headline)
+    return headline_terms(found, {token: ENGLISH[token] for token in found})
+
+
+def figures_of(headline: str) -> set[int]:
+    """Return the terms of a headline's numbers, days and months."""
+    words = (ENGLISH[token] for token in tokens(headline))
+    return {one.term for one in words if one.figure}
+
+
+def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[int, float]:
+    """Give the terms of a headline's tokens that tell something."""
+    return {known[token].term: known[token].weight for token in headline if known[token].weight}
+
+
+def _heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
+    """Give the heaviest terms, those first."""
+    ranked = sorted(weights, key=weights.__getitem__, reverse=True)
+    return {term: weights[term] for term in ranked[:most]}
+
+
+def _text(story: Story) -> str:
+    """Give what the story says below its headline, each part once."""
+    text = story.body[:MOST_CHARACTERS]
+    if story.summary and not text.startswith(story.summary.rstrip(" .…")[:100]):
+        text = f"{story.summary}\n{text}"
+    return text.removeprefix(story.headline)[:MOST_CHARACTERS]
+
+
+def _said(known: Mapping[str, Word], names: Iterable[int]) -> frozenset[int]:
+    figures = {one.term for token, one in known.items() if one.figure and token[0].isdigit()}
+    written = {WRITTEN_OUT[token] for token in known.keys() & WRITTEN_OUT.keys()}
+    return frozenset(figures.union(names, written))
+
+
+def _names(known: Mapping[str, Word], body: Set[str]) -> dict[int, None]:
+    """Give the terms of capitalised words that aren't among the commonest."""
+    return {
+        one.term: None
+        for token, one in known.items()
+        if one.weight > NAME_FROM and token in body and token[0].isupper()
+    }

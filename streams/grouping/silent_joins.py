@@ -1,0 +1,78 @@
+"""Stories that joined an alert without anything to tell: recorded, so that it can be explained."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from streams.grouping.assignment import Outcome
+from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
+from streams.model.tags import CountryTag, PairTag, Tags, TopicTag
+from streams.model.verdict import Ruling
+from streams.model.watch import Match, Notice, Tick, Why
+
+REASONS = {
+    Bond.SAME_STORY: "another version of a story in it",
+    Bond.COPY: "copy",
+    Bond.REPORT: "another report",
+}
+TagT = TypeVar("TagT", CountryTag, PairTag, TopicTag)
+
+
+def joined_in_silence(
+    record: Match | Notice | Tick | Ruling, outcome: Outcome, now: datetime
+) -> list[AlertEvent]:
+    """Return an event for each alert that a record's story joined, where none tells of it.
+
+    It has the headline but neither text nor evidence: there is one for every copy.
+    """
+    if isinstance(record, Tick | Ruling):
+        return []
+    told = {event.alert for event in outcome.events if event.kind is not Kind.CLOSED}
+    return [
+        _joined(outcome.changed[alert], record, grouping, now)
+        for alert, grouping in outcome.groupings.items()
+        if alert not in told
+    ]
+
+
+def _joined(
+    alert: AlertState, record: Match | Notice, grouping: Grouping, now: datetime
+) -> AlertEvent:
+    story, face = record.story, alert.face
+    return AlertEvent(
+        alert=alert.alert,
+        event=event_id(alert=alert.alert, kind=Kind.JOINED, version=f"{story.id}.{story.version}"),
+        kind=Kind.JOINED,
+        reason=REASONS.get(grouping.bond, grouping.bond),
+        watch=alert.watch,
+        title=face.title,
+        severity=face.severity,
+        shadow=face.shadow,
+        story=msgspec.structs.replace(story, summary="", body=""),
+        tags=_bare_tags(record.tags),
+        why=_bare_why(record.why) if isinstance(record, Match) else face.why,
+        outlets=alert.outlets,
+        grouping=grouping,
+        times=msgspec.structs.replace(record.times, raised=now),
+    )
+
+
+def _bare_tags(tags: Tags) -> Tags:
+    return msgspec.structs.replace(
+        tags,
+        countries=_bare(tags.countries),
+        pairs=_bare(tags.pairs),
+        topics=_bare(tags.topics),
+    )
+
+
+def _bare_why(why: Why) -> Why:
+    pair = why.pair and msgspec.structs.replace(why.pair, spans=())
+    countries, topics = _bare(why.countries), _bare(why.topics)
+    return msgspec.structs.replace(why, pair=pair, countries=countries, topics=topics)
+
+
+def _bare(tags: Iterable[TagT]) -> tuple[TagT, ...]:
+    return tuple(msgspec.structs.replace(tag, spans=()) for tag in tags)

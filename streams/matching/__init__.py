@@ -1,0 +1,1 @@
+"""From tagged stories to matches: which watches a story fits, and why."""

@@ -1,0 +1,1 @@
+"""The records: stories, tags, watches, alerts. Frozen, and free of any stage."""

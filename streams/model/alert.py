@@ -1,0 +1,226 @@
+"""What subscribers get: events in the life of an alert."""
+
+from enum import StrEnum
+
+import msgspec
+
+from streams.encoder import Embedding
+from streams.model.story import Status, Story, digest
+from streams.model.tags import Score, Tags
+from streams.model.timestamps import Ledger, Time
+from streams.model.verdict import Verdict
+from streams.model.watch import WINDOW_HOURS, Notice, Severity, Why
+
+
+class Kind(StrEnum):
+    """What happened to an alert."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    """A story is in it that brings nothing new: recorded, and delivered to nobody."""
+    UPDATED = "updated"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class Bond(StrEnum):
+    """What ties a story to an alert."""
+
+    FIRST = "first"
+    """Nothing open was like it: it opens the alert."""
+    SAME_STORY = "same_story"
+    """Another version of a story that is in the alert."""
+    COPY = "copy"
+    """The text of a story in the alert, edited, cut or under another headline."""
+    REPORT = "report"
+    """Other words for the same happening."""
+
+
+class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
+
+    `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
+    is `nearest`. `evidence` are the terms that weighed most, `meaning` is the likeness of the
+    embeddings by `encoder`, if both texts had one.
+    """
+
+    bond: Bond
+    score: Score = 1.0
+    threshold: Score = 0.0
+    nearest: str | None = None
+    evidence: tuple[str, ...] = ()
+    meaning: Score | None = None
+    encoder: str = ""
+    instalment: bool = False
+    """The nearest alert has the same form with other figures: another round of it."""
+
+
+class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What a correction changed, or an update brings: `what` says of which kind it is.
+
+    Of a correction it is `headline` or `figures`. What is new in an update is among `figures`,
+    `names` (people, ships, places), `countries`, or an `act` that was announced and is done now.
+    """
+
+    what: str
+    before: str
+    after: str
+
+
+class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One event of one alert. `event` is the id to drop repeats by; `reason` names the cause.
+
+    `stories` are the ids of the stories in the alert so far (left out of `joined`), `outlets` who
+    carried them. `story` is the version that the event rests on; of one that `joined` without its
+    texts.
+    """
+
+    alert: str
+    event: str
+    kind: Kind
+    reason: str
+    watch: str
+    title: str
+    story: Story
+    tags: Tags
+    why: Why
+    outlets: tuple[str, ...]
+    times: Ledger
+    stories: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    """Alerts that were open when this one `opened` and may be of the same event, nearest first: it
+    wasn't sure enough to join. `grouping` says how near the nearest was, and by what."""
+    grouping: Grouping | None = None
+    changes: tuple[Change, ...] = ()
+    severity: Severity = Severity.NORMAL
+    shadow: bool = False
+    """Recorded only: nobody gets it."""
+
+
+class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A text that is in an alert in its own words: enough of it to know its copies by.
+
+    `sketch` are the smallest hashes of its pieces, 4 bytes each, all of those under `limit`;
+    `figures` are its numbers, days and months.
+    """
+
+    source: str
+    headline: str
+    sketch: bytes
+    limit: int
+    figures: tuple[str, ...]
+    story: str = ""
+    """The story whose words it has; not in records of the first release."""
+
+
+class Version(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One version of a story: what says whether another one is newer.
+
+    `seen` is when it was found, `dated` when its outlet says it is from, `revision` its outlet's
+    number of it, `size` the length of its text. `fits`: it matched the watch; a version that only
+    a notice told of doesn't. `gone`: nobody sent it, the story's page is gone.
+    """
+
+    version: str
+    status: Status
+    seen: Time
+    dated: Time
+    revision: int | None = None
+    size: int = 0
+    fits: bool = False
+    gone: bool = False
+
+
+class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """A story of an alert: what is known of its versions, and whose words it has.
+
+    `names` are its outlet's and those that it credits. `first` is the time it was told first,
+    `text` the story whose words it copies: its own id where they are its own. `headline` and
+    `notes`, the correction notes, are those of its newest text; `None`: not known.
+    """
+
+    names: tuple[str, ...]
+    outlet: str
+    versions: tuple[Version, ...]
+    first: Time
+    text: str
+    headline: str = ""
+    notes: tuple[int, ...] | None = ()
+
+
+class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What gather remembers of a story that notices told of, whether an alert has it or not.
+
+    It may open an alert by an older version yet. `notice` is the last one that took it back, cut,
+    `text` what that one had: a story that it is about may come after it. `first` is when it was
+    told first, if a version that matched came after it was taken back.
+    """
+
+    story: str
+    versions: tuple[Version, ...]
+    names: tuple[str, ...] = ()
+    notice: Notice | None = None
+    text: Text | None = None
+    first: Time | None = None
+
+
+class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What gather remembers of an alert: while it is open, and for some days after.
+
+    `first` and `last` are the times of its earliest and latest story, `active` is when it last
+    got one. `stories` are those in it by their ids, the one that opened it first. `terms` are the
+    heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
+    same in all languages; `languages` are those of the reports, `embeddings` those of the first
+    report in each. `own` are the outlets that told it in their own words. `face` is its last event,
+    without what was told. `withdrawn`: nobody tells it any more.
+    """
+
+    alert: str
+    watch: str
+    first: Time
+    last: Time
+    active: Time
+    stories: dict[str, Member] = msgspec.field(name="members", default_factory=dict)
+    known_before: dict[str, tuple[str, ...]] = msgspec.field(name="stories", default_factory=dict)
+    """In records of the first release: the digests of each story's versions, and no more."""
+    outlets: tuple[str, ...]
+    own: tuple[str, ...]
+    texts: tuple[Text, ...]
+    terms: bytes
+    free: bytes
+    languages: tuple[str, ...]
+    embeddings: dict[str, Embedding] = msgspec.field(default_factory=dict)
+    facts: tuple[str, ...]
+    said: bytes = b""
+    """Marks of the names, figures and countries in its texts: what isn't among them is new."""
+    told: Time
+    face: AlertEvent
+    window_hours: int = WINDOW_HOURS
+    reports: int = 1
+    """Stories that told it in other words than those before; copies don't count."""
+    official: bool = False
+    withdrawn: bool = False
+    closed: bool = False
+    left_out: int = 0
+    """Stories that joined beyond what is remembered."""
+
+
+class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A person's word that gather obeys, remembered: it may be known before what it is about.
+
+    `joined` is the alert that is part of another by this word, as it was before.
+    """
+
+    verdict: Verdict
+    joined: AlertState | None = None
+
+
+def alert_id(*, watch: str, story: str) -> str:
+    """Give the id of the alert that a story raises for a watch."""
+    return digest(("alert", watch, story))
+
+
+def event_id(*, alert: str, kind: Kind, version: str) -> str:
+    """Give the id of an event: the same input always gives the same event."""
+    return digest(("event", alert, kind, version))

@@ -1,0 +1,258 @@
+"""The one guard around every agent: nothing is let go before its results are delivered.
+
+Only success calls a chunk done, so that its offsets are committed. What can't be processed goes
+to `dead_letters`: a record whose step raises, and a result that Kafka will never take. All
+else passes: it is tried again, and if that goes on for too long the process ends, to be
+started again from the committed offset.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol
+
+import msgspec
+import structlog
+from faust.exceptions import FaustError
+
+from streams.contract.dead_letter import dead_letter
+from streams.contract.topics import DEAD_LETTERS, SHADOW, Message, is_told, kind_of, messages
+from streams.worker.batch import Chunk, Progress, Record
+
+log = structlog.get_logger()
+
+Later = asyncio.Future[list[msgspec.Struct]]
+"""What will be made of a record: the rest of its chunk doesn't wait for it."""
+Step = Callable[[Record, datetime], Iterable[msgspec.Struct] | Later]
+"""What a stage makes of a record at a time. Raising means that it never will."""
+
+DELIVERY_SECONDS = 30.0
+GIVE_UP_SECONDS = 120.0
+PAUSE_SECONDS = (0.5, 10.0)
+BREATHE_SECONDS = 0.02
+"""How long steps may hold the event loop, so that a chunk of long texts starves no one."""
+PASSING_STEPS = (FaustError, OSError, MemoryError)
+"""What a step raises because of the machine or of Kafka, whatever the record says."""
+
+
+class TooLargeError(Exception):
+    """Kafka will never take this message: it is over the topic's limit."""
+
+
+class Sender(Protocol):
+    """The way out: takes messages, and says of each whether it was delivered."""
+
+    async def deliver(
+        self, messages: Sequence[Message], seconds: float
+    ) -> list[BaseException | None]:
+        """Send the messages; give `None` for each that Kafka has, else what went wrong."""
+        ...
+
+
+Results = list[tuple[Record, Message]]
+"""What came of a chunk: each message with the record that it came of."""
+Ready = Callable[[Iterable[int]], Awaitable[None]]
+"""Makes what a stage remembers of partitions ready. Raises if it can't be read."""
+Save = Callable[[], Awaitable[None]]
+"""Saves a stage's state. Raises if it isn't saved."""
+
+
+@dataclass
+class Guard:
+    """Runs a stage's steps over chunks. `end` ends the process with the reason given."""
+
+    sender: Sender
+    end: Callable[[str], object]
+    counts: Counter[str] = field(default_factory=Counter)
+    _under_way: set[asyncio.Future[None]] = field(default_factory=set)
+
+    async def run(
+        self,
+        stage: str,
+        chunk: Chunk,
+        step: Step,
+        *,
+        ready: Ready | None = None,
+        save: Save | None = None,
+    ) -> None:
+        """Make the state `ready`, take a chunk through a step, deliver what comes out, and `save`.
+
+        Nothing cuts it short: a cancellation of the agent waits for the end.
+        """
+        work = asyncio.ensure_future(self._run(stage, chunk, step, ready, save))
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
+        cancelled = False
+        while not work.done():
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                cancelled = True
+        work.result()
+        if cancelled:
+            raise asyncio.CancelledError
+
+    async def until_idle(self) -> None:
+        """Return once no chunk is worked on."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _run(
+        self, stage: str, chunk: Chunk, step: Step, ready: Ready | None, save: Save | None
+    ) -> None:
+        if ready is not None:
+            partitions = {record.partition for record in chunk}
+            await self._until_done(stage, "not_read", partial(ready, partitions))
+        later: list[tuple[Record, Later]] = []
+        results = [one async for one in self._results(stage, chunk, step, later)]
+        await self._deliver(stage, results)
+        if save is not None:
+            await self._until_done(stage, "not_saved", save)
+        self._count(stage, len(chunk) - len(later), results)
+        if later:
+            work = asyncio.ensure_future(self._finish(stage, chunk.progress, later))
+            self._under_way.add(work)
+            work.add_done_callback(self._under_way.discard)
+        else:
+            chunk.progress.done = True
+
+    async def _finish(
+        self, stage: str, progress: Progress, later: Sequence[tuple[Record, Later]]
+    ) -> None:
+        """Deliver what takes longer, then call the chunk done that it came in."""
+        for record, result in later:
+            out: Results = [(record, one) for made in await result for one in messages(made)]
+            await self._deliver(stage, out)
+            self._count(stage, 1, out)
+            progress.steps += 1
+        progress.done = True
+
+    def _count(self, stage: str, records: int, results: Results) -> None:
+        self.counts[f"{stage}_in"] += records
+        going_on = [out for _, out in results if out.topic is not DEAD_LETTERS and is_told(out)]
+        self.counts[f"{stage}_out"] += len(going_on)
+        # Told apart, since deliver passes them over.
+        if shadows := sum(SHADOW in out.headers for out in going_on):
+            self.counts[f"{stage}_shadow"] += shadows
+        # A notice goes to every partition: it is none of what people call a match.
+        if notices := sum(kind_of(out.headers) == "notice" for out in going_on):
+            self.counts[f"{stage}_notices"] += notices
+
+    async def _results(
+        self, stage: str, chunk: Chunk, step: Step, later: list[tuple[Record, Later]]
+    ) -> AsyncIterator[tuple[Record, Message]]:
+        """Step through a chunk, with a turn of the event loop now and then.
+
+        What has no result yet goes into `later`.
+        """
+        breathed = time.monotonic()
+        for record in chunk:
+            result = await self._step(stage, record, step)
+            if isinstance(result, asyncio.Future):
+                later.append((record, result))
+                continue
+            for out in result:
+                yield record, out
+            chunk.progress.steps += 1
+            if time.monotonic() - breathed > BREATHE_SECONDS:
+                await asyncio.sleep(0)
+                breathed = time.monotonic()
+
+    async def _step(self, stage: str, record: Record, step: Step) -> list[Message] | Later:
+        retries = Retries(self, stage)
+        while True:
+            try:
+                now = datetime.now(UTC)
+                made = step(record, now)
+                if isinstance(made, asyncio.Future):
+                    return made
+                return [out for result in made for out in messages(result)]
+            except PASSING_STEPS as error:
+                await retries.wait("step_failed", error)
+            except Exception as error:  # noqa: BLE001 - the guard is what nothing may get past
+                # A step is a pure function: what it raises once, it raises always.
+                return [self._poison(stage, record, error)]
+
+    def _poison(self, stage: str, record: Record, error: BaseException) -> Message:
+        self.counts["dead_letters"] += 1
+        log.error(
+            "dead_letter",
+            stage=stage,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            error=f"{type(error).__name__}: {error}"[:500],
+        )
+        return dead_letter(
+            stage=stage,
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=record.headers,
+            error=error,
+        )
+
+    async def _deliver(self, stage: str, results: Results) -> None:
+        """Return once Kafka has every message."""
+        retries = Retries(self, stage)
+        while results:
+            errors = await self._send([out for _, out in results])
+            failed = [
+                (record, out, error)
+                for (record, out), error in zip(results, errors, strict=True)
+                if error is not None
+            ]
+            results = [
+                (record, self._poison(stage, record, error))
+                if isinstance(error, TooLargeError)
+                else (record, out)
+                for record, out, error in failed
+            ]
+            if failed:
+                await retries.wait("not_delivered", failed[0][2], messages=len(failed))
+
+    async def _send(self, out: Sequence[Message]) -> Sequence[BaseException | None]:
+        try:
+            return await self.sender.deliver(out, DELIVERY_SECONDS)
+        except Exception as error:  # noqa: BLE001 - only success may let a chunk go
+            return [error] * len(out)
+
+    async def _until_done(
+        self, stage: str, failed: str, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        retries = Retries(self, stage)
+        while True:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - only success may let a chunk go
+                await retries.wait(failed, error)
+            else:
+                return
+
+
+class Retries:
+    """Tries again with growing pauses; ends the process when that goes on for too long."""
+
+    def __init__(self, guard: Guard, stage: str) -> None:
+        """Begin now."""
+        self._guard = guard
+        self._stage = stage
+        self._began = time.monotonic()
+        self._pause = PAUSE_SECONDS[0]
+
+    async def wait(self, event: str, error: BaseException, **facts: object) -> None:
+        """Log what failed, count it, and wait before the next try."""
+        log.warning(event, stage=self._stage, error=repr(error), **facts)
+        self._guard.counts["retries"] += 1
+        if time.monotonic() - self._began > GIVE_UP_SECONDS:
+            self._guard.end(
+                f"{self._stage}: nothing went through for {GIVE_UP_SECONDS:.0f} s: {error!r}"
+            )
+        await asyncio.sleep(self._pause)
+        self._pause = min(2 * self._pause, PAUSE_SECONDS[1])

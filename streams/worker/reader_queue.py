@@ -1,0 +1,149 @@
+"""Stories that wait for the second reader: beside the others, which they don't hold up.
+
+The reader takes a tenth of a second or more a story, so it works in a thread, one story at a time
+in the order in which they came. A story waits for so many seconds at most, then it goes on by its
+cues and says so. What must not overtake a waiting story waits behind it unread.
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from streams.encoder import EncoderError
+from streams.matching.match import notice
+from streams.model.tags import Reader, TaggedStory
+from streams.tagging.reader import SecondReader, unread
+from streams.worker.guard import Later
+
+log = structlog.get_logger()
+
+MOST_WAITING = 100
+"""Stories that may wait to be read; more would only wait in vain."""
+HURRY_SECONDS = 2.0
+"""How long stories still wait when the worker is to stop or its partitions change."""
+LOOK_SECONDS = 0.5
+"""How often what waits looks up whether it is to hurry."""
+PAUSE_SECONDS = (1.0, 60.0)
+"""How long a reader that failed is left alone, growing with each failure."""
+
+
+@dataclass
+class _Waiting:
+    tagged: TaggedStory
+    to_read: bool
+    until: float
+    done: Later
+
+
+@dataclass
+class SecondReading:
+    """Takes stories that are tagged, and returns them read, or as they are.
+
+    `wanted` says of a story's tags whether it is to be read. To be used in one event loop.
+    """
+
+    reader: SecondReader
+    wanted: Callable[[TaggedStory], bool]
+    wait_seconds: float
+    counts: Counter[str] = field(default_factory=Counter)
+    _lane: deque[_Waiting] = field(default_factory=deque)
+    _at_work: asyncio.Task[None] | None = None
+    _reading: asyncio.Future[TaggedStory] | None = None
+    _not_before: float = 0.0
+    _pause: float = field(default_factory=lambda: PAUSE_SECONDS[0])
+
+    def take(self, tagged: TaggedStory) -> list[TaggedStory] | Later:
+        """Return the story at once, or what will hold it when it was read."""
+        to_read = self.wanted(tagged)
+        if to_read and sum(one.to_read for one in self._lane) >= MOST_WAITING:
+            to_read, tagged = False, self._unread(tagged, Reader.BUSY)
+        if not to_read and not self._must_follow(tagged):
+            return [tagged]
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(tagged, to_read, loop.time() + self.wait_seconds, loop.create_future())
+        self._lane.append(waiting)
+        if self._at_work is None or self._at_work.done():
+            self._at_work = asyncio.create_task(self._work())
+        return waiting.done
+
+    def hurry(self) -> None:
+        """Let none of those that wait now wait for long."""
+        soon = asyncio.get_running_loop().time() + HURRY_SECONDS
+        for waiting in self._lane:
+            waiting.until = min(waiting.until, soon)
+
+    def close(self) -> None:
+        """End the reader. What waits is not told: it is tagged again after the next start."""
+        if self._at_work is not None:
+            self._at_work.cancel()
+        self.reader.close()
+
+    def _must_follow(self, tagged: TaggedStory) -> bool:
+        """Say whether a story is about one that waits, so that it must come after it."""
+        if not self._lane:
+            return False
+        # A correction or a kill may be about any story, and names it by its words alone.
+        return bool(notice(tagged, tagged.story.first_seen)) or any(
+            waiting.tagged.story.id == tagged.story.id for waiting in self._lane
+        )
+
+    async def _work(self) -> None:
+        while self._lane:
+            waiting = self._lane[0]
+            result = await self._read(waiting) if waiting.to_read else waiting.tagged
+            self._lane.popleft()
+            if not waiting.done.done():
+                waiting.done.set_result([result])
+
+    async def _read(self, waiting: _Waiting) -> TaggedStory:
+        loop = asyncio.get_running_loop()
+        if self._reading is not None and not await self._ended(self._reading, waiting):
+            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+        self._settle()
+        while loop.time() < self._not_before:
+            if self._not_before > waiting.until:
+                return self._unread(waiting.tagged, Reader.FAILED)
+            await asyncio.sleep(min(LOOK_SECONDS, self._not_before - loop.time()))
+        if loop.time() >= waiting.until:
+            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+        self._reading = loop.run_in_executor(None, self.reader.read, waiting.tagged)
+        if not await self._ended(self._reading, waiting):
+            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+        read = self._settle()
+        return self._unread(waiting.tagged, Reader.FAILED) if read is None else read
+
+    async def _ended(self, reading: asyncio.Future[TaggedStory], waiting: _Waiting) -> bool:
+        """Wait until a reading has ended, for as long as a story may wait; say whether it has."""
+        while not reading.done():
+            # Now and then one looks up, since `hurry` may have made it shorter.
+            left = waiting.until - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            await asyncio.wait({reading}, timeout=min(left, LOOK_SECONDS))
+        return True
+
+    def _settle(self) -> TaggedStory | None:
+        """Take note of a reading that has ended, though nobody may wait for it any more."""
+        reading, self._reading = self._reading, None
+        if reading is None:
+            return None
+        if (error := reading.exception()) is not None:
+            self._failed(error)
+            return None
+        self._pause = PAUSE_SECONDS[0]
+        self.counts["reader_read"] += 1
+        return reading.result()
+
+    def _failed(self, error: BaseException) -> None:
+        self._not_before = asyncio.get_running_loop().time() + self._pause
+        self.counts["reader_failures"] += 1
+        what = str(error) if isinstance(error, EncoderError) else repr(error)
+        log.warning("encoder_failed", error=what, again_in_seconds=self._pause)
+        self._pause = min(2 * self._pause, PAUSE_SECONDS[1])
+
+    def _unread(self, tagged: TaggedStory, why: Reader) -> TaggedStory:
+        self.counts[f"reader_{why.name.lower()}"] += 1
+        return unread(tagged, why)

@@ -1,0 +1,57 @@
+"""The steps of the three agents: bytes in, records out. Pure, and free of Faust."""
+
+from datetime import datetime
+
+from streams.contract.codec import decode
+from streams.contract.topics import kind_of
+from streams.matching.match import Watches, match, notice
+from streams.model.alert import AlertEvent
+from streams.model.story import Story
+from streams.model.tags import TaggedStory
+from streams.model.timestamps import Ledger
+from streams.model.verdict import ON_GROUPING, Ruling, Verdict
+from streams.model.watch import Match, Notice, Tick
+from streams.tagging import Tagger
+from streams.worker.batch import Record
+from streams.worker.open_alerts import Memory
+
+RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
+    "notice": Notice,
+    "tick": Tick,
+    "ruling": Ruling,
+}
+
+
+def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]:
+    """Tag a story."""
+    story = decode(record.value, Story)
+    times = Ledger(
+        published=story.published,
+        first_seen=story.first_seen,
+        produced=record.produced,
+        tagged=now,
+    )
+    return [TaggedStory(story=story, tags=tagger.tag(story), times=times)]
+
+
+def match_step(
+    watches: Watches, record: Record, now: datetime, *, backfill: bool
+) -> list[Match | Notice]:
+    """Match a tagged story against the watches."""
+    tagged = decode(record.value, TaggedStory)
+    # Matches first: the notice then finds the version known where it matched.
+    return [*match(tagged, watches, now, backfill=backfill), *notice(tagged, now)]
+
+
+def rule_step(record: Record, _: datetime) -> list[Ruling]:
+    """Hand on to gather what a person said of its grouping."""
+    if record.value is None:
+        return []
+    verdict = decode(record.value, Verdict)
+    return [Ruling(verdict=verdict)] if verdict.said in ON_GROUPING else []
+
+
+def gather_step(memory: Memory, record: Record, now: datetime) -> list[AlertEvent]:
+    """Gather a match into its alert; a notice and a tick go to all alerts of the partition."""
+    kind = RECORDS.get(kind_of(record.headers) or "match", Match)
+    return memory.step(record.partition, decode(record.value, kind), now)

@@ -1,0 +1,103 @@
+"""The command line: finds the one command that was asked for, and puts errors into words.
+
+Each command is a module of its own, and only that is loaded: a service then holds no more in
+memory than it needs, and is up sooner.
+"""
+
+import pkgutil
+import signal
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from types import FrameType, MappingProxyType
+from typing import Annotated
+
+import typer
+
+from connectors.errors import ConnectorError
+from wirewatch.config.faults import ConfigError
+from wirewatch.config.report import lines
+from wirewatch.errors import ProgramError
+from wirewatch.runtime.child_process import BAD_CONFIGURATION
+from wirewatch.runtime.shutdown import INTERRUPTED
+
+TOOLS, PAST = "wirewatch.cli.tools:tools", "wirewatch.cli.past:past"
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "wirewatch.cli.run:app",
+        "demo": "wirewatch.cli.demo:app",
+        "poll": "wirewatch.cli.poll:app",
+        "work": "wirewatch.cli.work:app",
+        "deliver": "wirewatch.cli.deliver:app",
+        "init": "wirewatch.cli.init:app",
+        "tag": TOOLS,
+        "eval": TOOLS,
+        "check": TOOLS,
+        "feeds": "wirewatch.cli.feeds:feeds",
+        "topics": "wirewatch.cli.topics:app",
+        "explain": PAST,
+        "judge": PAST,
+        "replay": PAST,
+    }
+)
+"""Where each command is."""
+
+
+def build(words: Iterable[str]) -> typer.Typer:
+    """Make the command line: with the one command that the words begin with, else with all."""
+    app = typer.Typer(
+        name="wirewatch",
+        help="Watch the wires: feeds in, one explained alert per event out.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    first = next(iter(words), "")
+    places = [COMMANDS[first]] if first in COMMANDS else dict.fromkeys(COMMANDS.values())
+    for place in places:
+        app.add_typer(pkgutil.resolve_name(place))
+
+    # This also makes it a group of commands when there is only one.
+    @app.callback()
+    def options(
+        *,
+        _version: Annotated[
+            bool,
+            typer.Option(
+                "--version", callback=_print_version, is_eager=True, help="Show the version."
+            ),
+        ] = False,
+    ) -> None:
+        pass
+
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed, 2 bad configuration or usage."""
+    # Silently, and with what is open closed in order: a KeyboardInterrupt is a traceback.
+    signal.signal(signal.SIGINT, _leave)
+    try:
+        build(sys.argv[1:])(prog_name="wirewatch")
+    except ConfigError as error:
+        for text in lines(error):
+            sys.stderr.write(text + "\n")
+        sys.exit(BAD_CONFIGURATION)
+    except (ConnectorError, ProgramError) as error:
+        # In it may be words of a feed, a server or a record.
+        sys.stderr.write(f"wirewatch: {told(str(error))}\n")
+        sys.exit(1)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(INTERRUPTED)
+
+
+def told(text: str) -> str:
+    """Take out what could drive a terminal; lines stay lines."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

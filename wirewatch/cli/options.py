@@ -1,0 +1,43 @@
+"""The options that commands share, and how they read what they are given."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch.input.input_text import InputError
+
+ConfigFolder = Annotated[
+    Path,
+    typer.Option("--config", envvar="WIREWATCH_CONFIG", help="Folder with your TOML files."),
+]
+Kafka = Annotated[
+    str | None,
+    typer.Option("--kafka", metavar="HOST:PORT", help="Your own Kafka, in place of a private one."),
+]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder that keeps everything over restarts.")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines for programs.")]
+Backfill = Annotated[
+    bool,
+    typer.Option("--backfill-alerts", help="Alert on what feeds already held when first fetched."),
+]
+
+
+@contextmanager
+def reading(given: object) -> Iterator[None]:
+    """Name what can't be read; end quietly when whoever reads us has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        raise typer.BadParameter(f"can't read {given}: {error.strerror}") from error
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from error

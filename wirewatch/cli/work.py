@@ -1,0 +1,68 @@
+"""`wirewatch work`: stories tagged, matched and gathered into alerts."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import structlog
+import typer
+
+from connectors.kafka import kafka_answers
+from connectors.watchdog import end, watched
+from streams.matching.match import Watches
+from streams.worker.settings import LiveWatches, WorkSettings
+from streams.worker.work import WorkerCrashedError, work
+from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka
+from wirewatch.config.environment import environment
+from wirewatch.config.last_good import keep
+from wirewatch.config.tables import SETTINGS
+from wirewatch.runtime import instance_id, serving
+from wirewatch.runtime.reload import Reloader
+from wirewatch.runtime.reload_watches import EditedWatches
+from wirewatch.runtime.second_reader import second_reader
+
+CRASHED = 70
+
+app = typer.Typer()
+
+
+@app.command("work")
+def work_command(
+    *,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    backfill_alerts: Backfill = False,
+    as_json: Json = False,
+) -> None:
+    """Tag, match and gather. Start it as many times as you need, up to eight at once."""
+    loaded, kafka_access = serving.begin(config, kafka, data, as_json=as_json, secrets={SETTINGS})
+    given = environment(kafka, data)
+    live = LiveWatches(Watches(loaded.watches))
+    edited = EditedWatches(config, given, loaded, live)
+    reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
+    with instance_id.slot(loaded.settings.data / "work") as (name, folder):
+        settings = WorkSettings(
+            kafka=kafka_access,
+            prefix=loaded.settings.prefix,
+            member=name,
+            folder=folder,
+            watches=live,
+            topics=loaded.topics,
+            offices=loaded.offices,
+            reader=second_reader(loaded),
+            read=loaded.settings.reader,
+            read_seconds=loaded.settings.reader_seconds,
+            backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
+        )
+        stop = asyncio.Event()
+        watch = partial(watched, kafka_answers=partial(kafka_answers, kafka_access))
+
+        async def working() -> None:
+            await reloader.beside(work(settings, stop, watch, end))
+
+        try:
+            serving.serve(config, given, loaded, working, stop)
+        except WorkerCrashedError as error:
+            structlog.get_logger().critical("worker_crashed", error=str(error))
+            raise typer.Exit(CRASHED) from error

@@ -1,0 +1,1 @@
+"""Looking back: explain, replay, judge. Touches nothing live."""

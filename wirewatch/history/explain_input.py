@@ -1,0 +1,137 @@
+"""`wirewatch explain`: why a story came or didn't, from a text, a file, or what Kafka still has."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from connectors.kafka import Received
+from connectors.kafka.topic_reader import Log
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import Topic
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent, Grouping
+from streams.tagging.reader import AnyTagger
+from wirewatch.history.explain_view import show, write
+from wirewatch.history.lookup import ID, Read, look_up
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.replay_stories import Complaints, FromLines
+from wirewatch.history.story_account import Account, Traces, account
+from wirewatch.input.input_text import opened
+from wirewatch.input.story_input import plain_text
+from wirewatch.render.console import to_console
+from wirewatch.render.progress import bar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to explain by. `every` shows all watches, not only the nearest."""
+
+    tagger: AnyTagger
+    watches: Watches
+    backfill: bool = False
+    every: bool = False
+    as_json: bool = False
+
+
+def is_name(given: str) -> bool:
+    """Say whether what was given is an id or an address rather than a text."""
+    return bool(ID.fullmatch(given)) or given.startswith(("http://", "https://"))
+
+
+def explain_input(given: str, asked: Asked) -> int:
+    """Explain a file, a text, or standard input: what would become of it if it came now.
+
+    Gives the number of lines that were no story. Raises `OSError` or `InputError`.
+    """
+    with opened(given) as read:
+        if not isinstance(read, str):
+            return _explain_lines(read, asked)
+        dated = Dated(plain_text(read), datetime.now(UTC))
+        _print(Imagined(asked).come(dated), "text", asked)
+        return 0
+
+
+def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
+    """Let the stories come one after the other: so later ones can join an alert."""
+    complaints = Complaints()
+    stories = FromLines(lines, complaints)
+    imagined = Imagined(asked)
+    for dated in stories:
+        _print(imagined.come(dated), stories.given(dated.story.id), asked)
+    return complaints.count
+
+
+def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: Asked) -> None:
+    """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
+    traces = look_up(given, looking_through(kafka, prefix))
+    told = account(traces, asked.watches, backfill=asked.backfill)
+    _print(told, traces.story.id, asked)
+
+
+def looking_through(kafka: KafkaAccess, prefix: str) -> Read:
+    """Give what reads a topic of a Kafka, with a bar while it does."""
+
+    def read(topic: Topic) -> Iterator[Received]:
+        log = Log(kafka, topic, prefix=prefix)
+        with bar(f"looking through {topic.name}", log.total) as shown:
+            for record in log:
+                yield record
+                shown.add(1)
+
+    return read
+
+
+class Imagined:
+    """What would become of stories if they came now, with no alert open before.
+
+    The alerts are numbered #1, #2 ...: they don't exist, so they have no ids.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        """Start without alerts."""
+        self._asked = asked
+        self._pipeline = Pipeline(asked.watches)
+        self._names: dict[str, str] = {}
+
+    def come(self, dated: Dated) -> Account:
+        """Let a story come, and tell what would become of it."""
+        one = tagged(dated, self._asked.tagger)
+        came = self._pipeline.step(one, dated.now)
+        traces = Traces(
+            story=one.story,
+            tagged=one,
+            matched=frozenset(match.watch for match in came.matches),
+            places={
+                self._name(alert): place._replace(grouping=self._numbered(place.grouping))
+                for alert, place in came.alerts.items()
+            },
+            events=[self._event(event) for event in came.events if event.alert in came.alerts],
+            hypothesis=True,
+        )
+        return account(traces, self._asked.watches, backfill=self._asked.backfill)
+
+    def _name(self, alert: str) -> str:
+        return self._names.setdefault(alert, f"#{len(self._names) + 1}")
+
+    def _numbered(self, grouping: Grouping) -> Grouping:
+        nearest = grouping.nearest and self._name(grouping.nearest)
+        return msgspec.structs.replace(grouping, nearest=nearest)
+
+    def _event(self, event: AlertEvent) -> AlertEvent:
+        grouping = event.grouping and self._numbered(event.grouping)
+        return msgspec.structs.replace(
+            event,
+            alert=self._name(event.alert),
+            event="",
+            related=tuple(map(self._name, event.related)),
+            grouping=grouping,
+        )
+
+
+def _print(told: Account, given: str | int, asked: Asked) -> None:
+    if asked.as_json:
+        write(told, given)
+    else:
+        show(to_console(), told, every=asked.every)

@@ -1,0 +1,75 @@
+"""`wirewatch judge`: keep on Kafka what a person says of an alert, or of one that didn't come."""
+
+import asyncio
+import getpass
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from connectors.delivery.sinks.terminal import plain
+from connectors.kafka import Producer, ensure_topics
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import VERDICTS, message
+from streams.model.verdict import ON_GROUPING, Verdict
+from wirewatch.history.explain_input import looking_through
+from wirewatch.history.lookup import look_up
+from wirewatch.history.story_account import SHORT, Traces
+from wirewatch.history.verdict_target import Word, judge
+from wirewatch.render.console import to_console
+
+
+def judge_past(
+    given: str,
+    other: str | None,
+    kafka: KafkaAccess,
+    prefix: str,
+    word: Word,
+    watches: Sequence[str],
+) -> None:
+    """Find what was judged, keep the verdict, and say of what it is.
+
+    Raises `NotFoundError`, `UnfitError` or `KafkaError`; then nothing is kept.
+    """
+    read = looking_through(kafka, prefix)
+    traces = look_up(given, read)
+    verdict = judge(traces, word, watches, None if other is None else look_up(other, read))
+    # A Kafka of before there were verdicts has no topic for them.
+    ensure_topics(kafka, prefix=prefix, topics=[VERDICTS])
+    asyncio.run(_keep(verdict, kafka, prefix))
+    _show(to_console(), verdict, traces)
+
+
+async def _keep(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
+    producer = Producer(kafka, prefix=prefix)
+    try:
+        await producer.send([message(verdict)])
+    finally:
+        await producer.close()
+
+
+def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
+    about = "no alert" if verdict.alert is None else f"alert {verdict.alert[:SHORT]}"
+    if verdict.other is not None:
+        about += f" and alert {verdict.other[:SHORT]}"
+    before = [one.said for one in traces.verdicts if one.key == verdict.key]
+    rest = f", before {before[-1]}" if before and before[-1] != verdict.said else ""
+    back = "taken back: " if verdict.taken_back else ""
+    console.print(Text(f"{back}{verdict.said}: {about} of {verdict.watch}{rest}", "bold"))
+    story = traces.story
+    facts = [story.source, f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else ""]
+    facts.append(f"story {story.id[:SHORT]}")
+    console.print(Text(plain(story.headline) or "(no headline)"))
+    console.print(Text(plain(" · ".join(fact for fact in facts if fact)), "dim"))
+    if verdict.said in ON_GROUPING:
+        console.print(Text("a running worker takes this up by itself", "dim"))
+    note = f": {verdict.note}" if verdict.note else ""
+    console.print(Text(plain(f"by {verdict.by}{note}"), "dim"))
+
+
+def login_name() -> str | None:
+    """Give the name that somebody is logged in by, if there is one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have none
+        return None

@@ -1,0 +1,223 @@
+"""`wirewatch replay`: run stories of the past through tag, match and gather, and say what comes."""
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.errors import ConnectorError
+from connectors.kafka import Received
+from connectors.kafka.topic_reader import Log
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import STORIES, VERDICTS
+from streams.matching.match import Watches
+from streams.model.alert import AlertEvent
+from streams.model.verdict import ON_GROUPING, Verdict
+from streams.tagging.reader import AnyTagger
+from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.replay_difference import SILENCE, Comparison, Seen
+from wirewatch.history.replay_stories import Complaints, FromLines, FromLog, verdicts
+from wirewatch.history.replay_totals import Totals
+from wirewatch.history.replay_view import Given, show, show_differences, write, write_line
+from wirewatch.history.verdicts import Feedback
+from wirewatch.input.input_text import InputError
+from wirewatch.render.console import to_console
+from wirewatch.render.progress import Bar, bar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What to replay by: a draft, and for a comparison the watches in force.
+
+    `tagger` is the draft's, `in_force` that of the watches in force, the same if it is `None`.
+    `alerts` is how many of the last alerts are shown to people.
+    """
+
+    tagger: AnyTagger
+    draft: Watches
+    current: Watches | None = None
+    in_force: AnyTagger | None = None
+    backfill: bool = False
+    as_json: bool = False
+    alerts: int = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where past stories and verdicts are: the address of a Kafka, and what its topics begin with.
+
+    Stories count from `since` on; without it, all.
+    """
+
+    kafka: KafkaAccess
+    prefix: str
+    since: datetime | None = None
+
+
+ANSWER_SECONDS = 5.0
+"""How long a result waits for the verdicts on it."""
+Tell = Callable[[AlertEvent], None]
+
+
+class Replay:
+    """A plan at work. Each event of the draft goes to `tell` as it comes."""
+
+    def __init__(self, plan: Plan, tell: Tell) -> None:
+        """Start without stories."""
+        self._began = time.monotonic()
+        self._plan = plan
+        self._in_force = plan.in_force or plan.tagger
+        self._tell = tell
+        self._draft = Pipeline(plan.draft, backfill=plan.backfill)
+        self._current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
+        self._comparison = Comparison(plan.draft, plan.current) if plan.current else None
+        self._totals = Totals(plan.alerts)
+        self._seconds = 0.0
+
+    def take(self, dated: Dated) -> None:
+        """Take a story in."""
+        one = tagged(dated, self._plan.tagger)
+        came = self._draft.step(one, dated.now)
+        self._totals.enter(dated.now, came)
+        self._hand_on(came.events)
+        if self._current is not None and self._comparison is not None:
+            same = self._in_force is self._plan.tagger
+            there = one if same else tagged(dated, self._in_force)
+            went = self._current.step(there, dated.now)
+            self._comparison.enter(Seen(one, came), Seen(there, went))
+
+    def rule(self, verdict: Verdict) -> None:
+        """Take in what a person said of the grouping, when they said it."""
+        events = self._draft.rule(verdict, verdict.at).events
+        for event in events:
+            self._totals.tell(event)
+        self._hand_on(events)
+        if self._current is not None:
+            self._current.rule(verdict, verdict.at)
+
+    @property
+    def stories(self) -> int:
+        """How many it has taken in."""
+        return self._totals.stories
+
+    def tick(self, now: datetime) -> None:
+        """Let time pass without a story."""
+        events = self._draft.tick(now).events
+        for event in events:
+            self._totals.tell(event)
+        self._hand_on(events)
+        if self._current is not None:
+            self._current.tick(now)
+
+    def end(self) -> None:
+        """Close what is still open."""
+        self._hand_on(self._draft.end())
+        self._seconds = time.monotonic() - self._began
+
+    def report(self, feedback: Callable[[], Feedback], *, timed: bool = True) -> None:
+        """Say what came of it all, and what people said of that; `timed`: and how fast it went."""
+        # Asked only where alerts are told apart: nothing else has a use for it.
+        compared = self._comparison
+        differences = None if compared is None else compared.differences(feedback())
+        if self._plan.as_json:
+            for difference in differences or ():
+                write_line(difference)
+            sys.stdout.buffer.flush()
+            return
+        console = to_console()
+        show(console, self._totals, self._plan.draft, self._seconds if timed else None)
+        if differences is not None:
+            show_differences(console, differences)
+
+    def _hand_on(self, events: Iterable[AlertEvent]) -> None:
+        for event in events:
+            self._tell(event)
+
+
+def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
+    """Replay JSON lines of `total` bytes; give the number of lines that were no story.
+
+    Raises `InputError` if none was one.
+    """
+    complaints = Complaints()
+    with past_bar(total, plan) as shown:
+        stories = FromLines(_counted(lines, shown), complaints)
+        replay = Replay(plan, teller(plan, stories.given))
+        for dated in stories:
+            replay.take(dated)
+        replay.end()
+    if replay.stories == 0:
+        raise InputError("no line is a story")
+    replay.report(lambda: Feedback(labels=stories.labels))
+    return complaints.count
+
+
+def replay_log(source: Source, plan: Plan) -> int:
+    """Replay what the log of `stories` holds; give the number of records that can't be read."""
+    complaints = Complaints()
+    log = Log(source.kafka, STORIES, prefix=source.prefix, since=source.since)
+    with past_bar(log.total, plan) as shown:
+        stories = FromLog(passed(log, shown), complaints)
+        replay = Replay(plan, teller(plan, stories.given))
+        said = deque(rulings(source, complaints))
+        for dated in stories:
+            while said and said[0].at <= dated.now:
+                replay.rule(said.popleft())
+            replay.take(dated)
+        for verdict in said:
+            replay.rule(verdict)
+        replay.end()
+    replay.report(lambda: feedback(source, complaints))
+    return complaints.count
+
+
+def rulings(source: Source, complaints: Complaints) -> list[Verdict]:
+    """Return what people said of the grouping, the first first; nothing if Kafka doesn't say."""
+    try:
+        log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
+        found = [one for one in verdicts(log, complaints) if one.said in ON_GROUPING]
+    except ConnectorError as error:
+        complaints(f"what people said of the grouping is left out: {error}")
+        return []
+    return sorted(found, key=lambda one: one.at)
+
+
+def feedback(source: Source, complaints: Complaints) -> Feedback:
+    """Read what people said; without an answer from Kafka the result goes without it."""
+    try:
+        log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
+        return Feedback(verdicts(log, complaints))
+    except ConnectorError as error:
+        complaints(f"verdicts are left out: {error}")
+        return SILENCE
+
+
+def teller(plan: Plan, given: Given) -> Tell:
+    """Print each event for programs, and none for people: they get tables."""
+
+    def tell(event: AlertEvent) -> None:
+        if plan.as_json:
+            write(event, given)
+
+    return tell
+
+
+def past_bar(total: int | None, plan: Plan) -> AbstractContextManager[Bar]:
+    """Show progress, but not between lines of JSON on the same terminal."""
+    return bar("replay", total, hidden=plan.as_json and sys.stdout.isatty())
+
+
+def passed(log: Iterable[Received], shown: Bar) -> Iterator[Received]:
+    """Count records as they pass."""
+    for record in log:
+        yield record
+        shown.add(1)
+
+
+def _counted(lines: Iterable[bytes], shown: Bar) -> Iterator[bytes]:
+    for line in lines:
+        yield line
+        shown.add(len(line))

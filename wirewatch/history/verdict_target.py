@@ -1,0 +1,186 @@
+"""Which alert, or which story, a person's word is about, and what it takes. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from streams.model.verdict import Said, Verdict
+from streams.model.watch import Match
+from wirewatch.config.wording import choose
+from wirewatch.history.story_account import SHORT, Life, Traces, in_now, lives
+
+MOST_NAMED = 5
+"""Watches or alerts named where one has to be chosen."""
+
+
+class UnfitError(ValueError):
+    """What was said doesn't fit what it was said of. The message says why, and what would."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """What a person says, and of which watch if they name one. `back` takes it back."""
+
+    said: Said
+    by: str
+    at: datetime
+    watch: str | None = None
+    note: str = ""
+    back: bool = False
+
+
+def judge(
+    traces: Traces, word: Word, watches: Sequence[str], other: Traces | None = None
+) -> Verdict:
+    """Make a verdict of a word on what was found. Raises `UnfitError`.
+
+    `watches` are the ids of those in force: of one of them an alert may have been missed. `other`
+    is what was found of the alert that is said to be of one event with this one.
+    """
+    if word.back:
+        return _taken_back(traces, word, other)
+    if word.said is Said.MISSED:
+        alert, watch = _missed(traces, word, watches)
+    else:
+        alert, watch = _of(traces, word)
+    return Verdict(
+        said=word.said,
+        watch=watch,
+        story=traces.story.id,
+        by=word.by,
+        at=word.at,
+        alert=alert,
+        note=word.note,
+        other=_with(alert, watch, other) if word.said is Said.ONE_EVENT else None,
+        match=_match(traces, alert) if word.said is Said.TWO_EVENTS else None,
+    )
+
+
+def _taken_back(traces: Traces, word: Word, other: Traces | None) -> Verdict:
+    """Return the word that takes back what the same person said before."""
+    alerts = {None, traces.asked} if traces.asked is not None else {None, *_ids(traces)}
+    found = [
+        one
+        for one in traces.verdicts
+        if (one.by, one.said) == (word.by, word.said)
+        and word.watch in {None, one.watch}
+        and (one.alert in alerts or one.other in alerts)
+        and (other is None or other.asked in {one.alert, one.other})
+    ]
+    if not found:
+        raise UnfitError(
+            f"{word.by} has not called it {word.said}, so there is nothing to take back"
+        )
+    if len(found) > 1:
+        about = [_about(one) for one in found]
+        raise UnfitError(
+            f"{word.by} has called it {word.said} {len(found)} times: {_some(about)}; name one by"
+            " its alert, by --with or --watch"
+        )
+    return msgspec.structs.replace(
+        found[0], at=word.at, note=word.note, match=None, taken_back=True
+    )
+
+
+def _about(verdict: Verdict) -> str:
+    if verdict.alert is None:
+        return f"by {verdict.watch}"
+    also = f" and {verdict.other[:SHORT]}" if verdict.other else ""
+    return f"alert {verdict.alert[:SHORT]}{also} of {verdict.watch}"
+
+
+def _ids(traces: Traces) -> list[str]:
+    return [life.alert for life in lives(traces)]
+
+
+def _with(alert: str | None, watch: str, other: Traces | None) -> str:
+    """Return the alert that another one is to be joined with."""
+    if other is None:
+        raise UnfitError("say which other alert is of the same event by --with ALERT")
+    if other.asked is None:
+        raise UnfitError("--with takes an alert's id, and that is a story")
+    (life,) = _asked(lives(other), other.asked)
+    if life.alert == alert:
+        raise UnfitError("it is one alert already")
+    if life.watch != watch:
+        raise UnfitError(
+            f"{_names([life])} and an alert of {watch} can't be one: each watch has its own"
+        )
+    return life.alert
+
+
+def _match(traces: Traces, alert: str | None) -> Match:
+    """Return what a story was matched by, so that it can open an alert of its own."""
+    if traces.asked is not None:
+        raise UnfitError("say which story is of another event: by its id or its address")
+    (life,) = [life for life in lives(traces) if life.alert == alert]
+    told = [event for event in life.events if event.story.id == traces.story.id]
+    stories = {name for event in life.events for name in (event.story.id, *event.stories)}
+    if len(stories) < 2:
+        raise UnfitError("its alert holds no other story, so there is nothing to part it from")
+    if traces.tagged is None or not told:
+        raise UnfitError("Kafka has its text no more, so it can't be given an alert of its own")
+    event = told[-1]
+    return Match(
+        watch=life.watch,
+        title=event.title,
+        story=traces.tagged.story,
+        tags=traces.tagged.tags,
+        why=event.why,
+        times=msgspec.structs.replace(traces.tagged.times, raised=None),
+        severity=event.severity,
+        shadow=event.shadow,
+        embedding=traces.tagged.embedding,
+    )
+
+
+def _missed(traces: Traces, word: Word, watches: Sequence[str]) -> tuple[None, str]:
+    alerts = lives(traces)
+    if traces.asked is not None:
+        raise UnfitError(f"{_names(_asked(alerts, traces.asked))} came: call it right or wrong")
+    if word.watch is None and len(watches) != 1:
+        raise UnfitError(
+            f"say which watch missed it by --watch: {_some(watches) or 'there is none'}"
+        )
+    watch = watches[0] if word.watch is None else _chosen(word.watch, watches)
+    if there := [life for life in alerts if life.watch == watch]:
+        raise UnfitError(f"the story is in {_names(there)}: call that right or wrong")
+    return None, watch
+
+
+def _of(traces: Traces, word: Word) -> tuple[str, str]:
+    alerts = in_now(traces)
+    if traces.asked is not None:
+        alerts = _asked(alerts, traces.asked)
+    meant = [life for life in alerts if word.watch in {None, life.watch}]
+    if not meant and alerts:
+        raise UnfitError(f"{_names(alerts)} is none of {word.watch}")
+    if not meant:
+        raise UnfitError(
+            f"the story is in no alert, so none was {word.said}: call it missed if one should "
+            "have come"
+        )
+    if len(meant) > 1:
+        raise UnfitError(f"the story is in {_names(meant)}: name one by its id, or by --watch")
+    return meant[0].alert, meant[0].watch
+
+
+def _asked(alerts: Sequence[Life], asked: str) -> list[Life]:
+    return [life for life in alerts if life.alert == asked]
+
+
+def _chosen(watch: str, watches: Sequence[str]) -> str:
+    try:
+        return choose(watch, watches)
+    except ValueError as error:
+        raise UnfitError(f"--watch: {error}") from error
+
+
+def _names(alerts: Sequence[Life]) -> str:
+    return _some([f"alert {life.alert[:SHORT]} of {life.watch}" for life in alerts])
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" ..." if len(names) > MOST_NAMED else "")

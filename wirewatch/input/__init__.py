@@ -1,0 +1,1 @@
+"""What someone hands to a command: texts, files, JSON lines."""

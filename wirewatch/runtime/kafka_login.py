@@ -1,0 +1,23 @@
+"""Which Kafka a command talks to, and how it logs in there."""
+
+from streams.contract.kafka_access import KafkaAccess
+from wirewatch.config import Settings
+from wirewatch.local_kafka import address_in, client_file_in
+from wirewatch.local_kafka.client_file import read_login
+
+KAFKA = "kafka"
+"""The folder of the private Kafka, in the data folder."""
+
+
+def access_to(address: str, settings: Settings) -> KafkaAccess:
+    """Return how a Kafka is reached: by the private Kafka's own login, or by the one that is set.
+
+    Raises `ClientFileError`.
+    """
+    folder = settings.data / KAFKA
+    # Only at its own address: another Kafka has nothing to do with that login.
+    if address == address_in(folder) and client_file_in(folder).exists():
+        return KafkaAccess(address, read_login(client_file_in(folder)))
+    if settings.kafka_client_file is not None:
+        return KafkaAccess(address, read_login(settings.kafka_client_file))
+    return KafkaAccess(address)

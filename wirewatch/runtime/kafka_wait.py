@@ -1,0 +1,112 @@
+"""Whether Kafka answers: asked before anything else, and told in plain words while it doesn't."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import structlog
+
+from connectors.background import in_thread
+from streams.contract.kafka_access import KafkaAccess
+from wirewatch.local_kafka import BrokerError
+from wirewatch.local_kafka.ready import fault
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS = 3.0
+"""How long one question waits for its answer."""
+ONCE_SECONDS = 6.0
+"""How long a command that ends by itself tries."""
+LOOK_SECONDS = 5.0
+PAUSE_SECONDS = 0.5
+TELL_AFTER = (3.0, 30.0, 120.0, 300.0)
+"""Seconds of silence after which it is told, and told again; then each time the last passes."""
+
+Tell = Callable[[str], object]
+
+
+class UnreachableError(BrokerError):
+    """No Kafka answers at the address. The message says why, and what to do."""
+
+
+def silence(kafka: KafkaAccess) -> str | None:
+    """Why Kafka doesn't answer; None if it does. Takes a few seconds at most."""
+    return fault(kafka, timeout=ANSWER_SECONDS)
+
+
+def require(kafka: KafkaAccess, seconds: float = ONCE_SECONDS) -> None:
+    """Return if Kafka answers within that time; else raise `UnreachableError`."""
+    deadline = time.monotonic() + seconds
+    while (why := silence(kafka)) is not None:
+        if time.monotonic() > deadline - ANSWER_SECONDS:
+            _give_up(kafka, why)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _give_up(kafka: KafkaAccess, why: str) -> NoReturn:
+    raise UnreachableError(f"Kafka at {kafka} doesn't answer ({why}): {REMEDY}")
+
+
+REMEDY = "start it, or give the right address with --kafka HOST:PORT"
+
+
+@dataclass
+class Silence:
+    """Says when Kafka doesn't answer, now and then how long, and when it is back. Pure."""
+
+    kafka: KafkaAccess
+    remedy: str = REMEDY
+    _since: float | None = None
+    _told: int = 0
+
+    def heard(self, why: str | None, now: float) -> str | None:
+        """Take in an answer, or why there is none; give what is to be said, if anything."""
+        if why is None:
+            told, since = self._told, self._since
+            self._since, self._told = None, 0
+            if not told or since is None:
+                return None
+            return f"Kafka at {self.kafka} is back after {now - since:.0f} s"
+        if self._since is None:
+            self._since = now
+        gone = now - self._since
+        if gone < self._next():
+            return None
+        self._told += 1
+        rest = f": {self.remedy}" if self.remedy and self._told == 1 else ""
+        since_when = f" since {gone:.0f} s" if gone >= 1 else ""
+        return f"Kafka at {self.kafka} doesn't answer{since_when} ({why}){rest}"
+
+    def _next(self) -> float:
+        """Give the seconds of silence after which it is told next."""
+        if self._told < len(TELL_AFTER):
+            return TELL_AFTER[self._told]
+        return TELL_AFTER[-1] * (self._told - len(TELL_AFTER) + 2)
+
+
+def to_log(text: str) -> None:
+    """Tell the log."""
+    log.warning(text)
+
+
+async def until_reached(kafka: KafkaAccess, tell: Tell = to_log) -> None:
+    """Return once Kafka answers, and say now and then that it doesn't. Goes on for ever."""
+    silent = Silence(kafka)
+    while True:
+        why = await in_thread(silence, kafka)
+        if told := silent.heard(why, time.monotonic()):
+            tell(told)
+        if why is None:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def keep_asking(kafka: KafkaAccess, tell: Tell = to_log, *, remedy: str = REMEDY) -> None:
+    """Say when Kafka stops answering, and when it is back, for as long as something else runs."""
+    silent = Silence(kafka, remedy)
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        if told := silent.heard(await in_thread(silence, kafka), time.monotonic()):
+            tell(told)

@@ -1,0 +1,45 @@
+"""Whether Kafka's log is still the one that the rest of the data folder speaks of.
+
+What poll knows of its feeds says which stories are on Kafka. With another log, or none, these
+would count as sent and be nowhere.
+"""
+
+from pathlib import Path
+
+from wirewatch.local_kafka import cluster_of
+from wirewatch.runtime.supervisor import RunError
+
+KAFKA = "kafka"
+FEEDS = "feeds.sqlite"
+NOTE = "kafka-log"
+"""A file with the id of the log."""
+
+
+def require_log(data: Path) -> None:
+    """Raise `RunError` if the feeds' stories were sent to a log that is gone."""
+    found, before = cluster_of(data / KAFKA), _noted(data)
+    if not (data / FEEDS).exists():
+        return
+    if before is None and (found or not (data / KAFKA).exists()):
+        return  # of a release that noted nothing, or so far with a Kafka of the operator's own
+    if before is not None and found == before:
+        return
+    what = "is gone" if found is None else "is another one"
+    raise RunError(
+        f"Kafka's log in {data / KAFKA} {what}, but {data / FEEDS} says that the feeds' stories "
+        "were sent to it. Put the log back; or move that file away: then the feeds are read as "
+        "if for the first time, and what they hold raises no alerts (but with --backfill-alerts)"
+    )
+
+
+def note_log(data: Path) -> None:
+    """Note which log the stories go to from now on."""
+    if (found := cluster_of(data / KAFKA)) is not None and found != _noted(data):
+        (data / NOTE).write_text(f"{found}\n", "utf-8")
+
+
+def _noted(data: Path) -> str | None:
+    try:
+        return (data / NOTE).read_text("utf-8").strip() or None
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,191 @@
+"""What people see of the log of a run: which of its lines, and in which words."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from rich.text import Text
+
+from connectors.delivery.sinks.terminal import plain
+from streams.model.feed_health import READABLE
+from wirewatch.counted import counted
+from wirewatch.runtime.child_process import STRAY, Said
+
+COUNTED = {"progress", "delivered", "delivery_moot", "feed_left"}
+"""Events that the line of totals tells better, asked for more or not."""
+ROUTINE = {"info", "debug"}
+TOLD = {"file_written_again", "broker_back", "outbox"}
+"""Events that are no warning and yet shown: something that was told of is over."""
+STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "restarting": "restarts in {in_seconds} s: {cause}",
+        "restarts_often": "restarted {in_the_last_hour} times in the last hour: {cause}",
+        "line_too_long": "wrote a line of {bytes} bytes, which was left out",
+        "output_not_read": "nobody read the output: {lines} lines were left out",
+        "file_written_again": "{file} can be written again",
+        "broker_back": "Kafka runs again",
+        "frozen": "no sign of life for {silent_for} s: it is ended, and started again",
+        "restart_needed": "{because}",
+    }
+)
+"""Events that people read as a sentence."""
+KEPT, MENDED, RELOADED = "_kept", "_mended", "_reloaded"
+RELOADABLE = ("feeds", "watches", "subscribers", "settings")
+"""What is read anew when its file is edited; each service speaks of its own."""
+LAST_GOOD = "last_good_configuration"
+MANY = "many_feeds"
+NAMED = 5
+"""Feeds of one state that are named within a minute: off the network there are hundreds."""
+NAMED_SECONDS = 60.0
+SAME_SECONDS = 10.0
+"""Services that read the same file say the same of it within this time."""
+VALUE_CHARACTERS = 200
+
+
+class Chosen:
+    """Chooses the lines that people see: warnings, and what ends them; with `verbose` all.
+
+    A feed that can't be read is told of when that begins, when it is another fault, and when it is
+    over, not at every poll.
+    """
+
+    def __init__(self, *, verbose: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing said."""
+        self._verbose = verbose
+        self._clock = clock
+        self._feeds: dict[str, str] = {}
+        self._named: dict[str, tuple[float, int]] = {}
+        self._said: dict[tuple[str, ...], float] = {}
+
+    def __call__(self, said: Said) -> Said | None:
+        """Return the line to show for one of the log, if any."""
+        event = str(said.facts.get("event", ""))
+        if event in COUNTED:
+            return None
+        if self._verbose:
+            return said
+        if event == "feed_polled":
+            return self._of_feed(said) if self._is_news(said.facts) else None
+        return said if self._is_worth_it(event, said.facts) else None
+
+    def _is_worth_it(self, event: str, facts: Mapping[str, Any]) -> bool:
+        if event == LAST_GOOD or _of_reload(event):
+            return self._is_first(event, facts)
+        return event in TOLD or str(facts.get("level", "info")) not in ROUTINE
+
+    def _is_news(self, facts: Mapping[str, Any]) -> bool:
+        feed, state = str(facts.get("feed")), str(facts.get("state"))
+        before = self._feeds.pop(feed, None)
+        if state in READABLE:
+            return before is not None
+        self._feeds[feed] = state
+        return before != state
+
+    def _of_feed(self, said: Said) -> Said | None:
+        """Return the line of a feed; one for all that follow where there are many of the kind."""
+        state, now = str(said.facts.get("state")), self._clock()
+        since, count = self._named.get(state, (now, 0))
+        if now - since > NAMED_SECONDS:
+            since, count = now, 0
+        self._named[state] = since, count + 1
+        if count < NAMED:
+            return said
+        return Said(said.service, {**said.facts, "event": MANY}) if count == NAMED else None
+
+    def _is_first(self, event: str, facts: Mapping[str, Any]) -> bool:
+        """Return whether no other service has just said the same."""
+        what = event if event.endswith(RELOADED) else event.rpartition("_")[2]
+        key = (what, *map(str, facts.get("because", ())))
+        now = self._clock()
+        before, self._said[key] = self._said.get(key), now
+        return before is None or now - before > SAME_SECONDS
+
+
+def _of_reload(event: str) -> bool:
+    name, _, what = event.rpartition("_")
+    return name in RELOADABLE and f"_{what}" in {KEPT, MENDED, RELOADED}
+
+
+def line(said: Said, *, verbose: bool) -> Text:
+    """Return a log line: time, service, event and facts. Faults of a file are a list below it."""
+    facts = dict(said.facts)
+    level = str(facts.pop("level", "info"))
+    at = str(facts.pop("timestamp", ""))[11:19]
+    event = str(facts.pop("event", ""))
+    below: list[str] = []
+    if not facts.pop(STRAY, False):
+        event, facts, below = sentence(event, facts, verbose=verbose)
+    told = " ".join(f"{name}={_short(value)}" for name, value in facts.items())
+    text = Text()
+    text.append(f"{at or format(datetime.now(UTC), '%H:%M:%S')} ", "dim")
+    text.append(f"{said.service:<8}", "cyan")
+    text.append(plain(event), STYLES.get(level, ""))
+    text.append(f"  {plain(told)}" if told else "", "dim")
+    for one in below:
+        text.append(f"\n         - {plain(one)}")
+    return text
+
+
+def sentence(
+    event: str, facts: Mapping[str, Any], *, verbose: bool = False
+) -> tuple[str, dict[str, Any], list[str]]:
+    """Return an event in words, the facts that are not in them, and what stands below, in lines."""
+    name, _, what = event.rpartition("_")
+    faults = [str(one) for one in facts.get("because", ())]
+    if _of_reload(event):
+        match f"_{what}":
+            case "_kept":  # told once, by one of the services that read the file
+                return (
+                    f"{facts.get('faults', 'a fault')}: what was before stays in force",
+                    {},
+                    faults,
+                )
+            case "_mended":
+                return "the fault is mended: what the files say is in force", {}, []
+            case _:
+                return f"{name} edited, and in force: {_changes(name, facts)}", {}, []
+    if event == LAST_GOOD:
+        told = f"{facts.get('faults', 'a fault')}: what was good at {facts.get('of')} is in force"
+        return told, {}, faults
+    if event == "feed_polled" and not verbose:
+        return _feed(facts), {}, []
+    if event == MANY:
+        what = "can be read again" if str(facts.get("state")) in READABLE else _state(facts)
+        return f"more feeds: {what}; `wirewatch feeds list` shows which", {}, []
+    if event in SENTENCES:
+        try:
+            return SENTENCES[event].format_map(facts), {}, []
+        except KeyError:  # less than what there should be: show what there is
+            pass
+    return event.replace("_", " "), dict(facts), []
+
+
+def _feed(facts: Mapping[str, Any]) -> str:
+    if str(facts.get("state")) in READABLE:
+        return f"{facts.get('feed')} can be read again"
+    return f"{facts.get('feed')}: {facts.get('detail') or _state(facts)}"
+
+
+def _state(facts: Mapping[str, Any]) -> str:
+    return str(facts.get("state")).replace("_", " ")
+
+
+def _changes(name: str, facts: Mapping[str, Any]) -> str:
+    """Name what an edit added, removed and changed, and say how many there are now."""
+    parts = [
+        f"{change} {', '.join(map(str, facts[change]))}"
+        for change in ("added", "removed", "changed")
+        if facts.get(change)
+    ]
+    number = facts.get(name)
+    one = "watch" if name == "watches" else name.removesuffix("s")
+    there = [f"{counted(number, one)} now"] if isinstance(number, int) else []
+    return "; ".join([*parts, *there])
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - a log line's facts are of any type
+    text = str(value)
+    return text if len(text) <= VALUE_CHARACTERS else text[:VALUE_CHARACTERS] + "..."

@@ -1,0 +1,118 @@
+"""Log lines: readable on a terminal, JSON for machines and for the supervisor."""
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import structlog
+
+
+def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -> None:
+    """Send all logging, the libraries' included, to `stream` in one shape."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: Any = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    )
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, last],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                last,
+            ],
+        )
+    )
+    if number > logging.DEBUG:
+        handler.addFilter(telling)
+    handler.addFilter(Sparing())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
+    root.setLevel(max(number, logging.WARNING))
+
+
+def at_least_info(level: str) -> str:
+    """Return a level at which what happens is told, and not only what goes wrong."""
+    return level if is_shown("info", level) else "info"
+
+
+def is_shown(level: str, least: str) -> bool:
+    """Whether a line of one level is shown where another is the least that is."""
+    numbers = logging.getLevelNamesMapping()
+    return numbers.get(level.upper(), logging.WARNING) >= numbers[least.upper()]
+
+
+HARMLESS = (
+    # A group's first request comes before Kafka has a coordinator for it; it is sent again.
+    ("kafka.coordinator", "Marking the coordinator dead"),
+    # A commit took longer than the quarter of a second between two: the next one waits.
+    ("mode.timers", "overlapping"),
+    # An exception's own words follow as a line of ours, or the library tries again. That Kafka
+    # doesn't answer is said once, by wirewatch.runtime.kafka_wait, with its address and how long.
+    ("kafka.net.manager", "Connection failed:"),
+    ("kafka.net.manager", "Bootstrap "),
+    ("kafka.net.connection", "Connection lost:"),
+    ("kafka.net.connection", "Request timed out after"),
+    ("kafka.net.transport", "Abort ("),
+    ("kafka.net.transport", "socket disconnected"),
+    ("kafka.net.transport", "Error receiving network data"),
+    ("kafka.net.transport", "Error sending request data"),
+    ("kafka.net.inet", "DNS lookup failed"),
+    # A client that is closed while it waits for an answer.
+    ("kafka.cluster", "Metadata refresh: failed Cancelled"),
+    ("aiokafka", "Unable connect to"),
+    ("aiokafka", "Unable to request metadata from"),
+    ("aiokafka", "Unable to update metadata from"),
+    ("aiokafka.consumer.fetcher", "Failed fetch messages from"),
+    # By SCRAM nothing is told in the clear; by PLAIN a program asks the Kafka that it started.
+    ("kafka.net.sasl.scram", "Exchanging credentials in the clear"),
+    ("kafka.net.sasl.plain", "Sending username and password in the clear"),
+    # A client's loop took a tenth of a second for a step: a busy machine, or a name looked up.
+    ("kafka.net.selector", "tight sync loop"),
+)
+"""What libraries warn of and nobody has to do anything about: the logger, and words of it.
+
+With the log level `debug` all of it is shown.
+"""
+
+
+def telling(record: logging.LogRecord) -> bool:
+    """Say whether a library's record is worth a line."""
+    message = record.getMessage()
+    return not any(record.name == name and words in message for name, words in HARMLESS)
+
+
+class Sparing(logging.Filter):
+    """Lets a library say the same thing once in ten seconds: aiokafka says it 20 times a second."""
+
+    SECONDS = 10.0
+    REMEMBERED = 1_000
+
+    def __init__(self) -> None:
+        """Start with nothing said."""
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let a record pass if its like hasn't been said lately."""
+        like = (record.name, str(record.msg))
+        if record.created - self._said.get(like, 0.0) < self.SECONDS:
+            return False
+        if len(self._said) >= self.REMEMBERED:
+            self._said.clear()
+        self._said[like] = record.created
+        return True

