@@ -43,7 +43,7 @@ async def main(folders: list[Path]) -> None:
 
 
 def seen_by_feedparser(body: bytes) -> list[str]:
-    """Give the entries that plain feedparser sees, each as all of its text; none if it fails."""
+    """Return the entries that plain feedparser sees, each as all of its text; none if it fails."""
     try:
         return [repr(sorted(entry.items())) for entry in parse(io.BytesIO(body)).entries]
     except Exception as error:  # noqa: BLE001 - feedparser raises anything at all on bad input
@@ -98,7 +98,7 @@ def poll_once(shared: tuple[str, ...], log: Path) -> None:
 
 
 def states(address: KafkaAccess) -> dict[str, FeedHealth]:
-    """Give the health of each feed after its first poll."""
+    """Return the health of each feed after its first poll."""
     reader = Reader(address, FEED_HEALTH.name, FEED_HEALTH.partitions)
     found: dict[str, FeedHealth] = {}
     for record in reader.rest():

@@ -72,7 +72,7 @@ def matching(number: int) -> bool:
 
 
 def item(number: int) -> str:
-    """Give story `number` as an RSS item."""
+    """Return story `number` as an RSS item."""
     told = story(number, matching=matching(number), size=1_000)
     dated = f"<pubDate>{format_datetime(told.published)}</pubDate>" if told.published else ""
     return (
@@ -165,7 +165,7 @@ async def settle(world: World) -> None:
 
 
 def event(line: bytes) -> str:
-    """Give the event of a log line."""
+    """Return the event of a log line."""
     try:
         return str(json.loads(line).get("event", ""))
     except ValueError:

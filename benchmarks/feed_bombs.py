@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.wire_files import NEWSML, NITF, SITEMAP
-from connectors.parsing.parser_messages import Answer, Request
-from connectors.parsing.parser_pool import SECONDS, Worker
+from connectors.parsing.parser_messages import ParseAnswer, Request
+from connectors.parsing.parser_pool import SECONDS, ParserProcess
 
 MOST_MIB, MOST_MIB_OF_SHAPES = 64, 128
 MOST_TEXT = 20_000
@@ -63,7 +63,7 @@ JSONS = {
 
 
 def bombs() -> dict[str, str]:
-    """Give the documents, each by what it is and where it stands."""
+    """Return the documents, each by what it is and where it stands."""
     found = dict(JSONS)
     for holder, document in HOLDERS.items():
         root = re.sub(r"<\?xml.*?\?>\s*", "", document)
@@ -94,9 +94,9 @@ def main() -> int:
     return 1 if bad else 0
 
 
-def burst(body: bytes) -> tuple[Answer, float, float]:
+def burst(body: bytes) -> tuple[ParseAnswer, float, float]:
     """Have a fresh worker read a document; give what came of it, seconds and MiB."""
-    worker = Worker()
+    worker = ParserProcess()
     try:
         ask(worker, RSS.encode())
         before = memory_mib(worker)
@@ -108,27 +108,27 @@ def burst(body: bytes) -> tuple[Answer, float, float]:
         worker.end()
 
 
-def ask(worker: Worker, body: bytes) -> Answer:
+def ask(worker: ParserProcess, body: bytes) -> ParseAnswer:
     """Parse as the connector does."""
     return worker.ask(Request(body, "https://x.example/", "application/xml", SECONDS))
 
 
-def cpu_seconds(worker: Worker) -> float:
-    """Give the CPU that the worker has had, which other work on the machine doesn't change."""
+def cpu_seconds(worker: ParserProcess) -> float:
+    """Return the CPU that the worker has had, which other work on the machine doesn't change."""
     if worker.process is None:
         return 0.0
     times = psutil.Process(worker.process.pid).cpu_times()
     return float(times.user + times.system)
 
 
-def memory_mib(worker: Worker) -> float:
-    """Give the most memory that the worker has had, 0 when it has ended."""
+def memory_mib(worker: ParserProcess) -> float:
+    """Return the most memory that the worker has had, 0 when it has ended."""
     status = Path(f"/proc/{worker.process.pid}/status") if worker.process else None
     high = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status and status.exists() else None
     return int(high[1]) / 1024 if high else 0.0
 
 
-def fault(name: str, answer: Answer, seconds: float, grown: float) -> str:
+def fault(name: str, answer: ParseAnswer, seconds: float, grown: float) -> str:
     """Say what harm was done; nothing if none was."""
     if grown > (MOST_MIB if name.split(" in ", maxsplit=1)[0] in ENTITIES else MOST_MIB_OF_SHAPES):
         return f"grew by {grown:.0f} MiB"

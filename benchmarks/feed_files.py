@@ -34,7 +34,7 @@ def feedparser_feeds(folder: Path) -> list[Path]:
 
 
 def feeds_under(folders: list[Path]) -> list[Path]:
-    """Give the feeds under folders; a JSON file beside a feed says what is expected of it."""
+    """Return the feeds under folders; a JSON file beside a feed says what is expected of it."""
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [file for file in files if file.suffix in SUFFIXES and not _is_expectation(file)]
 
@@ -48,7 +48,7 @@ def _is_expectation(file: Path) -> bool:
 
 
 def expected(file: Path) -> Expected:
-    """Give what is known of the entries of a feed."""
+    """Return what is known of the entries of a feed."""
     beside = file.with_name(f"{file.stem}_expected.json")
     for candidate in (beside, file.with_suffix(".json")):
         if candidate.exists() and candidate != file and _is_expectation(candidate):

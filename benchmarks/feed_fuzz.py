@@ -29,8 +29,8 @@ from rich.progress import track
 from benchmarks.feed_files import feedparser_feeds, feeds_under
 from benchmarks.wire_files import wire_files
 from connectors.formats.entry import Entry
-from connectors.parsing.parser_messages import Answer, Request
-from connectors.parsing.parser_pool import SECONDS, Worker
+from connectors.parsing.parser_messages import ParseAnswer, Request
+from connectors.parsing.parser_pool import SECONDS, ParserProcess
 
 CHUNK = 200
 SHORT, LONG = 4_000, 40_000
@@ -124,7 +124,7 @@ class Bench:
     def __init__(self, feeds: list[bytes], seed: int) -> None:
         """Keep the feeds that aren't too long."""
         self.seed = seed
-        self.worker = Worker()
+        self.worker = ParserProcess()
         self.feeds = [[feed for feed in feeds if 0 < len(feed) <= most] for most in (SHORT, LONG)]
         several = [feed for feed in self.feeds[1] if len(ENTRY.findall(feed)) > 1]
         self.whole = {feed: marks for feed in several if len(marks := self._marks(feed)) > 1}
@@ -132,12 +132,12 @@ class Bench:
             [feed for feed in self.whole if len(feed) <= most] for most in (SHORT, LONG)
         ]
 
-    def ask(self, body: bytes) -> Answer:
+    def ask(self, body: bytes) -> ParseAnswer:
         """Parse as the connector does."""
         return self.worker.ask(Request(body, "https://x.example/feed", "application/xml", SECONDS))
 
     def _marks(self, feed: bytes) -> list[tuple[str, str, str]]:
-        """Give the marks of the entries, if there are as many as there look to be."""
+        """Return the marks of the entries, if there are as many as there look to be."""
         answer = self.ask(feed)
         found = [marks(entry) for entry in answer.parsed.entries] if answer.parsed else []
         return found if len(found) == len(ENTRY.findall(feed)) else []
@@ -172,7 +172,7 @@ class Bench:
 
 
 def marks(entry: Entry) -> tuple[str, str, str]:
-    """Give what an entry is known by."""
+    """Return what an entry is known by."""
     return entry.guid, entry.link, entry.title
 
 
@@ -233,7 +233,7 @@ def _children_mib() -> int:
 
 
 def bench_memory(bench: Bench) -> int:
-    """Give the most MiB that the worker now running has had."""
+    """Return the most MiB that the worker now running has had."""
     process = bench.worker.process
     if process is None:
         return 0

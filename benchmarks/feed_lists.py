@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from wirewatch.config import load
 from wirewatch.feedlist import file
-from wirewatch.feedlist.blocks import Plan, plan
+from wirewatch.feedlist.blocks import ImportPlan, plan
 from wirewatch.feedlist.lists import read_list
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def measure(path: Path, folder: Path) -> None:
         print(f"{path.name}:{problem.line}: {problem.message}")
 
 
-def again(data: bytes, path: Path, folder: Path) -> Plan:
+def again(data: bytes, path: Path, folder: Path) -> ImportPlan:
     """Plan the same import once more, over what is there now."""
     own = file.open_file(folder)
     if own is None:
@@ -65,7 +65,7 @@ def again(data: bytes, path: Path, folder: Path) -> Plan:
 
 
 def timed(act: Callable[[], T]) -> tuple[T, float]:
-    """Give what an act gives, and the median seconds of CPU it took."""
+    """Return what an act gives, and the median seconds of CPU it took."""
     times = []
     for _ in range(TURNS):
         began = time.process_time()

@@ -78,7 +78,7 @@ async def all_outcomes(files: list[Path], port: int) -> list[Outcome]:
 async def outcome(
     session: aiohttp.ClientSession, pool: ParserPool, url: str, file: Path
 ) -> Outcome:
-    """Give what becomes of one feed."""
+    """Return what becomes of one feed."""
     page = await fetch(session, url, Validators())
     if not isinstance(page, Page):
         return Outcome(None, f"not fetched: {page}")
@@ -107,7 +107,7 @@ def fewer(file: Path, read_entries: int) -> str:
 
 
 def compared(known: dict[str, str], entry: Entry) -> list[str]:
-    """Give an empty text for each value that agrees, and the difference for the others."""
+    """Return an empty text for each value that agrees, and the difference for the others."""
     moment = read(entry.published_raw, entry.published, NOW).moment
     given = {"title": entry.title, "link": entry.link, "id": entry.guid, "date": moment}
     return [

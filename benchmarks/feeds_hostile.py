@@ -32,7 +32,7 @@ from connectors.http.ssrf_guard import guarded_session
 from connectors.pages.article import ArticleError, read_article
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
-from connectors.polling.feed_state import FeedState
+from connectors.polling.feed_state import FeedStore
 from connectors.polling.poll import AT_ONCE, Polling
 from connectors.polling.poller import LARGE_AT_ONCE, Poller
 from connectors.polling.store import Store
@@ -70,12 +70,12 @@ class Harmful:
         self._honest = publishers.Publishers(FEEDS)
 
     async def bomb(self, request: web.Request) -> web.Response:
-        """Give a quarter of a gigabyte of nothing, packed."""
+        """Return a quarter of a gigabyte of nothing, packed."""
         name = request.match_info["name"]
         return web.Response(body=self._bombs[name], headers={"Content-Encoding": name})
 
     async def drip(self, request: web.Request) -> web.StreamResponse:
-        """Give a byte a second, for ever."""
+        """Return a byte a second, for ever."""
         response = web.StreamResponse(headers={"Content-Type": "application/rss+xml"})
         await response.prepare(request)
         while True:
@@ -92,7 +92,7 @@ class Harmful:
         return web.Response(text=str(self._dialled))
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
-        """Give a feed; every fifth drips."""
+        """Return a feed; every fifth drips."""
         if int(request.path[1:]) % (FEEDS // DRIPPING) == 0:
             return await self.drip(request)
         return await self._honest.answer(request)
@@ -136,7 +136,7 @@ class Peak:
 
     @property
     def growth(self) -> float:
-        """Give the growth so far."""
+        """Return the growth so far."""
         return (self._most - self._first) / 2**20
 
 
@@ -213,7 +213,7 @@ async def dripping(port: int, minutes: float) -> None:
     ]
     parser, stop = ParserPool(), asyncio.Event()
     with tempfile.TemporaryDirectory() as name, Peak() as peak:
-        store = Store(lambda: FeedState(Path(name) / "feeds.sqlite"))
+        store = Store(lambda: FeedStore(Path(name) / "feeds.sqlite"))
         await store.open()
         session = guarded_session(user_agent=AGENT, allow_private=True, limit=AT_ONCE)
         async with session:

@@ -28,7 +28,7 @@ from streams.grouping import Gathering
 from streams.matching.match import Watches, match
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Watch
 from streams.tagging import tag
 
@@ -69,7 +69,7 @@ def edits(rows: list[Row], stream: list[Story], merges: int) -> None:
 
 
 def _merges(stream: list[Story], alert: Mapping[str, str], truth: Mapping[str, str]) -> list[str]:
-    """Give a line for each story that joined an alert of other clusters alone."""
+    """Return a line for each story that joined an alert of other clusters alone."""
     there: defaultdict[str, list[Story]] = defaultdict(list)
     lines = []
     for story in stream:
@@ -133,7 +133,7 @@ def watch(rows: list[Row], name: str) -> None:
     alerts: defaultdict[str, set[str]] = defaultdict(set)
     for row in sorted(rows, key=lambda row: str(row.get("date"))):
         story = _story(row)
-        tagged = TaggedStory(story=story, tags=tag(story), times=Ledger())
+        tagged = TaggedStory(story=story, tags=tag(story), times=Timestamps())
         for found in match(tagged, Watches([WATCH]), story.first_seen):
             outcome = gathering.step(found, story.first_seen)
             alerts[row["cluster"] or row["id"]].update(outcome.groupings)

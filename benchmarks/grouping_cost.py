@@ -21,7 +21,7 @@ from streams.contract.codec import encode
 from streams.grouping import Gathering
 from streams.model.story import Story
 from streams.model.tags import PairTag, Relation, Tags
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Match
 
 FEW = 2_000
@@ -52,7 +52,7 @@ class Press:
         self._made = 0
 
     def match(self, age: timedelta = timedelta()) -> Match:
-        """Give the next story, matched; it is dated so much before it is seen."""
+        """Return the next story, matched; it is dated so much before it is seen."""
         self._made += 1
         if self._recent and self._made % 5 == 0:
             words = self._dice.choice(self._recent)
@@ -84,7 +84,7 @@ def _matched(story: Story) -> Match:
         story=story,
         tags=TAGS,
         why=EVERYTHING,
-        times=Ledger(published=story.published),
+        times=Timestamps(published=story.published),
     )
 
 

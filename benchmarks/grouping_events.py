@@ -27,7 +27,7 @@ from streams.encoder import story_text
 from streams.matching.match import Watches
 from streams.model.story import Story, story_version
 from streams.model.tags import TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Watch
 from streams.tagging import tag
 from wirewatch.history.pipeline import Pipeline
@@ -115,7 +115,7 @@ def report(row: dict[str, Any]) -> Report:
         **text,
     )
     event = row["gold"].get("event") or ""
-    return Report(TaggedStory(story=story, tags=tag(story), times=Ledger()), event, at)
+    return Report(TaggedStory(story=story, tags=tag(story), times=Timestamps()), event, at)
 
 
 def at_time(one: Report, published: datetime, seen: datetime) -> TaggedStory:

@@ -42,7 +42,7 @@ _CHOICES = {
 def instalments(
     number: int, form: tuple[int, str, str], start: datetime
 ) -> Iterator[tuple[datetime, str, str]]:
-    """Give the instalments of a form: when, the headline, the text."""
+    """Return the instalments of a form: when, the headline, the text."""
     apart, headline, text = form
     for turn in range(ROUNDS):
         at = start + timedelta(days=apart * turn)

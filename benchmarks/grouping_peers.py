@@ -41,7 +41,7 @@ class MinHash:
         self._signatures = [_signature(f"{d.headline} {d.body}") for d in documents]
 
     def clusters(self, threshold: float) -> dict[str, int]:
-        """Give the cluster of each document."""
+        """Return the cluster of each document."""
         found: dict[str, int] = {}
         buckets: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         for number, signature in enumerate(self._signatures):
@@ -92,7 +92,7 @@ class Miranda:
                 self._vectors[number][kind] = {w: v / length for w, v in vector.items()}
 
     def clusters(self, threshold: float) -> dict[str, int]:
-        """Give the cluster of each document."""
+        """Return the cluster of each document."""
         found: dict[str, int] = {}
         sums: list[list[Vector]] = []
         lengths: list[list[float]] = []
@@ -127,7 +127,7 @@ def _views(document: Document) -> list[Counter[str]]:
 
 
 def _recent(at: datetime, times: list[datetime]) -> float:
-    """Give how near in time a cluster is: a Gaussian over the days to its first and last."""
+    """Return how near in time a cluster is: a Gaussian over the days to its first and last."""
     days = [(at - time).total_seconds() / 86_400 for time in (times[0], times[-1])]
     return sum(math.exp(-((day / DAYS) ** 2) / 2) for day in days) / 2
 

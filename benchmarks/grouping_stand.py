@@ -11,7 +11,7 @@ from streams.grouping import Gathering
 from streams.model.alert import Grouping
 from streams.model.story import Status, Story, story_version
 from streams.model.tags import Tags
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Match, Why
 from streams.tagging import tag
 
@@ -50,7 +50,7 @@ def matched(story: Story) -> Match:
         story=story,
         tags=_tags(story),
         why=EVERYTHING,
-        times=Ledger(published=story.published, first_seen=story.first_seen),
+        times=Timestamps(published=story.published, first_seen=story.first_seen),
     )
 
 
@@ -89,7 +89,7 @@ def precision_recall(
 
 
 def b_cubed_recall(found: Mapping[str, object], truth: Mapping[str, object]) -> float:
-    """Give how much of a story's true cluster is with it, in the mean."""
+    """Return how much of a story's true cluster is with it, in the mean."""
     groups, clusters = _inverted(found), _inverted(truth)
     shares = [
         len(groups[found[name]] & clusters[truth[name]]) / len(clusters[truth[name]])

@@ -38,7 +38,7 @@ def events() -> list[Event]:
 
 
 def stories() -> list[tuple[int, Story]]:
-    """Give all stories with the number of their event, in the order they come in."""
+    """Return all stories with the number of their event, in the order they come in."""
     dice = random.Random(7)
     found: list[tuple[int, Story]] = []
     for number, event in enumerate(events()):

@@ -104,7 +104,7 @@ def started(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def costs(pid: int) -> dict[int, Cost]:
-    """Give the costs of a process and all below it, by process id."""
+    """Return the costs of a process and all below it, by process id."""
     top = psutil.Process(pid)
     found = {}
     for process in (top, *top.children(recursive=True)):

@@ -123,7 +123,7 @@ LETTERS = str.maketrans({"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "đ": "d",
 
 
 def country_names(language: str) -> dict[str, set[str]]:
-    """Give the names of each country in a language, without those that two countries share."""
+    """Return the names of each country in a language, without those that two countries share."""
     found: dict[str, set[str]] = defaultdict(set)
     foreign: set[str] = set()
     for locale in locale_identifiers():
@@ -192,7 +192,7 @@ def polish(name: str) -> list[str]:
 
 
 def cities() -> dict[str, set[str]]:
-    """Give the cities of each country that tell it, with their marks."""
+    """Return the cities of each country that tell it, with their marks."""
     people: dict[str, Counter[str]] = defaultdict(Counter)
     largest: Counter[tuple[str, str]] = Counter()
     spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -219,7 +219,7 @@ def cities() -> dict[str, set[str]]:
 
 
 def ascii_form(name: str) -> str:
-    """Give a name in plain letters."""
+    """Return a name in plain letters."""
     parts = unicodedata.normalize("NFD", name.translate(LETTERS))
     return "".join(char for char in parts if not unicodedata.combining(char))
 
@@ -235,7 +235,7 @@ def _usable(name: str) -> bool:
 
 
 def common_words() -> frozenset[str]:
-    """Give English words and American names, in lower case."""
+    """Return English words and American names, in lower case."""
     words = {word for word in get_english_words_set(["web2"]) if word[0].islower()}
     folder = files("names")
     for kind in ("all.last", "male.first", "female.first"):
@@ -245,7 +245,7 @@ def common_words() -> frozenset[str]:
 
 
 def _words_of(*paths: str, kind: str | None = None) -> set[str]:
-    """Give all words of hand-made files, or those of a kind, without marks, in lower case."""
+    """Return all words of hand-made files, or those of a kind, without marks, in lower case."""
     lines = "\n".join((FOLDER / path).read_text("utf-8") for path in paths).splitlines()
     rows = [line for line in lines if not line.startswith("#") and (kind or "") in line]
     return {word.strip().lstrip("=~?^-").lower() for word in re.split("[,;]", ",".join(rows))}

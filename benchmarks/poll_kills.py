@@ -28,7 +28,7 @@ from connectors.parsing.parser_pool import ParserPool
 from connectors.polling import poll as polling
 from connectors.polling import poller
 from connectors.polling.feed import Feed
-from connectors.polling.feed_state import FeedState, Polled
+from connectors.polling.feed_state import FeedStore, Polled
 from connectors.polling.store import Store
 from streams.contract.codec import decode
 from streams.contract.topics import Message
@@ -80,9 +80,9 @@ def arm(death: Death) -> None:
 
         return mined
 
-    save = FeedState.save
+    save = FeedStore.save
 
-    def mined_save(state: FeedState, polls: Sequence[Polled]) -> None:
+    def mined_save(state: FeedStore, polls: Sequence[Polled]) -> None:
         death.at("save")
         save(state, polls)
         death.at("saved")
@@ -90,7 +90,7 @@ def arm(death: Death) -> None:
     put(poller, "fetch", between("fetch", fetch, "fetched"))
     put(ParserPool, "parse", between("parse", ParserPool.parse, "parsed"))
     put(Producer, "send", between("produce", Producer.send, "ack"))
-    put(FeedState, "save", mined_save)
+    put(FeedStore, "save", mined_save)
 
 
 def put(owner: object, name: str, value: object) -> None:

@@ -22,11 +22,11 @@ import psutil
 from benchmarks import publishers, stand
 from connectors.http.fetch import Validators
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.next_state import remember
 from connectors.polling.poll import AT_ONCE
 from connectors.polling.poll_queue import Agenda
-from connectors.polling.poll_result import Outcome, Read
+from connectors.polling.poll_result import DocumentResult, PollResult
 from streams.model.feed_health import FeedState
 from wirewatch.local_kafka import PrivateKafka
 
@@ -39,13 +39,13 @@ LATE = 1.0
 def simulate(feeds: int, seconds: float = DAY) -> None:
     """Play a day by a clock of our own: polls take from 50 ms to 30 s, a few of them fail."""
     dice = random.Random(1)
-    agenda, memories = Agenda(), dict[str, Memory]()
+    agenda, memories = Agenda(), dict[str, FeedMemory]()
     running: list[tuple[float, int, Feed]] = []
     polls, missed, failed, busiest = 0, 0, 0, 0
     latest = 0.0
     for number in range(feeds):
         feed = Feed(id=str(number), url=publishers.url(number, 80), source="", interval=INTERVAL)
-        memories[feed.id] = Memory(url=feed.url)
+        memories[feed.id] = FeedMemory(url=feed.url)
         agenda.add(feed, dice.random() * INTERVAL)
     now, began = 0.0, time.perf_counter()
     while now < seconds:
@@ -79,14 +79,16 @@ def simulate(feeds: int, seconds: float = DAY) -> None:
     )
 
 
-def _outcome(dice: random.Random, memory: Memory) -> Outcome:
+def _outcome(dice: random.Random, memory: FeedMemory) -> PollResult:
     roll = dice.random()
     if roll < 0.002:
-        return Outcome(state=FeedState.HTTP_ERROR, status=503)
+        return PollResult(state=FeedState.HTTP_ERROR, status=503)
     if roll < 0.15 or memory.last_ok is None:
-        read = Read(different=20, new=1 + int(3 * dice.random()), validators=Validators(etag="1"))
-        return Outcome(read=read)
-    return Outcome(detail="not modified")
+        read = DocumentResult(
+            different=20, new=1 + int(3 * dice.random()), validators=Validators(etag="1")
+        )
+        return PollResult(read=read)
+    return PollResult(detail="not modified")
 
 
 def run(feeds: int, minutes: float) -> None:

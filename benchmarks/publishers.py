@@ -21,13 +21,13 @@ STORY_SECONDS = 1_800.0
 
 
 def host(number: int) -> str:
-    """Give the loopback address that a feed is on: all of 127.0.0.0/8 is this machine."""
+    """Return the loopback address that a feed is on: all of 127.0.0.0/8 is this machine."""
     where = number // PER_HOST
     return f"127.1.{where // 250}.{1 + where % 250}"
 
 
 def url(number: int, port: int) -> str:
-    """Give the address of a feed."""
+    """Return the address of a feed."""
     return f"http://{host(number)}:{port}/{number}"
 
 
@@ -48,7 +48,7 @@ class Publishers:
         self._records = [Record() for _ in range(feeds)]
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Give a feed."""
+        """Return a feed."""
         number = int(request.path[1:])
         record = self._records[number]
         now = time.monotonic() - self._began
@@ -65,7 +65,7 @@ class Publishers:
         )
 
     async def record(self, _: web.Request) -> web.Response:
-        """Give what was asked so far."""
+        """Return what was asked so far."""
         return web.Response(
             body=msgspec.json.encode(
                 {
@@ -79,7 +79,7 @@ class Publishers:
 
 
 def document(number: int, newest: int) -> str:
-    """Give a feed of the stories up to the newest."""
+    """Return a feed of the stories up to the newest."""
     items = "".join(
         f"<item><guid>https://outlet{number}.example/?p={story}</guid>"
         f"<link>https://outlet{number}.example/news/{story}-the-council-of-town-{number}</link>"

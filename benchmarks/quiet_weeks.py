@@ -26,7 +26,7 @@ from streams.model.story import Story, story_version
 from streams.model.tags import Relation, TaggedStory
 from streams.model.watch import Watch
 from streams.tagging import Tagger
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
 FOLDER = Path(__file__).parents[1] / "tests" / "data" / "quiet_weeks"
 EMBEDDINGS = FOLDER / "embeddings.json"
@@ -91,7 +91,7 @@ def read(week: str, *, encoder: bool = True) -> list[Report]:
             published=at,
             first_seen=at,
         )
-        one = tagged(Dated(story, at), tagger)
+        one = tagged(ArrivedStory(story, at), tagger)
         if headline in vectors:
             vector = Embedding(encoder="kept", vector=base64.b64decode(vectors[headline]))
             one = msgspec.structs.replace(one, embedding=vector)

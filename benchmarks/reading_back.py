@@ -17,7 +17,7 @@ from benchmarks.grouping_cost import START, Press
 from streams.contract.codec import encode
 from streams.grouping import Gathering
 from streams.model.alert import AlertState
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from wirewatch.runtime import logs
 
 MANY = 200_000
@@ -49,7 +49,7 @@ def main(alerts: int = MANY) -> None:
         )
         for number in range(alerts)
     }
-    gaps = asyncio.run(gaps_of(Memory(Table(saved))))
+    gaps = asyncio.run(gaps_of(OpenAlerts(Table(saved))))
     print(f"{alerts:,} alerts read back in          {sum(gaps):6.1f} s")
     print(f"longest time between two turns    {1e3 * max(gaps):6.0f} ms")
     print(f"... of which {sum(gap > 0.1 for gap in gaps)} of {len(gaps)} are longer than 100 ms")
@@ -64,7 +64,7 @@ def invented() -> list[AlertState]:
     return list(found.values())
 
 
-async def gaps_of(memory: Memory) -> list[float]:
+async def gaps_of(memory: OpenAlerts) -> list[float]:
     """Read the alerts; return the times between two turns of the event loop."""
     reading = asyncio.create_task(memory.ready([PARTITION]))
     gaps: list[float] = []

@@ -21,7 +21,7 @@ from streams.model.tags import PairTag, Tags
 from streams.tagging import Tagger
 from wirewatch.config import load
 from wirewatch.evaluation.counts import Counts
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 EXCERPT = 240
 FORMS: dict[str, Callable[[str], str]] = {
@@ -63,7 +63,7 @@ def main(files: Sequence[Path], config: Path) -> None:
 
 
 def _result(row: Row, gold: Row, tagger: Tagger, watches: Watches) -> Result:
-    told = Told(
+    told = StoryInput(
         headline=row.get("headline"),
         summary=row.get("summary"),
         body=row.get("body"),

@@ -66,7 +66,7 @@ def replay(what: str, stories: int, words: list[str]) -> None:
 
 
 def line(number: int, press: Press) -> bytes:
-    """Give a story as a line of JSON: words of its own, and some sentences of news."""
+    """Return a story as a line of JSON: words of its own, and some sentences of news."""
     one = story(number, matching=number % 100 == 0, size=800)
     row = {
         "id": number,

@@ -22,7 +22,7 @@ from streams.grouping import Gathering
 from streams.matching.match import Watches
 from streams.model.story import Story, story_version
 from streams.model.tags import Tags
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Match, Watch, Why
 from streams.tagging import shipped
 from streams.tagging.passages import MOST_CHARACTERS
@@ -145,7 +145,7 @@ SHAPES = {
 
 
 def text_of(unit: str, size: int) -> str:
-    """Give a text of so many characters, a unit again and again."""
+    """Return a text of so many characters, a unit again and again."""
     return (unit * (size // len(unit) + 1))[:size]
 
 
@@ -190,12 +190,12 @@ def main(*names: str) -> int:
 
 
 def best(story: Story) -> list[float]:
-    """Give the least time of each stage, of two tries."""
+    """Return the least time of each stage, of two tries."""
     return [min(pair) for pair in zip(stages(story), stages(story), strict=True)]
 
 
 def stages(story: Story) -> list[float]:
-    """Give the processor time that each stage takes for a story."""
+    """Return the processor time that each stage takes for a story."""
     shipped_watch, words_watch, gathering = Watches([SHIPPED]), Watches([WORDS]), Gathering()
     clock = [time.process_time()]
     tags = shipped().tag(story)
@@ -211,7 +211,7 @@ def stages(story: Story) -> list[float]:
 
 def _match(story: Story, tags: Tags) -> Match:
     why = Why(everything=True, min_pair_score=0.5, min_topic_score=0.5)
-    return Match(watch="e", title="E", story=story, tags=tags, why=why, times=Ledger())
+    return Match(watch="e", title="E", story=story, tags=tags, why=why, times=Timestamps())
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def begin() -> None:
 
 
 def story(number: int, *, matching: bool, size: int = 3_000, run: str = "bench") -> Story:
-    """Give story `number`: about `size` bytes, the same each time.
+    """Return story `number`: about `size` bytes, the same each time.
 
     A matching one is an event of its own: of words that no other has, and of another week.
     """
@@ -116,11 +116,11 @@ class Reader:
         self._kafka.seek_to_beginning(*self._parts)
 
     def count(self) -> int:
-        """Give the number of records (of a topic that isn't compacted yet)."""
+        """Return the number of records (of a topic that isn't compacted yet)."""
         return int(sum(self._kafka.end_offsets(self._parts).values()))
 
     def rest(self) -> list[Any]:
-        """Give all records not read yet."""
+        """Return all records not read yet."""
         ends = self._kafka.end_offsets(self._parts)
         records: list[Any] = []
         while any(self._kafka.position(part) < end for part, end in ends.items()):
@@ -150,7 +150,7 @@ def process(*command: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def free_port() -> int:
-    """Give a port on loopback that nobody has just now."""
+    """Return a port on loopback that nobody has just now."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
@@ -169,7 +169,7 @@ def until_open(port: int, seconds: float = 60.0) -> None:
 
 
 def wirewatch(*words: str) -> tuple[str, ...]:
-    """Give the command line of wirewatch."""
+    """Return the command line of wirewatch."""
     return (sys.executable, "-m", "wirewatch", *words)
 
 
@@ -184,6 +184,6 @@ def until(count: int, reader: Reader, seconds: float = 300.0) -> float:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value below which `share` (0..1) of the values lie."""
+    """Return the value below which `share` (0..1) of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -29,7 +29,7 @@ from streams.tagging import shipped, tag
 from streams.tagging.lexicon import all_words, shipped_topics
 from streams.tagging.lexicon_entry import CountryWord
 from streams.tagging.passages import MOST_CHARACTERS
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 SEED = 20_261_124
 CHUNK = 500
@@ -174,11 +174,13 @@ def make_story(number: int) -> Story:
     told = {"headline": headline, "body": f"{headline} {body}" if dice.random() < 0.1 else body}
     if dice.random() < 0.3:
         told["summary"] = summary
-    return told_story(Told(**told, language=dice.choice(LANGUAGES), published=dice.choice(DAYS)))
+    return told_story(
+        StoryInput(**told, language=dice.choice(LANGUAGES), published=dice.choice(DAYS))
+    )
 
 
 def make_text(dice: random.Random) -> str:
-    """Give random characters, or one to three sentences with up to seven mutations."""
+    """Return random characters, or one to three sentences with up to seven mutations."""
     if dice.random() < 0.15:
         top = dice.choice((0x80, 0x600, 0x2100, 0x10000, 0x110000))
         return "".join(chr(dice.randrange(top)) for _ in range(dice.randrange(80)))
@@ -190,7 +192,7 @@ def make_text(dice: random.Random) -> str:
 
 
 def problems(story: Story, tags: Tags) -> Iterator[str]:
-    """Give all that is wrong with the tags."""
+    """Return all that is wrong with the tags."""
     scores = [(one.code, one.salience, one.spans) for one in tags.countries]
     scores += [(one.name, one.score, one.spans) for one in tags.pairs]
     scores += [(one.slug, one.score, one.spans) for one in tags.topics]
@@ -232,8 +234,8 @@ def growth(console: Console) -> None:
 
 
 def story_of(unit: str, size: int) -> Story:
-    """Give a story with a body of so many characters, a unit again and again."""
-    return told_story(Told(body=(unit * (size // len(unit) + 1))[:size]))
+    """Return a story with a body of so many characters, a unit again and again."""
+    return told_story(StoryInput(body=(unit * (size // len(unit) + 1))[:size]))
 
 
 def seconds(work: Callable[[Story], object], story: Story) -> float:

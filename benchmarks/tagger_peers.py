@@ -116,7 +116,7 @@ def answer(name: str, stories: Sequence[Story]) -> Answer:
 
 
 def environment(name: str) -> Path:
-    """Give the interpreter that has a peer's packages; make it when there is none."""
+    """Return the interpreter that has a peer's packages; make it when there is none."""
     packages = PEERS[name]
     folder = CACHE / packages[0].replace("==", "-")
     python = folder / "bin" / "python"

@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def phrases() -> list[str]:
-    """Give the phrases that the tagger scans for."""
+    """Return the phrases that the tagger scans for."""
     return shipped()._scanner.phrases
 
 
@@ -138,7 +138,7 @@ def starts() -> None:
 
 
 def run_time(code: str) -> float:
-    """Give the median time of a process that runs the code."""
+    """Return the median time of a process that runs the code."""
     times: list[float] = []
     for _ in range(STARTS):
         began = time.perf_counter()

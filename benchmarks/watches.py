@@ -23,7 +23,7 @@ from streams.contract.codec import encode
 from streams.contract.topics import TAGGED
 from streams.matching.match import Watches
 from streams.model.tags import TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Watch
 from streams.tagging import shipped, tag
 from streams.worker.batch import Record
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _watches(number: int, codes: Sequence[str]) -> Watches:
-    """Give so many watches: the first are always the same."""
+    """Return so many watches: the first are always the same."""
     dice = random.Random(5)
     names = ["-".join(pair) for pair in combinations(codes, 2)]
     found = [Watch(id="own", title="Own", pairs=("KH-US",), topics=("defense",))]
@@ -64,7 +64,7 @@ def _watches(number: int, codes: Sequence[str]) -> Watches:
 
 def _tagged(number: int) -> TaggedStory:
     one = story(number, matching=number % 10 == 0)
-    return TaggedStory(story=one, tags=tag(one), times=Ledger())
+    return TaggedStory(story=one, tags=tag(one), times=Timestamps())
 
 
 def _stage(stories: Sequence[TaggedStory], watches: Watches) -> Callable[[], None]:

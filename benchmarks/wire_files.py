@@ -54,6 +54,6 @@ NITF = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def wire_files() -> list[bytes]:
-    """Give the files, each a few times, so that they aren't drowned by thousands of feeds."""
+    """Return the files, each a few times, so that they aren't drowned by thousands of feeds."""
     told = [json.dumps(one) for one in (ITEM, NEWER, [ITEM, NEWER], JSON_FEED)]
     return [text.encode() for text in (*told, SITEMAP, NEWSML, NITF)] * 20

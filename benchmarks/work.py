@@ -51,7 +51,7 @@ Command = Callable[[KafkaAccess, str, Path], tuple[str, ...]]
 
 
 def work(address: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
-    """Give the command of a worker of ours."""
+    """Return the command of a worker of ours."""
     (folder / "wirewatch.toml").write_text(
         f'[kafka]\nprefix = "{prefix}"\nclient_file = "{CLIENT_FILE}"\n'
     )
@@ -62,7 +62,7 @@ def work(address: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
 
 
 def peer(_: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
-    """Give the command of the peer."""
+    """Return the command of the peer."""
     program = (sys.executable, "-m", "benchmarks.peer")
     return (*program, str(folder / CLIENT_FILE), prefix, str(folder / f"{prefix}peer"))
 
@@ -70,7 +70,7 @@ def peer(_: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
 def backlog(
     address: KafkaAccess, folder: Path, prefix: str, stories: int, command: Command
 ) -> float:
-    """Give the rate at which a backlog is worked off, in stories per second."""
+    """Return the rate at which a backlog is worked off, in stories per second."""
     ensure_topics(address, prefix=prefix)
     ensure_topics(address, prefix=prefix, topics=[PASSED])
     feeder = Feeder(address, prefix)
@@ -111,7 +111,7 @@ def flow(address: KafkaAccess, folder: Path) -> None:
 
 
 def latencies(address: KafkaAccess, prefix: str, alerts: Reader) -> list[float]:
-    """Give the seconds from each story's record to its alert's, by Kafka's own times."""
+    """Return the seconds from each story's record to its alert's, by Kafka's own times."""
     stories = Reader(address, prefix + STORIES.name)
     put = {record.key.decode(): record.timestamp for record in stories.rest()}
     stories.close()
@@ -122,7 +122,7 @@ def latencies(address: KafkaAccess, prefix: str, alerts: Reader) -> list[float]:
 
 
 def comes_back(address: KafkaAccess, folder: Path, turn: int) -> float:
-    """Give the seconds from a kill -9 of a worker to the next story that its successor tags."""
+    """Return the seconds from a kill -9 of a worker to the next story that its successor tags."""
     prefix = "flow-"
     command = work(address, prefix, folder)
     feeder = Feeder(address, prefix)

@@ -28,12 +28,12 @@ _UNWANTED = re.compile(
 
 
 def visible(text: str) -> str:
-    """Give a text without the characters that drive a terminal or hide what is read."""
+    """Return a text without the characters that drive a terminal or hide what is read."""
     return _UNWANTED.sub("", text)
 
 
 def plain(markup: str) -> str:
-    """Give the text of a piece of HTML; paragraphs stay on lines of their own."""
+    """Return the text of a piece of HTML; paragraphs stay on lines of their own."""
     text = _UNWANTED.sub("", markup)
     if "<" in text or "&" in text:
         text = _rendered(text)
@@ -46,7 +46,7 @@ def plain(markup: str) -> str:
 
 
 def line(markup: str) -> str:
-    """Give the text of a piece of HTML on one line, as for a headline."""
+    """Return the text of a piece of HTML on one line, as for a headline."""
     return " ".join(plain(markup).split())
 
 

@@ -54,7 +54,7 @@ def check(db: sqlite3.Connection) -> None:
 
 
 def move_aside(path: Path) -> Path:
-    """Give the file, and what SQLite keeps beside it, a name that nothing has; return that."""
+    """Return the file, and what SQLite keeps beside it, a name that nothing has; return that."""
     names = (path.with_name(f"{path.name}.aside-{number}") for number in range(1, 1_000_000))
     aside = next(name for name in names if not name.exists())
     for suffix in ("-wal", "-shm", ""):

@@ -71,7 +71,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def redirecting(status: int, *targets: str) -> tuple[Handler, list[web.Request]]:
-    """Give a handler that sends `/0` to the first target, `/1` to the next, and keeps requests."""
+    """Return a handler that sends `/0` to the first target, `/1` to the next; it keeps requests."""
     seen: list[web.Request] = []
 
     async def handler(request: web.Request) -> web.Response:

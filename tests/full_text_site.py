@@ -204,7 +204,7 @@ REFUSALS = {
 
 
 def sent_while_fetching(folder: Path, **changes: object) -> list[Story]:
-    """Give what is sent when another version comes while the first one's page is on its way."""
+    """Return what is sent when another version comes while the first one's page is on its way."""
 
     async def act(stand: Stand) -> None:
         first = stand.story(stand.site.has("/1"))

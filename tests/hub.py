@@ -13,7 +13,7 @@ from aiohttp import web
 from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
-from connectors.polling.feed_state import FeedState
+from connectors.polling.feed_state import FeedStore
 from connectors.polling.poller import Poller
 from connectors.polling.store import Store
 from connectors.websub.connection_limits import DoorLimits
@@ -138,7 +138,7 @@ async def world(
     await web.TCPSite(runner, "127.0.0.1", hub.port).start()
     hub.port = runner.addresses[0][1]
     feed = Feed(id="courier", url=hub.topic, source="Courier", interval=300)
-    store = Store(lambda: FeedState(folder / "feeds.sqlite"))
+    store = Store(lambda: FeedStore(folder / "feeds.sqlite"))
     parser, log = ParserPool(workers=1), Log()
     with_port = await _free_port()
     settings = WebSubSettings(callback=f"http://127.0.0.1:{with_port}/hubs", port=with_port)

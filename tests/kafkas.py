@@ -16,7 +16,7 @@ def known(kafka: PrivateKafka) -> KafkaAccess:
 
 
 def client_file(words: Iterable[str]) -> dict[str, str]:
-    """Give what a command needs in its environment to reach the Kafka that it is told of."""
+    """Return what a command needs in its environment to reach the Kafka that it is told of."""
     files = [_CLIENT_FILES[word] for word in words if word in _CLIENT_FILES]
     return {"WIREWATCH_KAFKA_CLIENT_FILE": files[0]} if files else {}
 

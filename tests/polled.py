@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.feed_state import FeedState
+from connectors.polling.feed_state import FeedStore
 from connectors.polling.poller import Poller
 from connectors.polling.store import Store
 from connectors.polling.wire import read_wire
@@ -26,7 +26,7 @@ from streams.model.feed_health import FeedHealth
 from streams.model.story import Story
 from streams.tagging import Tagger
 from wirewatch.config import load
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
 FEED = Feed(id="courier", url="", source="Courier")
 
@@ -131,7 +131,7 @@ def polled_files(parser: ParserPool, *files: bytes, folder: Path, feed: Feed = F
 
 
 def raised(stories: Iterable[Story]) -> list[Kind]:
-    """Give what the shipped watches make of stories: the kinds of the alerts' events."""
+    """Return what the shipped watches make of stories: the kinds of the alerts' events."""
     with TemporaryDirectory() as nothing:
         pipeline = Pipeline(Watches(load(Path(nothing), {}).watches), backfill=True)
     tagger = Tagger()
@@ -139,7 +139,7 @@ def raised(stories: Iterable[Story]) -> list[Kind]:
         event.kind
         for story in stories
         for event in pipeline.step(
-            tagged(Dated(story, story.first_seen), tagger), story.first_seen
+            tagged(ArrivedStory(story, story.first_seen), tagger), story.first_seen
         ).events
         if event.kind is not Kind.JOINED
     ]
@@ -149,7 +149,7 @@ def raised(stories: Iterable[Story]) -> list[Kind]:
 async def poller_of(parser: ParserPool, polls: Polls) -> AsyncIterator[Poller]:
     """Open a poller whose stories go to `polls`."""
     with TemporaryDirectory() as folder:
-        store = Store(lambda: FeedState(Path(folder) / "feeds.sqlite"))
+        store = Store(lambda: FeedStore(Path(folder) / "feeds.sqlite"))
         try:
             await store.open()
             async with guarded_session(user_agent="tests", allow_private=True) as session:

@@ -14,13 +14,13 @@ from streams.model.alert import AlertEvent
 from streams.model.story import Status, Story
 from streams.model.watch import Watch
 from streams.tagging import shipped
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from streams.worker.stages import gather_step, match_step, tag_step
 from tests.commands import ended
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
 from tests.test_memory import FakeTable, record
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
-from wirewatch.history.replay_difference import SILENCE, Comparison, Difference, Seen
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
+from wirewatch.history.replay_difference import SILENCE, AlertDifference, Comparison, SideResult
 from wirewatch.history.verdicts import Feedback
 
 DRILLS = "Troops of the United States and Cambodia began joint military exercises near Kampot."
@@ -44,23 +44,23 @@ def replayed(words: list[str], given: bytes, folder: Path) -> list[dict[str, Any
     return [json.loads(line) for line in shown.stdout.splitlines()]
 
 
-def dated(*stories: Story) -> list[Dated]:
-    return [Dated(story, NOON + timedelta(hours=hour)) for hour, story in enumerate(stories)]
+def dated(*stories: Story) -> list[ArrivedStory]:
+    return [ArrivedStory(story, NOON + timedelta(hours=hour)) for hour, story in enumerate(stories)]
 
 
 def compared(
     draft: list[Watch],
     current: list[Watch],
-    stories: list[Dated],
+    stories: list[ArrivedStory],
     feedback: Feedback = SILENCE,
-) -> list[Difference]:
+) -> list[AlertDifference]:
     there, here = Watches(draft), Watches(current)
     comparison = Comparison(there, here)
     ours, theirs = Pipeline(there), Pipeline(here)
     for one in stories:
         with_tags = tagged(one, shipped())
         came, went = ours.step(with_tags, one.now), theirs.step(with_tags, one.now)
-        comparison.enter(Seen(with_tags, came), Seen(with_tags, went))
+        comparison.enter(SideResult(with_tags, came), SideResult(with_tags, went))
     return list(comparison.differences(feedback))
 
 
@@ -73,7 +73,7 @@ COPY = msgspec.structs.replace(sample_story("2", body=DRILLS), source="Gulf Wire
 
 
 def stream() -> list[Story]:
-    """Give an event with its copies, a correction, a kill, an old story, and other news."""
+    """Return an event with its copies, a correction, a kill, an old story, and other news."""
     texts = (
         (HEADLINE, DRILLS),
         ("Rain in Lima", "It fell for an hour."),
@@ -106,7 +106,7 @@ def stream() -> list[Story]:
 
 def live(stories: Iterable[Story], watches: Watches) -> list[AlertEvent]:
     """Take stories through the steps of a worker, as bytes, as Kafka would hand them on."""
-    memory = Memory(FakeTable())
+    memory = OpenAlerts(FakeTable())
     found: list[AlertEvent] = []
     for story in stories:
         (with_tags,) = tag_step(shipped(), record(message(story)), story.first_seen)

@@ -20,7 +20,7 @@ from streams.model.tags import (
     Tags,
     TopicTag,
 )
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.watch import Match, Watch, Why
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -79,7 +79,7 @@ def why(story: Story, tags: Tags, watch: Watch) -> Why | None:
 
 def sample_tagged(story: Story | None = None) -> TaggedStory:
     story = story or sample_story()
-    times = Ledger(
+    times = Timestamps(
         published=story.published,
         first_seen=story.first_seen,
         produced=NOON + timedelta(seconds=1),

@@ -17,7 +17,7 @@ from streams.model.tags import (
     TopicRole,
     TopicTag,
 )
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.verdict import Said, Verdict
 from streams.model.watch import Condition, Match, Severity, Why
 
@@ -89,7 +89,7 @@ tags = st.builds(
     tagger=texts,
 )
 ledgers = st.builds(
-    Ledger,
+    Timestamps,
     published=maybe_times,
     first_seen=maybe_times,
     produced=maybe_times,

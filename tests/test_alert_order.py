@@ -86,7 +86,7 @@ def records(step: Step, number: int) -> list[Match | Notice]:
 
 
 def _changed(story: Story, step: Step, number: int) -> Story:
-    """Give a story of the event as a step makes it."""
+    """Return a story of the event as a step makes it."""
     change = msgspec.structs.replace
     match step.what:
         case "edited":
@@ -190,7 +190,7 @@ def play(given_records: Iterable[Match | Notice | Tick], random: Random | None =
 
 
 def shuffled(whole: list[Match | Notice], random: Random) -> list[Match | Notice | Tick]:
-    """Give records in any order, some again and again, with the time between them.
+    """Return records in any order, some again and again, with the time between them.
 
     A tick never overtakes what has yet to come; of what came before, all may come again.
     """

@@ -14,7 +14,7 @@ from streams.model.alert import AlertState, Kind
 from streams.model.story import Status
 from streams.model.tags import TaggedStory
 from streams.model.watch import Match, Notice, Tick
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from tests.gathered import (
     ELSEWHERE,
     LANDING,
@@ -255,7 +255,7 @@ def test_alerts_of_the_first_release_are_read_and_killed() -> None:
     old["stories"] = {first.story.id: ["1"]}
     table = FakeTable()
     table.saved[f"3/{state.alert}".encode()] = json.dumps(old).encode()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     kill = taken_back(first, 1)
     told_of = [event.kind for event in memory.step(3, kill, NOON)]
     assert told_of == [Kind.WITHDRAWN]
@@ -263,7 +263,7 @@ def test_alerts_of_the_first_release_are_read_and_killed() -> None:
     (saved,) = (value for key, value in table.saved.items() if b"heard" not in key)
     assert decode(saved, AlertState).withdrawn
     # And what was heard is read again after a restart.
-    assert Memory(table).step(3, first, NOON) == []
+    assert OpenAlerts(table).step(3, first, NOON) == []
 
 
 def test_a_tick_waits_for_the_slowest_partition() -> None:

@@ -76,7 +76,7 @@ def test_a_guid_that_is_an_address_stands_for_a_link(parser: ParserPool) -> None
 
 
 def visited(number: int, entries: int, parameter: str) -> bytes:
-    """Give a feed whose links carry the number of a visit."""
+    """Return a feed whose links carry the number of a visit."""
     items = "".join(
         f"<item><title>Tide at pier {at}</title>"
         f"<link>http://x.example/p{at}{parameter.format(number)}</link></item>"

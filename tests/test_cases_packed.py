@@ -54,7 +54,7 @@ FORMS = [
 
 
 def answer(said: str, body: bytes, status: bytes = b"200 OK") -> bytes:
-    """Give an answer to the letter: a server of a library would pack by itself."""
+    """Return an answer to the letter: a server of a library would pack by itself."""
     head = b"HTTP/1.1 %s\r\nContent-Length: %d\r\nContent-Type: text/xml\r\n" % (status, len(body))
     return head + (f"Content-Encoding: {said}\r\n" if said else "").encode() + b"\r\n" + body
 

@@ -19,7 +19,7 @@ WIRE = replace(FEED, kind=FeedKind.WIRE, url="/list")
 
 
 def told(parser: ParserPool, folder: Path, *documents: object) -> list[Story]:
-    """Give the stories of documents that come into a folder one after another."""
+    """Return the stories of documents that come into a folder one after another."""
     return polled_files(parser, *map(written, documents), folder=folder).stories
 
 
@@ -88,7 +88,7 @@ def test_newsml_writes_a_code_in_many_ways(
 
 
 def notice(own: str, attributes: str = "", docdata: str = "", status: str = "usable") -> str:
-    """Give a document in NITF that is about another one."""
+    """Return a document in NITF that is about another one."""
     return (
         f'<nitf><head><docdata management-status="{status}" {attributes}>'
         f'<doc-id id-string="{own}"/>{docdata}</docdata></head>'

@@ -13,7 +13,7 @@ CONTEXT = Context(now=NOW)
 
 
 def moment(raw: str, language: str | None = None, country: str | None = None) -> str | None:
-    """Give the moment in UTC, to the minute."""
+    """Return the moment in UTC, to the minute."""
     found = read(raw, None, Context(now=NOW, language=language, country=country)).moment
     return None if found is None else f"{found:%Y-%m-%d %H:%M}"
 

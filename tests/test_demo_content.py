@@ -19,7 +19,7 @@ from streams.matching.match import ReadWhich, Watches, match, to_read
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Story
 from streams.model.tags import Relation, TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging import Tagger, tag
 from streams.tagging.reader import BothReaders
 from tests.samples import why
@@ -97,7 +97,7 @@ def both() -> Iterator[Callable[[Story], TaggedStory]]:
         reader,
         partial(to_read, which=ReadWhich.WATCHED, watches=Watches(config.watches), backfill=True),
     )
-    yield cache(lambda story: readers.tagged(story, Ledger()))
+    yield cache(lambda story: readers.tagged(story, Timestamps()))
     reader.close()
 
 
@@ -134,7 +134,7 @@ def test_one_alert_for_each_event_in_whatever_order_they_come(
 def test_by_words_alone_no_event_is_lost_and_one_told_twice_says_so(seed: int) -> None:
     told: dict[str, str] = {}
     for event in opened_by(
-        TaggedStory(story=story, tags=tag(story), times=Ledger()) for story in shuffled(seed)
+        TaggedStory(story=story, tags=tag(story), times=Timestamps()) for story in shuffled(seed)
     ):
         name = expected_alerts()[event.story.headline]
         assert name not in told or told[name] in event.related

@@ -27,12 +27,12 @@ from streams.matching.match import Watches
 from streams.model.alert import AlertEvent, Bond, Kind
 from streams.model.story import Status, Story
 from streams.model.watch import Watch
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from tests.commands import ended
 from tests.samples import NOON, WATCH, sample_match, sample_story, sample_tagged
 from tests.test_memory import FakeTable
 from wirewatch.history.lookup import NotFoundError, Read, look_up
-from wirewatch.history.story_account import Account, account
+from wirewatch.history.story_account import StoryAccount, account
 
 ONE_WATCH = Watches([WATCH])
 FIRST, COPY = sample_story("1"), sample_story("2")
@@ -59,8 +59,8 @@ def kafka(*messages: Message) -> Read:
 
 
 def ran(*stories: Story, watch: Watch = WATCH) -> list[Message]:
-    """Give what Kafka holds once these stories have gone all the way."""
-    memory = Memory(FakeTable())
+    """Return what Kafka holds once these stories have gone all the way."""
+    memory = OpenAlerts(FakeTable())
     found: list[Message] = []
     for story in stories:
         match = msgspec.structs.replace(sample_match(story), watch=watch.id)
@@ -70,11 +70,11 @@ def ran(*stories: Story, watch: Watch = WATCH) -> list[Message]:
     return found
 
 
-def told(given: str, *messages: Message, watches: Watches = ONE_WATCH) -> Account:
+def told(given: str, *messages: Message, watches: Watches = ONE_WATCH) -> StoryAccount:
     return account(look_up(given, kafka(*messages)), watches, backfill=False)
 
 
-def said(one: Account) -> list[tuple[str, bool, str]]:
+def said(one: StoryAccount) -> list[tuple[str, bool, str]]:
     return [(step.stage, step.passed, step.said) for step in one.steps]
 
 

@@ -10,8 +10,8 @@ from connectors.formats.entry import Entry
 from connectors.http.fetch import Validators
 from connectors.polling import feed_layout
 from connectors.polling.feed_layout import LAYOUT
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import FeedState, Polled, Seen, StateError
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import FeedStore, Polled, SeenStory, StateError
 from connectors.polling.identity import ANY_VERSION, KnownStory, identify
 from tests.commands import ended
 from tests.publisher import Publisher, with_publisher
@@ -62,18 +62,18 @@ def version(path: Path) -> int:
 def test_a_new_file_says_its_layout_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
     for _ in range(2):
-        with closing(FeedState(path)) as state:
+        with closing(FeedStore(path)) as state:
             assert state.remark == ""
     assert version(path) == LAYOUT
 
 
 def test_a_file_without_a_number_that_has_our_tables_is_ours(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
-    memory = Memory(url=URL, last_ok=1.0)
-    with closing(FeedState(path)) as state:
+    memory = FeedMemory(url=URL, last_ok=1.0)
+    with closing(FeedStore(path)) as state:
         state.save([Polled(memory=memory, health=HEALTH, now=1.0)])
         state._db.execute("PRAGMA user_version = 0")
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert (state.remark, state.memories()) == ("", {"courier": memory})
     assert version(path) == LAYOUT
 
@@ -81,7 +81,7 @@ def test_a_file_without_a_number_that_has_our_tables_is_ours(tmp_path: Path) -> 
 def test_the_first_release_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
     of_first_release(path, URL, "a", "b")
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.remark == "taken over from an older release: 2 feeds, 2 stories"
         memory = state.memories()["courier"]
         assert (memory.url, memory.validators) == (URL, Validators(etag='"e"', last_modified="Tue"))
@@ -90,7 +90,7 @@ def test_the_first_release_is_taken_over(tmp_path: Path) -> None:
         assert state.known("courier", [], ["a", "c"]).versions() == {"a": ANY_VERSION}
         assert state.health() == []
         assert state.health_of("courier") is None
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.remark == ""
     assert not {"feeds", "seen"} & tables(path)
     assert version(path) == LAYOUT
@@ -100,13 +100,13 @@ def test_what_a_release_between_learnt_beside_the_old_tables_is_kept(tmp_path: P
     """It opened the old file, took nothing over, and made its own tables there."""
     path = tmp_path / "feeds.sqlite"
     story = KnownStory("a", "v2", "Title", "x.example/1")
-    with closing(FeedState(path)) as state:
-        later = Memory(url=URL, last_ok=99.0)
-        seen = (Seen(story=story, aliases=(1,)),)
+    with closing(FeedStore(path)) as state:
+        later = FeedMemory(url=URL, last_ok=99.0)
+        seen = (SeenStory(story=story, aliases=(1,)),)
         state.save([Polled(memory=later, health=HEALTH, now=99.0, seen=seen)])
         state._db.execute("PRAGMA user_version = 0")
     of_first_release(path, URL, "a", "b")
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.memories()["courier"] == later
         assert state.known("courier", [1], ["a", "b"]).versions() == {"a": "v2", "b": ANY_VERSION}
 
@@ -118,15 +118,15 @@ def test_a_taking_over_that_fails_changes_nothing(
     of_first_release(path, URL, "a")
     before = tables(path)
 
-    def fail(*_: object) -> Memory:
+    def fail(*_: object) -> FeedMemory:
         raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patch:
         patch.setattr(feed_layout, "_memory", fail)
         with pytest.raises(StateError, match="can't be opened: disk I/O error"):
-            FeedState(path)
+            FeedStore(path)
     assert (tables(path), version(path)) == (before, 0)
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert "2 feeds, 1 stories" in state.remark
 
 
@@ -154,7 +154,7 @@ def test_a_file_of_nobody_we_know_is_kept_aside(tmp_path: Path) -> None:
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("CREATE TABLE else_where (one TEXT)")
-        with closing(FeedState(path)) as state:
+        with closing(FeedStore(path)) as state:
             assert f"it was kept as feeds.sqlite.aside-{number}." in state.remark
             assert "read back from Kafka" in state.remark
             assert state.memories() == {}
@@ -164,10 +164,10 @@ def test_a_file_of_nobody_we_know_is_kept_aside(tmp_path: Path) -> None:
 
 def test_a_file_of_a_later_release_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         state._db.execute(f"PRAGMA user_version = {LAYOUT + 1}")
     with pytest.raises(StateError, match=r"can't be opened: a later release .*layout 4"):
-        FeedState(path)
+        FeedStore(path)
     assert version(path) == LAYOUT + 1
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from connectors.kafka import ensure_topics
 from connectors.polling.feed_layout import LAYOUT
-from connectors.polling.feed_state import FeedState, Polled
+from connectors.polling.feed_state import FeedStore, Polled
 from connectors.polling.forgetting import DAY, GRACE
 from connectors.polling.poll import poll
 from streams.contract.codec import encode
@@ -30,22 +30,22 @@ def test_a_poll_writes_only_the_marks_that_changed(tmp_path: Path) -> None:
     log = path.with_name(path.name + "-wal")
     after = {**MARKS, "2026/000007.json": "new"}
     del after["2026/000008.json"]
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         state.save([polled(memory=replace(MEMORY, marks=MARKS))])
         for marks in (MARKS, after):
             state._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             state.save([polled(memory=replace(MEMORY, marks=marks))])
             assert log.stat().st_size < SMALL
         assert state.memories()["courier"].marks == after
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.memories()["courier"].marks == after
         state.save([polled(memory=replace(MEMORY, marks={}))])
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.memories()["courier"].marks == {}
 
 
 def test_marks_that_were_not_written_are_written_next_time(tmp_path: Path) -> None:
-    class Full(FeedState):
+    class Full(FeedStore):
         full = False
 
         def _save_stories(self, *_: object) -> None:
@@ -73,12 +73,12 @@ def replace_feed(given: Polled, feed: str) -> Polled:
 def test_marks_of_the_layout_before_are_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "feeds.sqlite"
     memory = replace(MEMORY, marks={"a.json": "1", "b.json": "2"})
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         state.save([polled()])
         state._db.execute("UPDATE memories SET memory = ?", (encode(memory),))
         state._db.execute("DROP TABLE marks")
         state._db.execute("PRAGMA user_version = 2")
-    with closing(FeedState(path)) as state:
+    with closing(FeedStore(path)) as state:
         assert state.memories() == {"courier": memory}
         (row,) = state._db.execute("SELECT memory FROM memories").fetchone()
         assert b"a.json" not in row

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import FeedState, Polled
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import FeedStore, Polled
 from connectors.polling.health import removed
 from connectors.polling.poll import Polling
 from connectors.polling.poll_queue import Agenda
@@ -23,7 +23,7 @@ from wirewatch.feedlist.feed_tables import row
 
 NOW = 1_000_000.0
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)
-WELL = Memory(url=FEED.url, last_ok=NOW, next_poll=NOW + 200)
+WELL = FeedMemory(url=FEED.url, last_ok=NOW, next_poll=NOW + 200)
 FAILED = replace(WELL, failures=3)
 HEADERS = (("X-Key", "new"),)
 
@@ -41,7 +41,7 @@ HEADERS = (("X-Key", "new"),)
     ],
 )
 def test_an_edit_polls_early_only_where_it_must(
-    memory: Memory, changes: dict[str, object], at: float
+    memory: FeedMemory, changes: dict[str, object], at: float
 ) -> None:
     edited = replace(FEED, **changes)
     assert due_edited(memory, FEED, edited, NOW + 200, NOW) == at
@@ -89,7 +89,7 @@ class Turns:
         self.begun.append(feed)
         await self.go.wait()
         now = time.time()
-        memory = Memory(url=feed.url, last_ok=now, next_poll=now + 3600, wait=3600)
+        memory = FeedMemory(url=feed.url, last_ok=now, next_poll=now + 3600, wait=3600)
         polled = Polled(memory=memory, health=replace(HEALTH, feed=feed.id), now=now)
         await self._store.save(polled)
         return polled
@@ -108,7 +108,7 @@ class Turns:
 
 def play(folder: Path, act: Callable[[Turns, Polling], Awaitable[None]], *begin: Feed) -> Turns:
     async def main() -> Turns:
-        store = Store(lambda: FeedState(folder / "feeds.sqlite"))
+        store = Store(lambda: FeedStore(folder / "feeds.sqlite"))
         await store.open()
         turns, stop = Turns(store), asyncio.Event()
         polling = Polling(turns, store, begin)

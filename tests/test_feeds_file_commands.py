@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import FeedState, Polled
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import FeedStore, Polled
 from streams.model.feed_health import FeedHealth, Gap
 from streams.model.feed_health import FeedState as State
 from tests.feeds_site import feeds, own_folder, written
@@ -64,9 +64,9 @@ def test_list_shows_how_feeds_are_doing(folder: Path) -> None:
         entries=0,
         stories=0,
     )
-    state = FeedState(folder / "data" / "feeds.sqlite")
+    state = FeedStore(folder / "data" / "feeds.sqlite")
     for one in (health, bad):
-        memory = Memory(url=f"https://{one.feed}.example/")
+        memory = FeedMemory(url=f"https://{one.feed}.example/")
         state.save([Polled(memory=memory, health=one, now=now.timestamp())])
     state.close()
     shown = feeds(folder, "list").stdout.decode()

@@ -11,7 +11,7 @@ from wirewatch.config.faults import Problem
 from wirewatch.feedlist import file
 from wirewatch.feedlist.blocks import Block, plan, stem
 from wirewatch.feedlist.file import FeedsFileError
-from wirewatch.feedlist.imported_feed import Listed, ListError, Read, same
+from wirewatch.feedlist.imported_feed import ImportedList, Listed, ListError, same
 from wirewatch.feedlist.lists import read_list
 
 URL = "https://a.example/feed"
@@ -102,7 +102,7 @@ def test_what_becomes_of_a_list() -> None:
         Listed(line=5, url="https://www.khmer.example/", name="ខ្មែរ", interval=5),
     )
     decided = plan(
-        Read(feeds, (Problem(6, "bad"),)),
+        ImportedList(feeds, (Problem(6, "bad"),)),
         known={same("https://known.example"): "known"},
         taken=["The-Mekong-Courier-2"],
     )

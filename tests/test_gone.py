@@ -29,7 +29,7 @@ def heard(*events: tuple[AlertEvent, float], now: float = 1.0) -> Rechecks:
 
 
 def asked_at(rechecks: Rechecks, *answers: bool) -> tuple[list[float], list[Story]]:
-    """Give when a story is asked for, each time answered as given, else not gone."""
+    """Return when a story is asked for, each time answered as given, else not gone."""
     times, sent, now = [], [], 0.0
     given = list(answers)
     while len(rechecks):

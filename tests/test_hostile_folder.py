@@ -11,7 +11,7 @@ from connectors.parsing.parser_pool import ROOT, WORKER, ParserPool, module_path
 from tests.commands import environment
 from wirewatch.config import load
 from wirewatch.local_kafka.java import find_java
-from wirewatch.runtime.run import Plan, services
+from wirewatch.runtime.run import RunPlan, services
 
 NAMES = ("structlog", "feedparser", "msgspec", "typer", "resource", "lxml", "kafka", "faust")
 FEED = b"<rss version='2.0'><channel><title>F</title><item><title>T</title></item></channel></rss>"
@@ -33,7 +33,7 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_no_service_runs_it(ran: Path, tmp_path: Path) -> None:
-    plan = Plan(config=load(tmp_path, {}), folder=tmp_path)
+    plan = RunPlan(config=load(tmp_path, {}), folder=tmp_path)
     for service in services(plan, "127.0.0.1:9"):
         program = service.command[: service.command.index("wirewatch") + 1]
         told = subprocess.run(

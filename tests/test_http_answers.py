@@ -5,7 +5,7 @@ import pytest
 from connectors.http.head import LONGEST
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling import schedule
-from connectors.polling.poll_result import Outcome
+from connectors.polling.poll_result import PollResult
 from streams.model.feed_health import FeedState
 from tests.polled import polled_raw
 
@@ -191,6 +191,7 @@ def test_a_server_that_closes_without_a_word_gave_no_answer(parser: ParserPool) 
 
 def test_a_broken_answer_is_asked_for_sooner_again_than_a_server_that_is_away() -> None:
     broken, away = (
-        schedule.weight(Outcome(state=state)) for state in (FeedState.BROKEN, FeedState.UNREACHABLE)
+        schedule.weight(PollResult(state=state))
+        for state in (FeedState.BROKEN, FeedState.UNREACHABLE)
     )
     assert 0 < broken < away

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.http.fetch import Fetched, Limits, Page, Validators, fetch
 from connectors.http.head import HeadError, read_head
-from connectors.http.protocol import Answer
+from connectors.http.protocol import ResponseReader
 from connectors.http.ssrf_guard import guarded_session
 from tests.fetching import failed
 from tests.test_http_answers import BODY, CHUNKED, CHUNKS, GOOD, LENGTH, OK, READ, UNCHANGED
@@ -95,15 +95,15 @@ ALL: Sequence[bytes] = [
 
 @pytest.mark.parametrize("raw", [one for one in ALL if len(one) < 2_000])
 def test_it_is_the_same_however_it_comes(raw: bytes) -> None:
-    whole = Answer(to_head=False).take(raw)
+    whole = ResponseReader(to_head=False).take(raw)
     for size in (1, 2, 3, 7):
-        answer = Answer(to_head=False)
+        answer = ResponseReader(to_head=False)
         pieces = [raw[at : at + size] for at in range(0, len(raw), size)]
         assert b"".join(map(answer.take, pieces)) == whole
 
 
 def test_an_answer_to_head_has_no_body() -> None:
-    answer = Answer(to_head=True)
+    answer = ResponseReader(to_head=True)
     assert answer.take(OK + LENGTH + b"\r\n") == OK + b"\r\n"
     assert not answer.unsure
     assert answer.take(BODY) == b""

@@ -8,7 +8,7 @@ import pytest
 from connectors.formats.entry import Entry
 from connectors.polling.identity import (
     Identified,
-    Known,
+    KnownEntries,
     KnownStory,
     Marked,
     likeness,
@@ -30,7 +30,7 @@ TITLES = (
 
 
 def entry(number: int, **changes: str) -> Entry:
-    """Give an invented entry: each has a guid, link, title and text of its own."""
+    """Return an invented entry: each has a guid, link, title and text of its own."""
     title = TITLES[number % len(TITLES)] + ("" if number < len(TITLES) else f", part {number}")
     given = {
         "guid": f"https://courier.example/?p={number}",
@@ -50,7 +50,7 @@ class Memory:
 
     def identify(self, entries: Sequence[Entry], *, forget: bool = False) -> Identified:
         marked = mark(entries, "courier")
-        known = Known(by_alias=self.by_alias, by_id=self.by_id)
+        known = KnownEntries(by_alias=self.by_alias, by_id=self.by_id)
         found = recognise(marked, known, first=not self.by_id)
         if not forget:
             for one, story_id in zip(marked, found.ids, strict=True):

@@ -18,7 +18,7 @@ from tests.commands import ended
 from tests.replaying import DRILL, LINES, lines, replayed
 from tests.samples import WATCH, sample_story
 from tests.test_work import put
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_stories import FromLines
 
 pytestmark = pytest.mark.long
@@ -102,7 +102,7 @@ def test_a_verdict_given_after_the_alert_is_explained_and_replayed(
     drill = msgspec.structs.replace(DRILL, first_seen=datetime.now(UTC))
     pipeline = Pipeline(Watches([WATCH]))
     now = datetime.now(UTC)
-    one = tagged(Dated(drill, now), shipped())
+    one = tagged(ArrivedStory(drill, now), shipped())
     came = pipeline.step(one, now)
     ensure_topics(kafka_address, prefix=prefix, topics=[*set(TOPICS) - {VERDICTS}])
     records = [drill, one, *came.matches, *came.events, RAIN]

@@ -37,7 +37,7 @@ SECRET = "p4ss=word #1"
 
 
 def strangers(kafka: KafkaAccess) -> Iterator[KafkaAccess]:
-    """Give what somebody may try who has not seen the secret."""
+    """Return what somebody may try who has not seen the secret."""
     yield KafkaAccess(kafka.address)
     for name in ("wirewatch", "owner", "ANONYMOUS"):
         for mechanism in Mechanism:

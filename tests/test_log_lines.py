@@ -2,22 +2,22 @@
 
 import pytest
 
-from wirewatch.runtime.child_process import Said
+from wirewatch.runtime.child_process import ServiceMessage
 from wirewatch.runtime.log_lines import Chosen, line
 
 
-def said(event: str, level: str = "info", service: str = "poll", **facts: object) -> Said:
-    return Said(service, {"event": event, "level": level, **facts})
+def said(event: str, level: str = "info", service: str = "poll", **facts: object) -> ServiceMessage:
+    return ServiceMessage(service, {"event": event, "level": level, **facts})
 
 
-def polled(state: str, feed: str = "a", **facts: object) -> Said:
+def polled(state: str, feed: str = "a", **facts: object) -> ServiceMessage:
     level = "info" if state in {"ok", "silent"} else "warning"
-    return Said(
+    return ServiceMessage(
         "poll", {"event": "feed_polled", "level": level, "feed": feed, "state": state, **facts}
     )
 
 
-def chosen(*lines: Said, verbose: bool = False) -> list[str]:
+def chosen(*lines: ServiceMessage, verbose: bool = False) -> list[str]:
     choose = Chosen(verbose=verbose, clock=lambda: 0.0)
     shown = [one for one in map(choose, lines) if one is not None]
     return [line(one, verbose=verbose).plain[9:] for one in shown]
@@ -37,7 +37,7 @@ def chosen(*lines: Said, verbose: bool = False) -> list[str]:
     ],
     ids=lambda routine: routine.facts["event"],
 )
-def test_what_is_routine_is_shown_only_when_asked_for(routine: Said) -> None:
+def test_what_is_routine_is_shown_only_when_asked_for(routine: ServiceMessage) -> None:
     assert chosen(routine) == []
     counted = routine.facts["event"] in {"progress", "delivered"}
     assert len(chosen(routine, verbose=True)) == (0 if counted else 1)
@@ -82,7 +82,7 @@ def test_of_many_feeds_that_fail_at_once_the_first_are_named() -> None:
 FAULTS = ["watches.toml:3: unknown key", "watches.toml:9: [bold]no topic[/bold]"]
 
 
-def kept(name: str, service: str) -> Said:
+def kept(name: str, service: str) -> ServiceMessage:
     return said(
         f"{name}_kept", "warning", service, because=FAULTS, faults="2 faults in watches.toml"
     )

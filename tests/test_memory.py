@@ -17,7 +17,7 @@ from streams.model.watch import Notice, Tick
 from streams.worker import open_alerts as module
 from streams.worker.batch import Chunk, Record
 from streams.worker.guard import Guard
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from streams.worker.stages import gather_step
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 
@@ -72,7 +72,7 @@ def killed() -> Notice:
 
 def test_only_what_changed_is_written() -> None:
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     (opened,) = memory.step(3, sample_match(), NOON)
     assert list(table.draft) == [f"3/{opened.alert}".encode()]
     table.save()
@@ -81,7 +81,7 @@ def test_only_what_changed_is_written() -> None:
 
 
 def test_a_story_that_joins_in_silence_is_recorded_once_with_its_bond() -> None:
-    memory = Memory(FakeTable())
+    memory = OpenAlerts(FakeTable())
     (opened,) = memory.step(3, sample_match(), NOON)
     copy = sample_match(sample_story("2"))
     (joined,) = memory.step(3, copy, NOON)
@@ -98,7 +98,7 @@ def test_a_story_that_joins_in_silence_is_recorded_once_with_its_bond() -> None:
 
 
 def test_what_is_told_is_not_recorded_a_second_time() -> None:
-    memory = Memory(FakeTable())
+    memory = OpenAlerts(FakeTable())
     memory.step(3, sample_match(), NOON)
     assert [event.kind for event in memory.step(3, killed(), NOON)] == [Kind.WITHDRAWN]
     assert [event.kind for event in memory.step(3, Tick(at=NOON + timedelta(days=9)), NOON)] == [
@@ -108,11 +108,11 @@ def test_what_is_told_is_not_recorded_a_second_time() -> None:
 
 def test_partitions_that_moved_are_read_again() -> None:
     table = FakeTable()
-    Memory(table).step(3, sample_match(), NOON)
+    OpenAlerts(table).step(3, sample_match(), NOON)
     table.save()
-    late = Memory(FakeTable())
+    late = OpenAlerts(FakeTable())
     assert len(late.step(3, sample_match(), NOON)) == 1
-    fresh = Memory(table)
+    fresh = OpenAlerts(table)
     assert fresh.step(3, sample_match(), NOON) == []
     table.saved.clear()
     table.generation += 1
@@ -121,22 +121,22 @@ def test_partitions_that_moved_are_read_again() -> None:
 
 def test_another_partition_has_other_alerts() -> None:
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     memory.step(3, sample_match(), NOON)
     table.save()
-    assert [event.kind for event in Memory(table).step(3, killed(), NOON)] == [Kind.WITHDRAWN]
-    assert Memory(table).step(4, killed(), NOON) == []
+    assert [event.kind for event in OpenAlerts(table).step(3, killed(), NOON)] == [Kind.WITHDRAWN]
+    assert OpenAlerts(table).step(4, killed(), NOON) == []
 
 
 def test_what_is_of_another_release_is_passed_over() -> None:
     table = FakeTable()
     table.saved = {b"3/old": b'{"alert":"old"}', b"old": b"{}"}
-    assert len(Memory(table).step(3, sample_match(), NOON)) == 1
+    assert len(OpenAlerts(table).step(3, sample_match(), NOON)) == 1
 
 
 def test_a_closed_alert_is_removed_from_the_table_in_the_end() -> None:
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     (opened,) = memory.step(3, sample_match(), NOON)
     table.save()
     (closed,) = memory.step(3, Tick(at=NOON + timedelta(days=4)), NOON)
@@ -148,7 +148,7 @@ def test_a_closed_alert_is_removed_from_the_table_in_the_end() -> None:
 
 
 def test_the_step_knows_a_match_a_notice_and_a_tick_by_their_headers() -> None:
-    memory = Memory(FakeTable())
+    memory = OpenAlerts(FakeTable())
     kinds = []
     for one in (sample_match(), killed(), Tick(at=NOON + timedelta(days=4))):
         kinds += [event.kind for event in gather_step(memory, record(messages(one)[0]), NOON)]
@@ -164,7 +164,7 @@ def test_notices_and_ticks_go_to_every_partition() -> None:
 def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     table = FakeTable()
     many = 500
-    Memory(table).step(3, sample_match(), NOON)
+    OpenAlerts(table).step(3, sample_match(), NOON)
     ((_, value),) = table.draft.items()
     saved = decode(value or b"", AlertState)
     for number in range(many):
@@ -173,7 +173,7 @@ def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.Mon
         table.saved[f"3/{name}".encode()] = encode(alert)
     monkeypatch.setattr(module, "TURN_SECONDS", 0.0)  # a turn after each alert
     guard = Guard(Sent(), lambda _: None)
-    memory = Memory(table)
+    memory = OpenAlerts(table)
 
     async def scenario() -> int:
         step = partial(gather_step, memory)
@@ -192,7 +192,7 @@ def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.Mon
 def test_what_people_said_of_the_grouping_outlasts_a_restart() -> None:
     """The word is read before its story, and the worker ends in between."""
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     (opened,) = memory.step(3, sample_match(), NOON)
     copy = sample_match(sample_story("2"))
     verdict = Verdict(
@@ -209,5 +209,5 @@ def test_what_people_said_of_the_grouping_outlasts_a_restart() -> None:
     assert (packed.topic, packed.key) == (matched.topic, matched.key), "they are to meet"
     assert gather_step(memory, record(packed), NOON) == []
     table.save()
-    (parted,) = Memory(table).step(3, copy, NOON)
+    (parted,) = OpenAlerts(table).step(3, copy, NOON)
     assert (parted.kind, parted.reason) == (Kind.OPENED, "parted by ana/ben")

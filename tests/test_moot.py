@@ -2,15 +2,15 @@
 
 import pytest
 
-from connectors.delivery.obsolete_events import Step, moot
+from connectors.delivery.obsolete_events import DeliveryStep, moot
 
 
-def steps(text: str) -> list[Step]:
+def steps(text: str) -> list[DeliveryStep]:
     """Read `opened:pending updated:done?`: kind and state; `?` where it may have been taken."""
     parts = [word.rstrip("?").split(":") for word in text.split()]
     maybe = [word.endswith("?") for word in text.split()]
     return [
-        Step(number, kind, state, sure)
+        DeliveryStep(number, kind, state, sure)
         for number, ((kind, state), sure) in enumerate(zip(parts, maybe, strict=True))
     ]
 

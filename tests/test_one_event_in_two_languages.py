@@ -15,7 +15,7 @@ from streams.model.story import Story
 from streams.model.watch import Watch
 from streams.tagging import Tagger
 from tests.samples import NOON, sample_story
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
 
 def marked(text: str) -> str:
@@ -51,7 +51,7 @@ def alerts(
     pipeline = Pipeline(Watches([WATCH]))
     events: list[AlertEvent] = []
     for number, story in enumerate(stories):
-        one = tagged(Dated(story, NOON), TAGGER)
+        one = tagged(ArrivedStory(story, NOON), TAGGER)
         if vectors:
             vector = Embedding(encoder=encoders[number], vector=bytes(vectors[number]))
             one = msgspec.structs.replace(one, embedding=vector)

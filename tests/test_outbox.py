@@ -7,10 +7,10 @@ import pytest
 
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import KEEP_SECONDS
-from connectors.delivery.records import Delivery, Entry, Hold
+from connectors.delivery.records import Delivery, Hold, OutboxEntry
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, SCHEDULE
 from connectors.delivery.sender import settle
-from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
 from streams.contract.topics import ALERTS
 
 DAY = 24 * 3600.0
@@ -18,8 +18,10 @@ DAY = 24 * 3600.0
 
 def row(
     event: str = "e1", subscriber: str = "desk", *, alert: str = "", kind: str = "opened"
-) -> Entry:
-    return Entry(event=event, subscriber=subscriber, alert=alert or event, kind=kind, payload=b"{}")
+) -> OutboxEntry:
+    return OutboxEntry(
+        event=event, subscriber=subscriber, alert=alert or event, kind=kind, payload=b"{}"
+    )
 
 
 @pytest.fixture
@@ -179,7 +181,7 @@ def test_the_position_that_is_safe_without_the_file_stands_before_what_is_pendin
     outbox: Outbox,
 ) -> None:
     outbox.positions.begin("log", {0: 3, 1: 8})
-    at_four = Entry(
+    at_four = OutboxEntry(
         event="e", subscriber="desk", alert="e", kind="opened", payload=b"", partition=0, offset=4
     )
     outbox.add([at_four], now=0, read={0: 9})
@@ -190,7 +192,7 @@ def test_the_position_that_is_safe_without_the_file_stands_before_what_is_pendin
 
 def test_offsets_of_another_log_hold_nothing_back(outbox: Outbox) -> None:
     outbox.positions.begin("log", {0: 100})
-    old = Entry(
+    old = OutboxEntry(
         event="e", subscriber="desk", alert="e", kind="opened", payload=b"", partition=0, offset=4
     )
     outbox.add([old], now=0, read={0: 101})
@@ -208,12 +210,12 @@ def test_offsets_of_another_log_hold_nothing_back(outbox: Outbox) -> None:
         (len(SCHEDULE) - 1, 60.0, retry("503"), "pending"),
         (0, GIVE_UP_SECONDS, retry("503"), "pending"),
         (0, 0.0, give_up("no header"), "failed"),
-        (0, 0.0, Outcome(Result.STOP, "410"), "failed"),
-        (0, 0.0, Outcome(Result.PAUSE, "no terminal"), "pending"),
+        (0, 0.0, DeliveryOutcome(Result.STOP, "410"), "failed"),
+        (0, 0.0, DeliveryOutcome(Result.PAUSE, "no terminal"), "pending"),
     ],
 )
 def test_every_try_is_written_down(
-    outbox: Outbox, attempts: int, since_first_try: float, outcome: Outcome, state: str
+    outbox: Outbox, attempts: int, since_first_try: float, outcome: DeliveryOutcome, state: str
 ) -> None:
     outbox.add([row()], now=0)
     for _ in range(attempts):

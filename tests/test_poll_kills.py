@@ -15,8 +15,8 @@ from connectors.kafka import KafkaError
 from connectors.kafka.retrying_producer import Patient
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import FeedState, Polled, StateError
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import FeedStore, Polled, StateError
 from connectors.polling.poller import Poller, Sends
 from connectors.polling.store import Store
 from streams.contract.codec import decode
@@ -61,14 +61,14 @@ class DyingParser(ParserPool):
         raise Killed
 
 
-class DyingState(FeedState):
+class DyingState(FeedStore):
     """A feed state in a process that is killed as it saves."""
 
     def save(self, *_: object, **__: object) -> None:
         raise Killed
 
 
-class FullState(FeedState):
+class FullState(FeedStore):
     """A feed state on a full disk."""
 
     def save(self, *_: object, **__: object) -> None:
@@ -78,7 +78,7 @@ class FullState(FeedState):
 class SavesFirst(Store):
     """The mistake that loses stories: the state is saved before Kafka has them."""
 
-    def __init__(self, state: Callable[[], FeedState], kafka: Sends) -> None:
+    def __init__(self, state: Callable[[], FeedStore], kafka: Sends) -> None:
         super().__init__(state)
         self._kafka = kafka
         self._held: Sequence[Message] = ()
@@ -102,13 +102,13 @@ async def poll_once(
     *,
     killed_at: Step | None = None,
     saves_first: bool = False,
-    state: type[FeedState] = FeedState,
-) -> Memory:
+    state: type[FeedStore] = FeedStore,
+) -> FeedMemory:
     """Poll a feed in a process that is killed at a step, or isn't; give what is remembered."""
     kind = DyingState if killed_at == "save" else state
-    opened: list[FeedState] = []
+    opened: list[FeedStore] = []
 
-    def open_state() -> FeedState:
+    def open_state() -> FeedStore:
         opened.append(kind(folder / "feeds.sqlite"))
         return opened[0]
 
@@ -247,7 +247,7 @@ def test_a_page_that_is_no_feed_is_a_failed_poll_and_forgets_nothing(tmp_path: P
         log = Log()
         good = await poll_once(feed, tmp_path, log)
         publisher.feeds["courier"].append("2")
-        parser, store = NoFeed(), Store(lambda: FeedState(tmp_path / "feeds.sqlite"))
+        parser, store = NoFeed(), Store(lambda: FeedStore(tmp_path / "feeds.sqlite"))
         try:
             connector = guarded_connector(allow_private=True)
             async with aiohttp.ClientSession(connector=connector) as session:

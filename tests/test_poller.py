@@ -13,7 +13,7 @@ from connectors.http.fetch import Failed
 from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.feed_state import FeedState, Polled, StateError
+from connectors.polling.feed_state import FeedStore, Polled, StateError
 from connectors.polling.poll import Polling
 from connectors.polling.poller import Poller, ReadWire
 from connectors.polling.store import Store
@@ -99,7 +99,7 @@ def play(
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/feed?key=s3cret"
         kind = FeedKind.FEED if read_wire is None else FeedKind.WIRE
         world.feed = Feed(id="courier", url=url, source="Courier", kind=kind)
-        world.store = Store(lambda: FeedState(folder / "feeds.sqlite"))
+        world.store = Store(lambda: FeedStore(folder / "feeds.sqlite"))
         try:
             await world.store.open()
             async with guarded_session(user_agent="tests", allow_private=True) as session:

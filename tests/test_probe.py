@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from aiohttp import web
 
-from connectors.formats.dates import Context, Dated, read
+from connectors.formats.dates import Context, DateReading, read
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling import entry_stories
 from connectors.polling.feed import Feed
@@ -22,17 +22,17 @@ DOCUMENT = (
 UNTIL = datetime.fromisoformat("2026-11-27T00:00:00Z")
 
 
-def breaks(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
+def breaks(raw: str | None, parsed: datetime | None, context: Context) -> DateReading:
     if raw == "breaks":
         raise OverflowError("date value out of range")
     return read(raw, parsed, context)
 
 
-def checked(body: bytes) -> feed_tables.Checked:
+def checked(body: bytes) -> feed_tables.CheckedFeed:
     async def serve(_: web.Request) -> web.Response:
         return web.Response(body=body)
 
-    async def main() -> feed_tables.Checked:
+    async def main() -> feed_tables.CheckedFeed:
         app = web.Application()
         app.router.add_get("/feed", serve)
         runner = web.AppRunner(app, shutdown_timeout=1)

@@ -24,7 +24,7 @@ from wirewatch.config import ENVIRONMENT, load
 from wirewatch.config.records import WrittenWatch
 from wirewatch.demo.expected import expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, OUTLETS
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -117,7 +117,7 @@ def shown_alert() -> AlertEvent:
     watches = Watches(load(FOLDER, {}).watches)
     (story,) = (one for one in sample_stories() if one.headline.startswith("US lifts arms embargo"))
     story = msgspec.structs.replace(story, first_seen=SEEN)
-    came = Pipeline(watches, backfill=True).step(tagged(Dated(story, SEEN), Tagger()), SEEN)
+    came = Pipeline(watches, backfill=True).step(tagged(ArrivedStory(story, SEEN), Tagger()), SEEN)
     (event,) = came.events
     return event
 

@@ -9,7 +9,7 @@ from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Story
 from streams.tagging import Tagger
 from tests.samples import NOON, WATCH, sample_story
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
 TAGGER = Tagger()
 PAIR = msgspec.structs.replace(WATCH, topics=())
@@ -31,7 +31,7 @@ def alerts(*stories: Story) -> list[AlertEvent]:
     return [
         event
         for story in stories
-        for event in pipeline.step(tagged(Dated(story, NOON), TAGGER), NOON).events
+        for event in pipeline.step(tagged(ArrivedStory(story, NOON), TAGGER), NOON).events
     ]
 
 

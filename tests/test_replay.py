@@ -11,7 +11,7 @@ from tests.commands import ended
 from tests.replaying import DRILL, lines, replayed
 from tests.samples import NOON
 from tests.test_config import WATCH as WRITTEN
-from wirewatch.history.pipeline import END, Dated
+from wirewatch.history.pipeline import END, ArrivedStory
 from wirewatch.history.replay_stories import FromLines, FromLog
 
 
@@ -160,5 +160,5 @@ def test_the_log_is_read_at_the_time_kafka_got_it() -> None:
         headers=(),
         timestamp=NOON,
     )
-    assert list(FromLog([record, poison], complaints.append)) == [Dated(DRILL, NOON)]
+    assert list(FromLog([record, poison], complaints.append)) == [ArrivedStory(DRILL, NOON)]
     assert complaints[0].startswith("stories/1/3 is no story:")

@@ -11,8 +11,8 @@ from streams.model.watch import Severity
 from streams.tagging import shipped
 from tests.replaying import ALL, COPY, DRILL, compared, dated, edited, live, stream
 from tests.samples import HEADLINE, NOON, WATCH, sample_story
-from wirewatch.history.pipeline import END, Dated, Pipeline, tagged
-from wirewatch.history.replay_difference import Change
+from wirewatch.history.pipeline import END, ArrivedStory, Pipeline, tagged
+from wirewatch.history.replay_difference import DifferenceKind
 
 
 def test_the_same_watches_make_no_difference() -> None:
@@ -23,7 +23,7 @@ def test_a_gain_and_a_loss_say_which_part_decided() -> None:
     strict = edited(min_topic_score=0.99)
     (gained,) = compared([WATCH], [strict], dated(DRILL))
     (lost,) = compared([strict], [WATCH], dated(DRILL))
-    assert (gained.difference, lost.difference) == (Change.GAINED, Change.LOST)
+    assert (gained.difference, lost.difference) == (DifferenceKind.GAINED, DifferenceKind.LOST)
     assert gained.because == lost.because
     assert gained.because.startswith("topics: found defense 0.9")
     assert "would match with min_topic_score = 0." in gained.because
@@ -41,7 +41,7 @@ def test_a_watch_that_the_other_side_lacks_is_named() -> None:
 def test_a_change_says_how() -> None:
     alone = edited(outlets=("Mekong Courier",))
     (fewer,) = compared([alone], [WATCH], dated(DRILL, COPY))
-    assert fewer.difference is Change.CHANGED
+    assert fewer.difference is DifferenceKind.CHANGED
     assert fewer.because.startswith("1 story fewer: outlets: found Gulf Wire, wants Mekong Courier")
     (graver,) = compared([edited(severity=Severity.HIGH)], [WATCH], dated(DRILL))
     assert graver.because == "normal becomes high"
@@ -50,7 +50,7 @@ def test_a_change_says_how() -> None:
 def test_an_alert_that_opened_with_another_story_says_so() -> None:
     other = edited(outlets=("Gulf Wire",))
     differences = compared([other], [WATCH], dated(DRILL, COPY))
-    assert [one.difference for one in differences] == [Change.LOST, Change.GAINED]
+    assert [one.difference for one in differences] == [DifferenceKind.LOST, DifferenceKind.GAINED]
     assert differences[1].because == "its stories are in another alert there"
 
 
@@ -58,9 +58,9 @@ def test_quiet_alerts_are_closed_in_time_and_the_rest_at_the_end() -> None:
     pipeline = Pipeline(Watches([ALL]))
     far = msgspec.structs.replace(sample_story("9", headline="Rain in Lima"), first_seen=NOON)
     later = NOON + timedelta(days=20)
-    events = pipeline.step(tagged(Dated(DRILL, NOON), shipped()), NOON).events
+    events = pipeline.step(tagged(ArrivedStory(DRILL, NOON), shipped()), NOON).events
     far = msgspec.structs.replace(far, first_seen=later, published=later)
-    events += pipeline.step(tagged(Dated(far, later), shipped()), later).events
+    events += pipeline.step(tagged(ArrivedStory(far, later), shipped()), later).events
     events += pipeline.end()
     assert [(event.kind, event.story.id == far.id) for event in events] == [
         (Kind.OPENED, False),
@@ -74,7 +74,7 @@ def test_quiet_alerts_are_closed_in_time_and_the_rest_at_the_end() -> None:
 def test_relations_are_widened_by_a_draft() -> None:
     wide = edited(relations=tuple(Relation), topics=())
     found = compared([wide], [WATCH], dated(sample_story("3", headline="US and Cambodia", body="")))
-    assert [one.difference for one in found] == [Change.GAINED]
+    assert [one.difference for one in found] == [DifferenceKind.GAINED]
 
 
 def test_a_replay_of_what_ran_live_raises_the_same_alerts() -> None:
@@ -86,7 +86,7 @@ def test_a_replay_of_what_ran_live_raises_the_same_alerts() -> None:
         event
         for story in stories
         for event in pipeline.step(
-            tagged(Dated(story, story.first_seen), shipped()), story.first_seen
+            tagged(ArrivedStory(story, story.first_seen), shipped()), story.first_seen
         ).events
     ]
     assert {event.kind for event in ran} >= {

@@ -1,13 +1,13 @@
 """Where in `alerts` reading goes on, whatever was lost."""
 
-from connectors.delivery.resume_offset import Known, where_to_start
+from connectors.delivery.resume_offset import KnownOffsets, where_to_start
 
 PLACES = {0: (10, 100), 1: (0, 7)}
 
 
-def known(**given: object) -> Known:
+def known(**given: object) -> KnownOffsets:
     facts = {"places": PLACES, "log": "L", "kept_log": None, "kept": {}, "committed": {}}
-    return Known(**{**facts, **given})  # type: ignore[arg-type]  # a test's own keywords
+    return KnownOffsets(**{**facts, **given})  # type: ignore[arg-type]  # a test's own keywords
 
 
 def events(**given: object) -> list[str]:

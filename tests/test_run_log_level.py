@@ -9,7 +9,7 @@ import pytest
 
 from streams.contract.kafka_access import KafkaAccess
 from tests.commands import environment
-from wirewatch.runtime.child_process import LEASH, Said
+from wirewatch.runtime.child_process import LEASH, ServiceMessage
 from wirewatch.runtime.run_console import ForMachines
 
 
@@ -38,7 +38,7 @@ def test_what_is_shown_is_what_is_wanted(
     level: str, shown: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with ForMachines(level) as screen:
-        screen.hear(Said("poll", {"event": "a", "level": "info"}))
-        screen.hear(Said("poll", {"event": "b", "level": "warning"}))
+        screen.hear(ServiceMessage("poll", {"event": "a", "level": "info"}))
+        screen.hear(ServiceMessage("poll", {"event": "b", "level": "warning"}))
     told = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
     assert told == shown

@@ -6,15 +6,15 @@ from msgspec.structs import replace
 from connectors.http.fetch import Validators
 from connectors.polling import schedule
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.next_state import MOVED_AFTER, address, remember
-from connectors.polling.poll_result import Outcome, Read
+from connectors.polling.poll_result import DocumentResult, PollResult
 from streams.model.feed_health import FeedState as State
 
 FEED = Feed(id="courier", url="https://courier.example/rss", source="Courier", interval=300)
 HOUR, DAY = 3600.0, 24 * 3600.0
 NOW = 1_000_000.0
-KNOWN = Memory(
+KNOWN = FeedMemory(
     url=FEED.url,
     validators=Validators(etag='"1"'),
     last_ok=NOW - 300,
@@ -25,21 +25,25 @@ KNOWN = Memory(
 )
 
 
-def document(*, new: int = 0, different: int = 20, asked: float | None = None) -> Read:
+def document(*, new: int = 0, different: int = 20, asked: float | None = None) -> DocumentResult:
     validators = Validators(etag='"2"')
-    return Read(digest="new", validators=validators, different=different, new=new, asked=asked)
+    return DocumentResult(
+        digest="new", validators=validators, different=different, new=new, asked=asked
+    )
 
 
-def polled(memory: Memory, outcome: Outcome, *, now: float = NOW, dice: float = 0.0) -> Memory:
+def polled(
+    memory: FeedMemory, outcome: PollResult, *, now: float = NOW, dice: float = 0.0
+) -> FeedMemory:
     return remember(memory, FEED, outcome, now=now, dice=dice)
 
 
-def failed(state: State = State.HTTP_ERROR, **facts: float | int | None) -> Outcome:
-    return Outcome(state=state, **facts)  # type: ignore[arg-type]  # mypy can't tell which is which
+def failed(state: State = State.HTTP_ERROR, **facts: float | int | None) -> PollResult:
+    return PollResult(state=state, **facts)  # type: ignore[arg-type]  # mypy can't tell which is which
 
 
-GOOD = Outcome(read=document(new=1))
-SAME = Outcome(detail="not modified")
+GOOD = PollResult(read=document(new=1))
+SAME = PollResult(detail="not modified")
 
 
 @pytest.mark.parametrize("dice", [0.0, 0.5, 1.0])
@@ -57,20 +61,20 @@ def test_a_page_not_modified_keeps_what_was_known() -> None:
 
 
 def test_nothing_that_a_feed_asks_for_makes_the_operator_wait() -> None:
-    assert polled(KNOWN, Outcome(read=document(new=1, asked=DAY))).interval == 300
+    assert polled(KNOWN, PollResult(read=document(new=1, asked=DAY))).interval == 300
 
 
 def test_polls_come_sooner_while_most_entries_are_new_and_later_again_after() -> None:
     memory, intervals = KNOWN, []
     for new in (19, 19, 19, 5, 1, 0, 0, 0):
         unlearnt = replace(memory, rhythm=None, last_new=None)
-        memory = polled(unlearnt, Outcome(read=document(new=new)))
+        memory = polled(unlearnt, PollResult(read=document(new=new)))
         intervals.append(memory.interval)
     assert intervals == [150, 75, 60, 90, 135, 202.5, 300, 300]
 
 
 def test_a_feed_is_not_polled_sooner_than_it_asks_for() -> None:
-    assert polled(KNOWN, Outcome(read=document(new=19, asked=200))).interval == 200
+    assert polled(KNOWN, PollResult(read=document(new=19, asked=200))).interval == 200
 
 
 def test_a_feed_whose_entries_soon_make_way_is_polled_before_they_do() -> None:
@@ -86,15 +90,15 @@ def test_a_feed_that_brings_all_its_entries_at_once_is_quick_only_then() -> None
 
 def test_what_a_poll_left_is_read_soon() -> None:
     """Wire files at once; a server, which is asked for everything again, after a minute."""
-    left = Outcome(read=document(), more=True)
+    left = PollResult(read=document(), more=True)
     wire = replace(FEED, kind=FeedKind.WIRE)
     assert remember(KNOWN, wire, left, now=NOW, dice=0.0).next_poll == NOW + 5
     assert polled(KNOWN, left).next_poll == NOW + schedule.FLOOR
 
 
 def test_what_a_feed_showed_at_first_stays_old_news_until_it_is_read() -> None:
-    left, whole = Outcome(read=document(), more=True), Outcome(read=document())
-    first = polled(Memory(url=FEED.url), left)
+    left, whole = PollResult(read=document(), more=True), PollResult(read=document())
+    first = polled(FeedMemory(url=FEED.url), left)
     assert first.backlog
     second = polled(first, left)
     assert second.backlog
@@ -109,7 +113,7 @@ def test_an_operator_who_wants_it_sooner_than_the_floor_gets_it() -> None:
 
 
 def test_a_poll_that_shares_nothing_is_a_gap_and_the_next_comes_soon() -> None:
-    after = polled(KNOWN, Outcome(read=document(new=20)))
+    after = polled(KNOWN, PollResult(read=document(new=20)))
     assert after.gap == (KNOWN.last_ok, NOW)
     assert after.interval == schedule.FLOOR
     later = polled(after, GOOD, now=NOW + 60)
@@ -118,14 +122,16 @@ def test_a_poll_that_shares_nothing_is_a_gap_and_the_next_comes_soon() -> None:
 
 
 @pytest.mark.parametrize(
-    "memory", [Memory(url=FEED.url), replace(KNOWN, entries=0)], ids=["first poll", "empty before"]
+    "memory",
+    [FeedMemory(url=FEED.url), replace(KNOWN, entries=0)],
+    ids=["first poll", "empty before"],
 )
-def test_where_nothing_was_before_there_is_no_gap(memory: Memory) -> None:
-    assert polled(memory, Outcome(read=document(new=20))).gap is None
+def test_where_nothing_was_before_there_is_no_gap(memory: FeedMemory) -> None:
+    assert polled(memory, PollResult(read=document(new=20))).gap is None
 
 
 def test_a_feed_that_is_empty_for_once_is_no_gap() -> None:
-    assert polled(KNOWN, Outcome(read=document(different=0))).gap is None
+    assert polled(KNOWN, PollResult(read=document(different=0))).gap is None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_a_feed_that_is_empty_for_once_is_no_gap() -> None:
     ],
 )
 def test_failures_wait_longer_each_time_by_what_they_weigh(
-    outcome: Outcome, waits: list[float]
+    outcome: PollResult, waits: list[float]
 ) -> None:
     memory, found = KNOWN, []
     for _ in range(3):
@@ -171,10 +177,10 @@ def test_a_server_that_asks_for_time_gets_it_in_full() -> None:
     assert polled(KNOWN, failed(status=429, after=7_200), dice=1.0).next_poll > NOW + 7_200
 
 
-MOVED = Outcome(read=document(), moved_to="https://new.example/rss")
+MOVED = PollResult(read=document(), moved_to="https://new.example/rss")
 
 
-def times(memory: Memory, outcome: Outcome, count: int) -> Memory:
+def times(memory: FeedMemory, outcome: PollResult, count: int) -> FeedMemory:
     for _ in range(count):
         memory = polled(memory, outcome)
     return memory
@@ -189,9 +195,10 @@ def test_a_feed_that_moved_for_good_is_asked_there_after_several_polls() -> None
 
 
 @pytest.mark.parametrize(
-    "other", [SAME, Outcome(read=document(), moved_to="https://third.example/"), failed(status=500)]
+    "other",
+    [SAME, PollResult(read=document(), moved_to="https://third.example/"), failed(status=500)],
 )
-def test_moves_that_dont_last_count_for_nothing(other: Outcome) -> None:
+def test_moves_that_dont_last_count_for_nothing(other: PollResult) -> None:
     memory = polled(times(KNOWN, MOVED, MOVED_AFTER - 1), other)
     assert address(times(memory, MOVED, MOVED_AFTER - 1)) == FEED.url
 
@@ -212,4 +219,4 @@ def test_a_restart_heeds_a_shorter_interval_and_a_clock_set_back() -> None:
 
 
 def test_a_slow_feed_says_so() -> None:
-    assert polled(KNOWN, Outcome(read=document(new=1), seconds=12.0)).state is State.SLOW
+    assert polled(KNOWN, PollResult(read=document(new=1), seconds=12.0)).state is State.SLOW

@@ -6,10 +6,10 @@ from pathlib import Path
 from structlog.testing import capture_logs
 
 from connectors.delivery.outbox import Outbox
-from connectors.delivery.records import Entry
+from connectors.delivery.records import OutboxEntry
 from connectors.delivery.retry_schedule import HOLDS, SCHEDULE
-from connectors.delivery.sender import Sender, address, settle
-from connectors.delivery.sinks.outcome import DELIVERED, Outcome, retry
+from connectors.delivery.sender import SubscriberSender, address, settle
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
 from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from streams.contract.codec import encode
 from streams.model.alert import AlertEvent
@@ -24,7 +24,9 @@ def filled(path: Path, count: int) -> Outbox:
     alerts = [sample_alert(sample_story(str(number))) for number in range(count)]
     outbox.add(
         [
-            Entry(event=a.event, subscriber="desk", alert=a.alert, kind=a.kind, payload=encode(a))
+            OutboxEntry(
+                event=a.event, subscriber="desk", alert=a.alert, kind=a.kind, payload=encode(a)
+            )
             for a in alerts
         ],
         now=0,
@@ -35,11 +37,11 @@ def filled(path: Path, count: int) -> Outbox:
 def test_a_fault_of_ours_in_a_sink_is_one_try_that_failed(tmp_path: Path) -> None:
     outbox = filled(tmp_path, 3)
 
-    async def faulty(subscriber: Subscriber, _: AlertEvent, __: bytes) -> Outcome:
+    async def faulty(subscriber: Subscriber, _: AlertEvent, __: bytes) -> DeliveryOutcome:
         sender.leave()
         raise RuntimeError(f"something of {subscriber.url}")
 
-    sender = Sender(DESK, outbox, {SinkKind.WEBHOOK: faulty})
+    sender = SubscriberSender(DESK, outbox, {SinkKind.WEBHOOK: faulty})
     with capture_logs() as said:
         asyncio.run(asyncio.wait_for(sender.run(), 30))
     assert outbox.counts() == {"pending": 3}
@@ -52,12 +54,12 @@ def test_a_fault_of_ours_in_a_sink_is_one_try_that_failed(tmp_path: Path) -> Non
 def test_a_sender_that_is_to_leave_finishes_one_and_puts_the_rest_back(tmp_path: Path) -> None:
     outbox = filled(tmp_path, 3)
 
-    async def slow(_: Subscriber, __: AlertEvent, ___: bytes) -> Outcome:
+    async def slow(_: Subscriber, __: AlertEvent, ___: bytes) -> DeliveryOutcome:
         sender.leave()
         await asyncio.sleep(0)
         return DELIVERED
 
-    sender = Sender(DESK, outbox, {SinkKind.WEBHOOK: slow})
+    sender = SubscriberSender(DESK, outbox, {SinkKind.WEBHOOK: slow})
     asyncio.run(asyncio.wait_for(sender.run(), 30))
     assert outbox.counts() == {"done": 1, "pending": 2}
     assert [bool(one.maybe_taken) for one in outbox.take("desk", now=10**10)] == [False, False]

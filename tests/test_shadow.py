@@ -18,8 +18,8 @@ from tests.replaying import ALL, DRILL
 from tests.samples import NOON, WATCH, sample_story
 from tests.test_kafka import NOWHERE
 from tests.test_work import put
-from wirewatch.history.pipeline import Dated
-from wirewatch.history.replay import Plan, Replay
+from wirewatch.history.pipeline import ArrivedStory
+from wirewatch.history.replay import Replay, ReplayPlan
 
 FOLLOWING = "following what comes from now on"
 POISON = Message(STORIES, b"poison", b"\xff", ())
@@ -85,9 +85,9 @@ def test_the_past_goes_over_into_the_present_and_the_end_compares(
 
 def test_time_passes_though_nothing_comes() -> None:
     told: list[AlertEvent] = []
-    plan = Plan(tagger=shipped(), draft=Watches([ALL]), current=Watches([WATCH]))
+    plan = ReplayPlan(tagger=shipped(), draft=Watches([ALL]), current=Watches([WATCH]))
     replay = Replay(plan, told.append)
-    replay.take(Dated(DRILL, NOON))
+    replay.take(ArrivedStory(DRILL, NOON))
     replay.tick(NOON + timedelta(minutes=4))
     assert [event.kind for event in told] == [Kind.OPENED]
     replay.tick(NOON + timedelta(days=20))

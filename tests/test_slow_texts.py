@@ -18,7 +18,7 @@ from streams.tagging.passages import MOST_CHARACTERS
 from streams.tagging.scan import Scanner
 from streams.tagging.tagger import MOST_HITS
 from streams.worker.batch import Record
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from streams.worker.stages import gather_step, match_step, tag_step
 from tests.counting import steps_of
 from tests.samples import NOON, sample_story
@@ -112,7 +112,7 @@ def record(message: Message) -> Record:
 def through_the_worker(story: Story) -> None:
     """Take a story through the three steps, as they are on Kafka."""
     now = datetime(2026, 11, 23, 13, tzinfo=UTC)
-    memory = Memory(Table())
+    memory = OpenAlerts(Table())
     for tagged in tag_step(shipped(), record(messages(story)[0]), now):
         for match in match_step(WATCHES, record(messages(tagged)[0]), now, backfill=False):
             gather_step(memory, record(messages(match)[0]), now)

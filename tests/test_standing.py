@@ -9,13 +9,13 @@ import pytest
 
 from streams.worker import work as module
 from streams.worker.lag import Position
-from streams.worker.transport import Consumer
+from streams.worker.transport import BatchConsumer
 from streams.worker.work import Standing
 
 BEHIND = {("stories", 0): Position(end=9, read=5, working=None, done=5, committed=5)}
 
 
-class FakeConsumer(Consumer):
+class FakeConsumer(BatchConsumer):
     """Knows its positions, or never says."""
 
     def __init__(self, *, answers: bool) -> None:

@@ -13,9 +13,9 @@ from structlog.testing import capture_logs
 
 from connectors.kafka import ensure_topics
 from connectors.polling.detect_new import old_news
-from connectors.polling.feed_state import FeedState
+from connectors.polling.feed_state import FeedStore
 from connectors.polling.poll import poll
-from connectors.polling.poll_result import Read
+from connectors.polling.poll_result import DocumentResult
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import STORIES
@@ -123,7 +123,7 @@ def test_a_damaged_file_is_kept_aside_by_the_command_and_told(
 
     with_publisher(act, courier=["1"])
     assert (tmp_path / "feeds.sqlite.aside-1").read_bytes() == b"no database " * 1000
-    with closing(FeedState(tmp_path / "feeds.sqlite")) as state:
+    with closing(FeedStore(tmp_path / "feeds.sqlite")) as state:
         assert list(state.memories()) == ["courier"]
 
 
@@ -145,7 +145,7 @@ def test_a_stop_does_not_wait_for_a_kafka_that_is_away(tmp_path: Path) -> None:
 def test_what_is_older_than_what_kafka_keeps_is_old_news() -> None:
     since = NOON.timestamp()
     dates = (NOON - timedelta(days=1), NOON + timedelta(hours=1), None)
-    given = Read(
+    given = DocumentResult(
         news=tuple(replace(sample_story(), published=date, backfill=False) for date in dates)
     )
     assert [one.backfill for one in old_news(given, since).news] == [True, False, False]

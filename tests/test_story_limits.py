@@ -18,7 +18,7 @@ from streams.contract.topics import ALERTS, OPEN_ALERTS, message
 from streams.model.alert import AlertState
 from streams.model.story import Story
 from streams.model.tags import Span, TaggedStory
-from streams.worker.open_alerts import MAX_STATE_BYTES, Memory
+from streams.worker.open_alerts import MAX_STATE_BYTES, OpenAlerts
 from tests.commands import running
 from tests.samples import NOON, sample_match, sample_story, sample_tagged
 from tests.test_memory import FakeTable
@@ -44,7 +44,7 @@ def test_a_story_with_more_tags_than_the_tagger_gives_is_refused(field: str) -> 
 
 def test_an_alert_too_large_for_kafka_is_not_written_and_goes_on_in_memory() -> None:
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     match = sample_match()
     word = "x" * MAX_STATE_BYTES
     span = Span(field="body", start=0, end=len(word), surface=word, entry="x*")
@@ -58,7 +58,7 @@ def test_an_alert_too_large_for_kafka_is_not_written_and_goes_on_in_memory() -> 
 @given(st.lists(st.integers(0, 3), max_size=12))
 def test_an_alert_remembers_no_more_of_a_headline_than_is_read(lengths: list[int]) -> None:
     table = FakeTable()
-    memory = Memory(table)
+    memory = OpenAlerts(table)
     for number, length in enumerate(lengths):
         story = sample_story(str(number), headline=f"US and Cambodia {'x' * 100_000 * length}")
         memory.step(3, msgspec.structs.replace(sample_match(), story=story), NOON)

@@ -15,7 +15,7 @@ from tests.samples import sample_alert
 from tests.waiting import until
 from wirewatch.runtime import child_process as module_of_service
 from wirewatch.runtime import supervisor as module
-from wirewatch.runtime.child_process import Said, Service
+from wirewatch.runtime.child_process import Service, ServiceMessage
 from wirewatch.runtime.supervisor import RunError, Supervisor
 
 PRELUDE = """
@@ -39,17 +39,17 @@ class Ear:
     """Hears everything, and lets a test wait for what it expects."""
 
     def __init__(self) -> None:
-        self.heard: list[Said] = []
+        self.heard: list[ServiceMessage] = []
         self._news = asyncio.Event()
 
-    def __call__(self, said: Said) -> None:
+    def __call__(self, said: ServiceMessage) -> None:
         self.heard.append(said)
         self._news.set()
 
     def events(self, service: str) -> list[str]:
         return [said.facts["event"] for said in self.heard if said.service == service]
 
-    async def until(self, service: str, event: str, times: int = 1) -> Said:
+    async def until(self, service: str, event: str, times: int = 1) -> ServiceMessage:
         while self.events(service).count(event) < times:
             self._news.clear()
             await self._news.wait()
@@ -274,7 +274,7 @@ def test_what_a_dead_service_left_behind_does_not_hold_up_its_restart() -> None:
 
 def test_a_listener_that_fails_ends_nothing() -> None:
     class Deaf(Ear):
-        def __call__(self, said: Said) -> None:
+        def __call__(self, said: ServiceMessage) -> None:
             super().__call__(said)
             raise KeyError(said.facts["event"])
 

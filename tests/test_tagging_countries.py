@@ -7,7 +7,7 @@ from streams.tagging import tag
 from streams.tagging.lexicon import all_words
 from streams.tagging.lexicon_entry import CountryWord
 from tests.samples import sample_story
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 
 def countries(headline: str, body: str = "") -> set[str]:
@@ -149,7 +149,7 @@ def test_whom_the_story_calls_by_a_forename_is_somebody_throughout() -> None:
 
 def test_an_office_holder_is_known_by_title_during_the_term() -> None:
     def codes(day: str) -> set[str]:
-        told = Told(headline="Prime Minister Morrison speaks", published=day)
+        told = StoryInput(headline="Prime Minister Morrison speaks", published=day)
         return {country.code for country in tag(told_story(told)).countries}
 
     assert codes("2021-05-01") == {"AU"}
@@ -177,7 +177,7 @@ def test_a_town_of_american_local_news_is_in_america() -> None:
 
 def test_an_office_holder_counts_in_full_only_in_office() -> None:
     def weight(day: str) -> float:
-        told = Told(headline="Lloyd Austin speaks", published=day)
+        told = StoryInput(headline="Lloyd Austin speaks", published=day)
         return tag(told_story(told)).countries[0].spans[0].weight
 
     assert weight("2023-05-01") > weight("2026-05-01") > 0

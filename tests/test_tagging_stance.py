@@ -7,7 +7,7 @@ import pytest
 
 from streams.matching.match import Watches, match
 from streams.model.tags import PairTag, Stance, TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging import tag
 from tests.samples import NOON, sample_story
 from wirewatch.config import load
@@ -245,6 +245,6 @@ def test_the_headline_goes_before_what_the_text_adds() -> None:
 )
 def test_the_shipped_watch_leaves_history_aside(headline: str, alerts: int, tmp_path: Path) -> None:
     story = sample_story(headline=headline, body="")
-    tagged = TaggedStory(story=story, tags=tag(story), times=Ledger())
+    tagged = TaggedStory(story=story, tags=tag(story), times=Timestamps())
     watches = Watches(load(tmp_path, {}).watches)
     assert len(list(match(tagged, watches, NOON))) == alerts

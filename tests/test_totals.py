@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from wirewatch.runtime.child_process import Said
-from wirewatch.runtime.run_stats import Totals
+from wirewatch.runtime.child_process import ServiceMessage
+from wirewatch.runtime.run_stats import RunStats
 
 
-def hear(*lines: tuple[str, Mapping[str, object]]) -> Totals:
-    totals = Totals()
+def hear(*lines: tuple[str, Mapping[str, object]]) -> RunStats:
+    totals = RunStats()
     for service, facts in lines:
-        totals.hear(Said(service, dict(facts)))
+        totals.hear(ServiceMessage(service, dict(facts)))
     return totals
 
 

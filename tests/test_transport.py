@@ -9,7 +9,7 @@ from aiokafka.structs import ConsumerRecord
 from faust.types import TP
 
 from streams.worker.offsets import InFlight
-from streams.worker.transport import Consumer
+from streams.worker.transport import BatchConsumer
 
 STORIES = TP("stories", 0)
 OTHERS = TP("stories", 5)
@@ -35,7 +35,7 @@ def record(tp: TP, offset: int) -> ConsumerRecord[bytes, bytes]:
 
 def handed_over(offsets: dict[TP, Sequence[int]]) -> list[Any]:
     """What a consumer hands over of the records with these offsets, with their last ones."""
-    it: Any = Consumer.__new__(Consumer)
+    it: Any = BatchConsumer.__new__(BatchConsumer)
     it._in_flight = InFlight()
     it.app = SimpleNamespace(
         monitor=SimpleNamespace(track_tp_end_offset=lambda *_: None), consumer_generation_id=1

@@ -13,8 +13,8 @@ from tests.samples import NOON, WATCH, sample_story, sample_tagged
 from tests.test_explain_command import COPY as JOINED
 from tests.test_explain_command import FIRST, kafka, ran, told
 from wirewatch.history.lookup import look_up
-from wirewatch.history.replay_difference import Change
-from wirewatch.history.verdict_target import UnfitError, Word, judge
+from wirewatch.history.replay_difference import DifferenceKind
+from wirewatch.history.verdict_target import PersonsVerdict, UnfitError, judge
 from wirewatch.history.verdicts import Feedback, Voice
 
 RAIN = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
@@ -30,7 +30,7 @@ def verdict(said: Said = Said.RIGHT, by: str = "ana", minute: int = 0, **fields:
 
 
 def judged(given: str, said: Said, watch: str | None = None) -> Verdict:
-    word = Word(said=said, by="ana", at=NOON, watch=watch, note="seen late")
+    word = PersonsVerdict(said=said, by="ana", at=NOON, watch=watch, note="seen late")
     return judge(look_up(given, kafka(*MESSAGES)), word, [WATCH.id, "ream"])
 
 
@@ -80,7 +80,7 @@ def test_a_missed_alert_is_one_of_a_story_and_a_watch() -> None:
     assert (one.alert, one.story, one.watch) == (None, RAIN.id, "ream")
     # It is in an alert of one watch, and may yet be missed by another.
     assert judged(FIRST.id, Said.MISSED, "ream").alert is None
-    alone = Word(said=Said.MISSED, by="ana", at=NOON)
+    alone = PersonsVerdict(said=Said.MISSED, by="ana", at=NOON)
     assert judge(look_up(RAIN.id, kafka(*MESSAGES)), alone, ["only"]).watch == "only"
 
 
@@ -105,7 +105,7 @@ def test_a_word_that_does_not_fit_says_why(
 def test_of_several_alerts_one_has_to_be_named() -> None:
     other = msgspec.structs.replace(WATCH, id="ream")
     both = look_up(FIRST.id, kafka(*MESSAGES, *ran(FIRST, watch=other)))
-    word = Word(said=Said.RIGHT, by="ana", at=NOON)
+    word = PersonsVerdict(said=Said.RIGHT, by="ana", at=NOON)
     with pytest.raises(UnfitError, match="name one by its id, or by --watch"):
         judge(both, word, [])
     assert judge(both, replace(word, watch="ream"), []).watch == "ream"
@@ -138,7 +138,7 @@ def test_a_difference_has_what_was_said_of_its_alert() -> None:
     assert lost.voices == (Voice(said=Said.WRONG, by="ana", note="a game"),)
     changed = edited(outlets=("Mekong Courier",))
     (fewer,) = compared([changed], [WATCH], dated(DRILL, COPY), Feedback(said))
-    assert (fewer.difference, fewer.verdict) == (Change.CHANGED, Opinion.WRONG)
+    assert (fewer.difference, fewer.verdict) == (DifferenceKind.CHANGED, Opinion.WRONG)
 
 
 def test_a_gain_is_one_that_was_missed_by_its_watch() -> None:

@@ -12,7 +12,7 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from connectors.delivery.sinks import webhook
-from connectors.delivery.sinks.outcome import Outcome, Result
+from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from connectors.http.ssrf_guard import guarded_connector
 from streams.model.alert import Change, Kind
@@ -36,8 +36,8 @@ class Receiver:
 
 def post(
     receiver: Receiver, *, secret: str | None = SECRET, allow_private: bool = True, up: bool = True
-) -> Outcome:
-    async def main() -> Outcome:
+) -> DeliveryOutcome:
+    async def main() -> DeliveryOutcome:
         app = web.Application()
         app.router.add_post("/hook", receiver.handle)
         runner = web.AppRunner(app)

@@ -145,7 +145,7 @@ class Feed:
 
 
 def _links(feed: Feed, entry: Entry) -> tuple[str, str]:
-    """Give an entry's guid and link as this request shows them."""
+    """Return an entry's guid and link as this request shows them."""
     churns, turn = feed.temper.churns, feed.asked
     guid = f"{entry.key}-{turn}" if churns == "guids" else entry.key
     session = f"?session={turn:08x}" if churns == "links" else ""

@@ -209,7 +209,7 @@ class Sample:
 
 
 def longest_stand(samples: Sequence[Sample]) -> tuple[float, str]:
-    """Give for how long a committed offset stood still behind its partition's end, and which."""
+    """Return for how long a committed offset stood still behind its partition's end, and which."""
     longest, which = 0.0, ""
     names = {name for sample in samples for name in sample.places}
     for name in sorted(names):

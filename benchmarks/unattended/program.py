@@ -102,7 +102,7 @@ class Program:
         return None
 
     def look(self) -> list[psutil.Process]:
-        """Give the run with all its processes, and remember them."""
+        """Return the run with all its processes, and remember them."""
         if self._process is None:
             return []
         try:
@@ -114,12 +114,12 @@ class Program:
         return tree
 
     def left_behind(self) -> list[psutil.Process]:
-        """Give processes that were its own, live on, and are of its tree no more."""
+        """Return processes that were its own, live on, and are of its tree no more."""
         own = {process.pid for process in self.look()}
         return [one for pid, one in self._known.items() if pid not in own and _lives(one)]
 
     def memory(self) -> Counter[str]:
-        """Give the memory of each part in KiB, shared pages shared out (PSS)."""
+        """Return the memory of each part in KiB, shared pages shared out (PSS)."""
         parts: Counter[str] = Counter()
         for process in self.look():
             with suppress(OSError, psutil.Error):
@@ -144,7 +144,7 @@ class Program:
             self._take(line)
 
     def last_words(self) -> str:
-        """Give the end of its log."""
+        """Return the end of its log."""
         lines = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
         return "\n".join(line[:300] for line in lines[-8:])
 
@@ -227,7 +227,7 @@ class Offsets:
         self._address: KafkaAccess | None = None
 
     def ask(self, address: KafkaAccess, at: float) -> tuple[Sample, int] | None:
-        """Give committed and end offsets, and the number of dead letters; `None` if it's away."""
+        """Return committed and end offsets, and the number of dead letters; `None` if it's away."""
         try:
             if self._admin is None or address != self._address:
                 self.close()

@@ -19,7 +19,7 @@ PAGE = "<!doctype html><html><head><title>Oops</title></head><body>Come back lat
 
 
 def host(number: int) -> str:
-    """Give the address a feed is on: each has a host of its own."""
+    """Return the address a feed is on: each has a host of its own."""
     return f"127.0.0.{11 + number}"
 
 
@@ -36,7 +36,7 @@ class Feeds:
         return all(feed.given >= 2 for feed in self.feeds)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        """Give a feed, or what its temper puts in its place."""
+        """Return a feed, or what its temper puts in its place."""
         feed = self.feeds[int(request.match_info["number"])]
         moved = request.path.startswith("/moved/")
         fault = None if moved else feed.next_fault()
@@ -75,7 +75,7 @@ class Feeds:
 
 
 def _failure(feed: Feed, fault: Fault) -> web.Response | None:
-    """Give what comes in the feed's place, if anything does."""
+    """Return what comes in the feed's place, if anything does."""
     match fault:
         case Fault.ERROR:
             return web.Response(status=500)

@@ -66,7 +66,7 @@ class World:
         self._offsets = Offsets()
 
     def clock(self) -> float:
-        """Give the time."""
+        """Return the time."""
         return time.monotonic() - self._began
 
     async def run(self) -> tuple[int | None, float]:

@@ -19,10 +19,10 @@ import structlog
 
 from connectors.background import in_thread
 from connectors.delivery.outbox import Outbox
-from connectors.delivery.reader import NEWCOMER_SECONDS, Reader, Source, meet
-from connectors.delivery.sender import Sender, Sink
+from connectors.delivery.reader import NEWCOMER_SECONDS, AlertSource, Reader, meet
+from connectors.delivery.sender import Sink, SubscriberSender
 from connectors.delivery.sinks import terminal, webhook
-from connectors.delivery.sinks.outcome import Outcome
+from connectors.delivery.sinks.outcome import DeliveryOutcome
 from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from connectors.errors import ConnectorError
 from connectors.http.ssrf_guard import guarded_connector
@@ -61,11 +61,11 @@ class DeliverSettings:
 def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[SinkKind, Sink]:
     """Return the table of sinks: one function for each kind of subscriber."""
 
-    async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> Outcome:
+    async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> DeliveryOutcome:
         # A terminal that nobody reads blocks whoever writes to it.
         return await in_thread(partial(terminal.show, event, payload, as_json=settings.json))
 
-    async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> Outcome:
+    async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> DeliveryOutcome:
         return await webhook.post(session, subscriber, event, datetime.now(UTC))
 
     return {SinkKind.TERMINAL: to_terminal, SinkKind.WEBHOOK: to_webhook}
@@ -112,14 +112,14 @@ class Delivering:
         self._settings = settings
         self._outbox = outbox
         self._stop = stop
-        self._senders: dict[str, Sender] = {}
+        self._senders: dict[str, SubscriberSender] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Deliver until it is time to stop; what is under way then may finish."""
         settings = self._settings
         connector = guarded_connector(allow_private=settings.allow_private)
-        source = Source(kafka=settings.kafka, prefix=settings.prefix)
+        source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
         reader = Reader(source, self._outbox, lambda: list(self._senders.values()))
         answers = partial(kafka_answers, settings.kafka)
         async with (
@@ -157,7 +157,7 @@ class Delivering:
             if name in self._senders:
                 self._senders[name].change(subscriber)
                 continue
-            self._senders[name] = sender = Sender(subscriber, self._outbox, table)
+            self._senders[name] = sender = SubscriberSender(subscriber, self._outbox, table)
             before = self._tasks.get(name)
             self._tasks[name] = group.create_task(_after(before, sender))
 
@@ -184,7 +184,7 @@ class Delivering:
             await asyncio.sleep(CLEAR_SECONDS)
 
 
-async def _after(before: asyncio.Task[None] | None, sender: Sender) -> None:
+async def _after(before: asyncio.Task[None] | None, sender: SubscriberSender) -> None:
     """Send, once the one who sent to that subscriber before is done."""
     if before is not None:
         await asyncio.wait([before])

@@ -11,7 +11,7 @@ NEVER_TOLD = "nothing of the alert was delivered before"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DeliveryStep:
     """One event of an alert for one subscriber, as the outbox has it.
 
     `maybe_taken` says that the receiver may have it though it didn't say so.
@@ -33,7 +33,7 @@ class Step:
         return self.state == "done" or self.maybe_taken
 
 
-def moot(steps: Sequence[Step]) -> dict[int, str]:
+def moot(steps: Sequence[DeliveryStep]) -> dict[int, str]:
     """Return the ids of the steps that aren't to be sent, each with the reason.
 
     `steps` are all of one alert for one subscriber, in their order. A withdrawal makes what is

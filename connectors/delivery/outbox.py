@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.delivery.obsolete_events import Step, moot
+from connectors.delivery.obsolete_events import DeliveryStep, moot
 from connectors.delivery.outbox_clearing import clear_away, give_up
 from connectors.delivery.outbox_layout import prepare
 from connectors.delivery.outbox_positions import Positions
-from connectors.delivery.records import Cleared, Delivery, Entry, Hold, Receiver
+from connectors.delivery.records import Cleared, Delivery, Hold, OutboxEntry, Receiver
 from connectors.sqlite import check, is_damaged, move_aside, open_file
 
 AT_ONCE = 20
@@ -82,7 +82,7 @@ class Outbox:
         return not self._db.execute("SELECT 1 FROM receivers UNION SELECT 1 FROM log").fetchone()
 
     def add(
-        self, entries: Iterable[Entry], now: float, *, read: Mapping[int, int] | None = None
+        self, entries: Iterable[OutboxEntry], now: float, *, read: Mapping[int, int] | None = None
     ) -> int:
         """Add entries and the offsets `read` up to, all or none; return how many were new."""
         with self._writing():
@@ -209,7 +209,7 @@ class Outbox:
                 " WHERE subscriber = ? AND alert = ? AND alert <> '' ORDER BY id",
                 (subscriber, alert),
             )
-            reasons = moot([Step(*row) for row in rows])
+            reasons = moot([DeliveryStep(*row) for row in rows])
             found += [(self._delivery(number), reason) for number, reason in reasons.items()]
         if found:
             with self._writing():
@@ -221,12 +221,12 @@ class Outbox:
         return found
 
     def give_up(self, subscriber: str, now: float, *, error: str) -> int:
-        """Give up on all that is pending for a subscriber; return how many."""
+        """Return up on all that is pending for a subscriber; return how many."""
         with self._writing():
             return give_up(self._db, subscriber, now, error=error, before=now)
 
     def clear_away(self, now: float, subscribers: Iterable[str]) -> Cleared:
-        """Give up on receivers that are away for good, and drop what no repeat can bring back."""
+        """Return up on receivers that are away for good, and drop what no repeat can bring back."""
         with self._writing():
             return clear_away(self._db, now, subscribers)
 
@@ -290,7 +290,7 @@ class Outbox:
         )
 
 
-def _row(entry: Entry, now: float) -> tuple[object, ...]:
+def _row(entry: OutboxEntry, now: float) -> tuple[object, ...]:
     state, payload = ("failed", None) if entry.refused else ("pending", entry.payload)
     return (
         *(entry.event, entry.subscriber, entry.alert, entry.kind, payload, state, entry.refused),

@@ -17,9 +17,9 @@ import structlog
 from connectors.background import in_thread
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import DAY
-from connectors.delivery.records import Entry
-from connectors.delivery.resume_offset import Known, Start, where_to_start
-from connectors.delivery.sender import Sender, address
+from connectors.delivery.records import OutboxEntry
+from connectors.delivery.resume_offset import KnownOffsets, ResumePoint, where_to_start
+from connectors.delivery.sender import SubscriberSender, address
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.kafka import Consumer, KafkaError, Producer, Received, topic_id
 from connectors.until_written import until_written
@@ -49,7 +49,7 @@ Unpacked = tuple[list[tuple[Received, AlertEvent]], list[tuple[Received, DecodeE
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class AlertSource:
     """The Kafka that alerts come from."""
 
     kafka: KafkaAccess
@@ -60,7 +60,7 @@ class Reader:
     """Takes alert events in until `stop` is set."""
 
     def __init__(
-        self, source: Source, outbox: Outbox, senders: Callable[[], Sequence[Sender]]
+        self, source: AlertSource, outbox: Outbox, senders: Callable[[], Sequence[SubscriberSender]]
     ) -> None:
         """Ask for the `senders` anew each time: subscribers come and go."""
         self._source = source
@@ -134,7 +134,7 @@ class Reader:
         places = await in_thread(consumer.places, ALERTS, None)
         committed = await in_thread(consumer.committed, ALERTS, places)
         start = where_to_start(
-            Known(
+            KnownOffsets(
                 places=places,
                 log=log_id,
                 kept_log=kept.log,
@@ -152,7 +152,7 @@ class Reader:
         self._committed, self._commit_at = {}, 0.0
         return set(places)
 
-    def _begin_anew(self, start: Start, committed: dict[int, int]) -> None:
+    def _begin_anew(self, start: ResumePoint, committed: dict[int, int]) -> None:
         """Say what a new outbox means, and who gets what of that which is on Kafka already."""
         subscribers = [sender.subscriber for sender in self._senders()]
         if committed:
@@ -236,9 +236,9 @@ def wants(subscriber: Subscriber, event: AlertEvent) -> bool:
     return not subscriber.watches or event.watch in subscriber.watches
 
 
-def entry(record: Received, event: AlertEvent, sender: Sender) -> Entry:
+def entry(record: Received, event: AlertEvent, sender: SubscriberSender) -> OutboxEntry:
     """Return what the outbox keeps of an event for a subscriber."""
-    return Entry(
+    return OutboxEntry(
         event=event.event,
         subscriber=sender.subscriber.id,
         alert=event.alert,

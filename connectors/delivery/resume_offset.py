@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownOffsets:
     """What is known of where reading was. `places` are each partition's first and next offset."""
 
     places: Mapping[int, tuple[int, int]]
@@ -24,16 +24,16 @@ class Known:
 
 
 @dataclass
-class Start:
+class ResumePoint:
     """Where to begin, and what is to be said of it: an event of the log with its facts."""
 
     offsets: dict[int, int] = field(default_factory=dict)
     remarks: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
 
 
-def where_to_start(known: Known) -> Start:
+def where_to_start(known: KnownOffsets) -> ResumePoint:
     """Decide where each partition is read from."""
-    start = Start()
+    start = ResumePoint()
     another = known.kept_log not in (None, known.log)
     if another:
         cause = "the topic alerts was made anew: it is read from its beginning"
@@ -56,7 +56,7 @@ def where_to_start(known: Known) -> Start:
     return start
 
 
-def _wanted(known: Known, partition: int) -> int | None:
+def _wanted(known: KnownOffsets, partition: int) -> int | None:
     if known.kept_log is not None:
         return known.kept.get(partition)
     return known.committed.get(partition)

@@ -17,7 +17,7 @@ import structlog
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.records import Delivery, Hold
 from connectors.delivery.retry_schedule import hold, pause, worn_out
-from connectors.delivery.sinks.outcome import Outcome, Result, give_up, retry
+from connectors.delivery.sinks.outcome import DeliveryOutcome, Result, give_up, retry
 from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from connectors.sqlite import is_damaged
 from connectors.until_written import until_written
@@ -31,7 +31,7 @@ LONGEST_WAIT = 5.0
 """Seconds after which a subscriber's queue is looked at in any case."""
 
 ResultT = TypeVar("ResultT")
-Sink = Callable[[Subscriber, AlertEvent, bytes], Awaitable[Outcome]]
+Sink = Callable[[Subscriber, AlertEvent, bytes], Awaitable[DeliveryOutcome]]
 Sinks = Mapping[SinkKind, Sink]
 
 
@@ -40,7 +40,7 @@ def address(subscriber: Subscriber) -> str:
     return hashlib.sha256(f"{subscriber.kind} {subscriber.url}".encode()).hexdigest()[:16]
 
 
-class Sender:
+class SubscriberSender:
     """Sends a subscriber what is due, oldest first, until told to leave."""
 
     def __init__(self, subscriber: Subscriber, outbox: Outbox, sinks: Sinks) -> None:
@@ -102,7 +102,7 @@ class Sender:
                 await _kept(partial(outbox.put_back, deliveries[number + 1 :]))
                 return
 
-    async def _try(self, delivery: Delivery) -> Outcome:
+    async def _try(self, delivery: Delivery) -> DeliveryOutcome:
         """Send one event once. What goes wrong is the outcome."""
         try:
             event = decode(delivery.payload, AlertEvent)
@@ -118,7 +118,7 @@ class Sender:
             )
             return retry(reason, maybe_taken=True)
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> bool:
+    async def _settle(self, delivery: Delivery, outcome: DeliveryOutcome) -> bool:
         """Write down what came of a try; return whether the next one may be made."""
         write = partial(settle, self._outbox, delivery, outcome, now=time.time(), dice=_dice())
         result = await _kept(write)
@@ -156,7 +156,7 @@ class Sender:
 
 
 def settle(
-    outbox: Outbox, delivery: Delivery, outcome: Outcome, *, now: float, dice: float
+    outbox: Outbox, delivery: Delivery, outcome: DeliveryOutcome, *, now: float, dice: float
 ) -> Result:
     """Write down what came of a try; return how it counts. `dice` (0..1) spreads the next one."""
     attempts = delivery.attempts + 1

@@ -18,7 +18,7 @@ MOST_HUBS = 5
 
 
 def clean(parsed: Parsed) -> Parsed:
-    """Give a feed with its entries in plain text; one that can't be cleaned is counted as lost."""
+    """Return a feed with its entries in plain text; one that can't be cleaned counts as lost."""
     entries: list[Entry] = []
     for entry in parsed.entries[:MOST_ENTRIES]:
         with suppress(Exception):  # a bad entry never takes its neighbours along
@@ -73,7 +73,7 @@ def _clean(entry: Entry) -> Entry:
 
 
 def _guid(entry: Entry, whole: dict[str, str]) -> str:
-    """Give an entry's id; one that is known by its words alone, and has lost some, gets one."""
+    """Return an entry's id; one that is known by its words alone, and has lost some, gets one."""
     guid = visible(entry.guid.strip())
     if len(guid) > URL_LIMIT:
         return digest((guid,))
@@ -89,5 +89,5 @@ def _author(name: str) -> str:
 
 
 def _short(raw: str | None) -> str | None:
-    """Give a raw word as it was, without what can't be shown."""
+    """Return a raw word as it was, without what can't be shown."""
     return None if raw is None else line(raw)[:WORD_LIMIT] or None

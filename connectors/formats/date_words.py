@@ -149,7 +149,7 @@ _MINUS = {0x2212: "-", 0x2013: "-"}
 
 
 def written(text: str) -> str:
-    """Give a text in the one shape in which all is compared: digits 0 to 9, small letters."""
+    """Return a text in the one shape in which all is compared: digits 0 to 9, small letters."""
     normal = unicodedata.normalize("NFKC", text).lower().translate(_MINUS)
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in normal)
 
@@ -168,7 +168,7 @@ VIETNAMESE = _month_table(_VIETNAMESE)
 
 
 def one_of(words: Iterable[str]) -> str:
-    """Give a pattern for any of the words: whole ones, in scripts that part their words."""
+    """Return a pattern for any of the words: whole ones, in scripts that part their words."""
     ordered = sorted({written(word) for word in words}, key=len, reverse=True)
     spaced = "|".join(re.escape(word) for word in ordered if word[0] < "\u0e00")
     joined = [re.escape(word) for word in ordered if word[0] >= "\u0e00"]

@@ -57,7 +57,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Dated:
+class DateReading:
     """When something was, in UTC, as far as its date tells; `flags` say what was done to it."""
 
     moment: datetime | None
@@ -82,32 +82,34 @@ class _NoSuchDayError(ValueError):
     """What is written is a day that can't be: there is nothing else to be made of it."""
 
 
-def read(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
-    """Give the moment that a date means, never later than now; `parsed` is feedparser's."""
+def read(raw: str | None, parsed: datetime | None, context: Context) -> DateReading:
+    """Return the moment that a date means, never later than now; `parsed` is feedparser's."""
     dated = told(raw, parsed, context)
     if dated.moment is not None and dated.moment > context.now:
-        return Dated(context.now, (*dated.flags, CLAMPED))
+        return DateReading(context.now, (*dated.flags, CLAMPED))
     return dated
 
 
-def told(raw: str | None, parsed: datetime | None, context: Context) -> Dated:
-    """Give the moment that a date means, be it to come."""
+def told(raw: str | None, parsed: datetime | None, context: Context) -> DateReading:
+    """Return the moment that a date means, be it to come."""
     if parsed is not None and parsed.year < FIRST_YEAR:
         parsed = None
     if not raw or not raw.strip():
-        return Dated(parsed)
+        return DateReading(parsed)
     text = written(raw[:LONGEST])
     dated = _read(text, context)
     if dated is None and parsed is not None and _tells_day(text, parsed):
-        dated = Dated(parsed)
-    return dated or Dated(None, (UNREADABLE,))
+        dated = DateReading(parsed)
+    return dated or DateReading(None, (UNREADABLE,))
 
 
-def _read(text: str, context: Context) -> Dated | None:
+def _read(text: str, context: Context) -> DateReading | None:
     """Read a date part by part; `None` when it isn't one, or is none that exists."""
     if _STAMP.fullmatch(text.strip()):
         moment = datetime.fromtimestamp(int(text.strip()[:10]), UTC)
-        return Dated(moment) if moment.year >= FIRST_YEAR else Dated(None, (UNREADABLE,))
+        return (
+            DateReading(moment) if moment.year >= FIRST_YEAR else DateReading(None, (UNREADABLE,))
+        )
     flags: list[str] = []
     text = _LOST_PLUS.sub(r"\1 +\2\4", _ZULU.sub(" utc", text))
     try:
@@ -120,16 +122,16 @@ def _read(text: str, context: Context) -> Dated | None:
         moment = (day + clock).replace(tzinfo=timezone(timedelta(hours=hours)))
         moment = moment.astimezone(UTC)
     except (_NoSuchDayError, OverflowError):
-        return Dated(None, (UNREADABLE,))
+        return DateReading(None, (UNREADABLE,))
     except ValueError:
         return None
     if moment.year < FIRST_YEAR:
-        return Dated(None, (UNREADABLE,))
-    return None if _NUMBER.search(text) else Dated(moment, tuple(flags))
+        return DateReading(None, (UNREADABLE,))
+    return None if _NUMBER.search(text) else DateReading(moment, tuple(flags))
 
 
 def _day(text: str, context: Context, flags: list[str]) -> tuple[datetime, str]:
-    """Give the day, and the text without it. Raises `ValueError`."""
+    """Return the day, and the text without it. Raises `ValueError`."""
     if match := _COMPACT.search(text):
         year, month, day, *clock = match.groups()
         left = " ".join(("t", ":".join(part for part in clock if part)))
@@ -189,7 +191,7 @@ def _month(match: re.Match[str]) -> int:
 
 
 def _day_and_year(text: str) -> Iterator[tuple[str, int]]:
-    """Give the numbers that can be a day or a year, with their places: none of a time or zone."""
+    """Return the numbers that can be a day or a year, with their places: none of a time or zone."""
     rest = _OFFSET.sub(lambda match: " " * len(match[0]), text)
     rest = _TIME.sub(lambda match: " " * len(match[0]), rest)
     for match in _NUMBER.finditer(rest):
@@ -215,7 +217,7 @@ def _date(year: int, month: int, day: int) -> datetime:
 
 
 def _clock(text: str) -> tuple[timedelta, str]:
-    """Give the time of day, and the text without it."""
+    """Return the time of day, and the text without it."""
     match = _TIME.search(text)
     if match is None:
         return timedelta(), text
@@ -230,7 +232,7 @@ def _clock(text: str) -> tuple[timedelta, str]:
 
 
 def _zone(text: str, context: Context, local: datetime) -> tuple[float | None, str]:
-    """Give the hours ahead of UTC, `None` when no zone is given, and the text without it."""
+    """Return the hours ahead of UTC, `None` when no zone is given, and the text without it."""
     if match := _OFFSET.search(text):
         ahead = int(match[2]) + int(match[3] or 0) / 60
         if ahead > MOST_AHEAD:

@@ -39,7 +39,7 @@ _WIDE = (
 
 
 def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """Give a document and its content type so that what they declare is what the bytes are."""
+    """Return a document and its content type so that what they declare is what the bytes are."""
     for mark, encoding in _WIDE:
         if body.startswith(mark):  # feedparser needs a declaration beside it
             return _relabelled(body.decode(encoding, "replace").encode("utf-8"), content_type)
@@ -68,14 +68,14 @@ def honest(body: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def utf8(body: bytes) -> bytes:
-    """Give an XML document in UTF-8, declared as such, and with nothing in it that isn't."""
+    """Return an XML document in UTF-8, declared as such, and with nothing in it that isn't."""
     body, _ = honest(body, "")
     text = body.decode(_declared(_labels(body, "")), "replace")
     return sane(_relabelled(text.encode("utf-8", "replace"), "")[0])
 
 
 def sane(body: bytes) -> bytes:
-    """Give a document without references to characters that don't exist."""
+    """Return a document without references to characters that don't exist."""
     return _REFERENCE.sub(_sane_reference, body)
 
 
@@ -86,14 +86,14 @@ def _sane_reference(match: re.Match[bytes]) -> bytes:
 
 
 def page_text(body: bytes, content_type: str) -> str:
-    """Give a web page's text, in the encoding that its server or itself tells, if it can be."""
+    """Return a web page's text, in the encoding that its server or itself tells, if it can be."""
     start = body[:2_000].decode("ascii", "replace")
     declared = _declared(match[1] for match in map(_HTTP.search, (content_type, start)) if match)
     return body.decode("utf-8" if _is_utf8(body, declared) else declared, "replace")
 
 
 def codec(label: str) -> str | None:
-    """Give Python's name of the encoding that browsers take a label for; `None` for no encoding."""
+    """Return Python's name of the encoding that browsers take a label for; `None` for no encoding."""
     found = webencodings.lookup(label)
     if found is not None and found.name != "replacement":
         name = found.codec_info.name
@@ -105,14 +105,14 @@ def codec(label: str) -> str | None:
 
 
 def _labels(body: bytes, content_type: str) -> list[str]:
-    """Give what is said of the encoding: HTTP's word before the document's."""
+    """Return what is said of the encoding: HTTP's word before the document's."""
     there = _XML.search(body[:400])
     labels = [match[1] for match in [_HTTP.search(content_type)] if match]
     return labels + ([there[2].decode("ascii")] if there else [])
 
 
 def _declared(labels: Iterable[str]) -> str:
-    """Give the encoding by its Python name, by the first label that may be right; else UTF-8."""
+    """Return the encoding by its Python name, by the first label that may be right; else UTF-8."""
     known = (name for label in labels if (name := codec(label)) and _knows_ascii(name))
     return next(known, "utf-8")
 

@@ -15,7 +15,7 @@ _TAME = re.compile(
 
 
 def tame(body: bytes) -> bytes:
-    """Give a document without entities of entities, long ones, and those from elsewhere."""
+    """Return a document without entities of entities, long ones, and those from elsewhere."""
     doctype = _DOCTYPE.search(body)
     end = doctype and _END.search(body, doctype.end())
     if not doctype or not end:

@@ -47,7 +47,7 @@ def _entry(item: dict[str, Any], base: str, authors: tuple[str, ...]) -> Entry:
 
 
 def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
-    """Give the names: `authors` of 1.1, else `author` of 1.0."""
+    """Return the names: `authors` of 1.1, else `author` of 1.0."""
     for key in ("authors", "author"):
         names = (text(one.get("name")) for one in mappings(holder.get(key)))
         if found := tuple(name for name in names if name):

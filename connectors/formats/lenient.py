@@ -19,7 +19,7 @@ XML_OWN = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
 
 
 def load_json(body: bytes) -> Any:  # noqa: ANN401 - the next step asks of each value what it is
-    """Give what a JSON document holds. Raises `NotAFeedError`."""
+    """Return what a JSON document holds. Raises `NotAFeedError`."""
     try:
         # Control characters in strings are many publishers' fault, and harmless.
         return json.loads(body, strict=False)
@@ -34,26 +34,26 @@ def load_json(body: bytes) -> Any:  # noqa: ANN401 - the next step asks of each 
 
 
 def text(value: object) -> str:
-    """Give a JSON value as text: a number in words is still an id, anything else is nothing."""
+    """Return a JSON value as text: a number in words is still an id, anything else is nothing."""
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def escaped(value: object) -> str:
-    """Give a JSON value that is plain text as HTML."""
+    """Return a JSON value that is plain text as HTML."""
     return html.escape(text(value), quote=False)
 
 
 def mappings(value: object) -> Iterator[dict[str, Any]]:
-    """Give the objects among a JSON list, or the one that stands in its place."""
+    """Return the objects among a JSON list, or the one that stands in its place."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             yield one
 
 
 def load_xml(body: bytes) -> etree._Element:
-    """Give the root of an XML document, its names without namespaces. Raises `NotAFeedError`.
+    """Return the root of an XML document, its names without namespaces. Raises `NotAFeedError`.
 
     Entities of its own are not expanded, nothing outside is read, and what is broken is read as
     far as it goes.
@@ -81,7 +81,7 @@ def load_xml(body: bytes) -> etree._Element:
 
 
 def joined(base: str, link: str) -> str:
-    """Give a link's whole address; what is no link at all stays as it is."""
+    """Return a link's whole address; what is no link at all stays as it is."""
     try:
         return urljoin(base, link) if link else ""
     except ValueError:
@@ -89,14 +89,14 @@ def joined(base: str, link: str) -> str:
 
 
 def _by_number(match: re.Match[bytes]) -> bytes:
-    """Give an entity of HTML by its number: XML without its DTD doesn't know it."""
+    """Return an entity of HTML by its number: XML without its DTD doesn't know it."""
     name = match[1]
     known = None if name in XML_OWN else html5.get(name.decode("ascii", "replace"))
     return "".join(f"&#{ord(char)};" for char in known).encode() if known else match[0]
 
 
 def words(element: etree._Element | None) -> str:
-    """Give the text of an element as HTML on one line; of none, nothing."""
+    """Return the text of an element as HTML on one line; of none, nothing."""
     if element is None:
         return ""
     return html.escape(" ".join("".join(_strings(element)).split()), quote=False)
@@ -112,10 +112,10 @@ def _strings(element: etree._Element) -> Iterator[str]:
 
 
 def found(element: etree._Element, path: str) -> str:
-    """Give the text at the first match of a path, as HTML on one line."""
+    """Return the text at the first match of a path, as HTML on one line."""
     return words(element.find(path))
 
 
 def markup(element: etree._Element) -> str:
-    """Give the inside of an element as HTML."""
+    """Return the inside of an element as HTML."""
     return etree.tostring(element, encoding="unicode", method="html", with_tail=False)

@@ -24,12 +24,12 @@ _END = re.compile(r"[^:/#]*$")
 
 
 def code(written: str | None) -> str:
-    """Give a code without its scheme or address: `stat:usable` is `usable`."""
+    """Return a code without its scheme or address: `stat:usable` is `usable`."""
     found = _END.search((written or "").strip().rstrip("/"))
     return found[0].lower() if found else ""
 
 
 def status(written: str | None, *, corrected: bool = False) -> Status | None:
-    """Give what a code says of a story; `corrected` counts where it doesn't say worse."""
+    """Return what a code says of a story; `corrected` counts where it doesn't say worse."""
     said = STATUSES.get(code(written))
     return Status.CORRECTED if corrected and said in {None, Status.USABLE} else said

@@ -83,7 +83,7 @@ def _is_media(item: etree._Element) -> bool:
 
 
 def _own_page(item: etree._Element, about: etree._Element) -> str:
-    """Give the address of an item's own page. A page elsewhere may go without saying anything."""
+    """Return the address of an item's own page. A page elsewhere may go without saying anything."""
     rendered = item.iterfind("contentSet/remoteContent")
     links = (link for link in about.iter("link") if code(link.get("rel")) in OWN_PAGE)
     for link in (*rendered, *links):
@@ -126,5 +126,5 @@ def _status(about: etree._Element) -> Status | None:
 
 
 def _coded(element: etree._Element) -> str:
-    """Give the code of an element, in whichever of the three ways it is written."""
+    """Return the code of an element, in whichever of the three ways it is written."""
     return code(element.get("qcode") or element.get("uri") or element.get("literal"))

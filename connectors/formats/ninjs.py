@@ -83,7 +83,7 @@ def _folded(one: Item) -> Item:
 
 
 def _key(key: str) -> str:
-    """Give a key as all versions have it: `bodyXhtml` and `body_xhtml` are the same."""
+    """Return a key as all versions have it: `bodyXhtml` and `body_xhtml` are the same."""
     return key.replace("_", "").lower()
 
 
@@ -130,7 +130,7 @@ def _first(item: Item, *keys: str) -> str:
 
 
 def _headline(item: Item) -> str:
-    """Give the headline: the main one of the list that 2.0 brought, else what 1.x has."""
+    """Return the headline: the main one of the list that 2.0 brought, else what 1.x has."""
     return (
         _valued(item.get("headlines"), "main")
         or escaped(item.get("headline"))
@@ -149,7 +149,7 @@ def _body(item: Item) -> str:
 
 
 def _named(item: Item, name: str) -> str:
-    """Give a text of 1.x as HTML; its key ends with its kind: `body_xhtml`, `body_text`."""
+    """Return a text of 1.x as HTML; its key ends with its kind: `body_xhtml`, `body_text`."""
     given = [
         key
         for key in item
@@ -160,7 +160,7 @@ def _named(item: Item, name: str) -> str:
 
 
 def _valued(parts: object, *roles: str) -> str:
-    """Give the value of the part that has the first role that is there, else of the first part.
+    """Return the value of the part that has the first role that is there, else of the first part.
 
     It is HTML; captions, and who wrote them, are left out.
     """

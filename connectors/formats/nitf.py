@@ -27,7 +27,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
 
 
 def _entries(root: etree._Element) -> Iterator[Entry]:
-    """Give what a document tells: of the story that it names, and the one that it brings.
+    """Return what a document tells: of the story that it names, and the one that it brings.
 
     A kill or correction of a story that was sent under another id is a new version of that one;
     so whoever refers to the document itself means that story too.
@@ -53,12 +53,12 @@ def _entries(root: etree._Element) -> Iterator[Entry]:
 
 
 def _about(told: Entry, guid: str, said: Status | None, own_id: str) -> Entry:
-    """Give the new version of another story. It has no number: this one is another document's."""
+    """Return the new version of another story. It has no number: this one is another document's."""
     return replace(told, guid=guid, own_id=own_id, link="", status=said, version="")
 
 
 def entry(root: etree._Element) -> Entry:
-    """Give the story of a `nitf` element, whose names have no namespace."""
+    """Return the story of a `nitf` element, whose names have no namespace."""
     about = root.find("head/docdata")
     about = etree.Element("docdata") if about is None else about
     released = _moment(about.find("date.release")) or _moment(about.find("date.issue"))
@@ -82,13 +82,13 @@ def entry(root: etree._Element) -> Entry:
 
 
 def _headline(root: etree._Element) -> str:
-    """Give the first headline that says something; the page's title stands in for it."""
+    """Return the first headline that says something; the page's title stands in for it."""
     paths = ("body/body.head/hedline/hl1", "body/body.head/hedline/hl2", "head/title")
     return next((text for path in paths if (text := _line(root.find(path)))), "")
 
 
 def _content(content: etree._Element | None) -> str:
-    """Give the text as HTML, without pictures and their captions."""
+    """Return the text as HTML, without pictures and their captions."""
     if content is None:
         return ""
     etree.strip_elements(content, "media", with_tail=False)
@@ -106,14 +106,14 @@ def _is_picture(root: etree._Element) -> bool:
 
 
 def _authors(root: etree._Element) -> Iterator[str]:
-    """Give the names in the by-lines, without the titles beside them."""
+    """Return the names in the by-lines, without the titles beside them."""
     for byline in root.iterfind("body/body.head/byline"):
         people = list(byline.iter("person")) or [byline]
         yield from filter(None, (_line(one, leave_out=frozenset({"byttl"})) for one in people))
 
 
 def _line(element: etree._Element | None, leave_out: frozenset[str] = frozenset()) -> str:
-    """Give the text of an element as HTML on one line, its parts apart."""
+    """Return the text of an element as HTML on one line, its parts apart."""
     if element is None:
         return ""
     return html.escape(" ".join("".join(_pieces(element, leave_out)).split()), quote=False)
@@ -137,7 +137,7 @@ def _status(about: etree._Element) -> Status | None:
 
 
 def _embargo(about: etree._Element) -> str | None:
-    """Give the date to hold a story until, or the word for it, if it is under embargo."""
+    """Return the date to hold a story until, or the word for it, if it is under embargo."""
     given = (about.get("management-status") or "").lower()
     if given != "embargoed" and "embargo" not in _attribute(about, "ed-msg", "info").lower():
         return None

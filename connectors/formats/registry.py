@@ -18,7 +18,7 @@ _PROLOG = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Start:
+class DocumentStart:
     """How a document begins: its text, stripped, and the name of its root element, if any."""
 
     text: str
@@ -30,7 +30,7 @@ class Format:
     """A format. `parse` raises `NotAFeedError`, whatever the bytes are."""
 
     name: str
-    knows: Callable[[Start], bool]
+    knows: Callable[[DocumentStart], bool]
     parse: Callable[[bytes, str, str], Parsed]
 
 
@@ -53,10 +53,10 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
     return next(each for each in FORMATS if each.knows(start)).parse(body, url, content_type)
 
 
-def _start(body: bytes) -> Start:
+def _start(body: bytes) -> DocumentStart:
     text = _decoded(body[:START]).lstrip("\ufeff \t\r\n\0")
     root = _ROOT.search(_PROLOG.sub("", text))
-    return Start(text=text, root=root[1] if root and text.startswith("<") else "")
+    return DocumentStart(text=text, root=root[1] if root and text.startswith("<") else "")
 
 
 def _decoded(start: bytes) -> str:

@@ -108,7 +108,7 @@ def _parsed(  # feedparser carries no types
 
 
 def _interval(feed: Any) -> float | None:  # noqa: ANN401 - feedparser carries no types
-    """Give the seconds between two polls that a feed asks for: the longer one, if it asks twice."""
+    """Return the seconds between two polls that a feed asks for: the longer, if it asks twice."""
     asked = []
     minutes = str(feed.get("ttl") or "").strip()
     if minutes.isdecimal() and len(minutes) < 9:
@@ -150,7 +150,7 @@ def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries n
 
 
 def _summary(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
-    """Give the entry's own text; else what other vocabularies say of it, but no caption.
+    """Return the entry's own text; else what other vocabularies say of it, but no caption.
 
     Of a video's page its description is the text.
     """
@@ -161,7 +161,7 @@ def _summary(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
 
 
 def _link(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
-    """Give the address of the entry's page.
+    """Return the address of the entry's page.
 
     What a service that counts readers was put before, else RSS's own link, else the first
     alternate in the entry's language, or in none: the others are translations, and pages for
@@ -189,12 +189,12 @@ def _link(item: Any) -> str:  # noqa: ANN401 - feedparser carries no types
 
 
 def primary(tag: str | None) -> str:
-    """Give the language of a tag such as `en-US`."""
+    """Return the language of a tag such as `en-US`."""
     return (tag or "").strip().lower().replace("_", "-").partition("-")[0]
 
 
 def _language(item: Any) -> str | None:  # noqa: ANN401 - feedparser carries no types
-    """Give the language that an entry itself is said to be in."""
+    """Return the language that an entry itself is said to be in."""
     given = (item.get(part, {}).get("language") for part in ("title_detail", "summary_detail"))
     return item.get("language") or next((language for language in given if language), None)
 

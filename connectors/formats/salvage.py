@@ -26,13 +26,13 @@ class Parts:
 
 
 def root(body: bytes) -> bytes:
-    """Give the name of the element around the entries; nothing if this is no RSS, Atom or RDF."""
+    """Return the name of the element around the entries; nothing if this is no RSS, Atom or RDF."""
     found = _AROUND.search(body, 0, MOST_HEAD)
     return found[1] if found else b""
 
 
 def starts(body: bytes) -> list[int]:
-    """Give the places where entries begin, or look as if."""
+    """Return the places where entries begin, or look as if."""
     return [match.start() for match in _ENTRY.finditer(body)]
 
 
@@ -68,7 +68,7 @@ def read_apart(parts: Parts, read: Callable[[bytes], Sequence[T]]) -> tuple[list
 
 
 def _entries(body: bytes) -> Iterator[bytes]:
-    """Give each entry; one that has lost its start tag or its end tag gets a new one."""
+    """Return each entry; one that has lost its start tag or its end tag gets a new one."""
     matches = list(_ENTRY.finditer(body))
     ends = [match.start() for match in matches[1:]] + [len(body)] if matches else []
     for match, end in zip(matches, ends, strict=True):
@@ -83,7 +83,7 @@ def _entries(body: bytes) -> Iterator[bytes]:
 
 
 def _closings(body: bytes, name: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
-    """Give the end tags, but for those in CDATA, which are text."""
+    """Return the end tags, but for those in CDATA, which are text."""
     tags = re.compile(rb"<!\[CDATA\[.*?\]\]>|</" + name + rb"\s*>?", re.DOTALL)
     for match in tags.finditer(body, start, end):
         if match[0].startswith(b"</"):

@@ -31,7 +31,7 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
 
 
 def addresses(body: bytes, base: str) -> tuple[str, ...]:
-    """Give the addresses that a list names, each once. Raises `NotAFeedError`."""
+    """Return the addresses that a list names, each once. Raises `NotAFeedError`."""
     start = body[:2_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start[:1] in {b"{", b"["}:
         named = _in_json(load_json(body))
@@ -56,7 +56,7 @@ def _in_json(told: object) -> Iterator[str]:
 
 
 def _in_page(body: bytes, base: str) -> Iterator[str]:
-    """Give the links that lead to files in the page's own folder: no way up, no way to sort."""
+    """Return the links that lead to files in the page's own folder: no way up, no way to sort."""
     page = base.partition("?")[0]
     folder = page.rpartition("/")[0] + "/"
     for link in LexborHTMLParser(body).css("a[href]"):
@@ -75,7 +75,7 @@ def _in_lines(body: bytes) -> Iterator[str]:
 
 
 def address_of(base: str, name: str) -> str:
-    """Give an address of the web that can be asked for, without its fragment; else nothing."""
+    """Return an address of the web that can be asked for, without its fragment; else nothing."""
     try:
         where = urldefrag(urljoin(base, name.strip())).url if name.strip() else ""
         return where if urlsplit(where).scheme in {"http", "https"} and URL(where).host else ""

@@ -61,7 +61,7 @@ _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u2026": "..."})
 
 
 def challenger(headers: Mapping[str, str], body: bytes) -> str | None:
-    """Give whose challenge page this is, `None` for any other page.
+    """Return whose challenge page this is, `None` for any other page.
 
     A feed may well write about such pages, so the body counts only where it is a web page.
     """

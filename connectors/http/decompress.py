@@ -48,7 +48,7 @@ class Unpacker:
         return self._through(0, data)
 
     def end(self) -> Iterator[bytes]:
-        """Give what is left when all bytes have come."""
+        """Return what is left when all bytes have come."""
         for number, layer in enumerate(self._layers):
             for piece in layer.end():
                 yield from self._through(number + 1, piece)

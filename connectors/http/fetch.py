@@ -236,7 +236,7 @@ async def _failed(response: aiohttp.ClientResponse) -> Failed:
 
 
 def _target(address: URL, location: str) -> URL:
-    """Give where a redirect leads. A user in it is not ours to be."""
+    """Return where a redirect leads. A user in it is not ours to be."""
     try:
         target = address.join(URL(location)).with_user(None)
     except ValueError as error:
@@ -268,7 +268,7 @@ def _validators(headers: Mapping[str, str], origin: str) -> Validators:
 
 
 def _sendable(value: str | None) -> str | None:
-    """Give a header's value unless aiohttp couldn't send it back as it came."""
+    """Return a header's value unless aiohttp couldn't send it back as it came."""
     return value if value is not None and value.isprintable() else None
 
 

@@ -19,7 +19,7 @@ from connectors.http.head import (
 LIMITS = {"max_line_size": LONGEST, "max_field_size": LONGEST, "max_headers": MOST_FIELDS + 1}
 
 
-class Answer:
+class ResponseReader:
     """One answer as it comes: what of it goes on to the parser."""
 
     def __init__(self, *, to_head: bool) -> None:
@@ -88,11 +88,11 @@ class Answer:
 class Protocol(ResponseHandler):
     """Reads the answers of one connection."""
 
-    _answer: Answer | None = None
+    _answer: ResponseReader | None = None
 
     def set_response_params(self, **params: object) -> None:
         """Hear that something is asked: what comes from now on answers it."""
-        self._answer = Answer(to_head=bool(params.get("skip_payload")))
+        self._answer = ResponseReader(to_head=bool(params.get("skip_payload")))
         super().set_response_params(**(params | LIMITS))  # type: ignore[arg-type]  # as they came
 
     def data_received(self, data: bytes) -> None:

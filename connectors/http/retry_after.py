@@ -25,7 +25,7 @@ def seconds_after(header: str | None, now: datetime) -> float | None:
 
 
 def seconds_until(date: str, now: datetime) -> float:
-    """Give the seconds to an HTTP date, less than none if it is past, NaN if it is no date."""
+    """Return the seconds to an HTTP date, less than none if it is past, NaN if it is no date."""
     try:
         then = parsedate_to_datetime(date)
         return (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds()
@@ -34,7 +34,7 @@ def seconds_until(date: str, now: datetime) -> float:
 
 
 def fresh_for(cache_control: str | None, expires: str | None, now: datetime) -> float | None:
-    """Give the seconds that a page stays fresh, by Cache-Control or else Expires."""
+    """Return the seconds that a page stays fresh, by Cache-Control or else Expires."""
     control = cache_control or ""
     if _NOT_KEPT.search(control):
         return None

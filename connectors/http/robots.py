@@ -42,7 +42,7 @@ def rules(body: bytes) -> Rules:
 
 
 def denied(tags: Iterable[str]) -> str | None:
-    """Give the word by which robots tags forbid to keep a page, if one of them does.
+    """Return the word by which robots tags forbid to keep a page, if one of them does.
 
     A tag may be for one robot alone: `googlebot: noarchive` is not for us.
     """
@@ -51,7 +51,7 @@ def denied(tags: Iterable[str]) -> str | None:
 
 
 def _for_us(tag: str) -> str:
-    """Give what a tag says to us, nothing if it is for another robot alone."""
+    """Return what a tag says to us, nothing if it is for another robot alone."""
     named = _NAMED.fullmatch(tag)
     if named is None or named[1].lower() in _VALUED:
         return tag

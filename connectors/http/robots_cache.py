@@ -28,19 +28,19 @@ class Sites:
         self._known: OrderedDict[str, tuple[float, Rules | None]] = OrderedDict()
 
     async def may(self, url: str) -> str | None:
-        """Give why an address may not be fetched: `FORBIDDEN` or `AWAY`; `None` if it may."""
+        """Return why an address may not be fetched: `FORBIDDEN` or `AWAY`; `None` if it may."""
         found = await self._rules(url)
         if found is None:
             return AWAY
         return None if found.allow(url) else FORBIDDEN
 
     def pause(self, url: str) -> float:
-        """Give the seconds that the site wants between two requests, as far as is known."""
+        """Return the seconds that the site wants between two requests, as far as is known."""
         _, found = self._known.get(urljoin(url, "/robots.txt"), (0.0, None))
         return found.pause if found else 0.0
 
     async def _rules(self, url: str) -> Rules | None:
-        """Give the site's rules; `None` when it can't be known what they are, so nothing goes."""
+        """Return the site's rules; `None` when it can't be known what they are, so nothing goes."""
         place = urljoin(url, "/robots.txt")
         until, found = self._known.get(place, (0.0, None))
         now = time.monotonic()

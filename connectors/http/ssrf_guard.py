@@ -44,7 +44,7 @@ class RefusedError(OSError):
 
 
 def refusal(error: OSError) -> str | None:
-    """Give the words of a refusal, `None` for any other error.
+    """Return the words of a refusal, `None` for any other error.
 
     A name with several addresses fails with all their errors in one, as text.
     """
@@ -67,7 +67,7 @@ def public(address: str) -> bool:
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Give the IPv4 address that an IPv6 one stands for, if it does."""
+    """Return the IPv4 address that an IPv6 one stands for, if it does."""
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
     if ip in NAT64:
@@ -78,7 +78,7 @@ def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 def guarded_connector(
     *, allow_private: bool, limit: int = 100, resolver: AbstractResolver | None = None
 ) -> aiohttp.TCPConnector:
-    """Give a connector that dials public addresses only, unless `allow_private`.
+    """Return a connector that dials public addresses only, unless `allow_private`.
 
     It reads answers as curl does. To be called where an event loop runs.
 
@@ -130,7 +130,7 @@ def guarded_session(
     resolver: AbstractResolver | None = None,
     traces: Sequence[aiohttp.TraceConfig] = (),
 ) -> aiohttp.ClientSession:
-    """Give a session that dials by the guard, says who it is, and keeps no cookies."""
+    """Return a session that dials by the guard, says who it is, and keeps no cookies."""
     return aiohttp.ClientSession(
         connector=guarded_connector(allow_private=allow_private, limit=limit, resolver=resolver),
         headers={"User-Agent": user_agent},

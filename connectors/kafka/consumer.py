@@ -83,7 +83,7 @@ class Consumer:
         return [TopicPartition(name, number) for number in numbers]
 
     def poll(self, seconds: float) -> list[Received]:
-        """Give what there is, waiting up to `seconds` for the first record."""
+        """Return what there is, waiting up to `seconds` for the first record."""
         try:
             batches = self._kafka.poll(timeout_ms=int(seconds * 1000))
         except LibraryError as error:
@@ -91,7 +91,7 @@ class Consumer:
         return [self._received(record) for batch in batches.values() for record in batch]
 
     def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
-        """Give for each partition the first offset since a moment, and the one after the last."""
+        """Return for each partition the first offset since a moment, and the one after the last."""
         try:
             name = self._prefix + topic.name
             numbers = self._kafka.partitions_for_topic(name) or ()
@@ -119,7 +119,7 @@ class Consumer:
             self._kafka.seek(TopicPartition(self._prefix + topic.name, number), first)
 
     def position(self, topic: Topic, partition: int) -> int:
-        """Give the offset that is read next: past gaps too; -1 while Kafka doesn't tell."""
+        """Return the offset that is read next: past gaps too; -1 while Kafka doesn't tell."""
         part = TopicPartition(self._prefix + topic.name, partition)
         try:
             offset = self._kafka.position(part, self._milliseconds)

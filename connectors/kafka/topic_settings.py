@@ -31,7 +31,7 @@ FIXED_NUMBER: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
+class SettingDifference:
     """One setting that isn't as wanted. `change`: it is to be set; else it stays, for `reason`."""
 
     setting: str
@@ -43,7 +43,7 @@ class Difference:
     """Nothing that is promised depends on it."""
 
 
-def differences(topic: Topic, found: Mapping[str, str], partitions: int) -> list[Difference]:
+def differences(topic: Topic, found: Mapping[str, str], partitions: int) -> list[SettingDifference]:
     """Compare a topic with what is wanted. Settings that Kafka didn't tell are passed over."""
     compared = (
         _policy(topic, found),
@@ -55,12 +55,12 @@ def differences(topic: Topic, found: Mapping[str, str], partitions: int) -> list
     return [difference for difference in compared if difference is not None]
 
 
-def _policy(topic: Topic, found: Mapping[str, str]) -> Difference | None:
+def _policy(topic: Topic, found: Mapping[str, str]) -> SettingDifference | None:
     there, wanted = found.get(POLICY), topic.config[POLICY]
     if there is None or _names(there) == _names(wanted):
         return None
     compacted = "compact" in _names(there) - _names(wanted)
-    return Difference(
+    return SettingDifference(
         setting=POLICY,
         found=there,
         wanted=wanted,
@@ -73,12 +73,12 @@ def _names(policy: str) -> set[str]:
     return {name.strip() for name in policy.split(",")}
 
 
-def _kept(topic: Topic, found: Mapping[str, str]) -> Difference | None:
+def _kept(topic: Topic, found: Mapping[str, str]) -> SettingDifference | None:
     there, wanted = found.get(KEPT), topic.config[KEPT]
     if there is None or there == wanted:
         return None
     longer = int(there) == FOREVER or (int(wanted) != FOREVER and int(there) > int(wanted))
-    return Difference(
+    return SettingDifference(
         setting=KEPT,
         found=there,
         wanted=wanted,
@@ -93,24 +93,26 @@ def _days(milliseconds: str) -> str:
     return "ever" if int(milliseconds) == FOREVER else f"{days:.3g} days"
 
 
-def _largest(topic: Topic, found: Mapping[str, str]) -> Difference | None:
+def _largest(topic: Topic, found: Mapping[str, str]) -> SettingDifference | None:
     there, wanted = found.get(LARGEST), topic.config[LARGEST]
     if there is None or int(there) >= int(wanted):
         return None
-    return Difference(setting=LARGEST, found=there, wanted=wanted, change=True)
+    return SettingDifference(setting=LARGEST, found=there, wanted=wanted, change=True)
 
 
-def _space(found: Mapping[str, str]) -> Difference | None:
+def _space(found: Mapping[str, str]) -> SettingDifference | None:
     there = found.get(SPACE)
     if there is None or int(there) == FOREVER:
         return None
-    return Difference(setting=SPACE, found=there, wanted=str(FOREVER), change=False, reason=LIMITED)
+    return SettingDifference(
+        setting=SPACE, found=there, wanted=str(FOREVER), change=False, reason=LIMITED
+    )
 
 
-def _partitions(topic: Topic, there: int) -> Difference | None:
+def _partitions(topic: Topic, there: int) -> SettingDifference | None:
     if there == topic.partitions:
         return None
-    return Difference(
+    return SettingDifference(
         setting="partitions",
         found=str(there),
         wanted=str(topic.partitions),

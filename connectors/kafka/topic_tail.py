@@ -46,7 +46,7 @@ class Following:
         self._failures = 0
 
     def __iter__(self) -> Iterator[Received | None]:
-        """Give each record as it comes, and `None` now and then while there is none to give."""
+        """Return each record as it comes, and `None` now and then while there is none to give."""
         while not self._stop.is_set():
             try:
                 yield from self._connected()

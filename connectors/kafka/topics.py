@@ -11,7 +11,7 @@ from kafka.errors import KafkaError as LibraryError
 from kafka.errors import TopicAlreadyExistsError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
-from connectors.kafka.topic_settings import Difference, differences
+from connectors.kafka.topic_settings import SettingDifference, differences
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import TOPICS, Topic
 
@@ -93,7 +93,7 @@ def _bring_over(admin: Any, topics: Mapping[str, Topic]) -> None:  # noqa: ANN40
 
 
 def _settings(admin: Any, topics: Iterable[str]) -> dict[str, dict[str, str]]:  # noqa: ANN401 - as above
-    """Give the settings of topics; none where Kafka doesn't let us see them."""
+    """Return the settings of topics; none where Kafka doesn't let us see them."""
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in topics]
     told = admin.describe_configs(resources, config_filter="all").get("topic", {})
     return {
@@ -102,7 +102,7 @@ def _settings(admin: Any, topics: Iterable[str]) -> dict[str, dict[str, str]]:  
     }
 
 
-def _change(admin: Any, name: str, found: list[Difference]) -> None:  # noqa: ANN401 - as above
+def _change(admin: Any, name: str, found: list[SettingDifference]) -> None:  # noqa: ANN401 - as above
     wanted = {one.setting: one.wanted for one in found}
     resource = ConfigResource(ConfigResourceType.TOPIC, name, configs=wanted)
     # Not checked beforehand: the broker itself says what it doesn't take.
@@ -114,6 +114,6 @@ def _change(admin: Any, name: str, found: list[Difference]) -> None:  # noqa: AN
             log.error("topic_not_changed", topic=name, error=answer, **_facts(one))
 
 
-def _facts(one: Difference) -> dict[str, str]:
+def _facts(one: SettingDifference) -> dict[str, str]:
     facts = {"setting": one.setting, "found": one.found, "wanted": one.wanted}
     return {**facts, "note": one.reason} if one.reason else facts

@@ -1,4 +1,4 @@
-"""Give users of a Kafka their passwords."""
+"""Return users of a Kafka their passwords."""
 
 from contextlib import closing
 

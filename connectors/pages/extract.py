@@ -19,7 +19,7 @@ PAYING = "the page says that it is for subscribers"
 
 
 def extract(body: bytes, url: str, content_type: str) -> Parsed:
-    """Give the page's story as the one entry of a feed. Raises `NotAFeedError` with the reason."""
+    """Return the page's story as the one entry of a feed. Raises `NotAFeedError` and says why."""
     tree = LexborHTMLParser(page_text(body, content_type))
     if (word := denied(robots_tags(tree))) is not None:
         raise NotAFeedError(f"the page says {word}")
@@ -37,7 +37,7 @@ def extract(body: bytes, url: str, content_type: str) -> Parsed:
 
 
 def robots_tags(tree: LexborHTMLParser) -> list[str]:
-    """Give what a page says to robots: to all of them, or to us."""
+    """Return what a page says to robots: to all of them, or to us."""
     return [
         node.attributes["content"] or ""
         for node in tree.css("meta[name][content]")
@@ -63,7 +63,7 @@ def _decoded(text: str) -> object:
 
 
 def _items(told: object) -> Iterator[dict[str, object]]:
-    """Give what a page tells of: of its parts only those that stand for themselves."""
+    """Return what a page tells of: of its parts only those that stand for themselves."""
     if isinstance(told, list):
         for one in told:
             yield from _items(one) if isinstance(one, dict) else ()

@@ -25,7 +25,7 @@ WANTED = frozenset((Status.USABLE, Status.CORRECTED))
 
 
 def wanted(stories: Iterable[Story]) -> tuple[list[Story], list[str]]:
-    """Give the stories whose pages are to be fetched, and the ids of those that are withdrawn.
+    """Return the stories whose pages are to be fetched, and the ids of those that are withdrawn.
 
     What a feed held when it was first polled is old news: its pages are let be.
     """
@@ -39,7 +39,7 @@ def wanted(stories: Iterable[Story]) -> tuple[list[Story], list[str]]:
 
 
 def pause(failed: Failed, attempts: int) -> float | None:
-    """Give the seconds to the next try after `attempts`; `None` when there is none."""
+    """Return the seconds to the next try after `attempts`; `None` when there is none."""
     if failed.state in FINAL_STATES or failed.status in FINAL_STATUSES:
         return None
     if failed.state is FeedState.REFUSED and failed.reason != AWAY:
@@ -73,7 +73,7 @@ def _is_front(url: str) -> bool:
 
 
 def with_text(story: Story, entry: Entry) -> Story | None:
-    """Give the story with its page's text; `None` when the feed itself gave as much."""
+    """Return the story with its page's text; `None` when the feed itself gave as much."""
     text = entry.content
     if len(text) <= max(len(story.body), len(story.summary)):
         return None

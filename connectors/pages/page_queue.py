@@ -90,7 +90,7 @@ class Queue:
         self._db.execute("DELETE FROM pages WHERE story = ?", (story,))
 
     def due(self, now: float, *, busy: Collection[str], limit: int) -> list[Wanted]:
-        """Give what is to be fetched now, oldest first, one of each host that isn't busy.
+        """Return what is to be fetched now, oldest first, one of each host that isn't busy.
 
         A page that was last written to in what is the future now is due: the clock was set back.
         """
@@ -111,7 +111,7 @@ class Queue:
         return found
 
     def next_due(self, *, busy: Collection[str]) -> float | None:
-        """Give the time of the next fetch, if there is any of a host that isn't busy."""
+        """Return the time of the next fetch, if there is any of a host that isn't busy."""
         row = self._db.execute(
             "SELECT min(next_try) FROM pages WHERE state = 'pending'"
             " AND host NOT IN (SELECT value FROM json_each(?))",
@@ -165,7 +165,7 @@ class Queue:
 
 
 def host_of(url: str) -> str:
-    """Give the host of an address, as politeness counts hosts; empty for what is no address."""
+    """Return the host of an address, as politeness counts hosts; empty for what is no address."""
     try:
         parts = urlsplit(url)
         return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""

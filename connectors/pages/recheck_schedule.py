@@ -65,7 +65,7 @@ class Rechecks:
             _shorten(self._open)
 
     def due(self, now: float, *, busy: Collection[str], limit: int) -> list[Recheck]:
-        """Give what is to be asked for now, the longest due first, one of a host not busy."""
+        """Return what is to be asked for now, the longest due first, one of a host not busy."""
         due = sorted((one for one in self._open.values() if one.at <= now), key=lambda one: one.at)
         found: dict[str, Recheck] = {}
         for one in due:
@@ -111,7 +111,7 @@ def _rests_on_a_page(event: AlertEvent) -> bool:
 
 
 def _next(told: float, now: float) -> float | None:
-    """Give the next time to ask, `None` after the last."""
+    """Return the next time to ask, `None` after the last."""
     return min((told + after for after in AFTER if told + after > now), default=None)
 
 

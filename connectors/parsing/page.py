@@ -37,7 +37,7 @@ def parse_article(body: bytes, url: str, content_type: str) -> Parsed:
 
 
 def article(markup: str) -> tuple[str, str]:
-    """Give the headline and the paragraphs of a page, those of an `article` if there is one."""
+    """Return the headline and the paragraphs of a page, those of an `article` if there is one."""
     tree = LexborHTMLParser(markup)
     headline = ""
     for selector in ('meta[property="og:title"]', "h1", "title"):

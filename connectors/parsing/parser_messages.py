@@ -41,7 +41,7 @@ class Request(msgspec.Struct, frozen=True, array_like=True):
     task: Task = Task.FEED
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class ParseAnswer(msgspec.Struct, frozen=True, array_like=True):
     """What became of it: a feed, or the reason why not. `last`: the worker ends after this one."""
 
     parsed: Parsed | None
@@ -50,7 +50,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
 
 
 def read_frame(stream: IO[bytes]) -> bytes:
-    """Give the next frame; nothing when there is none, or only a part of one."""
+    """Return the next frame; nothing when there is none, or only a part of one."""
     head = stream.read(LENGTH_BYTES)
     length = int.from_bytes(head, "big")
     body = stream.read(length) if len(head) == LENGTH_BYTES else b""

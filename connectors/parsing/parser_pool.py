@@ -19,7 +19,7 @@ import msgspec
 
 from connectors.errors import ConnectorError
 from connectors.formats.entry import NotAFeedError, NotInTimeError, Parsed
-from connectors.parsing.parser_messages import Answer, Request, Task, read_frame, write_frame
+from connectors.parsing.parser_messages import ParseAnswer, Request, Task, read_frame, write_frame
 
 WORKERS = 2
 SECONDS = 20.0
@@ -52,8 +52,8 @@ class ParserPool:
         self.answered = 0
         """How many documents it was given that came to an end, good or bad."""
         self._threads = ThreadPoolExecutor(max(1, workers), thread_name_prefix="parser")
-        self._all = [Worker(program, feeds_per_worker) for _ in range(workers)]
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._all = [ParserProcess(program, feeds_per_worker) for _ in range(workers)]
+        self._idle: asyncio.Queue[ParserProcess] = asyncio.Queue()
         for worker in self._all:
             self._idle.put_nowait(worker)
 
@@ -93,7 +93,7 @@ class ParserPool:
         self._threads.shutdown(cancel_futures=True)
 
 
-class Worker:
+class ParserProcess:
     """One parser process, started when it is needed."""
 
     def __init__(self, program: Sequence[str] = WORKER, most_feeds: int = FEEDS_PER_WORKER) -> None:
@@ -102,9 +102,9 @@ class Worker:
         self._most_feeds = most_feeds
         self._feeds = 0
         self.process: subprocess.Popen[bytes] | None = None
-        self._answers = msgspec.msgpack.Decoder(Answer)
+        self._answers = msgspec.msgpack.Decoder(ParseAnswer)
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> ParseAnswer:
         """Have a document parsed. Blocks; `end` from another thread makes it return."""
         process = self._running()
         frame = b""
@@ -116,11 +116,11 @@ class Worker:
         if not frame:
             reason = _reason(process, request)
             self._done_with(process)
-            return Answer(None, reason)
+            return ParseAnswer(None, reason)
         try:
             answer = self._answers.decode(frame)
         except msgspec.MsgspecError:
-            answer = Answer(None, "its parser gives an answer that can't be read", last=True)
+            answer = ParseAnswer(None, "its parser gives an answer that can't be read", last=True)
         if answer.last or self._feeds >= self._most_feeds:
             self._done_with(process)
         return answer

@@ -18,7 +18,7 @@ import msgspec
 from connectors.formats import registry, wire_list
 from connectors.formats.entry import NotAFeedError
 from connectors.parsing import page
-from connectors.parsing.parser_messages import Answer, Request, Task, read_frame, write_frame
+from connectors.parsing.parser_messages import ParseAnswer, Request, Task, read_frame, write_frame
 from connectors.parsing.portions import Parse, parse_in_time
 
 MIB = 1 << 20
@@ -50,7 +50,7 @@ def main(parse: Parse | None = None, memory_mib: int = 512) -> None:
             return
 
 
-def respond(request: Request, parse: Parse) -> Answer:
+def respond(request: Request, parse: Parse) -> ParseAnswer:
     """Parse one document. The system ends the process when that takes too long."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
@@ -65,13 +65,13 @@ def respond(request: Request, parse: Parse) -> Answer:
             start=request.start,
             late=_late_after(request.seconds / 2),
         )
-        return Answer(parsed)
+        return ParseAnswer(parsed)
     except NotAFeedError as error:
-        return Answer(None, str(error))
+        return ParseAnswer(None, str(error))
     except MemoryError:
-        return Answer(None, "it takes too much memory to read", last=True)
+        return ParseAnswer(None, "it takes too much memory to read", last=True)
     except Exception as error:  # noqa: BLE001 - a reader's fault, met in one feed, stops no other
-        return Answer(None, f"not understood: {type(error).__name__}", last=True)
+        return ParseAnswer(None, f"not understood: {type(error).__name__}", last=True)
 
 
 def _late_after(seconds: float) -> Callable[[], bool]:

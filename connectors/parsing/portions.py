@@ -59,7 +59,7 @@ def _large(body: bytes) -> bool:
 
 
 def _portions(parts: Parts, start: int) -> Iterator[Sequence[bytes]]:
-    """Give the entries from `start` on in portions, each of at least one."""
+    """Return the entries from `start` on in portions, each of at least one."""
     portion: list[bytes] = []
     size = 0
     for entry in parts.entries[start:]:

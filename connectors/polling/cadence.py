@@ -26,7 +26,7 @@ class Rhythm:
 
 
 def first_rhythm(dates: Sequence[float], now: float) -> Rhythm:
-    """Give the rhythm of a feed that is read for the first time, by its entries' dates."""
+    """Return the rhythm of a feed that is read for the first time, by its entries' dates."""
     past = sorted(date for date in dates if date <= now)
     if len(past) < FEWEST:
         return Rhythm(None, None, past[-1] if past else now)
@@ -37,7 +37,7 @@ def first_rhythm(dates: Sequence[float], now: float) -> Rhythm:
 
 
 def learnt(before: Rhythm, new: int, now: float) -> Rhythm:
-    """Give the rhythm after a poll that brought `new` stories."""
+    """Return the rhythm after a poll that brought `new` stories."""
     if new == 0:
         return before
     if before.last is None:
@@ -53,7 +53,7 @@ def learnt(before: Rhythm, new: int, now: float) -> Rhythm:
 
 
 def silent_for(rhythm: Rhythm, now: float) -> float | None:
-    """Give how long a feed has been silent, if that is longer than its rhythm explains."""
+    """Return how long a feed has been silent, if that is longer than its rhythm explains."""
     if rhythm.usual is None or rhythm.lull is None or rhythm.last is None:
         return None
     silence = now - rhythm.last

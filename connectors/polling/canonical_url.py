@@ -25,7 +25,7 @@ LONG_ENOUGH = 8
 
 
 def place_of(url: str) -> str:
-    """Give where an address leads, without what doesn't matter; `` for what is no address.
+    """Return where an address leads, without what doesn't matter; `` for what is no address.
 
     Left out: scheme, user, `www.`, the default port, the fragment, a slash at the end,
     parameters that only track, and the numbers of visits. Parameters are sorted.
@@ -35,13 +35,13 @@ def place_of(url: str) -> str:
 
 
 def path_of(url: str) -> str:
-    """Give the same without the host, for a page that moved; `` where that says too little."""
+    """Return the same without the host, for a page that moved; `` where that says too little."""
     host, rest = _parts(url)
     return rest if host and len(rest) >= LONG_ENOUGH else ""
 
 
 def without_tokens(place: str) -> str:
-    """Give a place without the parameters, of any name, that look like a visit's number."""
+    """Return a place without the parameters, of any name, that look like a visit's number."""
     page, _, query = place.partition("?")
     kept = [pair for pair in query.split("&") if not TOKEN.fullmatch(pair.partition("=")[2])]
     return f"{page}?{'&'.join(kept)}"

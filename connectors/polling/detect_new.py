@@ -9,9 +9,9 @@ import msgspec
 from connectors.formats.entry import Parsed
 from connectors.polling.entry_stories import stories
 from connectors.polling.feed import Feed
-from connectors.polling.feed_state import Seen
-from connectors.polling.identity import ANY_VERSION, Known, KnownStory, Marked, recognise
-from connectors.polling.poll_result import Read
+from connectors.polling.feed_state import SeenStory
+from connectors.polling.identity import ANY_VERSION, KnownEntries, KnownStory, Marked, recognise
+from connectors.polling.poll_result import DocumentResult
 from streams.model.story import Story, in_other_words
 
 
@@ -19,13 +19,13 @@ def understand(
     feed: Feed,
     parsed: Parsed,
     marked: Sequence[Marked],
-    known: Known,
+    known: KnownEntries,
     now: datetime,
     *,
     first: bool,
     whole: bool,
-) -> Read:
-    """Give what a document tells. `first`: of a feed not read before. `whole`: see `Read`."""
+) -> DocumentResult:
+    """Return what a document tells. `first`: of a new feed. `whole`: see `DocumentResult`."""
     # What shows each story once looks all new every time, and is no flood.
     found = recognise(marked, known, first=first or not whole)
     versions = known.versions()
@@ -34,7 +34,7 @@ def understand(
     by_id = {story.id: story for story in told}
     # What couldn't be told isn't kept as seen, so it looks new at every poll.
     untold = sum(story_id not in versions for story_id in made.faults)
-    return Read(
+    return DocumentResult(
         news=tuple(
             story for story in told if versions.get(story.id) not in (story.version, ANY_VERSION)
         ),
@@ -60,7 +60,7 @@ def _next_embargo(told: Sequence[Story], now: datetime) -> float | None:
     return min((end.timestamp() for end in ends if end > now), default=None)
 
 
-def old_news(read: Read, known_since: float | None) -> Read:
+def old_news(read: DocumentResult, known_since: float | None) -> DocumentResult:
     """Mark as backfill what is dated before a feed's stories are known: it was told long ago."""
     if known_since is None:
         return read
@@ -74,7 +74,7 @@ def old_news(read: Read, known_since: float | None) -> Read:
 
 
 def before_its_page(story: Story) -> Story:
-    """Give a story of a full-text feed as it goes out first: its page tells what an edit came to.
+    """Return a story of a full-text feed as it goes out first: its page tells what an edit came to.
 
     A feed's first words hold less than the page did, so much would seem to be gone from them.
     """
@@ -88,6 +88,6 @@ def _as_edited(story: Story, before: str | None) -> Story:
     return msgspec.structs.replace(story, edited=True)
 
 
-def _seen(one: Marked, story: Story) -> Seen:
+def _seen(one: Marked, story: Story) -> SeenStory:
     known = KnownStory(story.id, story.version, one.title, one.place)
-    return Seen(story=known, aliases=tuple(one.aliases.values()))
+    return SeenStory(story=known, aliases=tuple(one.aliases.values()))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from connectors.formats.dates import Context, Dated, read, told
+from connectors.formats.dates import Context, DateReading, read, told
 from connectors.formats.entry import Entry, Parsed
 from connectors.polling.feed import Feed
 from streams.model.editorial_signals import ADVISORY, EMBARGOES, slug, worst
@@ -43,7 +43,7 @@ def stories(
 
 
 def context_of(feed: Feed, entry: Entry, parsed: Parsed, now: datetime) -> Context:
-    """Give what helps to read an entry's dates: the operator's word goes before the feed's."""
+    """Return what helps to read an entry's dates: the operator's word goes before the feed's."""
     language = feed.language or _language(entry.language or parsed.language)
     return Context(now=now, language=language, country=feed.country)
 
@@ -87,9 +87,9 @@ def _revision(version: str) -> int | None:
 
 
 def _status(
-    feed: Feed, entry: Entry, embargo: Dated, now: datetime
+    feed: Feed, entry: Entry, embargo: DateReading, now: datetime
 ) -> tuple[Status, tuple[str, ...]]:
-    """Give the gravest that format, slugs and embargo say, and what else is to know of it.
+    """Return the gravest that format, slugs and embargo say, and what else is to know of it.
 
     Slugs are a wire's: before the headlines of others such words are just words.
     """
@@ -106,7 +106,7 @@ def _status(
 
 
 def _address(link: str) -> str | None:
-    """Give a link that a reader can follow: of the web, and nothing that runs."""
+    """Return a link that a reader can follow: of the web, and nothing that runs."""
     try:
         return link if urlsplit(link).scheme.lower() in {"http", "https"} else None
     except ValueError:
@@ -114,6 +114,6 @@ def _address(link: str) -> str | None:
 
 
 def _language(tag: str | None) -> str | None:
-    """Give the language of a tag such as `en-US`."""
+    """Return the language of a tag such as `en-US`."""
     code = (tag or "").strip().lower().partition("-")[0]
     return code if code.isalpha() and len(code) in {2, 3} else None

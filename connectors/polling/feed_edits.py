@@ -9,5 +9,5 @@ Edits = list_edits.Edits[Feed]
 
 
 def polled(feeds: Sequence[Feed]) -> dict[str, Feed]:
-    """Give the feeds that are to be polled, by id."""
+    """Return the feeds that are to be polled, by id."""
     return {feed.id: feed for feed in feeds if not feed.paused}

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from connectors.http.fetch import Validators
 from connectors.polling import feed_marks
-from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.identity import ANY_VERSION
 from connectors.sqlite import check, is_damaged, move_aside, open_file
 from streams.contract.codec import DecodeError, decode, encode
@@ -96,7 +96,7 @@ def open_state(path: Path) -> tuple[sqlite3.Connection, str]:
 def prepare(db: sqlite3.Connection) -> str | None:
     """Bring a file to the layout of this release, whole or not at all.
 
-    Give what is to be said of it, `None` if it can't be: its layout isn't known, and it is left
+    Return what is to be said of it, `None` if it can't be: its layout isn't known, and it is left
     as it was. Raises `sqlite3.Error`.
     """
     if _version(db) == LAYOUT:
@@ -154,7 +154,7 @@ def _part_marks(db: sqlite3.Connection) -> None:
         if b'"marks"' not in row:
             continue
         with suppress(DecodeError):  # then it is unreadable for everyone
-            memory = decode(row, Memory)
+            memory = decode(row, FeedMemory)
             feed_marks.write(db, feed, feed_marks.NOTHING, memory.marks)
             bare = encode(replace(memory, marks={}))
             db.execute("UPDATE memories SET memory = ? WHERE feed = ?", (bare, feed))
@@ -167,8 +167,8 @@ def _memory(
     next_poll: float,
     last_ok: float | None,
     failures: int,
-) -> Memory:
-    return Memory(
+) -> FeedMemory:
+    return FeedMemory(
         url=url,
         validators=Validators(etag=etag, last_modified=last_modified),
         next_poll=next_poll,
@@ -183,7 +183,7 @@ def _version(db: sqlite3.Connection) -> int:
 
 
 def _tables(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """Give the columns of each table."""
+    """Return the columns of each table."""
     names = db.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall()

@@ -30,7 +30,7 @@ class FeedMarks:
         self._kept.update(found)
 
     def of(self, feed: str) -> Marks:
-        """Give the marks of a feed's files."""
+        """Return the marks of a feed's files."""
         return self._kept.get(feed, NOTHING)
 
     def write(self, feed: str, marks: Marks) -> None:

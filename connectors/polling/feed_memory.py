@@ -10,7 +10,7 @@ from streams.model.feed_health import FeedState
 NO_VALIDATORS = Validators()
 
 
-class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class FeedMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A feed as it was after its last poll."""
 
     url: str

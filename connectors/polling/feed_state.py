@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from connectors.errors import ConnectorError
 from connectors.polling.feed_layout import open_state
 from connectors.polling.feed_marks import FeedMarks
-from connectors.polling.feed_memory import Memory
-from connectors.polling.identity import Known, KnownStory
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.identity import KnownEntries, KnownStory
 from connectors.sqlite import is_damaged
 from connectors.websub.protocol import Subscription
 from streams.contract.codec import DecodeError, RecordT, decode, encode
@@ -57,7 +57,7 @@ class DamagedStateError(StateError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class SeenStory:
     """A story that a feed showed, and the aliases it went by."""
 
     story: KnownStory
@@ -68,10 +68,10 @@ class Seen:
 class Polled:
     """What is to be remembered of one poll."""
 
-    memory: Memory
+    memory: FeedMemory
     health: FeedHealth
     now: float
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[SeenStory, ...] = ()
 
     @property
     def feed(self) -> str:
@@ -79,7 +79,7 @@ class Polled:
         return self.health.feed
 
 
-class FeedState:
+class FeedStore:
     """The memory of all feeds. For one thread. Its methods raise `StateError`.
 
     `remark` is what is to be said of the file: that it came from another release.
@@ -92,25 +92,25 @@ class FeedState:
             self._db, self.remark = open_state(path)
             self._marks = FeedMarks(self._db)
 
-    def memories(self) -> dict[str, Memory]:
-        """Give what is known of every feed, by the feed's id; nothing of one that is unreadable."""
+    def memories(self) -> dict[str, FeedMemory]:
+        """Return what is known of every feed, by its id; nothing of one that is unreadable."""
         with self._faults("read"):
             rows = self._db.execute("SELECT feed, memory FROM memories").fetchall()
         return {
             feed: replace(known, marks=self._marks.of(feed))
             for feed, row in rows
-            if (known := _decoded(row, Memory)) is not None
+            if (known := _decoded(row, FeedMemory)) is not None
         }
 
     def health(self) -> list[FeedHealth]:
-        """Give how each feed was doing after its last poll, by the feed's id."""
+        """Return how each feed was doing after its last poll, by the feed's id."""
         with self._faults("read"):
             rows = self._db.execute("SELECT health FROM memories ORDER BY feed").fetchall()
         told = (_decoded(row, FeedHealth) for (row,) in rows if row)
         return [health for health in told if health is not None]
 
     def health_of(self, feed: str) -> FeedHealth | None:
-        """Give how a feed was doing when that was last told, `None` if it never was."""
+        """Return how a feed was doing when that was last told, `None` if it never was."""
         with self._faults("read"):
             row = self._db.execute("SELECT health FROM memories WHERE feed = ?", (feed,)).fetchone()
         return _decoded(row[0], FeedHealth) if row and row[0] else None
@@ -122,15 +122,15 @@ class FeedState:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("UPDATE memories SET health = ? WHERE feed = ?", rows)
 
-    def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
-        """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
+    def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> KnownEntries:
+        """Return the stories of a feed that go by some of the aliases, or have one of the ids."""
         join = "JOIN aliases USING (feed, number) WHERE feed = ? AND alias IN"
         with self._faults("read"):
             by_alias = dict(self._find(feed, f"{_FIND.format(key='alias')} {join}", aliases))
             by_id = dict(
                 self._find(feed, f"{_FIND.format(key='story')} WHERE feed = ? AND story IN", ids)
             )
-        return Known(by_alias=by_alias, by_id=by_id)
+        return KnownEntries(by_alias=by_alias, by_id=by_id)
 
     def save(self, polls: Sequence[Polled]) -> None:
         """Remember polls: the feeds, and all stories that were there. All or nothing."""
@@ -158,7 +158,7 @@ class FeedState:
         return forgotten
 
     def _last_polled(self) -> dict[str, float]:
-        """Give when each feed was last polled; long ago where nothing says."""
+        """Return when each feed was last polled; long ago where nothing says."""
         health = {told.feed: told.polled.timestamp() for told in self.health()}
         return {
             feed: health.get(feed, memory.last_ok or 0.0)
@@ -166,7 +166,7 @@ class FeedState:
         }
 
     def subscriptions(self) -> list[Subscription]:
-        """Give the feeds' subscriptions at hubs."""
+        """Return the feeds' subscriptions at hubs."""
         with self._faults("read"):
             rows = self._db.execute("SELECT subscription FROM subscriptions").fetchall()
         told = (_decoded(row, Subscription) for (row,) in rows)

@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from connectors.polling.cadence import silent_for
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.next_state import MOVED_AFTER, push, rhythm
-from connectors.polling.poll_result import Outcome
+from connectors.polling.poll_result import PollResult
 from streams.model.feed_health import FeedHealth, FeedState, Gap
 
 
 def health(
-    feed: Feed, memory: Memory, outcome: Outcome, now: float, *, pushed: bool = False
+    feed: Feed, memory: FeedMemory, outcome: PollResult, now: float, *, pushed: bool = False
 ) -> FeedHealth:
-    """Give the health of a feed; `memory` is that after the poll.
+    """Return the health of a feed; `memory` is that after the poll.
 
     `pushed` says that a hub is to push the feed.
     """
@@ -43,7 +43,7 @@ def health(
 
 
 def removed(last: FeedHealth) -> FeedHealth:
-    """Give the health of a feed that is polled no more; `last` is that after its last poll."""
+    """Return the health of a feed that is polled no more; `last` is that after its last poll."""
     return replace(
         last,
         state=FeedState.REMOVED,
@@ -56,7 +56,7 @@ def removed(last: FeedHealth) -> FeedHealth:
     )
 
 
-def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
+def _details(memory: FeedMemory, outcome: PollResult, now: float) -> Iterator[str]:
     if outcome.detail:
         yield outcome.detail
     read = outcome.read
@@ -86,7 +86,7 @@ def _details(memory: Memory, outcome: Outcome, now: float) -> Iterator[str]:
         yield f"nothing new for {in_words(silence)}; it used to bring a story every {usual}"
 
 
-def _gap(memory: Memory) -> Gap | None:
+def _gap(memory: FeedMemory) -> Gap | None:
     if memory.gap is None:
         return None
     since, until = memory.gap
@@ -94,7 +94,7 @@ def _gap(memory: Memory) -> Gap | None:
 
 
 def in_words(seconds: float) -> str:
-    """Give a length of time as people say it."""
+    """Return a length of time as people say it."""
     for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
@@ -102,7 +102,7 @@ def in_words(seconds: float) -> str:
 
 
 def _host(url: str | None) -> str:
-    """Give the host alone: the rest of an address may hold a secret."""
+    """Return the host alone: the rest of an address may hold a secret."""
     try:
         return urlsplit(url or "").hostname or "another address"
     except ValueError:

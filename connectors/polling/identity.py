@@ -1,7 +1,7 @@
 """Which story an entry is: an id that stays the same over edits, moves and new guids. Pure.
 
 An entry goes by several aliases: its guid, its link, both without scheme and host, its words,
-its title. One that was seen before keeps its id, whichever alias tells; `Known` says what was.
+its title. One seen before keeps its id, whichever alias tells; `KnownEntries` says what was.
 A wrong match loses nothing: what an entry says goes out as a new version of the story it is
 taken for. A match missed is the same story told twice, so the doubtful cases lean to a match.
 """
@@ -31,7 +31,7 @@ ALIAS_DIGITS = 15
 NO_ALIAS = -1
 
 
-class Kind(StrEnum):
+class AliasKind(StrEnum):
     """A way to recognise an entry, the surest first."""
 
     GUID = "guid"
@@ -56,19 +56,19 @@ class KnownStory:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class KnownEntries:
     """What was seen of a feed before, as far as its entries ask for it."""
 
     by_alias: Mapping[int, KnownStory] = field(default_factory=dict)
     by_id: Mapping[str, KnownStory] = field(default_factory=dict)
 
     def versions(self) -> dict[str, str]:
-        """Give the version last seen of each story, by its id."""
+        """Return the version last seen of each story, by its id."""
         stories = (*self.by_alias.values(), *self.by_id.values())
         return {story.id: story.version for story in stories}
 
 
-NOTHING = Known()
+NOTHING = KnownEntries()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class Marked:
     """An entry with its aliases. `ids` are those it may get when new: the first that is free."""
 
     entry: Entry
-    aliases: Mapping[Kind, int]
+    aliases: Mapping[AliasKind, int]
     ids: tuple[str, ...]
 
     @property
@@ -106,7 +106,7 @@ class Identified:
 
 
 def mark(entries: Sequence[Entry], feed: str) -> tuple[Marked, ...]:
-    """Give each entry its aliases: those that no other entry of the feed goes by."""
+    """Return each entry its aliases: those that no other entry of the feed goes by."""
     carriers = _carriers(entries)
     named = [dict(_aliases(entry)) for entry in entries]
     # The same entry twice is one: only different ones make an alias ambiguous.
@@ -123,28 +123,28 @@ def mark(entries: Sequence[Entry], feed: str) -> tuple[Marked, ...]:
 
 
 def identify(feed: str, entries: Sequence[Entry]) -> list[str]:
-    """Give the story id of each entry of a feed that was never seen before."""
+    """Return the story id of each entry of a feed that was never seen before."""
     return list(recognise(mark(entries, feed), NOTHING, first=True).ids)
 
 
-def recognise(marked: Sequence[Marked], known: Known, *, first: bool) -> Identified:
-    """Give each entry the id of the story it was before, or one of its own.
+def recognise(marked: Sequence[Marked], known: KnownEntries, *, first: bool) -> Identified:
+    """Return each entry the id of the story it was before, or one of its own.
 
     `first` says that the feed wasn't read before.
     """
     matching = _Matching({_marks(one.entry): one for one in marked}, known)
-    matching.by_alias(Kind.GUID, _same_guid)
+    matching.by_alias(AliasKind.GUID, _same_guid)
     matching.by_id()
-    matching.by_alias(Kind.LINK, _same_link)
-    for kind in (Kind.GUID_PATH, Kind.LINK_PATH):
+    matching.by_alias(AliasKind.LINK, _same_link)
+    for kind in (AliasKind.GUID_PATH, AliasKind.LINK_PATH):
         matching.by_alias(kind, _same_title)
-    matching.by_alias(Kind.WORDS, _same_anyhow)
-    matching.by_alias(Kind.TITLE, _same_but_for_a_visit)
+    matching.by_alias(AliasKind.WORDS, _same_anyhow)
+    matching.by_alias(AliasKind.TITLE, _same_but_for_a_visit)
     recognised, different = len(matching.ids), len(matching.entries)
     new = different - recognised
     flood = not first and new >= FLOOD_ENTRIES and new >= FLOOD_SHARE * different
     if flood:
-        for kind in (Kind.TITLE, Kind.LINK, Kind.LINK_PATH):
+        for kind in (AliasKind.TITLE, AliasKind.LINK, AliasKind.LINK_PATH):
             matching.by_alias(kind, _same_anyhow)
     by_title = len(matching.ids) - recognised
     ids = matching.all_ids()
@@ -165,13 +165,13 @@ Same = Callable[[Marked, KnownStory], bool]
 class _Matching:
     """Entries and the stories they are found to be: each story is claimed once."""
 
-    def __init__(self, entries: Mapping[Marks, Marked], known: Known) -> None:
+    def __init__(self, entries: Mapping[Marks, Marked], known: KnownEntries) -> None:
         self.entries = entries
         self.ids: dict[Marks, str] = {}
         self._known = known
         self._claimed: set[str] = set()
 
-    def by_alias(self, kind: Kind, same: Same) -> None:
+    def by_alias(self, kind: AliasKind, same: Same) -> None:
         for marks, one in self._unmatched():
             story = self._known.by_alias.get(one.aliases.get(kind, NO_ALIAS))
             if story is not None and story.id not in self._claimed and same(one, story):
@@ -187,7 +187,7 @@ class _Matching:
                     break
 
     def all_ids(self) -> dict[Marks, str]:
-        """Give the ids of all; what matched nothing gets the first of its own that is free."""
+        """Return the ids of all; what matched nothing gets the first of its own that is free."""
         taken = self._claimed | self._known.by_id.keys()
         for marks, one in self._unmatched():
             free = next((own for own in one.ids if own not in taken), one.ids[-1])
@@ -231,7 +231,7 @@ def _same_anyhow(_: Marked, __: KnownStory) -> bool:
 
 
 def likeness(one: str, other: str) -> float:
-    """Give the share of trigrams that two texts have in common, 0..1."""
+    """Return the share of trigrams that two texts have in common, 0..1."""
     ours, theirs = _trigrams(one), _trigrams(other)
     return len(ours & theirs) / len(ours | theirs)
 
@@ -241,25 +241,25 @@ def _trigrams(text: str) -> set[str]:
     return {padded[start : start + 3] for start in range(len(padded) - 2)}
 
 
-def _aliases(entry: Entry) -> Iterator[tuple[Kind, int]]:
+def _aliases(entry: Entry) -> Iterator[tuple[AliasKind, int]]:
     text = _folded(entry.summary + entry.content)
     title = _folded(entry.title)
     names = {
-        Kind.GUID: entry.guid,
-        Kind.LINK: place_of(entry.link),
-        Kind.GUID_PATH: path_of(entry.guid),
-        Kind.LINK_PATH: path_of(entry.link),
-        Kind.WORDS: f"{title}|{text}" if len(title) + len(text) >= TELLING else "",
-        Kind.TITLE: title,
+        AliasKind.GUID: entry.guid,
+        AliasKind.LINK: place_of(entry.link),
+        AliasKind.GUID_PATH: path_of(entry.guid),
+        AliasKind.LINK_PATH: path_of(entry.link),
+        AliasKind.WORDS: f"{title}|{text}" if len(title) + len(text) >= TELLING else "",
+        AliasKind.TITLE: title,
     }
     for kind, name in names.items():
         if name:
             yield kind, _alias(kind, name)
     if entry.own_id:
-        yield Kind.OWN_ID, _alias(Kind.GUID, entry.own_id)
+        yield AliasKind.OWN_ID, _alias(AliasKind.GUID, entry.own_id)
 
 
-def _alias(kind: Kind, name: str) -> int:
+def _alias(kind: AliasKind, name: str) -> int:
     return int(digest((kind, name))[:ALIAS_DIGITS], 16)
 
 
@@ -280,7 +280,7 @@ def _carriers(entries: Iterable[Entry]) -> dict[Marks, int]:
 
 
 def _ids(feed: str, entry: Entry, carriers: Mapping[Marks, int]) -> tuple[str, ...]:
-    """Give the ids that an entry may get, the one it gets in an ordinary feed first.
+    """Return the ids that an entry may get, the one it gets in an ordinary feed first.
 
     That is of its guid, else of its link, else of its words. Some feeds give all entries the
     same guid, or the same link beside it, or give one guid to many stories after another: there

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from connectors.polling import schedule
 from connectors.polling.cadence import Rhythm, first_rhythm, learnt, silent_for
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
-from connectors.polling.poll_result import Outcome, Read
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.poll_result import DocumentResult, PollResult
 from streams.model.feed_health import FeedState
 
 MOVED_AFTER = 5
@@ -21,21 +21,21 @@ GAP_KEPT = 7 * schedule.DAY
 TIDY_EVERY = schedule.DAY
 
 
-def address(memory: Memory) -> str:
-    """Give the address to poll: the operator's, or where it has moved for good."""
+def address(memory: FeedMemory) -> str:
+    """Return the address to poll: the operator's, or where it has moved for good."""
     return memory.moved_to if memory.moved_to and memory.moved >= MOVED_AFTER else memory.url
 
 
 def remember(
-    memory: Memory,
+    memory: FeedMemory,
     feed: Feed,
-    outcome: Outcome,
+    outcome: PollResult,
     *,
     now: float,
     dice: float,
     pushed: bool = False,
-) -> Memory:
-    """Give the feed's memory after a poll. A failure keeps what was known before it.
+) -> FeedMemory:
+    """Return the feed's memory after a poll. A failure keeps what was known before it.
 
     `pushed` says that a hub is to push the feed, so that polls are there for safety alone.
     """
@@ -74,19 +74,19 @@ def remember(
     )
 
 
-def push(memory: Memory, *, pushed: bool) -> str:
-    """Give how WebSub is doing for a feed, in a word."""
+def push(memory: FeedMemory, *, pushed: bool) -> str:
+    """Return how WebSub is doing for a feed, in a word."""
     if not pushed:
         return ""
     return "on" if memory.missed < OUTRUN else "broken"
 
 
-def rhythm(memory: Memory) -> Rhythm:
-    """Give the rhythm that was learnt."""
+def rhythm(memory: FeedMemory) -> Rhythm:
+    """Return the rhythm that was learnt."""
     return Rhythm(memory.rhythm, memory.lull, memory.last_new)
 
 
-def _by_hub(memory: Memory, outcome: Outcome, now: float) -> Memory:
+def _by_hub(memory: FeedMemory, outcome: PollResult, now: float) -> FeedMemory:
     """Learn from what a hub pushed: of it, not of what the feed's own server would say."""
     if outcome.read is None:
         return memory
@@ -94,12 +94,14 @@ def _by_hub(memory: Memory, outcome: Outcome, now: float) -> Memory:
     return replace(memory, rhythm=beat.usual, lull=beat.lull, last_new=beat.last, missed=0)
 
 
-def _missed(memory: Memory, share: float | None, *, pushed: bool) -> int:
+def _missed(memory: FeedMemory, share: float | None, *, pushed: bool) -> int:
     """Count the polls in a row that found something new before the hub pushed anything."""
     return 0 if not pushed else memory.missed + bool(share)
 
 
-def _failed(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: float) -> Memory:
+def _failed(
+    memory: FeedMemory, feed: Feed, outcome: PollResult, *, now: float, dice: float
+) -> FeedMemory:
     failures, weight = memory.failures + 1, memory.weight + schedule.weight(outcome)
     wait = schedule.pause(feed, outcome, failures=failures, weight=weight, dice=dice)
     return replace(
@@ -115,7 +117,7 @@ def _failed(memory: Memory, feed: Feed, outcome: Outcome, *, now: float, dice: f
     )
 
 
-def _read(memory: Memory, read: Read, now: float) -> Memory:
+def _read(memory: FeedMemory, read: DocumentResult, now: float) -> FeedMemory:
     if memory.last_ok is None:
         beat = first_rhythm([date.timestamp() for date in read.dates], now)
     elif memory.backlog:  # old news, of which nothing is learnt
@@ -139,20 +141,20 @@ def _read(memory: Memory, read: Read, now: float) -> Memory:
     )
 
 
-def _embargo(memory: Memory, read: Read, now: float) -> float | None:
+def _embargo(memory: FeedMemory, read: DocumentResult, now: float) -> float | None:
     """Return when the next embargo ends, also of portions that were read before this one."""
     before = memory.embargo if memory.rest or read.rest else None
     ends = (end for end in (before, read.embargo) if end is not None and end > now)
     return min(ends, default=None)
 
 
-def _share(read: Read | None) -> float:
+def _share(read: DocumentResult | None) -> float:
     if read is None or not read.whole or not read.different:
         return 0.0
     return read.new / read.different
 
 
-def _moved(memory: Memory, moved_to: str | None) -> Memory:
+def _moved(memory: FeedMemory, moved_to: str | None) -> FeedMemory:
     if moved_to is None:
         # Asked at its new address it doesn't move again; asked at its old one, it is back.
         return memory if memory.moved >= MOVED_AFTER else replace(memory, moved_to=None, moved=0)
@@ -161,8 +163,8 @@ def _moved(memory: Memory, moved_to: str | None) -> Memory:
     return replace(memory, moved_to=moved_to, moved=1)
 
 
-def _gap(memory: Memory, read: Read | None, now: float) -> tuple[float, float] | None:
-    """Give the time since the last good poll, if this one shares nothing with it."""
+def _gap(memory: FeedMemory, read: DocumentResult | None, now: float) -> tuple[float, float] | None:
+    """Return the time since the last good poll, if this one shares nothing with it."""
     if read is None or not read.whole or not read.different:
         return None
     if memory.last_ok is None or memory.last_ok > now or not memory.entries:
@@ -174,7 +176,7 @@ def _recent(gap: tuple[float, float] | None, now: float) -> tuple[float, float] 
     return gap if gap is not None and now - gap[1] < GAP_KEPT else None
 
 
-def _state(memory: Memory, outcome: Outcome, now: float) -> FeedState:
+def _state(memory: FeedMemory, outcome: PollResult, now: float) -> FeedState:
     if memory.moved >= MOVED_AFTER:
         return FeedState.MOVED
     if silent_for(rhythm(memory), now) is not None:

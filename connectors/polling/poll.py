@@ -21,7 +21,7 @@ from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.clock import steady
 from connectors.polling.feed import Feed
 from connectors.polling.feed_edits import Edits, polled
-from connectors.polling.feed_state import DamagedStateError, FeedState, Polled, StateError
+from connectors.polling.feed_state import DamagedStateError, FeedStore, Polled, StateError
 from connectors.polling.forgetting import forget_removed
 from connectors.polling.poll_queue import Agenda
 from connectors.polling.poller import OnSent, Poller, ReadWire
@@ -72,7 +72,7 @@ async def poll(
 ) -> None:
     """Poll until `stop` is set, or once. Raises `StateError` if the state can't be opened."""
     feeds = list(polled(settings.feeds).values())
-    store = Store(lambda: FeedState(settings.state))
+    store = Store(lambda: FeedStore(settings.state))
     producer = Producer(settings.kafka, prefix=settings.prefix)
     parser = ParserPool()
     requests = Requests()
@@ -177,11 +177,11 @@ class Polling:
         self._changed.set()
 
     def _due(self, feed: Feed, now: float, clock: float) -> float:
-        """Give when a feed is due by what was written down, by the clock that people set."""
+        """Return when a feed is due by what was written down, by the clock that people set."""
         return now + due(self._store.memory(feed), feed, clock) - clock
 
     def _due_edited(self, old: Feed, feed: Feed, at: float, now: float) -> float:
-        """Give when a feed is due that was due `at` before its edit."""
+        """Return when a feed is due that was due `at` before its edit."""
         return due_edited(self._store.memory(feed), old, feed, at, now)
 
     def _leave(self, feeds: Iterable[str]) -> None:

@@ -42,7 +42,7 @@ class Agenda:
         heapq.heappush(self._due, (at, self._next(), feed))
 
     def take(self, now: float) -> Feed | None:
-        """Give a feed that is due and whose host has room; it runs until `done`."""
+        """Return a feed that is due and whose host has room; it runs until `done`."""
         while self._due and self._due[0][0] <= now:
             feed = heapq.heappop(self._due)[2]
             host = self._host(feed)
@@ -78,7 +78,7 @@ class Agenda:
         self._list(host)
 
     def next_time(self) -> float | None:
-        """Give when `take` may have something, `None` if not before `add` or `done`."""
+        """Return when `take` may have something, `None` if not before `add` or `done`."""
         return min((heap[0][0] for heap in (self._due, self._free) if heap), default=None)
 
     def _host(self, feed: Feed) -> _Host:
@@ -97,7 +97,7 @@ class Agenda:
 
 
 def host_of(url: str) -> str:
-    """Give the host and port of a URL, nothing for what is no URL: fetching it will say so."""
+    """Return the host and port of a URL, nothing for what is no URL: fetching it will say so."""
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:

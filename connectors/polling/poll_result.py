@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.http.fetch import NO_VALIDATORS, Validators
-from connectors.polling.feed_state import Seen
+from connectors.polling.feed_state import SeenStory
 from connectors.websub.protocol import Offer
 from streams.model.feed_health import FeedState
 from streams.model.story import Story
 
 
 @dataclass(frozen=True, kw_only=True)
-class Read:
+class DocumentResult:
     """What a document told. `new` of its `different` entries weren't seen before.
 
     `news` are new stories and new versions of old ones; `by_title` entries had new guids, and
@@ -22,7 +22,7 @@ class Read:
     """
 
     news: tuple[Story, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[SeenStory, ...] = ()
     different: int = 0
     new: int = 0
     by_title: int = 0
@@ -46,7 +46,7 @@ class Read:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class PollResult:
     """A poll: a document, none because nothing changed, or why it failed.
 
     `seconds` is how long the server took, `after` how long it asked to be left alone,
@@ -55,7 +55,7 @@ class Outcome:
 
     state: FeedState = FeedState.OK
     detail: str = ""
-    read: Read | None = None
+    read: DocumentResult | None = None
     validators: Validators | None = None
     """New ones for a document that is as it was."""
     moved_to: str | None = None

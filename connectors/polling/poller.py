@@ -26,13 +26,13 @@ from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.batcher import Together
 from connectors.polling.detect_new import before_its_page, old_news, understand
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.feed_memory import Memory
+from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.feed_state import Polled, StateError
 from connectors.polling.health import health, removed
 from connectors.polling.health_reports import HealthTold
 from connectors.polling.identity import mark
 from connectors.polling.next_state import address, remember
-from connectors.polling.poll_result import Outcome, Read
+from connectors.polling.poll_result import DocumentResult, PollResult
 from connectors.polling.store import Store
 from connectors.polling.wire import Wire
 from connectors.websub.protocol import Offer, offer
@@ -120,7 +120,7 @@ class Poller:
             except Exception as error:  # a fault of ours, met in one feed: told where people look
                 log.exception("poll_failed", feed=feed.id)
                 fault = f"a fault of wirewatch: {type(error).__name__}, see the log"
-                outcome = Outcome(state=FeedState.NOT_A_FEED, detail=fault)
+                outcome = PollResult(state=FeedState.NOT_A_FEED, detail=fault)
             return await self._keep(feed, memory, outcome, began)
 
     async def take_pushed(self, feed: Feed, page: Page) -> Polled:
@@ -149,7 +149,9 @@ class Poller:
             await self._store.save_health(told)
         log.info("feed_left", feed=feed)
 
-    async def _keep(self, feed: Feed, memory: Memory, outcome: Outcome, now: float) -> Polled:
+    async def _keep(
+        self, feed: Feed, memory: FeedMemory, outcome: PollResult, now: float
+    ) -> Polled:
         """Send what is new, and once Kafka has it remember the poll.
 
         Its time is that when it began: how long it took must not make the next one late.
@@ -176,7 +178,7 @@ class Poller:
     def _awaits_pages(self, feed: Feed) -> bool:
         return feed.full_text and self._on_sent is not None
 
-    async def _polled(self, feed: Feed, memory: Memory) -> Outcome:
+    async def _polled(self, feed: Feed, memory: FeedMemory) -> PollResult:
         if feed.kind is FeedKind.WIRE:
             return await self._wire(feed, memory)
         began = time.monotonic()
@@ -193,23 +195,27 @@ class Poller:
             case Failed():
                 return _failed(fetched)
             case NotModified():
-                return Outcome(detail=NOT_MODIFIED, moved_to=fetched.moved_to, seconds=seconds)
+                return PollResult(detail=NOT_MODIFIED, moved_to=fetched.moved_to, seconds=seconds)
             case Page():
                 return replace(await self._page(feed, fetched, memory), seconds=seconds)
 
-    async def _page(self, feed: Feed, page: Page, memory: Memory, *, whole: bool = True) -> Outcome:
+    async def _page(
+        self, feed: Feed, page: Page, memory: FeedMemory, *, whole: bool = True
+    ) -> PollResult:
         digest = hashlib.sha256(page.body).hexdigest()
         if digest == memory.digest and not memory.rest and not memory.embargo_ended(time.time()):
-            return Outcome(detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to)
+            return PollResult(
+                detail=NOT_MODIFIED, validators=page.validators, moved_to=page.moved_to
+            )
         try:
             start = memory.rest if whole else 0  # what a hub pushes is another document
             parsed = await self._parser.parse(page.body, page.url, page.content_type, start)
             whole = whole and not start and not parsed.rest
             read = await self._read(feed, parsed, memory, whole=whole)
         except NotInTimeError:
-            return Outcome(detail=BUSY, moved_to=page.moved_to, unread=True)
+            return PollResult(detail=BUSY, moved_to=page.moved_to, unread=True)
         except NotAFeedError as error:
-            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
+            return PollResult(state=FeedState.NOT_A_FEED, detail=str(error))
         asked = [seconds for seconds in (parsed.interval, page.fresh_for) if seconds]
         read = replace(
             read,
@@ -219,32 +225,32 @@ class Poller:
             asked=max(asked, default=None),
             offer=offer(page.links, parsed.hubs, parsed.address, page.url),
         )
-        return Outcome(
+        return PollResult(
             read=read,
             moved_to=page.moved_to,
             detail="; ".join(parsed.remarks),
             more=bool(parsed.rest),
         )
 
-    async def _wire(self, feed: Feed, memory: Memory) -> Outcome:
+    async def _wire(self, feed: Feed, memory: FeedMemory) -> PollResult:
         if self._read_wire is None:
-            return Outcome(state=FeedState.NOT_A_FEED, detail="no reader for wire files")
+            return PollResult(state=FeedState.NOT_A_FEED, detail="no reader for wire files")
         try:
             wire = await self._read_wire(feed, self._session, self._parser, memory.marks)
         except NotInTimeError:
-            return Outcome(detail=BUSY, unread=True)
+            return PollResult(detail=BUSY, unread=True)
         if isinstance(wire, Failed):
             return _failed(wire)
         try:
             read = await self._read(feed, wire.parsed, memory, whole=False)
         except NotAFeedError as error:
-            return Outcome(state=FeedState.NOT_A_FEED, detail=str(error))
+            return PollResult(state=FeedState.NOT_A_FEED, detail=str(error))
         read = replace(read, marks=wire.marks)
-        return Outcome(read=read, detail="; ".join(wire.faults), more=wire.more)
+        return PollResult(read=read, detail="; ".join(wire.faults), more=wire.more)
 
     async def _read(
-        self, feed: Feed, parsed: Parsed, memory: Memory, *, whole: bool = True
-    ) -> Read:
+        self, feed: Feed, parsed: Parsed, memory: FeedMemory, *, whole: bool = True
+    ) -> DocumentResult:
         """Tell a document's stories and which of them are new. Raises `NotAFeedError`."""
         first = memory.last_ok is None or memory.backlog
         now = datetime.fromtimestamp(time.time(), UTC)
@@ -268,8 +274,8 @@ class Poller:
         return old_news(read, memory.known_since)
 
 
-def _asked_with(memory: Memory) -> Validators:
-    """Give the validators to ask with: none after a page that was no feed, or was read in part.
+def _asked_with(memory: FeedMemory) -> Validators:
+    """Return the validators to ask with: none after a page that was no feed, or was read in part.
 
     "Not modified" would then say only that the page is still the one that wasn't read, or whose
     embargo has ended since.
@@ -279,8 +285,8 @@ def _asked_with(memory: Memory) -> Validators:
     return NO_VALIDATORS if wanted else memory.validators
 
 
-def _failed(failed: Failed) -> Outcome:
-    return Outcome(
+def _failed(failed: Failed) -> PollResult:
+    return PollResult(
         state=failed.state,
         detail=failed.reason,
         after=failed.after,

@@ -20,8 +20,8 @@ from connectors.formats.entry import Entry
 from connectors.kafka import KafkaError, Received
 from connectors.kafka.topic_reader import Log
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import Polled, Seen
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import Polled, SeenStory
 from connectors.polling.forgetting import GRACE
 from connectors.polling.identity import ANY_VERSION, KnownStory, mark
 from connectors.polling.store import Store
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 PAUSE = 5.0
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class SentStory(msgspec.Struct, frozen=True, kw_only=True):
     """What is needed of a story that went out."""
 
     id: str
@@ -52,7 +52,7 @@ class _Feed:
 
     health: FeedHealth
     since: float
-    stories: dict[str, Told] = field(default_factory=dict)
+    stories: dict[str, SentStory] = field(default_factory=dict)
 
 
 async def read_back(
@@ -123,7 +123,7 @@ def _health(records: Iterable[Received], feeds: Collection[str]) -> dict[str, Fe
 def _read_stories(records: Iterable[Received], feeds: dict[str, _Feed]) -> None:
     for record in records:
         try:
-            told = decode(record.value, Told)
+            told = decode(record.value, SentStory)
         except DecodeError:
             continue
         if (feed := feeds.get(told.feed)) is not None:
@@ -133,7 +133,7 @@ def _read_stories(records: Iterable[Received], feeds: dict[str, _Feed]) -> None:
 
 def _polled(feed: Feed, found: _Feed, now: float) -> Polled:
     last = found.health
-    memory = Memory(
+    memory = FeedMemory(
         url=feed.url,
         last_ok=last.last_ok.timestamp() if last.last_ok else None,
         last_new=last.last_story.timestamp() if last.last_story else None,
@@ -144,8 +144,8 @@ def _polled(feed: Feed, found: _Feed, now: float) -> Polled:
     return Polled(memory=memory, health=last, now=now, seen=tuple(_seen(feed.id, found.stories)))
 
 
-def _seen(feed: str, stories: dict[str, Told]) -> Iterator[Seen]:
-    """Give the stories with the aliases that they go by: all but their guids, which ids tell.
+def _seen(feed: str, stories: dict[str, SentStory]) -> Iterator[SeenStory]:
+    """Return the stories with the aliases that they go by: all but their guids, which ids tell.
 
     In which version a story is there by now isn't known: its page may have told more than the feed.
     """
@@ -154,7 +154,7 @@ def _seen(feed: str, stories: dict[str, Told]) -> Iterator[Seen]:
         for one in stories.values()
     ]
     for name, one in zip(stories, mark(entries, feed), strict=True):
-        yield Seen(
+        yield SeenStory(
             story=KnownStory(name, ANY_VERSION, one.title, one.place),
             aliases=tuple(one.aliases.values()),
         )

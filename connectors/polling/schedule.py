@@ -9,8 +9,8 @@ pauses longer, up to a ceiling, and are never the end.
 import math
 
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.feed_memory import Memory
-from connectors.polling.poll_result import Outcome
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.poll_result import PollResult
 from streams.model.feed_health import FeedState
 
 FLOOR = 60.0
@@ -38,8 +38,10 @@ BUSY = frozenset({408, 425, 429, 502, 503, 504})
 BACK_SOON = frozenset({404})
 
 
-def interval(memory: Memory, feed: Feed, share: float | None, now: float, *, gap: bool) -> float:
-    """Give the seconds between two polls of a feed that is well.
+def interval(
+    memory: FeedMemory, feed: Feed, share: float | None, now: float, *, gap: bool
+) -> float:
+    """Return the seconds between two polls of a feed that is well.
 
     `memory` holds what this poll taught, `share` is the share of its entries that were new,
     `None` for a first poll.
@@ -56,8 +58,8 @@ def interval(memory: Memory, feed: Feed, share: float | None, now: float, *, gap
     return max(min(seconds, wanted, _makes_way(memory, now) / TURNS), lowest)
 
 
-def _makes_way(memory: Memory, now: float) -> float:
-    """Give the seconds in which all entries of a feed make way for new ones."""
+def _makes_way(memory: FeedMemory, now: float) -> float:
+    """Return the seconds in which all entries of a feed make way for new ones."""
     if memory.rhythm is None or memory.last_new is None or memory.entries <= 1:
         return math.inf
     # A feed that brings all its entries at once is quick only then.
@@ -65,21 +67,21 @@ def _makes_way(memory: Memory, now: float) -> float:
 
 
 def safety(seconds: float) -> float:
-    """Give the seconds between two polls of a feed that a hub pushes."""
+    """Return the seconds between two polls of a feed that a hub pushes."""
     return max(min(seconds * PUSHED_TIMES, PUSHED_LONGEST), seconds)
 
 
 def next_poll(seconds: float, now: float, dice: float) -> float:
-    """Give the time of the next poll of a feed that is well. `dice` is 0..1."""
+    """Return the time of the next poll of a feed that is well. `dice` is 0..1."""
     return now + seconds * (1 - SPREAD * dice)
 
 
 def more(feed: Feed) -> float:
-    """Give the seconds before what a poll left is read: its server is asked for all of it again."""
+    """Return the seconds before what a poll left is read: the server is asked for it all again."""
     return MORE_SECONDS if feed.kind is FeedKind.WIRE else FLOOR
 
 
-def weight(outcome: Outcome) -> float:
+def weight(outcome: PollResult) -> float:
     """Weigh a failure: by how little it will do to just try again."""
     if outcome.ours:
         return NOTHING
@@ -92,8 +94,8 @@ def weight(outcome: Outcome) -> float:
     return HARD
 
 
-def pause(feed: Feed, outcome: Outcome, *, failures: int, weight: float, dice: float) -> float:
-    """Give the seconds to wait after a failed poll: the `failures`th, all together of `weight`."""
+def pause(feed: Feed, outcome: PollResult, *, failures: int, weight: float, dice: float) -> float:
+    """Return the seconds to wait after the `failures`th failed poll running; all weigh `weight`."""
     if outcome.state is FeedState.GONE:
         return DAY * min(failures, GONE_DAYS) * (1 + SPREAD * dice)
     longest = max(LONGEST, float(feed.interval))
@@ -101,8 +103,8 @@ def pause(feed: Feed, outcome: Outcome, *, failures: int, weight: float, dice: f
     return max(wait, outcome.after or 0.0) * (1 + SPREAD * dice)
 
 
-def due(memory: Memory, feed: Feed, now: float) -> float:
-    """Give when a feed is due at the start: when it was before, or at once if it's new.
+def due(memory: FeedMemory, feed: Feed, now: float) -> float:
+    """Return when a feed is due at the start: when it was before, or at once if it's new.
 
     A shorter interval of the operator's counts at once. A time further away than the feed was to
     wait is not believed: the clock was set back since, and that must not put a feed to sleep.
@@ -111,8 +113,8 @@ def due(memory: Memory, feed: Feed, now: float) -> float:
     return at if memory.failures else min(at, now + feed.interval)
 
 
-def due_edited(memory: Memory, before: Feed, after: Feed, at: float, now: float) -> float:
-    """Give when a feed is due that the operator has edited; until then it was due `at`.
+def due_edited(memory: FeedMemory, before: Feed, after: Feed, at: float, now: float) -> float:
+    """Return when a feed is due that the operator has edited; until then it was due `at`.
 
     A new address counts at once, and so does another way to ask for a feed that failed: nobody
     who has just mended a password should have to wait for what its failures cost.

@@ -9,9 +9,9 @@ import structlog
 
 from connectors.polling.batcher import Together
 from connectors.polling.feed import Feed
-from connectors.polling.feed_memory import Memory
-from connectors.polling.feed_state import FeedState, Polled
-from connectors.polling.identity import Known
+from connectors.polling.feed_memory import FeedMemory
+from connectors.polling.feed_state import FeedStore, Polled
+from connectors.polling.identity import KnownEntries
 from connectors.websub.protocol import Subscription
 from streams.model.feed_health import FeedHealth
 
@@ -25,12 +25,12 @@ ResultT = TypeVar("ResultT")
 class Store:
     """What is known of all feeds, also at hand. Its methods raise `StateError`."""
 
-    def __init__(self, state: Callable[[], FeedState]) -> None:
+    def __init__(self, state: Callable[[], FeedStore]) -> None:
         """Take what opens the state; `open` calls it, in the file's own thread."""
         self._open = state
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-state")
-        self._state: FeedState | None = None
-        self._memories: dict[str, Memory] = {}
+        self._state: FeedStore | None = None
+        self._memories: dict[str, FeedMemory] = {}
         self._saving = Together(self._save, most=MOST)
         self._telling = Together(self._save_health, most=MOST)
 
@@ -41,13 +41,13 @@ class Store:
             log.warning("feed_state", remark=self._state.remark)
         self._memories = await self._run(self._state.memories)
 
-    def memory(self, feed: Feed) -> Memory:
-        """Give what is known of a feed. A new address starts anew, but is no first poll."""
+    def memory(self, feed: Feed) -> FeedMemory:
+        """Return what is known of a feed. A new address starts anew, but is no first poll."""
         known = self._memories.get(feed.id)
         if known is None:
-            return Memory(url=feed.url)
+            return FeedMemory(url=feed.url)
         if known.url != feed.url:
-            return Memory(url=feed.url, last_ok=known.last_ok, last_new=known.last_new)
+            return FeedMemory(url=feed.url, last_ok=known.last_ok, last_new=known.last_new)
         return known
 
     def knows(self, feed: str) -> bool:
@@ -59,8 +59,8 @@ class Store:
         known = self._memories.get(feed.id)
         return known is not None and known.url != feed.url
 
-    async def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> Known:
-        """Give the stories of a feed that go by some of the aliases, or have one of the ids."""
+    async def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> KnownEntries:
+        """Return the stories of a feed that go by some of the aliases, or have one of the ids."""
         return await self._run(lambda: self._opened.known(feed, aliases, ids))
 
     async def save(self, polled: Polled) -> None:
@@ -75,11 +75,11 @@ class Store:
         return forgotten
 
     async def health(self) -> list[FeedHealth]:
-        """Give what was last told of each feed."""
+        """Return what was last told of each feed."""
         return await self._run(self._opened.health)
 
     async def health_of(self, feed: str) -> FeedHealth | None:
-        """Give what was last told of a feed, `None` if nothing was."""
+        """Return what was last told of a feed, `None` if nothing was."""
         return await self._run(lambda: self._opened.health_of(feed))
 
     async def save_health(self, told: FeedHealth) -> None:
@@ -87,7 +87,7 @@ class Store:
         await self._telling([told])
 
     async def subscriptions(self) -> list[Subscription]:
-        """Give the feeds' subscriptions at hubs."""
+        """Return the feeds' subscriptions at hubs."""
         return await self._run(self._opened.subscriptions)
 
     async def save_subscription(self, subscription: Subscription) -> None:
@@ -113,7 +113,7 @@ class Store:
         await self._run(lambda: self._opened.save_health(told))
 
     @property
-    def _opened(self) -> FeedState:
+    def _opened(self) -> FeedStore:
         if self._state is None:
             raise RuntimeError("the feed state isn't open")
         return self._state

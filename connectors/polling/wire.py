@@ -111,7 +111,7 @@ class _Turn:
         self.faults.append(f"{shown[:NAME_CHARACTERS]}: {reason}")
 
     def result(self) -> Wire:
-        """Give what is to be told. Of several versions of a story the last one counts."""
+        """Return what is to be told. Of several versions of a story the last one counts."""
         faults = self.faults[:MOST_FAULTS]
         if len(self.faults) > MOST_FAULTS:
             faults.append(f"and {len(self.faults) - MOST_FAULTS} more files")
@@ -169,7 +169,7 @@ async def _read_folder(
 
 
 def _fitting(files: Iterable[WireFile], turn: _Turn) -> list[WireFile]:
-    """Give the first files, as many as a turn may take."""
+    """Return the first files, as many as a turn may take."""
     taken: list[WireFile] = []
     size = 0
     for file in files:
@@ -256,7 +256,7 @@ def _no_list(reason: str) -> Failed:
 
 
 def _last_versions(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Give the highest version of each story, the later one of equals."""
+    """Return the highest version of each story, the later one of equals."""
     last: dict[str, Entry] = {}
     for number, entry in enumerate(entries):
         key = entry.guid or f"\n{number}"

@@ -22,7 +22,7 @@ class WireFile(NamedTuple):
 
 
 def wire_files(folder: Path) -> list[WireFile]:
-    """Give the files under a folder, oldest first; none that is hidden, a link or unfinished.
+    """Return the files under a folder, oldest first; none that is hidden, a link or unfinished.
 
     Raises `OSError` when the folder itself can't be read.
     """
@@ -62,5 +62,5 @@ def read_file(file: WireFile, most: int) -> bytes:
 
 
 def _storable(name: str) -> str:
-    """Give a file's name as text: in a folder it may be of any bytes."""
+    """Return a file's name as text: in a folder it may be of any bytes."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -22,7 +22,7 @@ class Mark(NamedTuple):
     until: float | None = None
 
     def at(self, now: float) -> str | None:
-        """Give what is known of the file; `None` when it is time to read it again."""
+        """Return what is known of the file; `None` when it is time to read it again."""
         return None if self.until is not None and self.until <= now else self.known
 
 
@@ -30,7 +30,7 @@ _decoder = msgspec.json.Decoder(Mark)
 
 
 def written(mark: Mark) -> str:
-    """Give a mark as it is kept."""
+    """Return a mark as it is kept."""
     return msgspec.json.encode(mark).decode()
 
 

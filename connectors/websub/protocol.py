@@ -114,7 +114,7 @@ def due(subscription: Subscription, now: float) -> bool:
 
 
 def sent_on(hub: str, status: int, location: str, schemes: Collection[str]) -> str | None:
-    """Give where a hub sends a request on to; `None` where it may not go there.
+    """Return where a hub sends a request on to; `None` where it may not go there.
 
     Only 307 and 308 keep a request as it is. What is told there is a secret, so it goes no other
     way than a hub may be told it.
@@ -131,7 +131,7 @@ def sent_on(hub: str, status: int, location: str, schemes: Collection[str]) -> s
 
 
 def request(subscription: Subscription, callback: str) -> dict[str, str]:
-    """Give the form that asks a hub for a subscription."""
+    """Return the form that asks a hub for a subscription."""
     return {
         "hub.mode": "subscribe",
         "hub.topic": subscription.topic,
@@ -142,7 +142,7 @@ def request(subscription: Subscription, callback: str) -> dict[str, str]:
 
 
 def farewell(subscription: Subscription, callback: str) -> dict[str, str]:
-    """Give the form that asks a hub to end a subscription."""
+    """Return the form that asks a hub to end a subscription."""
     return {
         "hub.mode": "unsubscribe",
         "hub.topic": subscription.topic,
@@ -151,7 +151,7 @@ def farewell(subscription: Subscription, callback: str) -> dict[str, str]:
 
 
 def address(subscription: Subscription, callback: str) -> str:
-    """Give the address that a hub pushes to."""
+    """Return the address that a hub pushes to."""
     return f"{callback.rstrip('/')}/{subscription.token}"
 
 

@@ -272,7 +272,7 @@ class WebSub:
         return web.Response(status=200)
 
     def _known(self, request: web.Request) -> Subscription:
-        """Give the subscription that an address is of; hubs of others may stop."""
+        """Return the subscription that an address is of; hubs of others may stop."""
         known = self._by_token.get(_token(request))
         if known is None:
             raise web.HTTPGone

@@ -30,7 +30,7 @@ class Leaving:
         self._farewells: set[asyncio.Task[None]] = set()
 
     def get(self, token: str) -> Subscription | None:
-        """Give the subscription of a token, if its end waits for its hub to ask back."""
+        """Return the subscription of a token, if its end waits for its hub to ask back."""
         return self._waiting.get(token)
 
     def leave(self, subscription: Subscription) -> None:

@@ -125,7 +125,7 @@ def is_told(packed: Message) -> bool:
 
 
 def kind_of(headers: Iterable[Header]) -> str | None:
-    """Give the kind of record that a message's headers name: `match`, `notice`, `tick`."""
+    """Return the kind of record that a message's headers name: `match`, `notice`, `tick`."""
     for name, value in headers:
         if name == "ce_type":
             return value.decode("ascii", "replace").removeprefix("wirewatch.").rpartition(".")[0]

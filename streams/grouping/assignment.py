@@ -16,7 +16,7 @@ from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.part_and_merge import PARTED, parted_story
 from streams.grouping.signature import Signature, signature
-from streams.grouping.similarity import Asked, Likeness, compare, crowded
+from streams.grouping.similarity import ComparedStory, Likeness, compare, crowded
 from streams.grouping.transitions import NEW_STORY, closed, joined, opened
 from streams.model.alert import AlertEvent, AlertState, Grouping, Heard, Ruled, Version, alert_id
 from streams.model.editorial_signals import bare
@@ -27,7 +27,7 @@ from streams.model.watch import Match, Notice
 NOBODY: Mapping[str, Verdict] = MappingProxyType({})
 
 
-class Outcome(NamedTuple):
+class StepResult(NamedTuple):
     """What a record came to: events to tell, alerts to remember as they are now, and to forget.
 
     `groupings` says for each alert that the record's story is in why it is there. `heard` are the
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
     ruled: dict[str, Ruled | None]
 
 
-def close(index: Index, clock: datetime, outcome: Outcome, now: datetime) -> None:
+def close(index: Index, clock: datetime, outcome: StepResult, now: datetime) -> None:
     """Close what was quiet for the window, forget what was closed long ago."""
     for alert in index.due(clock):
         if alert.closed:
@@ -62,7 +62,7 @@ def take(
     match: Match,
     known: Signature,
     before: tuple[Version, ...],
-    outcome: Outcome,
+    outcome: StepResult,
     now: datetime,
     *,
     parted: Mapping[str, Verdict] = NOBODY,
@@ -100,7 +100,7 @@ def take(
     return state.alert
 
 
-def undo(index: Index, alert: str, outcome: Outcome) -> None:
+def undo(index: Index, alert: str, outcome: StepResult) -> None:
     """Take back an opening: its story was killed before it came, and nobody was told of it."""
     index.drop(index.alerts[alert])
     outcome.changed.pop(alert, None)
@@ -113,7 +113,7 @@ def hear(
     notice: Notice,
     known: Signature,
     before: tuple[Version, ...],
-    outcome: Outcome,
+    outcome: StepResult,
     now: datetime,
 ) -> None:
     """Take a notice to the alert that its story is in, if there is one.
@@ -131,7 +131,7 @@ def hear(
     _tell(index, notice, look, choice, outcome, now, before=before)
 
 
-def hear_again(index: Index, heard: Heard, outcome: Outcome, now: datetime) -> None:
+def hear_again(index: Index, heard: Heard, outcome: StepResult, now: datetime) -> None:
     """Take a notice to an alert whose story came after it.
 
     Where its own story was told before, all that copies its words goes with it.
@@ -161,7 +161,7 @@ def _tell(
     notice: Notice,
     look: Look,
     choice: Choice,
-    outcome: Outcome,
+    outcome: StepResult,
     now: datetime,
     *,
     before: tuple[Version, ...] = (),
@@ -195,7 +195,7 @@ def _join(
     match: Match,
     look: Look,
     choice: Choice,
-    outcome: Outcome,
+    outcome: StepResult,
     now: datetime,
     *,
     fits: bool = True,
@@ -220,7 +220,7 @@ def _join(
         _keep(index, state, joining, outcome)
 
 
-def _keep(index: Index, state: AlertState, joining: Joining, outcome: Outcome) -> None:
+def _keep(index: Index, state: AlertState, joining: Joining, outcome: StepResult) -> None:
     index.put(state)
     outcome.changed[state.alert] = state
     outcome.groupings[state.alert] = joining.grouping
@@ -237,7 +237,7 @@ def _look(
     """Compare a story with the alert that it is in, else with those that it may belong to."""
     terms = index.weighed(known)
     own = index.of_story(story.id)
-    asked = Asked(
+    asked = ComparedStory(
         known=known,
         terms=terms,
         length=math.hypot(*terms.values()),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from streams.grouping.credit import names_of, reaches
 from streams.grouping.headlines import share_in
 from streams.grouping.signature import words_of
-from streams.grouping.similarity import Asked, Likeness, evidence
+from streams.grouping.similarity import ComparedStory, Likeness, evidence
 from streams.grouping.weights import (
     COPY,
     MOST_RELATED,
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 class Look(NamedTuple):
     """A story beside the alerts that it may belong to; `own`: it is in the only one of them."""
 
-    asked: Asked
+    asked: ComparedStory
     found: list[Likeness]
     own: bool
 

@@ -37,7 +37,7 @@ def _rank(tags: Tags, match: Match) -> int:
 
 
 def face_of(event: AlertEvent) -> AlertEvent:
-    """Give an event without its texts and evidence: they were told, and would be told again."""
+    """Return an event without its texts and evidence: they were told, and would be told again."""
     story, why = event.story, event.why
     return msgspec.structs.replace(
         event,

@@ -90,12 +90,12 @@ class Index:
             _lose(self._copies, piece, alert.alert)
 
     def of_story(self, story: str) -> AlertState | None:
-        """Give the alert that a story is in."""
+        """Return the alert that a story is in."""
         alert = self._story.get(story)
         return None if alert is None else self.alerts.get(alert)
 
     def due(self, clock: datetime) -> Iterator[AlertState]:
-        """Give the alerts whose time is up, to be closed or forgotten before the next is asked."""
+        """Return the alerts whose time is up, to close or forget them before the next is asked."""
         while self._deadlines and self._deadlines[0][0] < clock:
             time, name = heappop(self._deadlines)
             alert = self.alerts.get(name)
@@ -103,7 +103,7 @@ class Index:
                 yield alert
 
     def weighed(self, known: Signature) -> dict[int, float]:
-        """Give a story's terms, those lighter that many reports in the window share."""
+        """Return a story's terms, those lighter that many reports in the window share."""
         size, told, rarity = PRIOR_STORIES + self._reports, self._told, known.rarity
         alone = math.log(size)
         weighed = {}
@@ -115,7 +115,7 @@ class Index:
     def candidates(
         self, known: Signature, terms: Mapping[int, float], *, free: bool
     ) -> list[AlertState]:
-        """Give the alerts that a story may belong to: those with its text, or most of its terms.
+        """Return the alerts that a story may belong to: those with its text, or most of its terms.
 
         Where `free`, also those with most of what is the same in all languages.
         """
@@ -153,7 +153,7 @@ class Index:
 
 
 def deadline(alert: AlertState) -> datetime:
-    """Give when an alert is to be closed, or a closed one to be forgotten."""
+    """Return when an alert is to be closed, or a closed one to be forgotten."""
     return alert.active + (REMEMBERED if alert.closed else timedelta(hours=alert.window_hours))
 
 
@@ -169,7 +169,7 @@ def _found_alike(before: AlertState, alert: AlertState) -> bool:
 
 
 def _terms(alert: AlertState) -> list[int]:
-    """Give the terms that an alert can be found by: its heaviest, none once it is closed."""
+    """Return the terms that an alert can be found by: its heaviest, none once it is closed."""
     if alert.closed:
         return []
     heaviest = first_terms(alert.terms, FIND_BY)
@@ -177,12 +177,12 @@ def _terms(alert: AlertState) -> list[int]:
 
 
 def _pieces(alert: AlertState) -> set[int]:
-    """Give the pieces of text that an alert can be found by: copies share the smallest hashes."""
+    """Return the pieces of text that an alert can be found by: copies share the smallest hashes."""
     return {piece for text in alert.texts for piece in smallest_hashes(text.sketch, COPY_BY)}
 
 
 def _best(most: int, votes: Mapping[str, float]) -> list[str]:
-    """Give the names with most votes, those first; of equals, always the same."""
+    """Return the names with most votes, those first; of equals, always the same."""
     # Sorting a few hundred in C is quicker than a heap of the best.
     best = sorted(zip(votes.values(), votes.keys(), strict=True), reverse=True)
     return [name for _, name in best[:most]]

@@ -31,6 +31,6 @@ class Joining(NamedTuple):
 
 
 def time_of(story: Story) -> datetime:
-    """Give when a story is from: its date if that can be right, else when it was seen."""
+    """Return when a story is from: its date if that can be right, else when it was seen."""
     dated = story.published
     return dated if dated is not None and dated <= story.first_seen else story.first_seen

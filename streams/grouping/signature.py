@@ -19,7 +19,7 @@ from streams.grouping.term_weights import (
     ENGLISH,
     FOREIGN,
     WRITTEN_OUT,
-    Word,
+    WeightedTerm,
     number_of,
     tokens,
     word,
@@ -41,7 +41,7 @@ from streams.model.editorial_signals import bare
 from streams.model.story import Story
 from streams.model.tags import Tags
 
-PLACE = Word(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
+PLACE = WeightedTerm(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
 
 
 class Signature(NamedTuple):
@@ -123,7 +123,7 @@ class _Terms:
 
     def read(
         self,
-        known: Mapping[str, Word],
+        known: Mapping[str, WeightedTerm],
         counts: Mapping[str, int],
         lead: Set[int],
         names: Container[int],
@@ -177,7 +177,7 @@ class _Terms:
 
 
 def words_of(headline: str) -> dict[int, float]:
-    """Give the terms of a headline with their rarity."""
+    """Return the terms of a headline with their rarity."""
     found = tokens(headline)
     return headline_terms(found, {token: ENGLISH[token] for token in found})
 
@@ -188,33 +188,33 @@ def figures_of(headline: str) -> set[int]:
     return {one.term for one in words if one.figure}
 
 
-def headline_terms(headline: Iterable[str], known: Mapping[str, Word]) -> dict[int, float]:
-    """Give the terms of a headline's tokens that tell something."""
+def headline_terms(headline: Iterable[str], known: Mapping[str, WeightedTerm]) -> dict[int, float]:
+    """Return the terms of a headline's tokens that tell something."""
     return {known[token].term: known[token].weight for token in headline if known[token].weight}
 
 
 def _heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
-    """Give the heaviest terms, those first."""
+    """Return the heaviest terms, those first."""
     ranked = sorted(weights, key=weights.__getitem__, reverse=True)
     return {term: weights[term] for term in ranked[:most]}
 
 
 def _text(story: Story) -> str:
-    """Give what the story says below its headline, each part once."""
+    """Return what the story says below its headline, each part once."""
     text = story.body[:MOST_CHARACTERS]
     if story.summary and not text.startswith(story.summary.rstrip(" .…")[:100]):
         text = f"{story.summary}\n{text}"
     return text.removeprefix(story.headline)[:MOST_CHARACTERS]
 
 
-def _said(known: Mapping[str, Word], names: Iterable[int]) -> frozenset[int]:
+def _said(known: Mapping[str, WeightedTerm], names: Iterable[int]) -> frozenset[int]:
     figures = {one.term for token, one in known.items() if one.figure and token[0].isdigit()}
     written = {WRITTEN_OUT[token] for token in known.keys() & WRITTEN_OUT.keys()}
     return frozenset(figures.union(names, written))
 
 
-def _names(known: Mapping[str, Word], body: Set[str]) -> dict[int, None]:
-    """Give the terms of capitalised words that aren't among the commonest."""
+def _names(known: Mapping[str, WeightedTerm], body: Set[str]) -> dict[int, None]:
+    """Return the terms of capitalised words that aren't among the commonest."""
     return {
         one.term: None
         for token, one in known.items()

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from streams.grouping.assignment import Outcome
+from streams.grouping.assignment import StepResult
 from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
 from streams.model.tags import CountryTag, PairTag, Tags, TopicTag
 from streams.model.verdict import Ruling
@@ -21,7 +21,7 @@ TagT = TypeVar("TagT", CountryTag, PairTag, TopicTag)
 
 
 def joined_in_silence(
-    record: Match | Notice | Tick | Ruling, outcome: Outcome, now: datetime
+    record: Match | Notice | Tick | Ruling, outcome: StepResult, now: datetime
 ) -> list[AlertEvent]:
     """Return an event for each alert that a record's story joined, where none tells of it.
 

@@ -94,7 +94,7 @@ class Likeness(NamedTuple):
         return self.told.near and not (self.over or self.instalment or self.alert.withdrawn)
 
 
-class Asked(NamedTuple):
+class ComparedStory(NamedTuple):
     """A story that is compared with alerts: its terms as they weigh in the watch, and its time.
 
     `at` is when it is from, `seen` when it was found.
@@ -115,7 +115,7 @@ class Asked(NamedTuple):
     closely: bool
 
 
-def compare(asked: Asked, alert: AlertState) -> Likeness:
+def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
     """Compare a story with an alert."""
     known = asked.known
     words = _words(asked, alert)
@@ -152,8 +152,8 @@ def compare(asked: Asked, alert: AlertState) -> Likeness:
     )
 
 
-def evidence(asked: Asked, like: Likeness) -> tuple[str, ...]:
-    """Give what a story and an alert share, what weighs most first."""
+def evidence(asked: ComparedStory, like: Likeness) -> tuple[str, ...]:
+    """Return what a story and an alert share, what weighs most first."""
     texts = asked.known.texts
     terms = asked.known.free if like.told.foreign else asked.terms
     others = unpack_terms(like.alert.free if like.told.foreign else like.alert.terms)
@@ -175,14 +175,16 @@ def _asking(like: Likeness, more: float) -> Likeness:
     return like._replace(told=told._replace(threshold=min(told.threshold + more, 1.0)))
 
 
-def _words(asked: Asked, alert: AlertState) -> float:
+def _words(asked: ComparedStory, alert: AlertState) -> float:
     """Return the cosine of a story's terms and an alert's."""
     terms, others = asked.terms, unpack_terms(alert.terms)
     both = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
     return both / (asked.length * math.hypot(*others.values()) or 1.0)
 
 
-def _in_a_pairs_watch(asked: Asked, alert: AlertState, words: float, act: Act, more: float) -> Told:
+def _in_a_pairs_watch(
+    asked: ComparedStory, alert: AlertState, words: float, act: Act, more: float
+) -> Told:
     """Add up what speaks for one event, where the words are much the same in all stories."""
     found = _evidence(asked, alert, words, act)
     return Told(
@@ -195,7 +197,7 @@ def _in_a_pairs_watch(asked: Asked, alert: AlertState, words: float, act: Act, m
 
 
 def _in_all_news(
-    asked: Asked, alert: AlertState, words: float, apart: timedelta, more: float
+    asked: ComparedStory, alert: AlertState, words: float, apart: timedelta, more: float
 ) -> Told:
     """Compare by words, and only where the languages differ by what is the same in all of them."""
     told = Told(
@@ -236,7 +238,7 @@ def _shared_in_all_languages(known: Signature, alert: AlertState) -> float:
     return min(1.0, sum(known.free[term] for term in both) / least)
 
 
-def _evidence(asked: Asked, alert: AlertState, words: float, act: Act) -> Evidence:
+def _evidence(asked: ComparedStory, alert: AlertState, words: float, act: Act) -> Evidence:
     known, others = asked.known, unpack_terms(alert.free)
     return Evidence(
         words=words,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from streams.grouping.assignment import Outcome, close, hear, hear_again, take, undo
+from streams.grouping.assignment import StepResult, close, hear, hear_again, take, undo
 from streams.grouping.editorial_notices import Hearing
 from streams.grouping.index import Index
 from streams.grouping.known_verdicts import Rulings
@@ -47,9 +47,9 @@ class Gathering:
         """Count the open alerts."""
         return sum(map(len, self._watches.values()))
 
-    def step(self, record: Match | Notice | Tick | Ruling, now: datetime) -> Outcome:
+    def step(self, record: Match | Notice | Tick | Ruling, now: datetime) -> StepResult:
         """Take a record in. `now` only dates the events: what is decided depends on the records."""
-        outcome = Outcome([], {}, [], {}, {}, {})
+        outcome = StepResult([], {}, [], {}, {}, {})
         match record:
             case Match():
                 self._take(record, outcome, now)
@@ -65,7 +65,7 @@ class Gathering:
         self._rulings.changed.clear()
         return outcome
 
-    def _take(self, match: Match, outcome: Outcome, now: datetime) -> None:
+    def _take(self, match: Match, outcome: StepResult, now: datetime) -> None:
         """Put a match's story into the alert of its event, or open one."""
         index, story = self._index(match.watch), match.story
         known = signature(story, match.tags)
@@ -88,13 +88,15 @@ class Gathering:
             for verdict in self._rulings.joined(opened):
                 self._obey(verdict, None, outcome, now)
 
-    def _rule(self, verdict: Verdict, outcome: Outcome, now: datetime) -> None:
+    def _rule(self, verdict: Verdict, outcome: StepResult, now: datetime) -> None:
         """Obey what a person said of the grouping, unless they said something else since."""
         known = self._rulings.of(verdict)
         if known is None or known.verdict.at < verdict.at:
             self._obey(verdict, known, outcome, now)
 
-    def _obey(self, verdict: Verdict, known: Ruled | None, outcome: Outcome, now: datetime) -> None:
+    def _obey(
+        self, verdict: Verdict, known: Ruled | None, outcome: StepResult, now: datetime
+    ) -> None:
         index = self._index(verdict.watch)
         ends = obey(index, self._rulings, verdict, known, now)
         self._rulings.put(verdict, ends.dropped)
@@ -107,7 +109,7 @@ class Gathering:
             outcome.changed[state.alert] = state
         outcome.events.extend(ends.events)
 
-    def _hear(self, notice: Notice, outcome: Outcome, now: datetime) -> None:
+    def _hear(self, notice: Notice, outcome: StepResult, now: datetime) -> None:
         """Take a notice to the alerts that it may be for."""
         indices = self._that_may_hear(notice.story)
         if not indices and notice.story.status not in TAKEN_BACK:
@@ -121,7 +123,7 @@ class Gathering:
         for index in indices:
             hear(index, notice, known, before, outcome, now)
 
-    def _tick(self, tick: Tick, outcome: Outcome, now: datetime) -> None:
+    def _tick(self, tick: Tick, outcome: StepResult, now: datetime) -> None:
         """Close what was quiet for the window, up to the time that all partitions have reached."""
         for partition in tick.partitions:
             self._clocks[partition] = max(tick.at, self._clocks.get(partition, tick.at))
@@ -134,7 +136,7 @@ class Gathering:
             close(index, clock, outcome, now)
 
     def _that_may_hear(self, story: Story) -> list[Index]:
-        """Give the alerts that a notice may be for.
+        """Return the alerts that a notice may be for.
 
         An edit and a page that is gone are for those with the very story: they say nothing of
         others' copies.

@@ -11,12 +11,12 @@ IN_OFFICE = frozenset({"office", "seat"})
 
 
 def places(tags: Tags) -> set[str]:
-    """Give the words that only say a country, which counts once and in every language alike."""
+    """Return the words that only say a country, which counts once and in every language alike."""
     return _words(tags, SAYS_A_COUNTRY)
 
 
 def offices(tags: Tags) -> set[str]:
-    """Give the words for those who are in the news every day: office holders, seats of power."""
+    """Return the words for those who are in the news every day: office holders, seats of power."""
     return _words(tags, IN_OFFICE)
 
 
@@ -41,7 +41,7 @@ def _words(tags: Tags, kinds: Set[str]) -> set[str]:
 
 
 def tagged(tags: Tags) -> Iterator[tuple[str, float]]:
-    """Give what the tagger found as terms that are the same in every language."""
+    """Return what the tagger found as terms that are the same in every language."""
     for country in tags.countries:
         if country.main:
             yield f"country {country.code}", COUNTRY_WEIGHT
@@ -53,14 +53,14 @@ def tagged(tags: Tags) -> Iterator[tuple[str, float]]:
 
 
 def pairs_between(tags: Tags) -> frozenset[str]:
-    """Give the pairs that surely have to do with each other."""
+    """Return the pairs that surely have to do with each other."""
     return frozenset(
         pair.name for pair in tags.pairs if pair.relation is Relation.BETWEEN and pair.score >= SURE
     )
 
 
 def kinds_named(tags: Tags) -> Iterator[tuple[str, float]]:
-    """Give what kinds of places, forces and offices of a main country are named."""
+    """Return what kinds of places, forces and offices of a main country are named."""
     for country in tags.countries:
         kinds = {_kind(span) for span in country.spans if country.main}
         for kind in sorted(kinds - SAYS_A_COUNTRY - {""}):
@@ -68,7 +68,7 @@ def kinds_named(tags: Tags) -> Iterator[tuple[str, float]]:
 
 
 def _kind(span: Span) -> str:
-    """Give the kind of a country's word: the entry is `word (kind of XX)`."""
+    """Return the kind of a country's word: the entry is `word (kind of XX)`."""
     return span.entry.rpartition("(")[2].partition(" of ")[0]
 
 

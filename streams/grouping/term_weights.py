@@ -65,7 +65,7 @@ WRITTEN_OUT: Final[Mapping[str, int]] = {
 """The terms of small numbers that are written out, accents left off."""
 
 
-class Word(NamedTuple):
+class WeightedTerm(NamedTuple):
     """A word as it counts: a number that stands for it, its weight, its part in the text's frame.
 
     `figure`: it counts or dates something.
@@ -102,7 +102,7 @@ def _pieces(token: str) -> Iterator[str]:
             yield from (part[at : at + size] for at in range(max(1, len(part) - size + 1)))
 
 
-class Words(dict[str, Word]):
+class Words(dict[str, WeightedTerm]):
     """What tokens count for, worked out once: most texts are made of the same words.
 
     All are forgotten when there are `MOST_WORDS`: a dict that is looked up in C and filled anew
@@ -114,7 +114,7 @@ class Words(dict[str, Word]):
         super().__init__()
         self._foreign = foreign
 
-    def __missing__(self, token: str) -> Word:
+    def __missing__(self, token: str) -> WeightedTerm:
         """Work out a new one."""
         if len(self) >= MOST_WORDS:
             self.clear()
@@ -126,26 +126,26 @@ ENGLISH: Final = Words(foreign=False)
 FOREIGN: Final = Words(foreign=True)
 
 
-def word(token: str) -> Word:
+def word(token: str) -> WeightedTerm:
     """Say what a token counts for."""
     return ENGLISH[token]
 
 
-def _word(token: str, foreign: bool) -> Word:
+def _word(token: str, foreign: bool) -> WeightedTerm:
     lower = plain(token[:_LONGEST_TOKEN])
     if lower[0].isdigit():
         number = _THOUSANDS.sub("", ascii_digits(lower))
-        return Word(number_of(number), _figure_weight(number), True, number_of("#"))
+        return WeightedTerm(number_of(number), _figure_weight(number), True, number_of("#"))
     if lower in DATED:
-        return Word(number_of(lower), 0.0, True, number_of("@"))
+        return WeightedTerm(number_of(lower), 0.0, True, number_of("@"))
     if _SPACELESS_RUN.match(lower):
-        return Word(number_of(lower), GRAM_WEIGHT, False, number_of(lower))
+        return WeightedTerm(number_of(lower), GRAM_WEIGHT, False, number_of(lower))
     told = 0.0 if foreign and lower in _empty() else weight(lower)
-    return Word(number_of(stem(lower)), told, False, number_of(lower))
+    return WeightedTerm(number_of(stem(lower)), told, False, number_of(lower))
 
 
 def plain(token: str) -> str:
-    """Give a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
+    """Return a token in lower case, Latin letters without their accents: Chiloé is Chiloe."""
     if token.isascii() or _SPACELESS_RUN.match(token):
         return token.lower()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", token.lower()))
@@ -153,7 +153,7 @@ def plain(token: str) -> str:
 
 
 def number_of(text: str) -> int:
-    """Give the number that stands for a term: the same in every process."""
+    """Return the number that stands for a term: the same in every process."""
     return crc32(text.encode("utf-8", "replace"))
 
 

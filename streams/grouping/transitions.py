@@ -214,7 +214,7 @@ def _with_story(alert: AlertState, story: Story, member: Member) -> dict[str, Me
 
 
 def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
-    """Give the texts with a new one added, or an edited one in the place of what it was."""
+    """Return the texts with a new one added, or an edited one in the place of what it was."""
     bond = joining.grouping.bond
     story = joining.match.story
     # A correction is often a story of its own; another outlet's says nothing of this one's words.
@@ -246,7 +246,7 @@ def _text(joining: Joining, whose: str = "") -> Text:
 
 
 def _mean(alert: AlertState, joining: Joining) -> bytes:
-    """Give the mean of the alert's terms and a report's, the heaviest first."""
+    """Return the mean of the alert's terms and a report's, the heaviest first."""
     count = min(alert.reports, CENTRE)
     mean = {term: heavy * count / (count + 1) for term, heavy in unpack_terms(alert.terms).items()}
     for term, heavy in joining.terms.items():
@@ -256,7 +256,7 @@ def _mean(alert: AlertState, joining: Joining) -> bytes:
 
 
 def _free(alert: AlertState, known: Signature) -> bytes:
-    """Give the language-free terms of all reports, the heaviest of the first ones."""
+    """Return the language-free terms of all reports, the heaviest of the first ones."""
     free = unpack_terms(alert.free)
     room = MOST_FREE - len(free)
     new = [item for item in known.free.items() if item[0] not in free]

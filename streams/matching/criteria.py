@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.matching.keywords import Place, Terms
+from streams.matching.keywords import KeywordHit, Terms
 from streams.model.story import Story
 from streams.model.tags import CountryTag, PairTag, Span, Stance, Tags, TopicTag
 from streams.model.watch import SURE_SCORE, Condition, Severity, Watch, Why
@@ -19,7 +19,7 @@ Evidence = PairTag | CountryTag | TopicTag | Span | str
 Names = tuple[str, ...]
 
 
-class Seen:
+class StoryView:
     """A tagged story as watches look at it; its words are looked for when first asked for."""
 
     def __init__(self, story: Story, tags: Tags, terms: Terms) -> None:
@@ -29,7 +29,7 @@ class Seen:
         self._terms = terms
 
     @cached_property
-    def said(self) -> Mapping[str, tuple[Place, ...]]:
+    def said(self) -> Mapping[str, tuple[KeywordHit, ...]]:
         """The watches' words that stand in the text, with their places."""
         return self._terms.find(self.story)
 
@@ -44,11 +44,11 @@ class Seen:
         return _primary(self.tags.language or "")
 
 
-class Part(NamedTuple):
+class CriterionPart(NamedTuple):
     """A part of a watch by its key: what of the named there is, and whether that is as wanted."""
 
     key: str
-    find: Callable[[Seen, Watch, Names], tuple[Evidence, ...]]
+    find: Callable[[StoryView, Watch, Names], tuple[Evidence, ...]]
     holds: Callable[[Names, Collection[Evidence]], bool]
 
 
@@ -64,8 +64,8 @@ def _none(_: Names, found: Collection[Evidence]) -> bool:
     return not found
 
 
-def pairs(seen: Seen, watch: Watch, names: Names) -> tuple[PairTag, ...]:
-    """Give the pairs that are sure enough, in a relation and a stance that the watch wants."""
+def pairs(seen: StoryView, watch: Watch, names: Names) -> tuple[PairTag, ...]:
+    """Return the pairs that are sure enough, in a relation and a stance that the watch wants."""
     return tuple(
         pair
         for pair in seen.tags.pairs
@@ -76,8 +76,8 @@ def pairs(seen: Seen, watch: Watch, names: Names) -> tuple[PairTag, ...]:
     )
 
 
-def countries(seen: Seen, watch: Watch, names: Names) -> tuple[CountryTag, ...]:
-    """Give the countries that the story is enough about."""
+def countries(seen: StoryView, watch: Watch, names: Names) -> tuple[CountryTag, ...]:
+    """Return the countries that the story is enough about."""
     return tuple(
         tag
         for tag in seen.tags.countries
@@ -85,63 +85,63 @@ def countries(seen: Seen, watch: Watch, names: Names) -> tuple[CountryTag, ...]:
     )
 
 
-def topics(seen: Seen, watch: Watch, names: Names) -> tuple[TopicTag, ...]:
-    """Give the topics that are sure enough."""
+def topics(seen: StoryView, watch: Watch, names: Names) -> tuple[TopicTag, ...]:
+    """Return the topics that are sure enough."""
     return tuple(
         tag for tag in seen.tags.topics if tag.slug in names and tag.score >= watch.min_topic_score
     )
 
 
-def words(seen: Seen, _: Watch, names: Names) -> tuple[Span, ...]:
-    """Give the places of words."""
+def words(seen: StoryView, _: Watch, names: Names) -> tuple[Span, ...]:
+    """Return the places of words."""
     return tuple(place.span for name in names for place in seen.said.get(name, ()))
 
 
-def words_near(seen: Seen, _: Watch, names: Names) -> tuple[Span, ...]:
-    """Give the places of words in the first sentence that holds them all."""
+def words_near(seen: StoryView, _: Watch, names: Names) -> tuple[Span, ...]:
+    """Return the places of words in the first sentence that holds them all."""
     places = [seen.said.get(name, ()) for name in names]
     shared = set.intersection(*({place.sentence for place in of} for of in places))
     first = min(shared, default=None)
     return tuple(place.span for of in places for place in of if place.sentence == first)
 
 
-def outlets(seen: Seen, _: Watch, names: Names) -> tuple[str, ...]:
-    """Give the names that the story's outlet goes by."""
+def outlets(seen: StoryView, _: Watch, names: Names) -> tuple[str, ...]:
+    """Return the names that the story's outlet goes by."""
     return tuple(name for name in names if name.casefold() in seen.outlets)
 
 
-def languages(seen: Seen, _: Watch, names: Names) -> tuple[str, ...]:
-    """Give the languages that the story is in."""
+def languages(seen: StoryView, _: Watch, names: Names) -> tuple[str, ...]:
+    """Return the languages that the story is in."""
     return tuple(name for name in names if seen.language and _primary(name) == seen.language)
 
 
 PARTS = (
-    Part("pairs", pairs, _any),
-    Part("countries", countries, _any),
-    Part("countries_all", countries, _all),
-    Part("topics", topics, _any),
-    Part("topics_all", topics, _all),
-    Part("topics_none", topics, _none),
-    Part("outlets", outlets, _any),
-    Part("outlets_none", outlets, _none),
-    Part("languages", languages, _any),
-    Part("languages_none", languages, _none),
+    CriterionPart("pairs", pairs, _any),
+    CriterionPart("countries", countries, _any),
+    CriterionPart("countries_all", countries, _all),
+    CriterionPart("topics", topics, _any),
+    CriterionPart("topics_all", topics, _all),
+    CriterionPart("topics_none", topics, _none),
+    CriterionPart("outlets", outlets, _any),
+    CriterionPart("outlets_none", outlets, _none),
+    CriterionPart("languages", languages, _any),
+    CriterionPart("languages_none", languages, _none),
     # The words come last: they alone need another look at the text.
-    Part("words", words, _any),
-    Part("words_near", words_near, _any),
-    Part("words_none", words, _none),
+    CriterionPart("words", words, _any),
+    CriterionPart("words_near", words_near, _any),
+    CriterionPart("words_none", words, _none),
 )
 
-Asked = tuple[tuple[Part, Names], ...]
+Asked = tuple[tuple[CriterionPart, Names], ...]
 """Parts of a watch, each with what it names."""
 
 
 def asked(watch: Watch) -> Asked:
-    """Give the parts of a watch that it asks for."""
+    """Return the parts of a watch that it asks for."""
     return tuple((part, names) for part in PARTS if (names := getattr(watch, part.key)))
 
 
-def fits(seen: Seen, watch: Watch, parts: Asked) -> Why | None:
+def fits(seen: StoryView, watch: Watch, parts: Asked) -> Why | None:
     """Say why a story fits the watch, or `None` if it doesn't; `parts` are those it asks for."""
     if not watch.asks:
         return None
@@ -155,11 +155,11 @@ def fits(seen: Seen, watch: Watch, parts: Asked) -> Why | None:
 
 
 def severity(why: Why, watch: Watch) -> Severity:
-    """Give how much the alert matters."""
+    """Return how much the alert matters."""
     return Severity.CRITICAL if why.critical else watch.severity
 
 
-def _why(seen: Seen, watch: Watch, evidence: Collection[Evidence]) -> Why:
+def _why(seen: StoryView, watch: Watch, evidence: Collection[Evidence]) -> Why:
     why = Why(
         pair=next((item for item in evidence if isinstance(item, PairTag)), None),
         countries=tuple(item for item in evidence if isinstance(item, CountryTag)),
@@ -173,7 +173,7 @@ def _why(seen: Seen, watch: Watch, evidence: Collection[Evidence]) -> Why:
     return msgspec.structs.replace(why, critical=held) if held else why
 
 
-def _held(name: Condition, why: Why, seen: Seen, watch: Watch) -> bool:
+def _held(name: Condition, why: Why, seen: StoryView, watch: Watch) -> bool:
     """Say whether a condition that makes the watch's alerts critical holds."""
     if name is Condition.WORDS:
         return any(word in seen.said for word in watch.critical_words)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from streams.matching.criteria import Seen, asked
+from streams.matching.criteria import StoryView, asked
 from streams.model.tags import CountryTag, PairTag, Span, Stance, TopicTag
 from streams.model.watch import Watch
 
@@ -56,7 +56,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return hopeless, sum(_distance(check) for check in self.missed)
 
 
-def explain(seen: Seen, watch: Watch) -> Explanation:
+def explain(seen: StoryView, watch: Watch) -> Explanation:
     """Hold a story against a watch, part by part."""
     checks = [
         _check(seen, watch, part.key, part.holds(names, part.find(seen, watch, names)))
@@ -79,7 +79,7 @@ def nearest_first(explanations: Iterable[Explanation]) -> list[Explanation]:
 
 
 def _distance(check: Check) -> float:
-    """Give how far a part is from holding: what its score lacks, and a step for each change."""
+    """Return how far a part is from holding: what its score lacks, and a step for each change."""
     lacking = 0.0 if check.margin is None else max(0.0, -check.margin)
     return lacking + STEP * len(check.changes)
 
@@ -93,13 +93,13 @@ def _everything(watch: Watch) -> Check:
     )
 
 
-def _check(seen: Seen, watch: Watch, key: str, passed: bool) -> Check:
+def _check(seen: StoryView, watch: Watch, key: str, passed: bool) -> Check:
     told = _TELLERS[key](seen, watch, key)
     kept = {"passed": passed, "changes": () if passed else told.changes}
     return msgspec.structs.replace(told, **kept)
 
 
-def _pairs(seen: Seen, watch: Watch, key: str) -> Check:
+def _pairs(seen: StoryView, watch: Watch, key: str) -> Check:
     named = [pair for pair in seen.tags.pairs if pair.name in watch.pairs]
     best = min(named, key=lambda pair: (len(_amiss(pair, watch)), -pair.score), default=None)
     return Check(
@@ -127,7 +127,7 @@ def _pair(pair: PairTag) -> str:
 
 
 def _amiss(pair: PairTag, watch: Watch) -> list[str]:
-    """Give what would have to be written for a pair to be taken."""
+    """Return what would have to be written for a pair to be taken."""
     lines = []
     if pair.relation not in watch.relations:
         lines.append(_list("relations", (*watch.relations, pair.relation)))
@@ -138,13 +138,13 @@ def _amiss(pair: PairTag, watch: Watch) -> list[str]:
     return lines
 
 
-def _countries(seen: Seen, watch: Watch, key: str) -> Check:
+def _countries(seen: StoryView, watch: Watch, key: str) -> Check:
     tags = {tag.code: tag for tag in seen.tags.countries}
     scores = {code: tag.salience for code, tag in tags.items()}
     return _scored(key, "country", scores, tags, getattr(watch, key), watch.min_country_score)
 
 
-def _topics(seen: Seen, watch: Watch, key: str) -> Check:
+def _topics(seen: StoryView, watch: Watch, key: str) -> Check:
     tags = {tag.slug: tag for tag in seen.tags.topics}
     scores = {slug: tag.score for slug, tag in tags.items()}
     return _scored(key, "topic", scores, tags, getattr(watch, key), watch.min_topic_score)
@@ -192,7 +192,7 @@ def _named_score(name: str, score: float, tag: CountryTag | TopicTag) -> str:
     return f"{name} {score:.2f}" + (f" ({', '.join(facts)})" if facts else "")
 
 
-def _words(seen: Seen, watch: Watch, key: str) -> Check:
+def _words(seen: StoryView, watch: Watch, key: str) -> Check:
     names: tuple[str, ...] = getattr(watch, key)
     there = [name for name in names if name in seen.said]
     found = ", ".join(map(_quoted, there)) or "none of them"
@@ -213,11 +213,11 @@ def _words(seen: Seen, watch: Watch, key: str) -> Check:
     )
 
 
-def _outlets(seen: Seen, watch: Watch, key: str) -> Check:
+def _outlets(seen: StoryView, watch: Watch, key: str) -> Check:
     return _named(key, watch, seen.story.source or seen.story.feed, seen.outlets)
 
 
-def _languages(seen: Seen, watch: Watch, key: str) -> Check:
+def _languages(seen: StoryView, watch: Watch, key: str) -> Check:
     return _named(key, watch, seen.language, {seen.language})
 
 
@@ -242,7 +242,7 @@ def _named(key: str, watch: Watch, found: str, called: Collection[str]) -> Check
     )
 
 
-_TELLERS: Mapping[str, Callable[[Seen, Watch, str], Check]] = MappingProxyType(
+_TELLERS: Mapping[str, Callable[[StoryView, Watch, str], Check]] = MappingProxyType(
     {
         "pairs": _pairs,
         **dict.fromkeys(("countries", "countries_all"), _countries),
@@ -272,7 +272,7 @@ def _none_of(kind: str, others: Iterable[str]) -> str:
 
 
 def _threshold(key: str, score: float) -> str:
-    """Give the line that lets a score in: rounded down, so that it does."""
+    """Return the line that lets a score in: rounded down, so that it does."""
     return f"{key} = {math.floor(score * 100) / 100:.2f}"
 
 

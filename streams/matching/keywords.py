@@ -22,7 +22,7 @@ MOST_LETTERS = 200
 """Letters shown of a word that goes on: enough of what is no word."""
 
 
-class Place(NamedTuple):
+class KeywordHit(NamedTuple):
     """Where a word stands: a span, and the number of its sentence within the story."""
 
     span: Span
@@ -44,11 +44,11 @@ class Terms:
             matchkind=MatchKind.Standard,
         )
 
-    def find(self, story: Story) -> Mapping[str, tuple[Place, ...]]:
-        """Give the places of each word that is there, by the word as written."""
+    def find(self, story: Story) -> Mapping[str, tuple[KeywordHit, ...]]:
+        """Return the places of each word that is there, by the word as written."""
         if not self._phrases:
             return {}
-        found: dict[str, list[Place]] = {}
+        found: dict[str, list[KeywordHit]] = {}
         before = 0
         for passage in passages(story):
             for word, first, last in self._found(passage.text, found):
@@ -60,15 +60,15 @@ class Terms:
                         surface=passage.text[first:last],
                         entry=word,
                     )
-                    place = Place(span, before + passage.sentence(first))
+                    place = KeywordHit(span, before + passage.sentence(first))
                     found.setdefault(word, []).append(place)
             before += len(passage.starts)
         return {word: tuple(places) for word, places in found.items()}
 
     def _found(
-        self, whole: str, known: Mapping[str, Sequence[Place]]
+        self, whole: str, known: Mapping[str, Sequence[KeywordHit]]
     ) -> Iterator[tuple[str, int, int]]:
-        """Give where words stand, until enough places of each are known."""
+        """Return where words stand, until enough places of each are known."""
         ready = fold(whole)
         text = ready.text
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
@@ -83,7 +83,7 @@ class Terms:
 
 
 def _word_end(text: str, end: int) -> int:
-    """Give where a word ends that may go on; of a very long one, where enough of it is seen."""
+    """Return where a word ends that may go on; of a very long one, where enough of it is seen."""
     for stop in range(end, min(len(text), end + MOST_LETTERS)):
         if not joins(text[stop]):
             return stop

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from streams.matching.criteria import Seen, asked, fits, severity
+from streams.matching.criteria import StoryView, asked, fits, severity
 from streams.matching.keywords import Terms
 from streams.model.story import TAKEN_BACK, Status, Story
 from streams.model.tags import Relation, TaggedStory, Tags
@@ -53,7 +53,7 @@ class Watches:
         self._least_topic = min((watch.min_topic_score for watch in self.all), default=1.0)
 
     def fitting(self, story: Story, tags: Tags) -> list[tuple[Watch, Why]]:
-        """Give each watch that the story fits, in their order, and why."""
+        """Return each watch that the story fits, in their order, and why."""
         seen = self.see(story, tags)
         return [
             (self.all[number], why)
@@ -72,12 +72,12 @@ class Watches:
             or any(topic.slug in self._index.get(None, ()) for topic in tags.topics)
         )
 
-    def see(self, story: Story, tags: Tags) -> Seen:
+    def see(self, story: Story, tags: Tags) -> StoryView:
         """Look at a story with the words of these watches."""
-        return Seen(story, tags, self._terms)
+        return StoryView(story, tags, self._terms)
 
-    def candidates(self, seen: Seen) -> list[int]:
-        """Give the numbers of the watches that the story may fit: of what it has, no others."""
+    def candidates(self, seen: StoryView) -> list[int]:
+        """Return the numbers of the watches that the story may fit: of what it has, no others."""
         tags = seen.tags
         places: list[Place] = [
             (pair.name, pair.relation) for pair in tags.pairs if pair.score >= self._least_pair
@@ -120,7 +120,7 @@ def to_read(tagged: TaggedStory, which: ReadWhich, watches: Watches, *, backfill
 def match(
     tagged: TaggedStory, watches: Watches, now: datetime, *, backfill: bool = False
 ) -> list[Match]:
-    """Give a `Match` for each watch that the story fits.
+    """Return a `Match` for each watch that the story fits.
 
     What a feed already held when it was first fetched is old news: it matches only if `backfill`
     says so. What its outlet took back matches nothing.
@@ -149,7 +149,7 @@ def match(
 
 
 def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
-    """Give a `Notice` of a story that was corrected, held back, killed, or edited without a word.
+    """Return a `Notice` of a story that was corrected, held back, killed, or edited without a word.
 
     Of a wire's later versions too, so that an earlier one that comes late is known as such though
     the later one fits no watch. It has just so much of the text as it takes to find the story

@@ -7,7 +7,7 @@ import msgspec
 from streams.encoder import Embedding
 from streams.model.story import Status, Story, digest
 from streams.model.tags import Score, Tags
-from streams.model.timestamps import Ledger, Time
+from streams.model.timestamps import Time, Timestamps
 from streams.model.verdict import Verdict
 from streams.model.watch import WINDOW_HOURS, Notice, Severity, Why
 
@@ -86,7 +86,7 @@ class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     tags: Tags
     why: Why
     outlets: tuple[str, ...]
-    times: Ledger
+    times: Timestamps
     stories: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     """Alerts that were open when this one `opened` and may be of the same event, nearest first: it
@@ -217,10 +217,10 @@ class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def alert_id(*, watch: str, story: str) -> str:
-    """Give the id of the alert that a story raises for a watch."""
+    """Return the id of the alert that a story raises for a watch."""
     return digest(("alert", watch, story))
 
 
 def event_id(*, alert: str, kind: Kind, version: str) -> str:
-    """Give the id of an event: the same input always gives the same event."""
+    """Return the id of an event: the same input always gives the same event."""
     return digest(("event", alert, kind, version))

@@ -42,13 +42,13 @@ _BRACKETS = re.compile(
 
 
 def slug(headline: str) -> tuple[Status, tuple[str, ...]]:
-    """Give what a headline says of its story's status, and the slugs that say so."""
+    """Return what a headline says of its story's status, and the slugs that say so."""
     found = [*_leading(headline), *_bracketed(headline)]
     return worst(SLUGS[word] for word in found), tuple(found)
 
 
 def bare(headline: str) -> str:
-    """Give a headline without the slugs in front of it; of a longer text the beginning."""
+    """Return a headline without the slugs in front of it; of a longer text the beginning."""
     rest = headline[:MOST_CHARACTERS].strip()
     while match := _slug_at_start(rest):
         rest = rest[match.end() :]
@@ -56,12 +56,12 @@ def bare(headline: str) -> str:
 
 
 def worst(statuses: Iterable[Status | None]) -> Status:
-    """Give the gravest of statuses; usable, if none was said."""
+    """Return the gravest of statuses; usable, if none was said."""
     return max((one for one in statuses if one), key=SEVERITY.index, default=Status.USABLE)
 
 
 def _leading(headline: str) -> Iterator[str]:
-    """Give the slugs in front, one behind the other: `CORRECTED-UPDATE 2-`."""
+    """Return the slugs in front, one behind the other: `CORRECTED-UPDATE 2-`."""
     rest = headline[:MOST_CHARACTERS].strip()
     while match := _slug_at_start(rest):
         yield match["word"]
@@ -78,7 +78,7 @@ def _slug_at_start(text: str) -> re.Match[str] | None:
 
 
 def _bracketed(headline: str) -> Iterator[str]:
-    """Give the slugs in brackets at either end, in letters of any size."""
+    """Return the slugs in brackets at either end, in letters of any size."""
     for match in _BRACKETS.finditer(headline):
         word = (match["first"] or match["last"]).upper()
         if word in IN_BRACKETS:

@@ -88,7 +88,7 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def story_id(*, feed: str, guid: str | None, link: str | None, headline: str, body: str) -> str:
-    """Give the id of a story: its feed with its guid, else its link, else its words."""
+    """Return the id of a story: its feed with its guid, else its link, else its words."""
     if guid:
         return digest(("guid", feed, guid))
     if link:
@@ -99,7 +99,7 @@ def story_id(*, feed: str, guid: str | None, link: str | None, headline: str, bo
 def story_version(
     *, headline: str, summary: str = "", body: str = "", status: Status = Status.USABLE
 ) -> str:
-    """Give the version of a story: a digest of all that a reader would notice as changed."""
+    """Return the version of a story: a digest of all that a reader would notice as changed."""
     return digest((headline, summary, body, status))
 
 
@@ -110,7 +110,7 @@ def in_other_words(story: Story, version: str) -> bool:
 
 
 def gone(story: Story, now: datetime) -> Story:
-    """Give the version that takes a story back, its page being gone: it is news of now.
+    """Return the version that takes a story back, its page being gone: it is news of now.
 
     Its digest is the same whenever that is found.
     """

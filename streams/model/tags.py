@@ -7,7 +7,7 @@ import msgspec
 
 from streams.encoder import Embedding
 from streams.model.story import Story
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 
 Field = Literal["headline", "summary", "body"]
 Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -169,5 +169,5 @@ class TaggedStory(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     story: Story
     tags: Tags
-    times: Ledger
+    times: Timestamps
     embedding: Embedding | None = None

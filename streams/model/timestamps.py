@@ -9,7 +9,7 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time that knows its zone; wirewatch writes UTC."""
 
 
-class Ledger(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class Timestamps(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Aware UTC times. Each stage adds its own; `None`: not reached yet, or no date given."""
 
     published: Time | None = None

@@ -87,7 +87,7 @@ def last_words(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def opinion(said: Sequence[Said]) -> Opinion | None:
-    """Give what several say together; `None` if nobody does. Of one mind, the last names it."""
+    """Return what several say together; `None` if nobody does. Of one mind, the last names it."""
     if not said:
         return None
     against = said.count(Said.WRONG)

@@ -18,7 +18,7 @@ from streams.model.tags import (
     Tags,
     TopicTag,
 )
-from streams.model.timestamps import Ledger, Time
+from streams.model.timestamps import Time, Timestamps
 
 WINDOW_HOURS = 72
 """How long an alert stays open for reports of its event, unless the watch says otherwise."""
@@ -114,7 +114,7 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     critical: tuple[Condition, ...] = ()
 
     def pairs_of(self, tags: Tags) -> tuple[PairTag, ...]:
-        """Give the pairs of a story, the one that decided first."""
+        """Return the pairs of a story, the one that decided first."""
         first = () if self.pair is None else (self.pair,)
         return (*first, *(pair for pair in tags.pairs if pair != self.pair))
 
@@ -162,7 +162,7 @@ class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     story: Story
     tags: Tags
     why: Why
-    times: Ledger
+    times: Timestamps
     severity: Severity = Severity.NORMAL
     window_hours: int = WINDOW_HOURS
     shadow: bool = False
@@ -179,7 +179,7 @@ class Notice(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     story: Story
     tags: Tags
-    times: Ledger
+    times: Timestamps
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -82,7 +82,7 @@ Found = Sequence[tuple[Passage, Sequence[Hit]]]
 
 
 def readings(found: Found, gate: str | None, on: date | None) -> list[Reading]:
-    """Give the hits that stand for a country.
+    """Return the hits that stand for a country.
 
     `gate` is the language whose gated words count. `on` is the day of the story: an office
     holder's surname behind a title needs no other evidence during the term.
@@ -198,7 +198,7 @@ def _titled(text: str, hit: Hit) -> bool:
 
 
 def _company(text: str, places: Sequence[Hit], index: int) -> str:
-    """Give what kind of place a name is by the company it keeps, or nothing.
+    """Return what kind of place a name is by the company it keeps, or nothing.
 
     `Ukraine, Georgia and Moldova` are countries, `Alabama, Georgia and Florida` states.
     """
@@ -225,7 +225,7 @@ def _company(text: str, places: Sequence[Hit], index: int) -> str:
 def _elsewhere(
     text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index: int
 ) -> str | None:
-    """Give the country that a comma and a region or a country put a town in: `Paris, Texas`."""
+    """Return the country that a comma and a region or a country put a town in: `Paris, Texas`."""
     if text[hit.end : hit.end + 2] != ", ":
         return None
     codes = {
@@ -240,7 +240,7 @@ def _elsewhere(
 
 
 def _moved(text: str, places: Sequence[Hit]) -> dict[str, str]:
-    """Give the towns that the story itself puts elsewhere: once `Glasgow, Ky.`, always there."""
+    """Return the towns that the story itself puts elsewhere: once `Glasgow, Ky.`, always there."""
     moved: dict[str, str] = {}
     for index, hit in enumerate(places):
         word = hit.word

@@ -54,7 +54,7 @@ def shipped_offices() -> list[Office]:
 
 
 def office_words(office: Office) -> Iterator[CountryWord]:
-    """Give an office holder's names: a full one counts by itself, a surname beside its country."""
+    """Return an office holder's names: a full one counts by itself, a surname beside a country."""
     for name in office.names:
         word = _country_word(name, office.code, "office")
         yield replace(word, since=office.since, until=office.until)
@@ -108,7 +108,7 @@ def masks(text: str) -> Iterator[Mask]:
 
 
 def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
-    """Give the words of a topic."""
+    """Return the words of a topic."""
     for number, table in enumerate(topic.cue):
         near = f"{topic.slug} {number}" if table.near else None
         language = gate_of(table.language)

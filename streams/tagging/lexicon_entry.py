@@ -13,7 +13,7 @@ GATED = frozenset({"fr", "vi", "es", "pt", "de", "id", "ms", "it", "nl", "pl", "
 
 
 def gate_of(language: str | None) -> str | None:
-    """Give what words of a language ask of a text: `None` when their script tells already.
+    """Return what words of a language ask of a text: `None` when their script tells already.
 
     Indonesian and Malay share theirs: they name countries alike, and are hard to tell apart.
     """

@@ -42,7 +42,7 @@ def pair_tags(
     sentences: Sentences,
     gate: str | None,
 ) -> tuple[PairTag, ...]:
-    """Give the pairs of a story, the best first.
+    """Return the pairs of a story, the best first.
 
     A pair is made of countries that meet in a sentence, or that are both main. A sentence
     that lists many countries ties each two of them the less. `gate` is the language whose gated
@@ -86,7 +86,7 @@ def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, list[Mention]]:
 
 
 def _acting_first(mentions: Iterable[Mention]) -> dict[str, Mention]:
-    """Give a sentence's countries, each by the mention that acts if there is one."""
+    """Return a sentence's countries, each by the mention that acts if there is one."""
     here: dict[str, Mention] = {}
     for mention in mentions:
         if mention.code not in here or here[mention.code].place:
@@ -117,7 +117,7 @@ _IN = " in "
 
 
 def _hosts(here: dict[Place, dict[str, Mention]], visits: _Visits) -> set[str]:
-    """Give the countries that are places to which just one other country comes."""
+    """Return the countries that are places to which just one other country comes."""
     hosts: set[str] = set()
     for place, found in here.items():
         actors = [code for code, mention in found.items() if not mention.place]

@@ -79,7 +79,7 @@ class Passage(msgspec.Struct, frozen=True, gc=False):
     frame: tuple[tuple[int, int], ...]
 
     def sentence(self, offset: int) -> int:
-        """Give the number of the sentence that holds the offset."""
+        """Return the number of the sentence that holds the offset."""
         return bisect_right(self.starts, offset) - 1
 
     def told(self, offset: int) -> bool:
@@ -93,7 +93,7 @@ class Passage(msgspec.Struct, frozen=True, gc=False):
 
 
 def passages(story: Story) -> tuple[Passage, ...]:
-    """Give the story's passages, without a summary that the body begins with."""
+    """Return the story's passages, without a summary that the body begins with."""
     headline, summary, body = story.headline, story.summary, story.body
     found: list[Passage] = []
     if headline:
@@ -106,7 +106,7 @@ def passages(story: Story) -> tuple[Passage, ...]:
 
 
 def unread(story: Story) -> tuple[Field, ...]:
-    """Give the fields of which only the beginning is read."""
+    """Return the fields of which only the beginning is read."""
     texts: dict[Field, str] = {
         "headline": story.headline,
         "summary": story.summary,
@@ -127,7 +127,7 @@ def _abbreviated(text: str, stop: int) -> bool:
 
 
 def _repeated(text: str, headline: str) -> int:
-    """Give how much of a text's beginning is the headline again."""
+    """Return how much of a text's beginning is the headline again."""
     return len(headline) if len(headline) > 10 and text.startswith(headline) else 0
 
 

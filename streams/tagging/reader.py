@@ -7,7 +7,7 @@ import msgspec
 from streams.encoder import TEXT_CHARACTERS, Encoder, EncoderError, story_text
 from streams.model.story import Story
 from streams.model.tags import Reader, Span, TaggedStory, Tags
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging.heads import Heads
 from streams.tagging.join import SURE, joined
 from streams.tagging.passages import passages
@@ -92,9 +92,9 @@ class BothReaders:
 
     def tag(self, story: Story) -> Tags:
         """Return a story's tags by both."""
-        return self.tagged(story, Ledger()).tags
+        return self.tagged(story, Timestamps()).tags
 
-    def tagged(self, story: Story, times: Ledger) -> TaggedStory:
+    def tagged(self, story: Story, times: Timestamps) -> TaggedStory:
         """Return a story with its tags by both; by cues alone, which they say, if one fails."""
         tagged = self._tagger.tagged(story, times)
         if self._reader is None or not self._wanted(tagged):

@@ -60,7 +60,7 @@ class Scanner:
         self._entries: dict[str, _Entry] = {}
 
     def scan(self, text: str) -> Iterator[Hit]:
-        """Give all hits in the text, in order of their phrases."""
+        """Return all hits in the text, in order of their phrases."""
         ready = fold(text)
         moved = ready.moved
         for entry, start, end in self._found(ready.text, 0, len(ready.text)):
@@ -74,7 +74,7 @@ class Scanner:
                     yield Hit(word, begin, stop)
 
     def _found(self, text: str, begin: int, stop: int) -> Iterator[tuple[_Entry, int, int]]:
-        """Give the phrases that begin between two places, each with its own start and end."""
+        """Return the phrases that begin between two places, each with its own start and end."""
         part = text if begin == 0 else text[begin : stop + LONGEST_PHRASE]
         plain = text.isascii()
         size = len(text)
@@ -109,7 +109,7 @@ class Scanner:
                 yield from self._found(text, after, min(end, stop))
 
     def _fitting(self, entry: _Entry, text: str, start: int) -> tuple[_Entry, int] | None:
-        """Give the longest phrase here that ends where a word does, and that end."""
+        """Return the longest phrase here that ends where a word does, and that end."""
         while True:
             end = start + entry.length
             if ends(text, end):

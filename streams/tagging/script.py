@@ -61,7 +61,7 @@ class Folded(msgspec.Struct, frozen=True, gc=False):
         return bool(self.places or self.starts)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Give the original's offsets of a piece."""
+        """Return the original's offsets of a piece."""
         if self.starts:
             return self.starts[start], self.stops[end - 1]
         return start + self._skipped(start), end + self._skipped(end - 1)
@@ -72,7 +72,7 @@ class Folded(msgspec.Struct, frozen=True, gc=False):
 
 
 def fold(text: str) -> Folded:
-    """Give the text in lower case and plain punctuation, composed, without invisible characters.
+    """Return the text in lower case and plain punctuation, composed, without invisible characters.
 
     Full-width letters become plain ones. Lone surrogates become `?`.
     """

@@ -15,7 +15,7 @@ import msgspec
 
 from streams.model.story import Story
 from streams.model.tags import Field, TaggedStory, Tags
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.tagging.countries import country_tags, mentions
 from streams.tagging.language import detect
 from streams.tagging.lexicon import Office, all_words, lexicon_languages, shipped_topics
@@ -67,12 +67,12 @@ class Tagger:
             unsupported=language not in self._languages,
         )
 
-    def tagged(self, story: Story, times: Ledger) -> TaggedStory:
+    def tagged(self, story: Story, times: Timestamps) -> TaggedStory:
         """Return a story with its tags."""
         return TaggedStory(story=story, tags=self.tag(story), times=times)
 
     def _hits(self, passage: Passage, cut: set[Field]) -> list[Hit]:
-        """Give the words found in a passage; note in `cut` if there are more."""
+        """Return the words found in a passage; note in `cut` if there are more."""
         hits = list(islice(self._scanner.scan(passage.text), MOST_HITS))
         if len(hits) == MOST_HITS:
             cut.add(passage.field)
@@ -81,7 +81,7 @@ class Tagger:
 
 @cache
 def shipped() -> Tagger:
-    """Give the tagger with the shipped topics alone."""
+    """Return the tagger with the shipped topics alone."""
     return Tagger()
 
 

@@ -60,7 +60,7 @@ def topic_tags(
 def _cues(
     passage: Passage, hits: Sequence[Hit], named: Named, gate: str | None
 ) -> Iterator[tuple[Cue, Hit]]:
-    """Give the cues of a passage that have beside them what they need."""
+    """Return the cues of a passage that have beside them what they need."""
     cues: list[tuple[Cue, Hit]] = []
     near: dict[str, list[int]] = defaultdict(list)
     for hit in hits:
@@ -115,7 +115,7 @@ def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
 
 
 def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
-    """Give the best pair with the country as if it were a cue."""
+    """Return the best pair with the country as if it were a cue."""
     for pair in pairs:
         foreign = not {pair.a, pair.b} <= {table.country, *_PARTS.get(table.country, ())}
         if table.country in (pair.a, pair.b) and foreign and pair.relation in _TIES and pair.spans:

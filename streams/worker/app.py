@@ -27,7 +27,7 @@ from streams.model.tags import TaggedStory
 from streams.tagging import Tagger
 from streams.worker.batch import Chunk, Record
 from streams.worker.guard import Guard, Later
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 from streams.worker.reader_queue import SecondReading
 from streams.worker.sender import KafkaSender
 from streams.worker.settings import WorkSettings
@@ -39,7 +39,7 @@ Chunks = faust.StreamT[Chunk]
 
 
 @dataclass(frozen=True)
-class Worker:
+class WorkerParts:
     """A worker's parts."""
 
     app: faust.App
@@ -47,7 +47,7 @@ class Worker:
     reading: SecondReading | None = None
 
 
-def build(settings: WorkSettings, end: Callable[[str], object]) -> Worker:
+def build(settings: WorkSettings, end: Callable[[str], object]) -> WorkerParts:
     """Build the app with its agents. `end` ends the process with the reason given."""
     app, transport = _app(settings)
     guard = Guard(KafkaSender(app, settings.prefix), end)
@@ -60,7 +60,7 @@ def build(settings: WorkSettings, end: Callable[[str], object]) -> Worker:
 
     transport.until_idle = until_idle
     _agents(app, guard, settings, reading)
-    return Worker(app, guard, reading)
+    return WorkerParts(app, guard, reading)
 
 
 def _second_reading(settings: WorkSettings, guard: Guard) -> SecondReading | None:
@@ -81,7 +81,7 @@ def _agents(
         app, name="open_alerts", key_type=bytes, value_type=bytes, partitions=PARTITIONS
     )
     app.tables.add(open_alerts)
-    memory = Memory(open_alerts)
+    memory = OpenAlerts(open_alerts)
 
     source = partial(_source, app, settings.prefix)
 

@@ -39,7 +39,7 @@ class Saved(Protocol):
         ...
 
 
-class Memory:
+class OpenAlerts:
     """The gathering of each partition, made anew from the table when partitions have moved."""
 
     def __init__(self, saved: Saved) -> None:

@@ -8,12 +8,12 @@ from streams.matching.match import Watches, match, notice
 from streams.model.alert import AlertEvent
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.verdict import ON_GROUPING, Ruling, Verdict
 from streams.model.watch import Match, Notice, Tick
 from streams.tagging import Tagger
 from streams.worker.batch import Record
-from streams.worker.open_alerts import Memory
+from streams.worker.open_alerts import OpenAlerts
 
 RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
     "notice": Notice,
@@ -25,7 +25,7 @@ RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
 def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]:
     """Tag a story."""
     story = decode(record.value, Story)
-    times = Ledger(
+    times = Timestamps(
         published=story.published,
         first_seen=story.first_seen,
         produced=record.produced,
@@ -51,7 +51,7 @@ def rule_step(record: Record, _: datetime) -> list[Ruling]:
     return [Ruling(verdict=verdict)] if verdict.said in ON_GROUPING else []
 
 
-def gather_step(memory: Memory, record: Record, now: datetime) -> list[AlertEvent]:
+def gather_step(memory: OpenAlerts, record: Record, now: datetime) -> list[AlertEvent]:
     """Gather a match into its alert; a notice and a tick go to all alerts of the partition."""
     kind = RECORDS.get(kind_of(record.headers) or "match", Match)
     return memory.step(record.partition, decode(record.value, kind), now)

@@ -52,7 +52,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         adapt_waits(self._ensure_consumer())
 
 
-class Consumer(driver.Consumer):
+class BatchConsumer(driver.Consumer):
     """Delivers chunks, and commits up to the first chunk that isn't done."""
 
     transport: "Transport"
@@ -265,4 +265,4 @@ class Transport(driver.Transport):
     until_idle: Callable[[], Awaitable[None]] = staticmethod(_idle)
     """Returns once no agent works on a chunk."""
 
-    Consumer: ClassVar[type[ConsumerT]] = Consumer
+    BatchConsumer: ClassVar[type[ConsumerT]] = BatchConsumer

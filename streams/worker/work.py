@@ -12,11 +12,11 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.contract.topics import PARTITIONS, STORIES, TAGGED, messages
-from streams.worker.app import Worker, build
+from streams.worker.app import WorkerParts, build
 from streams.worker.clock import Clock
 from streams.worker.lag import Partition, Position, unfinished
 from streams.worker.settings import WorkSettings
-from streams.worker.transport import Consumer
+from streams.worker.transport import BatchConsumer
 
 log = structlog.get_logger()
 
@@ -99,7 +99,7 @@ class Standing:
         """Look every few seconds."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            if self._app.rebalancing or not isinstance(self._app.consumer, Consumer):
+            if self._app.rebalancing or not isinstance(self._app.consumer, BatchConsumer):
                 continue
             try:
                 began = datetime.now(UTC)
@@ -131,7 +131,7 @@ async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.wait_until_stopped()
 
 
-async def _tick(worker: Worker, standing: Standing, settings: WorkSettings) -> None:
+async def _tick(worker: WorkerParts, standing: Standing, settings: WorkSettings) -> None:
     """Tell all partitions the time every few minutes, so that quiet alerts are closed.
 
     Faust's tables can't be written outside of a stream: so time comes as a record, and only once
@@ -150,7 +150,7 @@ async def _tick(worker: Worker, standing: Standing, settings: WorkSettings) -> N
                 log.warning("no_tick", error=repr(error))
 
 
-async def _report(worker: Worker) -> None:
+async def _report(worker: WorkerParts) -> None:
     """Say every second how far each stage is, if it moved."""
     said: dict[str, int] = {}
     while True:

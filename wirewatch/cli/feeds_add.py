@@ -104,7 +104,7 @@ def add_command(
 
 
 async def _look(urls: Sequence[str], *, allow_private: bool) -> tuple[Probed, list[Probed]]:
-    """Give what is at the first address where anything is, and the feeds there."""
+    """Return what is at the first address where anything is, and the feeds there."""
     async with probe.tools(allow_private=allow_private) as use:
         looked = [await probe.find(use, urls[0])]
         for url in urls[1:]:
@@ -120,7 +120,7 @@ def _nothing(at: Probed) -> str:
 def _chosen(
     found: Sequence[Probed], own: FeedsFile, pick: Sequence[int], *, take_all: bool
 ) -> list[Probed]:
-    """Give the feeds to add, none of which is there yet. Raises `FeedsError` if there are none."""
+    """Return the feeds to add, none of which is there yet. Raises `FeedsError` if none is left."""
     known = [own.known.get(imported_feed.same(one.address)) for one in found]
     fresh = [one for one, name in zip(found, known, strict=True) if name is None]
     if not fresh:

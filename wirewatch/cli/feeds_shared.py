@@ -25,7 +25,7 @@ class FeedsError(ConnectorError):
 
 
 def own_file(config: Path) -> FeedsFile:
-    """Give the operator's own list; the one that ships isn't changed behind their back."""
+    """Return the operator's own list; the one that ships isn't changed behind their back."""
     own = file.open_file(config)
     if own is None:
         raise FeedsError(
@@ -36,7 +36,7 @@ def own_file(config: Path) -> FeedsFile:
 
 
 def own_or_begun(config: Path) -> FeedsFile:
-    """Give the operator's own list; where there is none, ask what it is to begin with."""
+    """Return the operator's own list; where there is none, ask what it is to begin with."""
     if file.open_file(config) is None and sys.stdin.isatty():
         typer.echo(f"There is no {file.NAME} in {config.resolve()} yet.", err=True)
         keep = typer.confirm("Begin it with the feeds that ship?", default=None, err=True)
@@ -53,7 +53,7 @@ def begin(config: Path, *, empty: bool) -> None:
 
 
 def tagged(all_feeds: Sequence[Feed], tags: Sequence[str] | None) -> list[Feed]:
-    """Give the feeds with one of the tags; all of them, if there are no tags.
+    """Return the feeds with one of the tags; all of them, if there are no tags.
 
     Raises `FeedsError` for a tag that no feed has.
     """
@@ -65,7 +65,7 @@ def tagged(all_feeds: Sequence[Feed], tags: Sequence[str] | None) -> list[Feed]:
 
 
 def named(all_feeds: Sequence[Feed], name: str) -> Feed:
-    """Give the feed with an id. Raises `FeedsError` when there is none."""
+    """Return the feed with an id. Raises `FeedsError` when there is none."""
     ids = {feed.id: feed for feed in all_feeds}
     if name not in ids:
         raise FeedsError(f"no feed is called {quoted(name)}{nearest(name, ids)}")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from connectors.polling.feed import Feed
-from connectors.polling.feed_state import FeedState
+from connectors.polling.feed_state import FeedStore
 from streams.model.feed_health import FeedHealth
 from wirewatch.cli.feeds_shared import Tag, named, tagged
 from wirewatch.cli.options import ConfigFolder, Data, Json
@@ -57,10 +57,10 @@ def list_command(
 
 
 def _health(path: Path) -> list[FeedHealth]:
-    """Give how the feeds were doing; where nothing was polled yet, there is nothing to open."""
+    """Return how the feeds were doing; where nothing was polled yet, there is nothing to open."""
     if not path.is_file():
         return []
-    state = FeedState(path)
+    state = FeedStore(path)
     if state.remark:
         typer.echo(state.remark, err=True)
     try:
@@ -97,9 +97,9 @@ def check_command(
 
 async def _check(
     chosen: Sequence[Feed], *, allow_private: bool, as_json: bool
-) -> list[feed_tables.Checked]:
+) -> list[feed_tables.CheckedFeed]:
     """Probe feeds with a bar of progress; give what was found in the order of the list."""
-    found: dict[str, feed_tables.Checked] = {}
+    found: dict[str, feed_tables.CheckedFeed] = {}
     console = to_console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     async with probe.tools(allow_private=allow_private) as use:

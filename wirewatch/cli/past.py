@@ -20,12 +20,12 @@ from wirewatch.config import Lexicons, Settings, load, load_lexicons, load_watch
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import choose, shown
-from wirewatch.history.explain_input import Asked, explain_input, explain_past, is_name
+from wirewatch.history.explain_input import ExplainOptions, explain_input, explain_past, is_name
 from wirewatch.history.judge import judge_past, login_name
 from wirewatch.history.lookup import ID
-from wirewatch.history.replay import Plan, Source, replay_lines, replay_log
+from wirewatch.history.replay import ReplayPlan, ReplaySource, replay_lines, replay_log
 from wirewatch.history.shadow import shadow
-from wirewatch.history.verdict_target import UnfitError, Word
+from wirewatch.history.verdict_target import PersonsVerdict, UnfitError
 from wirewatch.input.input_text import is_file, lines
 from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait
@@ -63,7 +63,7 @@ def explain_command(
     loaded = load(config, environment(kafka, data), secrets={SETTINGS})
     settings = loaded.settings
     watches = Watches(_named(watch, loaded.watches))
-    asked = Asked(
+    asked = ExplainOptions(
         tagger=both_readers(loaded, Tagger(loaded.topics, loaded.offices), watches),
         watches=watches,
         backfill=settings.backfill_alerts,
@@ -144,7 +144,7 @@ def judge_command(
     name = (login_name() if by is None else by) or ""
     if not name.strip():
         raise typer.BadParameter("nobody is logged in by name: say who you are by --by NAME")
-    word = Word(
+    word = PersonsVerdict(
         said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note), back=back
     )
     loaded = load(config, environment(kafka, data), secrets=())
@@ -169,7 +169,7 @@ def clean(text: str) -> str:
 
 
 def _named(names: Sequence[str] | None, watches: Sequence[Watch]) -> list[Watch]:
-    """Give the watches named, all if none is."""
+    """Return the watches named, all if none is."""
     known = {watch.id: watch for watch in watches}
     try:
         return [known[choose(name, known)] for name in names or known]
@@ -231,7 +231,7 @@ def replay_command(
     all_watches = Watches((*draft, *(current or ())))
     in_force = both_readers(loaded, Tagger(loaded.topics, loaded.offices), all_watches)
     drafted = Tagger(words.topics, words.offices)
-    plan = Plan(
+    plan = ReplayPlan(
         tagger=both_readers(loaded, drafted, all_watches) if lexicons else in_force,
         in_force=in_force,
         draft=Watches(draft),
@@ -251,7 +251,7 @@ def replay_command(
         else:
             start = None if since is None else datetime.now(UTC) - duration(since)
             settings = loaded.settings
-            source = Source(kafka_of(settings), settings.prefix, start)
+            source = ReplaySource(kafka_of(settings), settings.prefix, start)
             if live:
                 shadow(source, plan)
             else:

@@ -10,9 +10,9 @@ from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.runtime import logs
-from wirewatch.runtime.run import Plan, Run
+from wirewatch.runtime.run import Run, RunPlan
 from wirewatch.runtime.run_console import ForMachines, ForPeople, OwnLog
-from wirewatch.runtime.run_stats import Totals
+from wirewatch.runtime.run_stats import RunStats
 from wirewatch.runtime.shutdown import run_until_stopped
 
 app = typer.Typer()
@@ -34,7 +34,7 @@ def run_command(
     """Run everything on this machine until Ctrl-C: Kafka, poll, work, deliver."""
     in_force = load_or_last_good(config, environment(kafka, data))
     loaded = in_force.config
-    totals = Totals()
+    totals = RunStats()
     shown = loaded.settings.log_level
     with ForMachines(shown) if as_json else ForPeople(totals, verbose=verbose) as screen:
         # For people the screen tells all; what this process itself has to warn of comes with it.
@@ -44,7 +44,7 @@ def run_command(
         if loaded.defaults:
             there = f"not in {config.resolve()}, so those that ship are used"
             screen.note(f"{', '.join(loaded.defaults)}: {there}")
-        plan = Plan(
+        plan = RunPlan(
             config=loaded,
             folder=config.resolve(),
             workers=workers,

@@ -20,7 +20,7 @@ from wirewatch.counted import counted
 from wirewatch.evaluation.gold import GoldError
 from wirewatch.evaluation.report import as_json as show_json
 from wirewatch.evaluation.report import evaluate, show
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 from wirewatch.render.tag_view import show_tags, tag_input
 from wirewatch.runtime.second_reader import both_readers
 from wirewatch.user_agent import USER_AGENT
@@ -52,7 +52,9 @@ def tag_command(
         page = asyncio.run(read_article(given, user_agent=USER_AGENT, allow_private=allow))
         if not any(page):
             raise typer.BadParameter(f"{shown(given)} holds no headline and no text")
-        show_tags(1, told_story(Told(headline=page[0], body=page[1])), tagger, as_json=as_json)
+        show_tags(
+            1, told_story(StoryInput(headline=page[0], body=page[1])), tagger, as_json=as_json
+        )
         return
     with reading(given):
         bad = tag_input(given, tagger, as_json=as_json)

@@ -37,7 +37,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedSection:
     """The good values of a section, the line of each key, and all that is wrong."""
 
     values: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Checked:
         return self.values.keys() == self.lines.keys()
 
 
-def check(section: Section, shape: Shape) -> Checked:
+def check(section: Section, shape: Shape) -> CheckedSection:
     """Convert what a section holds, and find every fault in it."""
     fields = {info.encode_name: info for info in msgspec.structs.fields(shape.kind)}
     values: dict[str, Any] = {}
@@ -74,7 +74,7 @@ def check(section: Section, shape: Shape) -> Checked:
         for key, info in fields.items()
         if info.required and key not in lines
     )
-    return Checked(values, lines, tuple(problems))
+    return CheckedSection(values, lines, tuple(problems))
 
 
 def _unknown(key: str, shape: Shape) -> str:
@@ -85,13 +85,13 @@ def _unknown(key: str, shape: Shape) -> str:
 
 
 def _wanted(kind: object) -> object:
-    """Give the type that a value must have when it is given: TOML has no null."""
+    """Return the type that a value must have when it is given: TOML has no null."""
     kinds = [one for one in get_args(kind) if one is not NoneType]
     return kinds[0] if isinstance(kind, UnionType) and len(kinds) == 1 else kind
 
 
 def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[Problem]]:
-    """Give the value made, and each thing wrong with it."""
+    """Return the value made, and each thing wrong with it."""
     if leaf.value is UNREADABLE:
         return UNREADABLE, []
     if get_origin(kind) is tuple and isinstance(leaf.value, list):

@@ -38,7 +38,7 @@ class Leaf:
     text: str = ""
 
     def line_of(self, item: int) -> int:
-        """Give the line in which an item of the list ends."""
+        """Return the line in which an item of the list ends."""
         ends = self._item_lines
         return self.line + (ends[item] if item < len(ends) else self.text.count("\n"))
 
@@ -100,7 +100,7 @@ def _parse(text: str) -> dict[str, Any] | ValueError:
 
 
 def _statement(lines: list[str], start: int) -> tuple[int, dict[str, Any] | ValueError]:
-    """Give the end of the statement that begins at `start`, and what it says."""
+    """Return the end of the statement that begins at `start`, and what it says."""
     end, parsed = start + 1, _parse(lines[start])
     if _unfinished(parsed):
         rest = len(lines) - start

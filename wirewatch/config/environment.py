@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def environment(kafka: str | None, data: Path | None) -> dict[str, str]:
-    """Give the environment with what the command line says put over it."""
+    """Return the environment with what the command line says put over it."""
     given = dict(os.environ)
     if kafka is not None:
         given["WIREWATCH_KAFKA"] = kafka

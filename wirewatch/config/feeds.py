@@ -11,7 +11,7 @@ import msgspec
 
 from connectors.polling.feed import FOLDER, Feed, FeedKind
 from wirewatch.config import headers, rules, secrets
-from wirewatch.config.check import Checked, Shape
+from wirewatch.config.check import CheckedSection, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.files import Files
@@ -124,7 +124,7 @@ def _feed(table: Mapping[str, Any]) -> Feed:
     return Feed(**rest, headers=tuple(sent.items()))
 
 
-def _together(feed: Checked) -> Iterator[tuple[str, str]]:
+def _together(feed: CheckedSection) -> Iterator[tuple[str, str]]:
     url = feed.values.get("url", "")
     local = url.startswith(FOLDER) or rules.is_loopback(url)
     shortest = 1 if local else SHORTEST
@@ -142,7 +142,7 @@ def _together(feed: Checked) -> Iterator[tuple[str, str]]:
     yield from _credentials(feed)
 
 
-def _folder(feed: Checked) -> Iterator[tuple[str, str]]:
+def _folder(feed: CheckedSection) -> Iterator[tuple[str, str]]:
     if feed.values.get("kind", FeedKind.FEED) is not FeedKind.WIRE:
         yield "url", f'{rules.NO_SCHEME} (a folder of wire files needs kind = "wire")'
         return
@@ -151,7 +151,7 @@ def _folder(feed: Checked) -> Iterator[tuple[str, str]]:
             yield key, "a folder has none: remove it"
 
 
-def _credentials(feed: Checked) -> Iterator[tuple[str, str]]:
+def _credentials(feed: CheckedSection) -> Iterator[tuple[str, str]]:
     written = feed.lines
     if "user" in written and not any(key in written for key in PASSWORDS):
         yield "user", "a password is missing: name where it is with password_env or password_file"

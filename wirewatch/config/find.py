@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wirewatch.config.check import Checked, Shape, check
+from wirewatch.config.check import CheckedSection, Shape, check
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.wording import shown
 
-Together = Callable[[Checked], Iterator[tuple[str, str]]]
+Together = Callable[[CheckedSection], Iterator[tuple[str, str]]]
 """Gives each key that doesn't fit the others, and why."""
 
 
@@ -48,7 +48,7 @@ def find(sections: list[Section], shape: Shape, together: Together) -> Found:
 
 
 def ids(sections: list[Section]) -> list[str]:
-    """Give the ids that stand in a file, be the rest of their tables right or wrong."""
+    """Return the ids that stand in a file, be the rest of their tables right or wrong."""
     leaves = (leaf for section in sections for leaf in section.leaves if leaf.key == "id")
     return [leaf.value for leaf in leaves if isinstance(leaf.value, str)]
 

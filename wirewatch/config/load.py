@@ -66,7 +66,7 @@ class Lexicons(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _File:
+class _ConfigFile:
     """A file as it was found. `whole` tells that nothing was wrong with its text."""
 
     name: str
@@ -183,7 +183,7 @@ def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
 
 
 def _topics(files: Files, folder: Path) -> tuple[tuple[TopicFile, ...], set[str], list[Fault]]:
-    """Give the operator's topics, the slugs that watches may name, and all that is wrong.
+    """Return the operator's topics, the slugs that watches may name, and all that is wrong.
 
     A topic that can't be read still lends its slug: the watches that name it aren't to blame.
     """
@@ -231,7 +231,7 @@ def _examples(
 
 
 def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, list[Fault]]:
-    """Give the operator's office holders, `None` if there is no file of them."""
+    """Return the operator's office holders, `None` if there is no file of them."""
     try:
         data = files.read(folder / OFFICES)
     except UnreadableError as error:
@@ -243,7 +243,7 @@ def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, lis
     return found, [problem.of(OFFICES) for problem in (*undecoded, *problems)]
 
 
-def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
+def _faults(file: _ConfigFile, found: Collection[Problem]) -> list[Fault]:
     problems = [*file.problems, *found]
     if not problems and (unseen := referee(file.text)):
         problems = [unseen]
@@ -252,15 +252,15 @@ def _faults(file: _File, found: Collection[Problem]) -> list[Fault]:
     ]
 
 
-def _files(files: Files, folder: Path, without: Collection[str]) -> dict[str, _File]:
+def _files(files: Files, folder: Path, without: Collection[str]) -> dict[str, _ConfigFile]:
     if isinstance(files, Disk) and not folder.is_dir():
         missing = Fault(str(folder), 0, "no such folder: it should hold your TOML files")
         raise ConfigError((missing,))
-    nothing = {name: _File(name, True, False, "", [], []) for name in without}
+    nothing = {name: _ConfigFile(name, True, False, "", [], []) for name in without}
     return {name: nothing.get(name) or _file(files, folder, name) for name in FILES}
 
 
-def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _File:
+def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _ConfigFile:
     """Read a file, or the one that ships if there is none; it may hold what one `like` it may."""
     try:
         own = files.read(folder / name)
@@ -276,11 +276,11 @@ def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _File:
     whole = not problems
     kind = like or name
     sections, misplaced = tables(document, kind) if kind in FILES else ([], [])
-    return _File(name, shipped, whole, text, sections, [*problems, *misplaced])
+    return _ConfigFile(name, shipped, whole, text, sections, [*problems, *misplaced])
 
 
-def _unreadable(name: str, why: str) -> _File:
-    return _File(name, False, False, "", [], [Problem(0, why)])
+def _unreadable(name: str, why: str) -> _ConfigFile:
+    return _ConfigFile(name, False, False, "", [], [Problem(0, why)])
 
 
 def _decoded(data: bytes) -> tuple[str, list[Problem]]:

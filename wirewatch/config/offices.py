@@ -12,7 +12,7 @@ COLUMNS = "code; names, parted by `,`; from; to (YYYY-MM-DD, or empty)"
 
 
 def offices(text: str) -> tuple[tuple[Office, ...], list[Problem]]:
-    """Give the office holders of a file, and what is wrong with each line."""
+    """Return the office holders of a file, and what is wrong with each line."""
     found: list[Office] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.splitlines(), 1):

@@ -11,7 +11,7 @@ import msgspec
 from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from streams.model.watch import Condition, Watch
 from wirewatch.config import rules, secrets
-from wirewatch.config.check import Checked, Rule, Shape
+from wirewatch.config.check import CheckedSection, Rule, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
 from wirewatch.config.files import Files
@@ -66,7 +66,7 @@ class WrittenSubscriber(msgspec.Struct, frozen=True, kw_only=True):
 def watches(
     sections: list[Section], topics: Collection[str]
 ) -> tuple[tuple[Watch, ...], tuple[Problem, ...]]:
-    """Give the watches that are switched on, their pairs' codes sorted."""
+    """Return the watches that are switched on, their pairs' codes sorted."""
     rule_of: Mapping[str, Rule] = {
         "id": rules.slug,
         "title": rules.line_of_text,
@@ -125,7 +125,7 @@ def _subscriber(table: Mapping[str, Any]) -> Subscriber:
     return Subscriber(secret=table.get("secret_env") or table.get("secret_file"), **named)
 
 
-def _watch_together(watch: Checked) -> Iterator[tuple[str, str]]:
+def _watch_together(watch: CheckedSection) -> Iterator[tuple[str, str]]:
     values, written = watch.values, watch.lines
     for key, value in values.items():
         if value == ():
@@ -165,7 +165,7 @@ def _idle(written: Mapping[str, int]) -> Iterator[tuple[str, str]]:
             yield key, f"says nothing without {' or '.join(needed)}"
 
 
-def _subscriber_together(subscriber: Checked) -> Iterator[tuple[str, str]]:
+def _subscriber_together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
     written = subscriber.lines
     kind = subscriber.values.get("kind")
     if kind is SinkKind.WEBHOOK and "url" not in written:

@@ -8,12 +8,12 @@ TOLD = 5
 
 
 def lines(error: ConfigError) -> list[str]:
-    """Give the report: `feeds.toml:12: feed "voa-khmer": interval: ...`, then the count."""
+    """Return the report: `feeds.toml:12: feed "voa-khmer": interval: ...`, then the count."""
     return [*(_line(fault) for fault in error.faults), _count(error.faults)]
 
 
 def told(error: ConfigError) -> dict[str, object]:
-    """Give the first faults and their number, for the log."""
+    """Return the first faults and their number, for the log."""
     *faults, count = lines(error)
     return {"because": faults[:TOLD], "faults": count}
 

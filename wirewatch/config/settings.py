@@ -107,7 +107,7 @@ class Sources:
 
 
 def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
-    """Give the settings, the file's problems, and the environment's faults."""
+    """Return the settings, the file's problems, and the environment's faults."""
     root = Section("", leaves=[leaf for part in sources.sections for leaf in _flat(part)])
     filed = check(root, Shape(kind=Settings, rules=_rules(sources, sources.folder)))
     values, faults = dict(filed.values), []
@@ -169,7 +169,7 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
 
 
 def _flat(section: Section) -> Iterator[Leaf]:
-    """Give the keys of a section by their dotted names: `kafka.address`."""
+    """Return the keys of a section by their dotted names: `kafka.address`."""
     for leaf in section.leaves:
         name = f"{section.name}.{leaf.key}" if section.name else leaf.key
         yield from _spread(name, leaf)

@@ -24,7 +24,7 @@ SETTINGS = "wirewatch.toml"
 
 
 def tables(document: Document, file: str) -> tuple[list[Section], list[Problem]]:
-    """Give the file's tables, those with a slip in the name included, and what is wrong."""
+    """Return the file's tables, those with a slip in the name included, and what is wrong."""
     root, *rest = document.sections
     good, problems = [], []
     if file == SETTINGS:

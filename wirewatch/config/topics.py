@@ -22,7 +22,7 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def topic(document: Document) -> tuple[TopicFile | None, list[Problem]]:
-    """Give the topic of a file, and all that is wrong with it; `None` if anything is."""
+    """Return the topic of a file, and all that is wrong with it; `None` if anything is."""
     root, *tables = document.sections
     head = check(root, Shape(kind=_Head, rules={"slug": rules.slug, "title": rules.line_of_text}))
     problems = [Problem(max(1, problem.line), problem.message) for problem in head.problems]

@@ -22,13 +22,13 @@ def shown(text: str) -> str:
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Give `; did you mean "x"?`, or nothing if no allowed name is near."""
+    """Return `; did you mean "x"?`, or nothing if no allowed name is near."""
     close = difflib.get_close_matches(name.lower(), sorted(allowed), n=1)
     return f"; did you mean {shown(close[0])}?" if close else ""
 
 
 def choose(value: str, allowed: Iterable[str]) -> str:
-    """Give the value back if it is one of the allowed ones, else raise `ValueError`."""
+    """Return the value back if it is one of the allowed ones, else raise `ValueError`."""
     names = list(allowed)
     if value in names:
         return value
@@ -85,5 +85,5 @@ def found(value: object) -> str:
 
 
 def mismatch(kind: object, value: object) -> ValueError:
-    """Give the error for a value of the wrong type or out of range."""
+    """Return the error for a value of the wrong type or out of range."""
     return ValueError(f"expected {expected(kind)}, found {found(value)}")

@@ -32,18 +32,18 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
         return self.event or self.headline
 
 
-class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _ExpectedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     story: tuple[Expected, ...]
 
 
 @cache
 def expected() -> tuple[Expected, ...]:
-    """Give what is expected of every sample story."""
-    decoded: Any = msgspec.toml.decode(FILE.read_bytes(), type=_File)
+    """Return what is expected of every sample story."""
+    decoded: Any = msgspec.toml.decode(FILE.read_bytes(), type=_ExpectedFile)
     stories: tuple[Expected, ...] = decoded.story
     return stories
 
 
 def expected_alerts() -> dict[str, str]:
-    """Give the headlines that may open an alert, each with the event that it tells of."""
+    """Return the headlines that may open an alert, each with the event that it tells of."""
     return {story.headline: story.told for story in expected() if story.alerts}

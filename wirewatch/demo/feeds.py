@@ -18,7 +18,7 @@ OUTLETS = {
 
 
 def demo_feeds(base: str) -> list[Feed]:
-    """Give the sample feeds as they are served under the address `base`."""
+    """Return the sample feeds as they are served under the address `base`."""
     return [
         Feed(id=name, url=f"{base}/{name}.xml", source=outlet) for name, outlet in OUTLETS.items()
     ]

@@ -22,10 +22,10 @@ from wirewatch.counted import counted
 from wirewatch.demo.expected import expected_alerts
 from wirewatch.demo.feeds import demo_feeds
 from wirewatch.demo.server import serve
-from wirewatch.runtime.child_process import Said
-from wirewatch.runtime.run import Plan, Run
+from wirewatch.runtime.child_process import ServiceMessage
+from wirewatch.runtime.run import Run, RunPlan
 from wirewatch.runtime.run_console import ForPeople
-from wirewatch.runtime.run_stats import Totals
+from wirewatch.runtime.run_stats import RunStats
 
 LOOK_SECONDS = 0.1
 SOURCE = 15
@@ -44,12 +44,12 @@ NEXT = (
 class Theatre(ForPeople):
     """A screen that remembers the headlines that opened alerts, and shows what is tagged."""
 
-    def __init__(self, totals: Totals) -> None:
+    def __init__(self, totals: RunStats) -> None:
         """Start with no alert seen."""
         super().__init__(totals)
         self.alerted: list[str] = []
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: ServiceMessage) -> None:
         """Show a line; keep an alert's headline."""
         if said.alert is not None:
             event = decode(said.alert, AlertEvent)
@@ -74,13 +74,13 @@ class Theatre(ForPeople):
 
 async def play(stop: asyncio.Event) -> bool:
     """Play the demo; give whether exactly the expected alerts came."""
-    totals = Totals()
+    totals = RunStats()
     with tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as name, Theatre(totals) as screen:
         async with serve() as base:
             feeds = demo_feeds(base)
             config = configure(Path(name), feeds)
             screen.note(f"{len(feeds)} sample feeds are served at {base}")
-            plan = Plan(config=config, folder=Path(name), once=True, backfill_alerts=True)
+            plan = RunPlan(config=config, folder=Path(name), once=True, backfill_alerts=True)
 
             async def until(kafka: KafkaAccess) -> None:
                 shown = 0
@@ -113,7 +113,7 @@ def configure(folder: Path, feeds: Iterable[Feed]) -> Config:
     return load(folder, {})
 
 
-def summarise(screen: Theatre, totals: Totals, *, stopped: bool) -> bool:
+def summarise(screen: Theatre, totals: RunStats, *, stopped: bool) -> bool:
     """Say what came of it."""
     if stopped:
         screen.note("stopped before the end")

@@ -50,7 +50,7 @@ class Counts:
 
 
 def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """Give Wilson's score interval of a share, 95 %.
+    """Return Wilson's score interval of a share, 95 %.
 
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
     """

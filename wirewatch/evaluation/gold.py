@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streams.model.story import Story
-from wirewatch.input.story_input import Told, told_story
+from wirewatch.input.story_input import StoryInput, told_story
 
 YES, NO = "yes", "no"
 LABELS = "countries, countries_main, topics, dyads, or alert with yes or no"
@@ -58,7 +58,7 @@ def _row(line: bytes) -> dict[str, Any]:
 
 
 def _gold(row: dict[str, Any], number: int) -> Gold:
-    told = Told(
+    told = StoryInput(
         headline="" if row.get("headline_masked") else row.get("headline"),
         summary=row.get("summary"),
         body=row.get("body"),
@@ -78,7 +78,7 @@ def _gold(row: dict[str, Any], number: int) -> Gold:
 
 
 def alert_label(row: Mapping[str, Any]) -> str | None:
-    """Give a row's label that says whether the story should alert, the first of several."""
+    """Return a row's label that says whether the story should alert, the first of several."""
     alerts = [value for name, value in row.items() if name == "alert" or name[:6] == "alert_"]
     words = {True: YES, False: NO}
     said = (words[one] if isinstance(one, bool) else one for one in alerts)

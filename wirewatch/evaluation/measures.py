@@ -41,7 +41,7 @@ class Tally:
 
 
 @dataclass
-class Account:
+class FileEvaluation:
     """All measures of one file, and every disagreement."""
 
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))

@@ -15,7 +15,7 @@ from streams.tagging.reader import AnyTagger
 from wirewatch.counted import counted
 from wirewatch.evaluation.counts import Counts
 from wirewatch.evaluation.gold import LABELS, GoldError, read
-from wirewatch.evaluation.measures import Account, Disagreement, Tally
+from wirewatch.evaluation.measures import Disagreement, FileEvaluation, Tally
 from wirewatch.render.console import to_console
 
 LEADING = 120
@@ -23,9 +23,9 @@ ROWS = 12
 """Labels shown of a measure, the most frequent first; `--json` has them all."""
 
 
-def evaluate(path: Path, tagger: AnyTagger, watches: Watches, *, quiet: bool) -> Account:
+def evaluate(path: Path, tagger: AnyTagger, watches: Watches, *, quiet: bool) -> FileEvaluation:
     """Tag the labelled stories of a file. Raises `GoldError` or `OSError`."""
-    account = Account()
+    account = FileEvaluation()
     lines = path.read_bytes().split(b"\n")
     console = to_console(stderr=True)
     for gold in read(track(lines, f"{path.name}", console=console, transient=True, disable=quiet)):
@@ -37,7 +37,7 @@ def evaluate(path: Path, tagger: AnyTagger, watches: Watches, *, quiet: bool) ->
     return account
 
 
-def show(path: Path, account: Account, *, errors: int) -> None:
+def show(path: Path, account: FileEvaluation, *, errors: int) -> None:
     """Print the account of a file for people."""
     console = to_console()
     console.print(Text(str(path), style="bold"))
@@ -49,7 +49,7 @@ def show(path: Path, account: Account, *, errors: int) -> None:
         console.print(_disagreement(one), soft_wrap=True)
 
 
-def as_json(path: Path, account: Account, *, errors: int) -> None:
+def as_json(path: Path, account: FileEvaluation, *, errors: int) -> None:
     """Print the account of a file as a line of JSON."""
     worst = sorted(account.disagreements, key=lambda one: -one.cost)[:errors]
     line = {

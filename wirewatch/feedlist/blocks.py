@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from wirewatch.config import rules
 from wirewatch.config.faults import Problem
 from wirewatch.config.feeds import LONGEST, SHORTEST
-from wirewatch.feedlist.imported_feed import Listed, Read, same
+from wirewatch.feedlist.imported_feed import ImportedList, Listed, same
 
 ID_LENGTH = 40
 SHORT = 3
@@ -32,7 +32,7 @@ class Block:
     full_text: bool = False
 
     def toml(self) -> str:
-        """Give the block; a JSON string of printable characters is a TOML string."""
+        """Return the block; a JSON string of printable characters is a TOML string."""
         written = {
             "id": self.id,
             "url": self.url,
@@ -52,7 +52,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """What an import will do: blocks to write, what repeats another, what can't be taken."""
 
     blocks: tuple[Block, ...]
@@ -60,7 +60,7 @@ class Plan:
     problems: tuple[Problem, ...]
 
 
-def plan(read: Read, *, known: Mapping[str, str], taken: Collection[str]) -> Plan:
+def plan(read: ImportedList, *, known: Mapping[str, str], taken: Collection[str]) -> ImportPlan:
     """Decide what becomes of a list.
 
     `known` gives the id of each feed that is there by its address (as `same` puts it), `taken`
@@ -79,11 +79,11 @@ def plan(read: Read, *, known: Mapping[str, str], taken: Collection[str]) -> Pla
         block = block_of(feed, ids)
         ids.add(block.id.lower())
         blocks.append(block)
-    return Plan(tuple(blocks), tuple(duplicates), read.problems)
+    return ImportPlan(tuple(blocks), tuple(duplicates), read.problems)
 
 
 def block_of(feed: Listed, taken: Collection[str]) -> Block:
-    """Give a listed feed its name and its id, which none in `taken` (lower case) has."""
+    """Return a listed feed its name and its id, which none in `taken` (lower case) has."""
     host = (urlsplit(feed.url).hostname or "").removeprefix("www.")
     interval = feed.interval if SHORTEST <= (feed.interval or 0) <= LONGEST else None
     return Block(
@@ -103,7 +103,7 @@ def stem(names: Iterable[str]) -> str:
 
 
 def free(name: str, taken: Collection[str]) -> str:
-    """Give the id, with a number behind it if it is taken."""
+    """Return the id, with a number behind it if it is taken."""
     numbered = (f"{name}-{number}" for number in count(2))
     return next(made for made in chain([name], numbered) if made.lower() not in taken)
 

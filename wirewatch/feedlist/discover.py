@@ -23,18 +23,18 @@ class Candidate:
 
 
 def announced(page: Parsed, url: str) -> list[Candidate]:
-    """Give the feeds that a page names in its head, those of comments last."""
+    """Return the feeds that a page names in its head, those of comments last."""
     made = _candidates(page, url, ANNOUNCED)
     return sorted(made, key=lambda one: bool(LESS_WANTED.search(f"{one.name} {one.url}")))
 
 
 def linked(page: Parsed, url: str) -> list[Candidate]:
-    """Give the links of a page that look as if they led to a feed."""
+    """Return the links of a page that look as if they led to a feed."""
     return _candidates(page, url, LINKED)
 
 
 def usual(url: str) -> list[Candidate]:
-    """Give the addresses where sites have their feeds: below the page, and at the root."""
+    """Return the addresses where sites have their feeds: below the page, and at the root."""
     root = urljoin(url, "/")
     below = url.partition("?")[0].partition("#")[0].rstrip("/") + "/"
     places = [below, root] if below != root else [root]

@@ -53,7 +53,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     push: str = ""
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
+class CheckedFeed(msgspec.Struct, frozen=True, kw_only=True):
     """A feed as `check` gives it to programs."""
 
     id: str
@@ -94,7 +94,7 @@ def is_bad(state: str) -> bool:
 
 
 def table_of(rows: Iterable[Row], now: datetime) -> Table:
-    """Give the list for people."""
+    """Return the list for people."""
     cells = [
         (
             _plain(one.id),
@@ -126,13 +126,13 @@ def _remarks(row: Row, now: datetime) -> Iterator[str]:
 
 
 def count_line(states: Sequence[str]) -> str:
-    """Give how many feeds there are in each state."""
+    """Return how many feeds there are in each state."""
     counts = Counter(states)
     told = ", ".join(f"{count:,} {_words(state)}" for state, count in counts.most_common())
     return f"{counted(len(states), 'feed')}: {told}" if states else "no feeds"
 
 
-def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
+def checked(feed: Feed, probed: Probed, now: datetime) -> CheckedFeed:
     """Judge a probe: what state the feed is in, and what is to be said of it."""
     remarks = [probed.reason] if probed.reason else []
     state, good = probed.state.value, probed.state.readable
@@ -152,7 +152,7 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
         remarks.append("no entry has a date")
     elif probed.newest and (now - probed.newest).days > STALE_DAYS:
         remarks.append(f"nothing new for {counted((now - probed.newest).days, 'day')}")
-    return Checked(
+    return CheckedFeed(
         id=feed.id,
         source=feed.source,
         state=state,
@@ -163,8 +163,8 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> Checked:
     )
 
 
-def checked_table(rows: Iterable[Checked], now: datetime) -> Table:
-    """Give what was found for people."""
+def checked_table(rows: Iterable[CheckedFeed], now: datetime) -> Table:
+    """Return what was found for people."""
     cells = [
         (
             _plain(one.id),
@@ -180,7 +180,7 @@ def checked_table(rows: Iterable[Checked], now: datetime) -> Table:
 
 
 def duration(seconds: float) -> str:
-    """Give a time in its largest unit: `7 min`, `2 h`."""
+    """Return a time in its largest unit: `7 min`, `2 h`."""
     for name, size in UNITS:
         if seconds >= size:
             return f"{seconds / size:.0f} {name}"
@@ -188,7 +188,7 @@ def duration(seconds: float) -> str:
 
 
 def line(record: object) -> bytes:
-    """Give a record as a line of JSON."""
+    """Return a record as a line of JSON."""
     return msgspec.json.encode(record) + b"\n"
 
 
@@ -219,7 +219,7 @@ def _words(state: str) -> str:
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
-    """Give how long ago it was; a clock that goes ahead of ours is taken for now."""
+    """Return how long ago it was; a clock that goes ahead of ours is taken for now."""
     return f"{duration(max((now - moment).total_seconds(), 0.0))} ago" if moment else ""
 
 

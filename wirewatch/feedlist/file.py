@@ -42,13 +42,13 @@ class FeedsFile:
         }
 
     def with_blocks(self, blocks: Iterable[Block]) -> str:
-        """Give the text with blocks at its end."""
+        """Return the text with blocks at its end."""
         parts = [self.text.rstrip("\n") + "\n" if self.text.strip() else ""]
         parts += [block.toml() for block in blocks]
         return "\n".join(part for part in parts if part)
 
     def with_paused(self, name: str, *, paused: bool) -> str:
-        """Give the text with a feed paused, or polled again."""
+        """Return the text with a feed paused, or polled again."""
         section = self._section(name)
         lines = self.text.split("\n")
         leaf = next((leaf for leaf in section.leaves if leaf.key == "paused"), None)
@@ -63,7 +63,7 @@ class FeedsFile:
         return "\n".join(lines)
 
     def without(self, name: str) -> str:
-        """Give the text without a feed, nor the comments within its block."""
+        """Return the text without a feed, nor the comments within its block."""
         section = self._section(name)
         lines = self.text.split("\n")
         end = _end(section.leaves[-1])
@@ -83,12 +83,12 @@ class FeedsFile:
 
 
 def _end(leaf: Leaf) -> int:
-    """Give the number of lines up to the end of a key's value."""
+    """Return the number of lines up to the end of a key's value."""
     return leaf.line + leaf.text.count("\n")
 
 
 def shipped() -> str:
-    """Give the list that ships."""
+    """Return the list that ships."""
     return resources.files("wirewatch").joinpath("defaults", NAME).read_text("utf-8")
 
 

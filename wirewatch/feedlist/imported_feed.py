@@ -50,7 +50,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Read:
+class ImportedList:
     """What a list holds, and what is wrong with the rest of it."""
 
     feeds: tuple[Listed, ...]
@@ -58,7 +58,7 @@ class Read:
 
 
 def decode(data: bytes) -> str:
-    """Give the text, whatever its encoding is and claims to be. Raises `ListError`."""
+    """Return the text, whatever its encoding is and claims to be. Raises `ListError`."""
     if len(data) > LARGEST:
         raise ListError(f"more than {LARGEST // 1024**2} MiB: no list of feeds is that long")
     text, controls = _CONTROL.subn("", _text(data).replace("\r\n", "\n").replace("\r", "\n"))
@@ -100,7 +100,7 @@ def address(written: str) -> str:
 
 
 def same(url: str) -> str:
-    """Give what two addresses of one feed have in common. Takes anything, even what is none."""
+    """Return what two addresses of one feed have in common. Takes anything, even what is none."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -111,24 +111,24 @@ def same(url: str) -> str:
 
 
 def name(markup: str) -> str:
-    """Give a name for people: one line, without markup, cut."""
+    """Return a name for people: one line, without markup, cut."""
     return shortened(line(markup[:MARKUP_LENGTH]))
 
 
 def shortened(plain: str) -> str:
-    """Give a name that has no markup any more, cut."""
+    """Return a name that has no markup any more, cut."""
     text = "".join(char for char in plain if char.isprintable()).strip()
     return text if len(text) <= NAME_LENGTH else text[: NAME_LENGTH - 1].rstrip() + "…"
 
 
 def tags(names: list[str]) -> tuple[str, ...]:
-    """Give names as tags: short, in lower case, each once."""
+    """Return names as tags: short, in lower case, each once."""
     short = (name(text)[: rules.TAG_LENGTH].strip().lower() for text in names)
     return tuple(dict.fromkeys(text for text in short if text))
 
 
 def language(written: str) -> str | None:
-    """Give a language tag in order, or nothing."""
+    """Return a language tag in order, or nothing."""
     try:
         return rules.language(written.strip().replace("_", "-"))
     except ValueError:
@@ -136,7 +136,7 @@ def language(written: str) -> str | None:
 
 
 def country(written: str) -> str | None:
-    """Give a country code, or nothing."""
+    """Return a country code, or nothing."""
     try:
         return rules.country(written)
     except ValueError:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from wirewatch.config.faults import Problem
 from wirewatch.feedlist import imported_feed, opml
-from wirewatch.feedlist.imported_feed import Listed, ListError, Read
+from wirewatch.feedlist.imported_feed import ImportedList, Listed, ListError
 
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -25,7 +25,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What a CSV's columns may be called, the first that is there counts; others are passed over."""
 
 
-def read_list(data: bytes, file: str) -> Read:
+def read_list(data: bytes, file: str) -> ImportedList:
     """Read a list, by its beginning and its file's name. Raises `ListError`."""
     text = imported_feed.decode(data)
     start = text.lstrip("\ufeff \n\t")
@@ -39,9 +39,9 @@ def read_list(data: bytes, file: str) -> Read:
     return _gathered(_lines(text.lstrip("\ufeff")))
 
 
-def _gathered(items: Iterator[Listed | Problem]) -> Read:
+def _gathered(items: Iterator[Listed | Problem]) -> ImportedList:
     found = list(items)
-    return Read(
+    return ImportedList(
         tuple(item for item in found if isinstance(item, Listed)),
         tuple(item for item in found if isinstance(item, Problem)),
     )
@@ -72,7 +72,7 @@ def _table(text: str) -> Iterator[Listed | Problem]:
 
 
 def _columns(row: list[str]) -> tuple[Mapping[str, int], bool]:
-    """Give which column holds what, and whether the first row says so."""
+    """Return which column holds what, and whether the first row says so."""
     heads = [re.sub(r"[\W_]", "", cell).lower() for cell in row]
     columns = {
         key: min(heads.index(word) for word in words if word in heads)

@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 from connectors.polling.feed import FOLDER, Feed
 from wirewatch.config.faults import Problem
 from wirewatch.feedlist import imported_feed
-from wirewatch.feedlist.imported_feed import Listed, ListError, Read
+from wirewatch.feedlist.imported_feed import ImportedList, Listed, ListError
 
 OUTLINE = re.compile(r"<(/?)(?:\w{1,20}:)?outline\b", re.IGNORECASE)
 END = re.compile(r"""(?:"[^"]*"|'[^']*'|[^"'>])*+>""")
@@ -42,7 +42,7 @@ class _Tag:
     attributes: Mapping[str, str]
 
 
-def read(text: str) -> Read:
+def read(text: str) -> ImportedList:
     """Read all feeds there are. Raises `ListError` when there is not one outline."""
     tags = list(_tags(_without_comments(text)))
     if not tags:
@@ -70,7 +70,7 @@ def read(text: str) -> Read:
             feeds.append(outcome)
         else:
             problems.append(outcome)
-    return Read(tuple(feeds), tuple(problems))
+    return ImportedList(tuple(feeds), tuple(problems))
 
 
 class _Folders:
@@ -145,7 +145,7 @@ def _unescaped(text: str) -> str:
 
 
 def _url(attributes: Mapping[str, str]) -> str | None:
-    """Give the feed's address as it is written, `None` for an outline that is no feed."""
+    """Return the feed's address as it is written, `None` for an outline that is no feed."""
     for key in ("xmlurl", "feedurl"):
         if attributes.get(key):
             return attributes[key]
@@ -179,7 +179,7 @@ def _feed(tag: _Tag, url: str | None, folders: list[str]) -> Listed | Problem:
 
 
 def write(feeds: Iterable[Feed]) -> str:
-    """Give the feeds as OPML 2.0, each in the folder of its first tag.
+    """Return the feeds as OPML 2.0, each in the folder of its first tag.
 
     Wire folders of this machine stay out: nobody else can read them. So do secrets.
     """

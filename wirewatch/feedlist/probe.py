@@ -17,7 +17,7 @@ from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.detect_new import understand
 from connectors.polling.feed import Feed, FeedKind
 from connectors.polling.identity import NOTHING, mark
-from connectors.polling.poll_result import Read
+from connectors.polling.poll_result import DocumentResult
 from connectors.polling.wire import read_wire
 from streams.model.feed_health import FeedState
 from wirewatch.feedlist import discover
@@ -37,7 +37,7 @@ class Probed:
     reason: str = ""
     page: Page | None = None
     parsed: Parsed | None = None
-    read: Read | None = None
+    read: DocumentResult | None = None
 
     @property
     def address(self) -> str:
@@ -101,10 +101,10 @@ async def _probe_wire(use: Tools, feed: Feed) -> Probed:
     return Probed(url=feed.url, state=FeedState.OK, reason=reason, parsed=wire.parsed, read=read)
 
 
-async def _read(feed: Feed, parsed: Parsed, *, whole: bool) -> Read:
+async def _read(feed: Feed, parsed: Parsed, *, whole: bool) -> DocumentResult:
     """Tell a feed's stories, as of one that was never read. Raises `NotAFeedError`."""
 
-    def understood() -> Read:
+    def understood() -> DocumentResult:
         marked, now = mark(parsed.entries, feed.id), datetime.now(UTC)
         return understand(feed, parsed, marked, NOTHING, now, first=True, whole=whole)
 
@@ -137,7 +137,7 @@ def _host(url: str) -> str:
 
 
 async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
-    """Give what is at an address, and the feeds there: itself, or those of its site.
+    """Return what is at an address, and the feeds there: itself, or those of its site.
 
     What the page announces goes before what it links to, and that before guesses.
     """
@@ -163,12 +163,12 @@ async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:
 
 
 def _unnamed(url: str) -> Feed:
-    """Give a feed of which only the address is known."""
+    """Return a feed of which only the address is known."""
     return Feed(id="feed", url=url, source="feed")
 
 
 async def _good(use: Tools, candidates: Sequence[Candidate]) -> list[Probed]:
-    """Give those that are feeds, each feed once; one after the other, as they are of one host."""
+    """Return those that are feeds, each feed once; one after the other, as they are of one host."""
     found: dict[object, Probed] = {}
     for candidate in candidates:
         probed = await probe(use, _unnamed(candidate.url))

@@ -15,9 +15,9 @@ from streams.model.alert import AlertEvent, Grouping
 from streams.tagging.reader import AnyTagger
 from wirewatch.history.explain_view import show, write
 from wirewatch.history.lookup import ID, Read, look_up
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_stories import Complaints, FromLines
-from wirewatch.history.story_account import Account, Traces, account
+from wirewatch.history.story_account import StoryAccount, Traces, account
 from wirewatch.input.input_text import opened
 from wirewatch.input.story_input import plain_text
 from wirewatch.render.console import to_console
@@ -25,7 +25,7 @@ from wirewatch.render.progress import bar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ExplainOptions:
     """What to explain by. `every` shows all watches, not only the nearest."""
 
     tagger: AnyTagger
@@ -40,7 +40,7 @@ def is_name(given: str) -> bool:
     return bool(ID.fullmatch(given)) or given.startswith(("http://", "https://"))
 
 
-def explain_input(given: str, asked: Asked) -> int:
+def explain_input(given: str, asked: ExplainOptions) -> int:
     """Explain a file, a text, or standard input: what would become of it if it came now.
 
     Gives the number of lines that were no story. Raises `OSError` or `InputError`.
@@ -48,12 +48,12 @@ def explain_input(given: str, asked: Asked) -> int:
     with opened(given) as read:
         if not isinstance(read, str):
             return _explain_lines(read, asked)
-        dated = Dated(plain_text(read), datetime.now(UTC))
+        dated = ArrivedStory(plain_text(read), datetime.now(UTC))
         _print(Imagined(asked).come(dated), "text", asked)
         return 0
 
 
-def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
+def _explain_lines(lines: Iterable[bytes], asked: ExplainOptions) -> int:
     """Let the stories come one after the other: so later ones can join an alert."""
     complaints = Complaints()
     stories = FromLines(lines, complaints)
@@ -63,7 +63,7 @@ def _explain_lines(lines: Iterable[bytes], asked: Asked) -> int:
     return complaints.count
 
 
-def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: Asked) -> None:
+def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: ExplainOptions) -> None:
     """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
     traces = look_up(given, looking_through(kafka, prefix))
     told = account(traces, asked.watches, backfill=asked.backfill)
@@ -71,7 +71,7 @@ def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: Asked) -> N
 
 
 def looking_through(kafka: KafkaAccess, prefix: str) -> Read:
-    """Give what reads a topic of a Kafka, with a bar while it does."""
+    """Return what reads a topic of a Kafka, with a bar while it does."""
 
     def read(topic: Topic) -> Iterator[Received]:
         log = Log(kafka, topic, prefix=prefix)
@@ -89,13 +89,13 @@ class Imagined:
     The alerts are numbered #1, #2 ...: they don't exist, so they have no ids.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: ExplainOptions) -> None:
         """Start without alerts."""
         self._asked = asked
         self._pipeline = Pipeline(asked.watches)
         self._names: dict[str, str] = {}
 
-    def come(self, dated: Dated) -> Account:
+    def come(self, dated: ArrivedStory) -> StoryAccount:
         """Let a story come, and tell what would become of it."""
         one = tagged(dated, self._asked.tagger)
         came = self._pipeline.step(one, dated.now)
@@ -130,7 +130,7 @@ class Imagined:
         )
 
 
-def _print(told: Account, given: str | int, asked: Asked) -> None:
+def _print(told: StoryAccount, given: str | int, asked: ExplainOptions) -> None:
     if asked.as_json:
         write(told, given)
     else:

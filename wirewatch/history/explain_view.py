@@ -16,7 +16,7 @@ from streams.model.alert import Kind
 from streams.model.story import Story
 from streams.model.verdict import Verdict
 from streams.tagging import MAIN
-from wirewatch.history.story_account import SHORT, Account, Life, Step
+from wirewatch.history.story_account import SHORT, Life, StageStep, StoryAccount
 from wirewatch.render import evidence
 
 NEAREST = 3
@@ -25,14 +25,14 @@ WORDS = 6
 HYPOTHESIS = "what would happen if it came now, with no alert open: nothing of this is on Kafka"
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ExplainLine(msgspec.Struct, frozen=True, kw_only=True):
     """An account as a line of JSON."""
 
     story: str | int
     version: str
     headline: str
     url: str | None
-    steps: tuple[Step, ...]
+    steps: tuple[StageStep, ...]
     watches: tuple[Explanation, ...]
     alerts: tuple[dict[str, object], ...]
     verdicts: tuple[Verdict, ...]
@@ -42,9 +42,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 _encoder = msgspec.json.Encoder()
 
 
-def write(account: Account, given: str | int) -> None:
+def write(account: StoryAccount, given: str | int) -> None:
     """Print an account as a line of JSON."""
-    line = Line(
+    line = ExplainLine(
         story=given,
         version=account.story.version,
         headline=account.story.headline,
@@ -76,7 +76,7 @@ def _life_line(life: Life) -> dict[str, object]:
     }
 
 
-def show(console: Console, account: Account, *, every: bool) -> None:
+def show(console: Console, account: StoryAccount, *, every: bool) -> None:
     """Print an account for people; without `every` only the nearest of the watches it missed."""
     console.print(_head(account.story))
     if account.hypothesis:
@@ -122,7 +122,7 @@ def _moment(what: str, at: datetime | None) -> str:
     return f"{what} {at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
-def _steps(steps: Iterable[Step]) -> Table:
+def _steps(steps: Iterable[StageStep]) -> Table:
     table = Table.grid(padding=(0, 2))
     for step in steps:
         mark = Text("✓", "green") if step.passed else Text("✗", "bold red")

@@ -15,7 +15,7 @@ from streams.model.verdict import ON_GROUPING, Verdict
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import look_up
 from wirewatch.history.story_account import SHORT, Traces
-from wirewatch.history.verdict_target import Word, judge
+from wirewatch.history.verdict_target import PersonsVerdict, judge
 from wirewatch.render.console import to_console
 
 
@@ -24,7 +24,7 @@ def judge_past(
     other: str | None,
     kafka: KafkaAccess,
     prefix: str,
-    word: Word,
+    word: PersonsVerdict,
     watches: Sequence[str],
 ) -> None:
     """Find what was judged, keep the verdict, and say of what it is.
@@ -68,7 +68,7 @@ def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
 
 
 def login_name() -> str | None:
-    """Give the name that somebody is logged in by, if there is one."""
+    """Return the name that somebody is logged in by, if there is one."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container's user may have none

@@ -153,7 +153,7 @@ def _deaths(story: Story, read: Read) -> Iterator[str]:
 
 
 def _verdicts(traces: Traces, read: Read) -> Iterator[Verdict]:
-    """Give what people said of a story, or of an alert that it is in."""
+    """Return what people said of a story, or of an alert that it is in."""
     alerts = {life.alert for life in lives(traces)}
     for verdict in _records(read(VERDICTS), Verdict, lambda _: True):
         if {verdict.alert, verdict.other} & alerts or verdict.story == traces.story.id:
@@ -212,7 +212,7 @@ def _records(
 
 
 def _decoded(record: Received, kind: type[RecordT]) -> Iterator[RecordT]:
-    """Give a record; nothing if it is none of ours."""
+    """Return a record; nothing if it is none of ours."""
     try:
         yield decode(record.value, kind)
     except DecodeError:

@@ -10,7 +10,7 @@ from streams.matching.match import Watches, match, notice
 from streams.model.alert import AlertEvent, Grouping
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
-from streams.model.timestamps import Ledger
+from streams.model.timestamps import Timestamps
 from streams.model.verdict import Ruling, Verdict
 from streams.model.watch import Match, Notice, Tick
 from streams.tagging.reader import AnyTagger
@@ -22,14 +22,14 @@ AFTER_ALL = timedelta(days=90)
 END = "end of replay"
 
 
-class Dated(NamedTuple):
+class ArrivedStory(NamedTuple):
     """A story, and when it came to the pipeline."""
 
     story: Story
     now: datetime
 
 
-class Place(NamedTuple):
+class AlertMembership(NamedTuple):
     """A story's place in an alert of a watch, and why it is there."""
 
     watch: str
@@ -40,7 +40,7 @@ class Came(NamedTuple):
     """What a story came to: the matches, its places by alert, the events, silent joins too."""
 
     matches: list[Match]
-    alerts: dict[str, Place]
+    alerts: dict[str, AlertMembership]
     events: list[AlertEvent]
 
 
@@ -95,11 +95,13 @@ class Pipeline:
             for event in joined_in_silence(record, outcome, now)
         )
         for alert, grouping in outcome.groupings.items():
-            came.alerts[alert] = Place(outcome.changed[alert].watch, grouping)
+            came.alerts[alert] = AlertMembership(outcome.changed[alert].watch, grouping)
 
 
-def tagged(dated: Dated, tagger: AnyTagger) -> TaggedStory:
+def tagged(dated: ArrivedStory, tagger: AnyTagger) -> TaggedStory:
     """Tag a story as `work` would have."""
     story, now = dated
-    times = Ledger(published=story.published, first_seen=story.first_seen, produced=now, tagged=now)
+    times = Timestamps(
+        published=story.published, first_seen=story.first_seen, produced=now, tagged=now
+    )
     return tagger.tagged(story, times)

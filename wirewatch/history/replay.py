@@ -17,10 +17,10 @@ from streams.matching.match import Watches
 from streams.model.alert import AlertEvent
 from streams.model.verdict import ON_GROUPING, Verdict
 from streams.tagging.reader import AnyTagger
-from wirewatch.history.pipeline import Dated, Pipeline, tagged
-from wirewatch.history.replay_difference import SILENCE, Comparison, Seen
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
+from wirewatch.history.replay_difference import SILENCE, Comparison, SideResult
 from wirewatch.history.replay_stories import Complaints, FromLines, FromLog, verdicts
-from wirewatch.history.replay_totals import Totals
+from wirewatch.history.replay_totals import ReplayTotals
 from wirewatch.history.replay_view import Given, show, show_differences, write, write_line
 from wirewatch.history.verdicts import Feedback
 from wirewatch.input.input_text import InputError
@@ -29,7 +29,7 @@ from wirewatch.render.progress import Bar, bar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ReplayPlan:
     """What to replay by: a draft, and for a comparison the watches in force.
 
     `tagger` is the draft's, `in_force` that of the watches in force, the same if it is `None`.
@@ -46,7 +46,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Source:
+class ReplaySource:
     """Where past stories and verdicts are: the address of a Kafka, and what its topics begin with.
 
     Stories count from `since` on; without it, all.
@@ -65,7 +65,7 @@ Tell = Callable[[AlertEvent], None]
 class Replay:
     """A plan at work. Each event of the draft goes to `tell` as it comes."""
 
-    def __init__(self, plan: Plan, tell: Tell) -> None:
+    def __init__(self, plan: ReplayPlan, tell: Tell) -> None:
         """Start without stories."""
         self._began = time.monotonic()
         self._plan = plan
@@ -74,10 +74,10 @@ class Replay:
         self._draft = Pipeline(plan.draft, backfill=plan.backfill)
         self._current = Pipeline(plan.current, backfill=plan.backfill) if plan.current else None
         self._comparison = Comparison(plan.draft, plan.current) if plan.current else None
-        self._totals = Totals(plan.alerts)
+        self._totals = ReplayTotals(plan.alerts)
         self._seconds = 0.0
 
-    def take(self, dated: Dated) -> None:
+    def take(self, dated: ArrivedStory) -> None:
         """Take a story in."""
         one = tagged(dated, self._plan.tagger)
         came = self._draft.step(one, dated.now)
@@ -87,7 +87,7 @@ class Replay:
             same = self._in_force is self._plan.tagger
             there = one if same else tagged(dated, self._in_force)
             went = self._current.step(there, dated.now)
-            self._comparison.enter(Seen(one, came), Seen(there, went))
+            self._comparison.enter(SideResult(one, came), SideResult(there, went))
 
     def rule(self, verdict: Verdict) -> None:
         """Take in what a person said of the grouping, when they said it."""
@@ -137,7 +137,7 @@ class Replay:
             self._tell(event)
 
 
-def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
+def replay_lines(lines: Iterable[bytes], total: int | None, plan: ReplayPlan) -> int:
     """Replay JSON lines of `total` bytes; give the number of lines that were no story.
 
     Raises `InputError` if none was one.
@@ -155,7 +155,7 @@ def replay_lines(lines: Iterable[bytes], total: int | None, plan: Plan) -> int:
     return complaints.count
 
 
-def replay_log(source: Source, plan: Plan) -> int:
+def replay_log(source: ReplaySource, plan: ReplayPlan) -> int:
     """Replay what the log of `stories` holds; give the number of records that can't be read."""
     complaints = Complaints()
     log = Log(source.kafka, STORIES, prefix=source.prefix, since=source.since)
@@ -174,7 +174,7 @@ def replay_log(source: Source, plan: Plan) -> int:
     return complaints.count
 
 
-def rulings(source: Source, complaints: Complaints) -> list[Verdict]:
+def rulings(source: ReplaySource, complaints: Complaints) -> list[Verdict]:
     """Return what people said of the grouping, the first first; nothing if Kafka doesn't say."""
     try:
         log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
@@ -185,7 +185,7 @@ def rulings(source: Source, complaints: Complaints) -> list[Verdict]:
     return sorted(found, key=lambda one: one.at)
 
 
-def feedback(source: Source, complaints: Complaints) -> Feedback:
+def feedback(source: ReplaySource, complaints: Complaints) -> Feedback:
     """Read what people said; without an answer from Kafka the result goes without it."""
     try:
         log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
@@ -195,7 +195,7 @@ def feedback(source: Source, complaints: Complaints) -> Feedback:
         return SILENCE
 
 
-def teller(plan: Plan, given: Given) -> Tell:
+def teller(plan: ReplayPlan, given: Given) -> Tell:
     """Print each event for programs, and none for people: they get tables."""
 
     def tell(event: AlertEvent) -> None:
@@ -205,7 +205,7 @@ def teller(plan: Plan, given: Given) -> Tell:
     return tell
 
 
-def past_bar(total: int | None, plan: Plan) -> AbstractContextManager[Bar]:
+def past_bar(total: int | None, plan: ReplayPlan) -> AbstractContextManager[Bar]:
     """Show progress, but not between lines of JSON on the same terminal."""
     return bar("replay", total, hidden=plan.as_json and sys.stdout.isatty())
 

@@ -22,7 +22,7 @@ MOST_REASONS = 2
 """Parts of a watch named in a reason, the nearest miss first."""
 
 
-class Change(StrEnum):
+class DifferenceKind(StrEnum):
     """How an alert differs."""
 
     GAINED = "gained"
@@ -30,13 +30,13 @@ class Change(StrEnum):
     CHANGED = "changed"
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AlertDifference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An alert that the draft raises and the watches in force don't, or that isn't the same.
 
     `verdict` is what people said of it, `voices` who said what; neither is there if nobody did.
     """
 
-    difference: Change
+    difference: DifferenceKind
     alert: str
     watch: str
     headline: str
@@ -58,7 +58,7 @@ class Alert:
 
 
 @dataclass
-class Account:
+class AlertSet:
     """The alerts of one set of watches."""
 
     alerts: dict[str, Alert] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Account:
                 self.alerts[name].stories[story] = None
 
 
-class Seen(NamedTuple):
+class SideResult(NamedTuple):
     """A story as one side tagged it, and what it came to there."""
 
     tagged: TaggedStory
@@ -85,11 +85,11 @@ class Comparison:
 
     def __init__(self, draft: Watches, current: Watches) -> None:
         """Start with no stories."""
-        self.draft, self.current = Account(), Account()
+        self.draft, self.current = AlertSet(), AlertSet()
         self._draft, self._current = draft, current
         self._reasons: dict[tuple[str, str], str] = {}
 
-    def enter(self, draft: Seen, current: Seen) -> None:
+    def enter(self, draft: SideResult, current: SideResult) -> None:
         """Take in what a story came to with each."""
         story = draft.tagged.story.id
         self.draft.enter(story, draft.came)
@@ -101,20 +101,20 @@ class Comparison:
         for watch in old - new:
             self._note(watch, draft.tagged, self._draft, "the draft has")
 
-    def differences(self, feedback: Feedback = SILENCE) -> Iterator[Difference]:
-        """Give the alerts that differ and what was said of them, in the order they opened in."""
+    def differences(self, feedback: Feedback = SILENCE) -> Iterator[AlertDifference]:
+        """Return the alerts that differ and what was said of them, in the order they opened in."""
         gained = [
-            (name, alert, Change.GAINED)
+            (name, alert, DifferenceKind.GAINED)
             for name, alert in self.draft.alerts.items()
             if name not in self.current.alerts
         ]
         lost = [
-            (name, alert, Change.LOST)
+            (name, alert, DifferenceKind.LOST)
             for name, alert in self.current.alerts.items()
             if name not in self.draft.alerts
         ]
         changed = [
-            (name, alert, Change.CHANGED)
+            (name, alert, DifferenceKind.CHANGED)
             for name, alert in self.draft.alerts.items()
             if name in self.current.alerts and self._changes(name)
         ]
@@ -122,23 +122,23 @@ class Comparison:
         return (self._difference(name, alert, change, feedback) for name, alert, change in found)
 
     def _difference(
-        self, name: str, alert: Alert, change: Change, feedback: Feedback
-    ) -> Difference:
-        raised = change is not Change.GAINED
+        self, name: str, alert: Alert, change: DifferenceKind, feedback: Feedback
+    ) -> AlertDifference:
+        raised = change is not DifferenceKind.GAINED
         voices = feedback.on(name, alert.watch, self._stories(name), raised=raised)
-        return Difference(
+        return AlertDifference(
             difference=change,
             alert=name,
             watch=alert.watch,
             headline=alert.headline,
             at=alert.at,
-            because=self._changes(name) if change is Change.CHANGED else self._why(alert),
+            because=self._changes(name) if change is DifferenceKind.CHANGED else self._why(alert),
             verdict=opinion([voice.said for voice in voices]),
             voices=voices,
         )
 
     def _stories(self, name: str) -> tuple[str, ...]:
-        """Give the stories of an alert, on either side."""
+        """Return the stories of an alert, on either side."""
         sides = (self.draft.alerts.get(name), self.current.alerts.get(name))
         return tuple(dict.fromkeys(story for side in sides if side for story in side.stories))
 

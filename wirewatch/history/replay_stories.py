@@ -13,8 +13,8 @@ from streams.contract.codec import DecodeError, decode
 from streams.model.story import Story, in_other_words, story_version
 from streams.model.verdict import Verdict
 from wirewatch.evaluation.gold import NO, YES, alert_label
-from wirewatch.history.pipeline import Dated
-from wirewatch.input.story_input import BadLine, Told, moment, told_lines, told_story
+from wirewatch.history.pipeline import ArrivedStory
+from wirewatch.input.story_input import BadLine, StoryInput, moment, told_lines, told_story
 
 Complain = Callable[[str], None]
 """Told of what is no story."""
@@ -62,8 +62,8 @@ class FromLines:
         self.labels: dict[str, bool] = {}
         """Of the stories given so far that are labelled: whether they should alert."""
 
-    def __iter__(self) -> Iterator[Dated]:
-        """Give the stories in the order of the lines."""
+    def __iter__(self) -> Iterator[ArrivedStory]:
+        """Return the stories in the order of the lines."""
         for read in told_lines(self._lines):
             if isinstance(read, BadLine):
                 self._complain(f"line {read.number} is no story: {read.reason}")
@@ -74,13 +74,13 @@ class FromLines:
             yield dated
 
     def given(self, name: str) -> str | int:
-        """Give a story's id as it stands in the lines: a number where it was one."""
+        """Return a story's id as it stands in the lines: a number where it was one."""
         if not name.startswith(NUMBER):
             return name
         rest = name[len(NUMBER) :]
         return rest if rest.startswith(NUMBER) else int(rest)
 
-    def _dated(self, given: str | int, told: Told) -> Dated:
+    def _dated(self, given: str | int, told: StoryInput) -> ArrivedStory:
         marked = isinstance(given, int) or given.startswith(NUMBER)
         name = f"{NUMBER}{given}" if marked else str(given)
         # A story without any date came when the one before it did. None comes from the future.
@@ -101,7 +101,7 @@ class FromLines:
             first_seen=self._last,
             edited=before is not None and in_other_words(story, before),
         )
-        return Dated(story, self._last)
+        return ArrivedStory(story, self._last)
 
 
 def _label(line: bytes) -> bool | None:
@@ -122,25 +122,25 @@ class FromLog:
         self._log = log
         self._complain = complain
 
-    def __iter__(self) -> Iterator[Dated]:
-        """Give the stories in the order in which they came."""
+    def __iter__(self) -> Iterator[ArrivedStory]:
+        """Return the stories in the order in which they came."""
         for record in self._log:
             yield from self.read(record)
 
-    def read(self, record: Received) -> Iterator[Dated]:
-        """Give the story of a record; nothing, but a complaint, if it is none."""
+    def read(self, record: Received) -> Iterator[ArrivedStory]:
+        """Return the story of a record; nothing, but a complaint, if it is none."""
         try:
-            yield Dated(decode(record.value, Story), record.timestamp)
+            yield ArrivedStory(decode(record.value, Story), record.timestamp)
         except DecodeError as error:
             self._complain(f"{place(record)} is no story: {error}")
 
     def given(self, name: str) -> str | int:
-        """Give a story's id."""
+        """Return a story's id."""
         return name
 
 
 def verdicts(log: Iterable[Received], complain: Complain) -> Iterator[Verdict]:
-    """Give the verdicts of a log; one that was taken out of it is none."""
+    """Return the verdicts of a log; one that was taken out of it is none."""
     for record in log:
         if record.value is not None:
             try:

@@ -10,7 +10,7 @@ from wirewatch.history.pipeline import Came
 
 
 @dataclass
-class Totals:
+class ReplayTotals:
     """Counts by watch, and the last `kept` alerts that opened."""
 
     kept: int
@@ -39,7 +39,7 @@ class Totals:
                 self.opened.popleft()
 
     def rows(self, watches: Watches) -> list[tuple[str, ...]]:
-        """Give for each watch: its id, the stories that fit it, its events by kind."""
+        """Return for each watch: its id, the stories that fit it, its events by kind."""
         return [
             (
                 watch.id,

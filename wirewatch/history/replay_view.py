@@ -16,14 +16,14 @@ from streams.model.alert import AlertEvent, Grouping, Kind
 from streams.model.verdict import Opinion
 from streams.model.watch import Severity
 from wirewatch.counted import counted
-from wirewatch.history.replay_difference import Change, Difference
-from wirewatch.history.replay_totals import Totals
+from wirewatch.history.replay_difference import AlertDifference, DifferenceKind
+from wirewatch.history.replay_totals import ReplayTotals
 from wirewatch.history.verdicts import Voice
 
 SIGNS = {
-    Change.GAINED: ("+", "green"),
-    Change.LOST: ("-", "red"),
-    Change.CHANGED: ("~", "yellow"),
+    DifferenceKind.GAINED: ("+", "green"),
+    DifferenceKind.LOST: ("-", "red"),
+    DifferenceKind.CHANGED: ("~", "yellow"),
 }
 MOST_WATCHES = 40
 FEW = 100
@@ -32,7 +32,7 @@ Given = Callable[[str], str | int]
 """Gives a story's id as it was handed in."""
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ReplayLine(msgspec.Struct, frozen=True, kw_only=True):
     """An alert event as a line of JSON. `story` is what it rests on, `stories` all so far.
 
     `related` are the alerts that one which `opened` may belong to, `grouping` says by what.
@@ -59,7 +59,7 @@ _encoder = msgspec.json.Encoder()
 
 def write(event: AlertEvent, given: Given) -> None:
     """Print an event as a line of JSON."""
-    line = Line(
+    line = ReplayLine(
         alert=event.alert,
         event=event.event,
         kind=event.kind,
@@ -83,7 +83,7 @@ def write_line(line: msgspec.Struct) -> None:
     sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
 
 
-def show(console: Console, totals: Totals, watches: Watches, seconds: float | None) -> None:
+def show(console: Console, totals: ReplayTotals, watches: Watches, seconds: float | None) -> None:
     """Print what a replay came to, and its rate if it has one."""
     if seconds is None:
         rate = ""
@@ -103,7 +103,7 @@ def show(console: Console, totals: Totals, watches: Watches, seconds: float | No
         console.print(_alerts(which, totals.opened))
 
 
-def _by_watch(totals: Totals, watches: Watches) -> Table:
+def _by_watch(totals: ReplayTotals, watches: Watches) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("watch")
     for heading in ("stories", "alerts", "updated", "corrected", "withdrawn"):
@@ -128,7 +128,7 @@ def _alerts(which: str, opened: Iterable[AlertEvent]) -> Table:
 
 
 def _opened(event: AlertEvent) -> tuple[Text, ...]:
-    """Give when an alert opened, its watch, its headline and who brought it."""
+    """Return when an alert opened, its watch, its headline and who brought it."""
     at = event.times.raised or event.story.first_seen
     style = "bold red" if event.severity is Severity.CRITICAL else ""
     return (
@@ -139,11 +139,12 @@ def _opened(event: AlertEvent) -> tuple[Text, ...]:
     )
 
 
-def show_differences(console: Console, differences: Iterable[Difference]) -> None:
+def show_differences(console: Console, differences: Iterable[AlertDifference]) -> None:
     """Print how a draft differs."""
     found = list(differences)
     counts = ", ".join(
-        _counted(change, [one for one in found if one.difference is change]) for change in Change
+        _counted(change, [one for one in found if one.difference is change])
+        for change in DifferenceKind
     )
     console.print()
     console.print(Text(f"against the watches in force: {counts}", "bold"))
@@ -160,7 +161,7 @@ def show_differences(console: Console, differences: Iterable[Difference]) -> Non
             console.print(Padding(Text(f"called {plain(said)}", "cyan"), (0, 0, 0, 2)))
 
 
-def _counted(change: Change, found: Sequence[Difference]) -> str:
+def _counted(change: DifferenceKind, found: Sequence[AlertDifference]) -> str:
     """Say how many there are, and of how many people said what."""
     opinions = [one.verdict for one in found]
     said = [

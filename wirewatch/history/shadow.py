@@ -9,14 +9,14 @@ from connectors.kafka.topic_tail import Following
 from streams.contract.topics import STORIES
 from streams.model.alert import AlertEvent, Kind
 from wirewatch.counted import counted
-from wirewatch.history.replay import Plan, Replay, Source, feedback, passed, past_bar
+from wirewatch.history.replay import Replay, ReplayPlan, ReplaySource, feedback, passed, past_bar
 from wirewatch.history.replay_stories import Complaints, FromLog
 from wirewatch.history.replay_view import Given, show_opened, write
 from wirewatch.render.console import to_console
 from wirewatch.runtime.shutdown import stop_asked
 
 
-def shadow(source: Source, plan: Plan) -> None:
+def shadow(source: ReplaySource, plan: ReplayPlan) -> None:
     """Replay what the log holds since a moment, then what comes until Ctrl-C, and say what it was.
 
     Without a moment it begins with what comes from now on. A Kafka that isn't there at the start
@@ -51,7 +51,7 @@ def shadow(source: Source, plan: Plan) -> None:
 class Teller:
     """Tells of events: programs of each, at once; people of each alert that opens live."""
 
-    def __init__(self, plan: Plan, given: Given) -> None:
+    def __init__(self, plan: ReplayPlan, given: Given) -> None:
         """Start in the past."""
         self._live = False
         self._as_json = plan.as_json
@@ -79,7 +79,7 @@ class Teller:
 
 
 def _replay_past(replay: Replay, stories: FromLog, stop: Event) -> int:
-    """Give how many stories there were."""
+    """Return how many stories there were."""
     came = 0
     for dated in stories:
         if stop.is_set():

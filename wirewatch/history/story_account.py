@@ -13,11 +13,11 @@ from streams.model.story import GONE, TAKEN_BACK, Story
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Said, Verdict
 from wirewatch.counted import counted
-from wirewatch.history.pipeline import Place
+from wirewatch.history.pipeline import AlertMembership
 from wirewatch.input.story_input import TOLD
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class StageStep(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a story at a stage. `passed` tells that it went on from there."""
 
     stage: str
@@ -35,12 +35,12 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[AlertEvent, ...]
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
+class StoryAccount(msgspec.Struct, frozen=True, kw_only=True):
     """All there is to tell of a story. Of the watches the nearest come first."""
 
     story: Story
     tagged: TaggedStory | None
-    steps: tuple[Step, ...]
+    steps: tuple[StageStep, ...]
     watches: tuple[Explanation, ...]
     alerts: tuple[Life, ...]
     verdicts: tuple[Verdict, ...] = ()
@@ -62,21 +62,21 @@ class Traces:
     tagged: TaggedStory | None = None
     matched: frozenset[str] | None = None
     dead: tuple[str, ...] = ()
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, AlertMembership] = field(default_factory=dict)
     events: Sequence[AlertEvent] = ()
     asked: str | None = None
     verdicts: Sequence[Verdict] = ()
     hypothesis: bool = False
 
 
-def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
+def account(traces: Traces, watches: Watches, *, backfill: bool) -> StoryAccount:
     """Put together what is told of a story."""
     tagged = traces.tagged
     explained: list[Explanation] = []
     if tagged is not None:
         seen = watches.see(tagged.story, tagged.tags)
         explained = nearest_first(explain(seen, watch) for watch in watches.all)
-    return Account(
+    return StoryAccount(
         story=traces.story,
         tagged=tagged,
         steps=tuple(_steps(traces, explained, backfill=backfill)),
@@ -87,18 +87,20 @@ def account(traces: Traces, watches: Watches, *, backfill: bool) -> Account:
     )
 
 
-def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) -> Iterable[Step]:
+def _steps(
+    traces: Traces, explained: Sequence[Explanation], *, backfill: bool
+) -> Iterable[StageStep]:
     story, tagged = traces.story, traces.tagged
-    yield Step(stage="poll", passed=True, said=_polled(story), at=story.first_seen)
+    yield StageStep(stage="poll", passed=True, said=_polled(story), at=story.first_seen)
     for said in traces.dead:
-        yield Step(stage="dead letter", passed=False, said=said)
+        yield StageStep(stage="dead letter", passed=False, said=said)
     if tagged is None and traces.events:
-        yield Step(stage="tag", passed=True, said=TEXT_GONE)
+        yield StageStep(stage="tag", passed=True, said=TEXT_GONE)
         yield from _gather_steps(traces)
         return
     if tagged is None:
         if not traces.dead:
-            yield Step(stage="tag", passed=False, said="not tagged yet: is a worker running?")
+            yield StageStep(stage="tag", passed=False, said="not tagged yet: is a worker running?")
         return
     tags = tagged.tags
     said = (
@@ -106,19 +108,19 @@ def _steps(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) 
         f"{counted(len(tags.topics), 'topic')}, language {tags.language or 'unknown'}"
         f"{' (unsupported)' if tags.unsupported else ''}"
     )
-    yield Step(stage="tag", passed=True, said=said, at=tagged.times.tagged)
+    yield StageStep(stage="tag", passed=True, said=said, at=tagged.times.tagged)
     yield _match_step(traces, explained, backfill=backfill)
     yield from _gather_steps(traces)
 
 
-def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) -> Step:
+def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: bool) -> StageStep:
     fit = frozenset(one.watch for one in explained if one.fits)
     if traces.story.backfill and not backfill:
         said = "dropped as backfill: the feed held it already when it was first polled"
-        return Step(stage="match", passed=False, said=said)
+        return StageStep(stage="match", passed=False, said=said)
     if traces.story.status in TAKEN_BACK:
         said = "matches nothing: its outlet took it back, and alerts that hold it are told"
-        return Step(stage="match", passed=False, said=said)
+        return StageStep(stage="match", passed=False, said=said)
     matched = fit if traces.matched is None else traces.matched
     named = ", ".join(sorted(matched))
     said = f"fits {named}" if matched else f"fits no watch of {len(explained)}"
@@ -128,13 +130,13 @@ def _match_step(traces: Traces, explained: Sequence[Explanation], *, backfill: b
         earlier = "an earlier version " if traces.story.edited and matched else ""
         then = f"{earlier}fitted {named}" if matched else "fitted no watch"
         said = f"{then} when it came; of the watches of now: {', '.join(sorted(fit)) or 'none'}"
-    return Step(stage="match", passed=bool(matched), said=said)
+    return StageStep(stage="match", passed=bool(matched), said=said)
 
 
-def _gather_steps(traces: Traces) -> Iterable[Step]:
+def _gather_steps(traces: Traces) -> Iterable[StageStep]:
     found = lives(traces)
     if traces.matched and not found and not traces.hypothesis:
-        yield Step(stage="gather", passed=False, said=IN_NO_ALERT)
+        yield StageStep(stage="gather", passed=False, said=IN_NO_ALERT)
     for life in found:
         said = f"alert {life.alert[:SHORT]} of {life.watch}: "
         said += BOND_GONE if life.grouping is None else grouped(life.grouping)
@@ -142,7 +144,7 @@ def _gather_steps(traces: Traces) -> Iterable[Step]:
             said += "" if traces.hypothesis else OPENING_GONE
         said += "".join(f"; {word}" for word in _ruled(traces, life))
         joining = _joining(traces.story, life.events)
-        yield Step(
+        yield StageStep(
             stage="gather", passed=True, said=said, at=joining.times.raised if joining else None
         )
 
@@ -189,7 +191,7 @@ SHORT = 10
 
 
 def lives(traces: Traces) -> list[Life]:
-    """Give the alerts that a story is in."""
+    """Return the alerts that a story is in."""
     by_alert: dict[str, list[AlertEvent]] = {name: [] for name in traces.places}
     for event in traces.events:
         by_alert.setdefault(event.alert, []).append(event)

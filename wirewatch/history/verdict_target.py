@@ -20,7 +20,7 @@ class UnfitError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Word:
+class PersonsVerdict:
     """What a person says, and of which watch if they name one. `back` takes it back."""
 
     said: Said
@@ -32,7 +32,7 @@ class Word:
 
 
 def judge(
-    traces: Traces, word: Word, watches: Sequence[str], other: Traces | None = None
+    traces: Traces, word: PersonsVerdict, watches: Sequence[str], other: Traces | None = None
 ) -> Verdict:
     """Make a verdict of a word on what was found. Raises `UnfitError`.
 
@@ -58,7 +58,7 @@ def judge(
     )
 
 
-def _taken_back(traces: Traces, word: Word, other: Traces | None) -> Verdict:
+def _taken_back(traces: Traces, word: PersonsVerdict, other: Traces | None) -> Verdict:
     """Return the word that takes back what the same person said before."""
     alerts = {None, traces.asked} if traces.asked is not None else {None, *_ids(traces)}
     found = [
@@ -136,7 +136,7 @@ def _match(traces: Traces, alert: str | None) -> Match:
     )
 
 
-def _missed(traces: Traces, word: Word, watches: Sequence[str]) -> tuple[None, str]:
+def _missed(traces: Traces, word: PersonsVerdict, watches: Sequence[str]) -> tuple[None, str]:
     alerts = lives(traces)
     if traces.asked is not None:
         raise UnfitError(f"{_names(_asked(alerts, traces.asked))} came: call it right or wrong")
@@ -150,7 +150,7 @@ def _missed(traces: Traces, word: Word, watches: Sequence[str]) -> tuple[None, s
     return None, watch
 
 
-def _of(traces: Traces, word: Word) -> tuple[str, str]:
+def _of(traces: Traces, word: PersonsVerdict) -> tuple[str, str]:
     alerts = in_now(traces)
     if traces.asked is not None:
         alerts = _asked(alerts, traces.asked)

@@ -41,7 +41,7 @@ class Feedback:
     def on(
         self, alert: str, watch: str, stories: Sequence[str], *, raised: bool
     ) -> tuple[Voice, ...]:
-        """Give what is said of an alert: of itself, or of its stories as missed by its watch.
+        """Return what is said of an alert: of itself, or of its stories as missed by its watch.
 
         Each person has one word, the last. Of labels one that wants an alert is enough, for then
         it tells of something wanted. `raised` says whether the watches in force raise it: what is

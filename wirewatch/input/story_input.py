@@ -10,7 +10,7 @@ import msgspec
 from streams.model.story import TAKEN_BACK, Status, Story, digest
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class StoryInput(msgspec.Struct, frozen=True, kw_only=True):
     """A line of JSON. Fields not named here are passed over; null is as good as not there."""
 
     id: str | int | None = None
@@ -30,7 +30,7 @@ class GoodLine(NamedTuple):
     """A line that is a story: its id as given, what it says, and the line itself."""
 
     given: str | int
-    told: Told
+    told: StoryInput
     text: bytes
 
 
@@ -44,7 +44,7 @@ class BadLine:
 
 TOLD = "told"
 """The feed of stories that were handed over."""
-_decoder = msgspec.json.Decoder(Told)
+_decoder = msgspec.json.Decoder(StoryInput)
 
 
 def json_lines(lines: Iterable[bytes]) -> Iterator[tuple[str | int, Story] | BadLine]:
@@ -79,11 +79,13 @@ def plain_text(text: str) -> Story:
     """Read a text: its first line is the headline when there is more below it."""
     first, _, rest = text.strip().partition("\n")
     if not rest.strip():
-        return told_story(Told(body=first) if len(first) > 200 else Told(headline=first))
-    return told_story(Told(headline=first.strip(), body=rest.strip()))
+        return told_story(
+            StoryInput(body=first) if len(first) > 200 else StoryInput(headline=first)
+        )
+    return told_story(StoryInput(headline=first.strip(), body=rest.strip()))
 
 
-def told_story(told: Told) -> Story:
+def told_story(told: StoryInput) -> Story:
     """Make a story of what was told."""
     texts = (told.headline or "", told.summary or "", told.body or "")
     return Story(

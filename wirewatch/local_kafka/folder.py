@@ -33,7 +33,7 @@ _LEAST_FREE_BYTES = 256 * server_properties.MEBIBYTE
 _LEFTOVER_SECONDS = 15.0
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class KafkaIdentity(msgspec.Struct, frozen=True, kw_only=True):
     """What a folder's Kafka keeps over restarts."""
 
     cluster_id: str
@@ -112,7 +112,7 @@ def _is_running(pid: str) -> bool:
     return True
 
 
-def settle(folder: Path, port: int | None = None) -> Place:
+def settle(folder: Path, port: int | None = None) -> KafkaIdentity:
     """The cluster's id and the ports: those of the last run while they are free, else new ones."""
     known = _read_place(folder)
     if port is not None and not is_free(port):
@@ -123,14 +123,14 @@ def settle(folder: Path, port: int | None = None) -> Place:
     kafka = port or _keep_or_find(known.port if known else None, taken=None)
     controller = _keep_or_find(known.controller_port if known else None, taken=kafka)
     cluster_id = known.cluster_id if known else _new_cluster_id()
-    place = Place(cluster_id=cluster_id, port=kafka, controller_port=controller)
+    place = KafkaIdentity(cluster_id=cluster_id, port=kafka, controller_port=controller)
     (folder / "broker.json").write_bytes(msgspec.json.encode(place) + b"\n")
     return place
 
 
-def _read_place(folder: Path) -> Place | None:
+def _read_place(folder: Path) -> KafkaIdentity | None:
     try:
-        return msgspec.json.decode((folder / "broker.json").read_bytes(), type=Place)
+        return msgspec.json.decode((folder / "broker.json").read_bytes(), type=KafkaIdentity)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 
@@ -142,7 +142,7 @@ def address_in(folder: Path) -> str | None:
 
 
 def running_at(folder: Path) -> str | None:
-    """Give `HOST:PORT` of the Kafka that runs in a folder, or `None` if none does."""
+    """Return `HOST:PORT` of the Kafka that runs in a folder, or `None` if none does."""
     place = _read_place(folder)
     if place is None or is_free(place.port):
         return None
@@ -150,7 +150,7 @@ def running_at(folder: Path) -> str | None:
 
 
 def cluster_of(folder: Path) -> str | None:
-    """Give the id of the cluster whose log is in a folder, or `None` if there is no log."""
+    """Return the id of the cluster whose log is in a folder, or `None` if there is no log."""
     place = _read_place(folder)
     return place.cluster_id if place and (folder / server_properties.LOG_FOLDER).is_dir() else None
 

@@ -48,7 +48,7 @@ class PrivateKafka:
         self._port = port
         self._progress = progress
         self._lock: int | None = None
-        self._place: folders.Place | None = None
+        self._place: folders.KafkaIdentity | None = None
         self._login: Login | None = None
         self._owner = access.new_owner()
         self._jvm: subprocess.Popen[bytes] | None = None
@@ -206,7 +206,7 @@ class PrivateKafka:
         return KafkaAccess(self.address, self._owner)
 
     def _let_clients_in(self) -> None:
-        """Give clients their password, at each start: the log may be another one than before."""
+        """Return clients their password, at each start: the log may be another one than before."""
         login = access.kept_or_new(self.folder)
         try:
             set_password(self._owners_access(), login)

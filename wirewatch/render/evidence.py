@@ -56,7 +56,7 @@ def unsupported(tags: Tags) -> str:
 
 
 def marked(field: str, text: str, marks: Iterable[tuple[Span, str]], style: str) -> Text:
-    """Give a field's text with its evidence in colour."""
+    """Return a field's text with its evidence in colour."""
     shown = Text(plain_lines(text[:LONGEST]), style=style)
     for span, colour in marks:
         if span.field == field and span.end <= LONGEST:
@@ -65,7 +65,7 @@ def marked(field: str, text: str, marks: Iterable[tuple[Span, str]], style: str)
 
 
 def table(tags: Tags, main: float) -> Table:
-    """Give the scores, the thresholds they are held against, and the words that made them."""
+    """Return the scores, the thresholds they are held against, and the words that made them."""
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for heading in ("found", "score", "wants", "by", "", "because of"):
         shown.add_column(

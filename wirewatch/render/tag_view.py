@@ -15,7 +15,7 @@ from wirewatch.render.console import to_console
 from wirewatch.render.evidence import render
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TagLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One tagged story as a line of JSON, with the id it came with.
 
     `unsupported` stands there where no lexicon covers the language, and is true.
@@ -62,7 +62,7 @@ def show_tags(given: str | int, story: Story, tagger: AnyTagger, *, as_json: boo
     """Tag a story, and print it for people or as a line of JSON."""
     tags = tagger.tag(story)
     if as_json:
-        line = Line(
+        line = TagLine(
             id=given,
             language=tags.language,
             unsupported=tags.unsupported,

@@ -42,7 +42,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Said:
+class ServiceMessage:
     """A line of a service: a log event, or an alert (its JSON in `alert`) to show."""
 
     service: str
@@ -50,7 +50,7 @@ class Said:
     alert: bytes | None = None
 
 
-Listener = Callable[[Said], None]
+Listener = Callable[[ServiceMessage], None]
 
 
 class Lines:
@@ -63,7 +63,7 @@ class Lines:
         self._dropped = 0
 
     def feed(self, data: bytes) -> Iterator[bytes | int]:
-        """Give each line that ends here, or its length where it was too long."""
+        """Return each line that ends here, or its length where it was too long."""
         *ends, rest = data.split(b"\n")
         for end in ends:
             self._add(end)
@@ -71,7 +71,7 @@ class Lines:
         self._add(rest)
 
     def end(self) -> Iterator[bytes | int]:
-        """Give what was begun and never ended."""
+        """Return what was begun and never ended."""
         if self._begun or self._dropped:
             yield self._cut()
 
@@ -176,14 +176,14 @@ class Child(asyncio.SubprocessProtocol):
         if isinstance(line, int):
             facts: dict[str, Any] = {"event": "line_too_long", "level": "warning", "bytes": line}
         elif fd == OUT and is_alert(line):
-            self._listen(Said(self.service.name, alert=line))
+            self._listen(ServiceMessage(self.service.name, alert=line))
             return
         elif not line.strip():
             return
         else:
             facts = read(line) if fd == ERR else stray(line)
             self._note(facts)
-        self._listen(Said(self.service.name, facts))
+        self._listen(ServiceMessage(self.service.name, facts))
 
     def _note(self, facts: dict[str, Any]) -> None:
         if facts.get("event") == self.service.ready:

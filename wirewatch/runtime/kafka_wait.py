@@ -80,7 +80,7 @@ class Silence:
         return f"Kafka at {self.kafka} doesn't answer{since_when} ({why}){rest}"
 
     def _next(self) -> float:
-        """Give the seconds of silence after which it is told next."""
+        """Return the seconds of silence after which it is told next."""
         if self._told < len(TELL_AFTER):
             return TELL_AFTER[self._told]
         return TELL_AFTER[-1] * (self._told - len(TELL_AFTER) + 2)

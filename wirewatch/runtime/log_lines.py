@@ -11,7 +11,7 @@ from rich.text import Text
 from connectors.delivery.sinks.terminal import plain
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
-from wirewatch.runtime.child_process import STRAY, Said
+from wirewatch.runtime.child_process import STRAY, ServiceMessage
 
 COUNTED = {"progress", "delivered", "delivery_moot", "feed_left"}
 """Events that the line of totals tells better, asked for more or not."""
@@ -60,7 +60,7 @@ class Chosen:
         self._named: dict[str, tuple[float, int]] = {}
         self._said: dict[tuple[str, ...], float] = {}
 
-    def __call__(self, said: Said) -> Said | None:
+    def __call__(self, said: ServiceMessage) -> ServiceMessage | None:
         """Return the line to show for one of the log, if any."""
         event = str(said.facts.get("event", ""))
         if event in COUNTED:
@@ -84,7 +84,7 @@ class Chosen:
         self._feeds[feed] = state
         return before != state
 
-    def _of_feed(self, said: Said) -> Said | None:
+    def _of_feed(self, said: ServiceMessage) -> ServiceMessage | None:
         """Return the line of a feed; one for all that follow where there are many of the kind."""
         state, now = str(said.facts.get("state")), self._clock()
         since, count = self._named.get(state, (now, 0))
@@ -93,7 +93,9 @@ class Chosen:
         self._named[state] = since, count + 1
         if count < NAMED:
             return said
-        return Said(said.service, {**said.facts, "event": MANY}) if count == NAMED else None
+        return (
+            ServiceMessage(said.service, {**said.facts, "event": MANY}) if count == NAMED else None
+        )
 
     def _is_first(self, event: str, facts: Mapping[str, Any]) -> bool:
         """Return whether no other service has just said the same."""
@@ -109,7 +111,7 @@ def _of_reload(event: str) -> bool:
     return name in RELOADABLE and f"_{what}" in {KEPT, MENDED, RELOADED}
 
 
-def line(said: Said, *, verbose: bool) -> Text:
+def line(said: ServiceMessage, *, verbose: bool) -> Text:
     """Return a log line: time, service, event and facts. Faults of a file are a list below it."""
     facts = dict(said.facts)
     level = str(facts.pop("level", "info"))

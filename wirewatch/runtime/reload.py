@@ -49,7 +49,7 @@ class Changes:
         return bool(self.added or self.removed or self.changed)
 
     def told(self) -> dict[str, list[str]]:
-        """Give the ids for the log: the first few of each, and how many more there are."""
+        """Return the ids for the log: the first few of each, and how many more there are."""
         return {name: list(_few(ids)) for name, ids in vars(self).items()}
 
 
@@ -75,14 +75,14 @@ def gone(file: str) -> ConfigError:
     return ConfigError((Fault(file, 0, GONE),))
 
 
-class Part(Protocol[LoadedT]):
+class ReloadedPart(Protocol[LoadedT]):
     """What a service has of the configuration, and may get anew."""
 
     name: str
     """What the log calls it."""
 
     def paths(self) -> Iterable[Path]:
-        """Give the files that it is in, there or not."""
+        """Return the files that it is in, there or not."""
         ...
 
     def load(self) -> LoadedT:
@@ -102,7 +102,7 @@ class Reloader(Generic[LoadedT]):
 
     def __init__(
         self,
-        part: Part[LoadedT],
+        part: ReloadedPart[LoadedT],
         keep: Callable[[], object] | None = None,
         *,
         broken: bool = False,

@@ -26,7 +26,7 @@ class EditedFeeds:
     name: str = "feeds"
 
     def paths(self) -> Iterable[Path]:
-        """Give the one file that feeds are in."""
+        """Return the one file that feeds are in."""
         yield self.folder / FEEDS
 
     def load(self) -> tuple[Feed, ...] | None:

@@ -27,7 +27,7 @@ class EditedWatches:
     name: str = "watches"
 
     def paths(self) -> Iterable[Path]:
-        """Give the files that watches are in or speak of."""
+        """Return the files that watches are in or speak of."""
         yield from (self.folder / name for name in FILES if name != FEEDS)
         yield self.folder / OFFICES
         yield from sorted((self.folder / FOLDER).glob("*.toml"))

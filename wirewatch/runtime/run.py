@@ -19,11 +19,11 @@ from wirewatch.local_kafka import PrivateKafka
 from wirewatch.local_kafka.folder import clear_errors, lock
 from wirewatch.local_kafka.jars import Progress
 from wirewatch.runtime import kafka_wait
-from wirewatch.runtime.child_process import Said, Service
+from wirewatch.runtime.child_process import Service, ServiceMessage
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.log_identity import note_log, require_log
 from wirewatch.runtime.run_console import Screen
-from wirewatch.runtime.run_stats import Totals
+from wirewatch.runtime.run_stats import RunStats
 from wirewatch.runtime.supervisor import Supervisor
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ KILL_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class RunPlan:
     """How a run goes. `workers` share the tagging; `once` polls every feed a single time."""
 
     config: Config
@@ -55,7 +55,7 @@ Until = Callable[[KafkaAccess], Awaitable[None]]
 class Run:
     """A run: its Kafka, unless the operator has one, and its services."""
 
-    def __init__(self, plan: Plan, screen: Screen, totals: Totals) -> None:
+    def __init__(self, plan: RunPlan, screen: Screen, totals: RunStats) -> None:
         """Prepare; nothing is started yet."""
         self._plan = plan
         self._screen = screen
@@ -142,7 +142,7 @@ class Run:
             log.warning("kafka_left_behind", because="it did not end in time; it ends by itself")
             broker.kill()
 
-    def _listen(self, said: Said) -> None:
+    def _listen(self, said: ServiceMessage) -> None:
         self._totals.hear(said)
         self._screen.hear(said)
 
@@ -163,8 +163,8 @@ def _fetching(screen: Screen) -> Progress:
     return told
 
 
-def services(plan: Plan, address: str) -> list[Service]:
-    """Give the services in the order they start: what takes comes before what gives."""
+def services(plan: RunPlan, address: str) -> list[Service]:
+    """Return the services in the order they start: what takes comes before what gives."""
     # -P: whatever lies in the current folder is not ours to run, be it called structlog.py.
     wirewatch = (sys.executable, "-P", "-m", "wirewatch")
     data = str(plan.config.settings.data)

@@ -17,11 +17,11 @@ from connectors.delivery.sinks.terminal import plain, render
 from streams.contract.codec import decode
 from streams.model.alert import AlertEvent
 from wirewatch.render.console import to_console
-from wirewatch.runtime.child_process import Said, read
+from wirewatch.runtime.child_process import ServiceMessage, read
 from wirewatch.runtime.log_lines import Chosen, line
 from wirewatch.runtime.logs import is_shown
 from wirewatch.runtime.nonblocking_output import Outlet
-from wirewatch.runtime.run_stats import Totals
+from wirewatch.runtime.run_stats import RunStats
 
 log = structlog.get_logger()
 
@@ -44,11 +44,11 @@ class Screen(Protocol):
         """Say what the run does at the moment."""
         ...
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: ServiceMessage) -> None:
         """Show what a service says."""
         ...
 
-    def tell(self, totals: Totals) -> None:
+    def tell(self, totals: RunStats) -> None:
         """Say at the end what went wrong, service by service, and was made good."""
         ...
 
@@ -60,7 +60,7 @@ class Screen(Protocol):
 class ForPeople:
     """Shows log lines and alerts, with the totals in a line that stays at the bottom."""
 
-    def __init__(self, totals: Totals, *, verbose: bool = False) -> None:
+    def __init__(self, totals: RunStats, *, verbose: bool = False) -> None:
         """Show on standard output; the line of progress needs a terminal."""
         self._out = Outlet(sys.stdout, _left_out)
         # In a pipe a line stays one, however long.
@@ -100,12 +100,12 @@ class ForPeople:
         else:
             self.note(text)
 
-    def tell(self, totals: Totals) -> None:
+    def tell(self, totals: RunStats) -> None:
         """Say at the end what went wrong, service by service, and was made good."""
         for name, trouble in totals.summary().items():
             self.console.print(Text(plain(f"{name}: {trouble.told()}"), "yellow"))
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: ServiceMessage) -> None:
         """Show a log line or an alert."""
         if said.alert is not None:
             self.console.print(render(decode(said.alert, AlertEvent)), soft_wrap=False)
@@ -146,19 +146,19 @@ class ForMachines:
     def note(self, text: str) -> None:
         """Say something of the run itself."""
         now = datetime.now(UTC).isoformat()
-        self.hear(Said("run", {"event": text, "level": "info", "timestamp": now}))
+        self.hear(ServiceMessage("run", {"event": text, "level": "info", "timestamp": now}))
 
     def step(self, text: str) -> None:
         """Say what the run does at the moment."""
         self.note(text)
 
-    def tell(self, totals: Totals) -> None:
+    def tell(self, totals: RunStats) -> None:
         """Say at the end what went wrong, service by service, and was made good."""
         troubles = {name: trouble.facts() for name, trouble in totals.summary().items()}
         level = "warning" if troubles else "info"
-        self.hear(Said("run", {"event": "summary", "level": level, "troubles": troubles}))
+        self.hear(ServiceMessage("run", {"event": "summary", "level": level, "troubles": troubles}))
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: ServiceMessage) -> None:
         """Pass a line on, with the service it comes from."""
         if said.alert is not None:
             self._out.write(said.alert.decode() + "\n")
@@ -170,7 +170,7 @@ class ForMachines:
 class OwnLog(io.TextIOBase):
     """Where the run's own log goes: to the screen, as what the service `run` says."""
 
-    def __init__(self, hear: Callable[[Said], None]) -> None:
+    def __init__(self, hear: Callable[[ServiceMessage], None]) -> None:
         """Hand each line to `hear`."""
         super().__init__()
         self._hear = hear
@@ -185,7 +185,7 @@ class OwnLog(io.TextIOBase):
         """Take lines as the log writes them."""
         *lines, self._begun = (self._begun + text).split("\n")
         for one in lines:
-            self._hear(Said("run", read(one.encode())))
+            self._hear(ServiceMessage("run", read(one.encode())))
         return len(text)
 
 

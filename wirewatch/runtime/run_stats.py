@@ -7,7 +7,7 @@ from typing import Any
 
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
-from wirewatch.runtime.child_process import Said
+from wirewatch.runtime.child_process import ServiceMessage
 
 STAGES = ("tag", "match", "gather")
 RETRIES = frozenset(("delivery_retry", "not_delivered", "kafka_away", "producer_replaced"))
@@ -28,7 +28,7 @@ class Trouble:
     """Of the last restart."""
 
     def facts(self) -> dict[str, Any]:
-        """Give what there is to tell, for the log."""
+        """Return what there is to tell, for the log."""
         return {name: value for name, value in vars(self).items() if value}
 
     def told(self) -> str:
@@ -46,7 +46,7 @@ class Trouble:
 
 
 @dataclass
-class Totals:
+class RunStats:
     """Running totals. `feeds` holds the last state of each feed."""
 
     feeds: dict[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Totals:
     _work: dict[str, Counter[str]] = field(default_factory=dict)
     _before: Counter[str] = field(default_factory=Counter)
 
-    def hear(self, said: Said) -> None:
+    def hear(self, said: ServiceMessage) -> None:
         """Take in a line of a service. Lines that lack what they should hold count for nothing."""
         facts = said.facts
         match facts.get("event"):
@@ -83,7 +83,7 @@ class Totals:
             case _:
                 self._hear_trouble(said)
 
-    def _hear_trouble(self, said: Said) -> None:
+    def _hear_trouble(self, said: ServiceMessage) -> None:
         facts = said.facts
         match facts.get("event"):
             case "dead_letters":  # those of work are in its progress
@@ -102,7 +102,7 @@ class Totals:
                 self.troubles[said.service].retries += 1
 
     def count(self, name: str) -> int:
-        """Give a worker count such as `tag_in`, over all workers and restarts."""
+        """Return a worker count such as `tag_in`, over all workers and restarts."""
         return self._before[name] + sum(counts[name] for counts in self._work.values())
 
     @property
@@ -111,7 +111,7 @@ class Totals:
         return sum(trouble.restarts for trouble in self.troubles.values())
 
     def summary(self) -> dict[str, Trouble]:
-        """Give what went wrong with each service that had trouble."""
+        """Return what went wrong with each service that had trouble."""
         names = [*self.troubles, *(name for name in self._work if name not in self.troubles)]
         found = {
             name: replace(

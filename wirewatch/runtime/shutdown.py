@@ -74,7 +74,7 @@ def _touch(pulse: Path) -> None:
 
 @contextmanager
 def stop_asked() -> Iterator[threading.Event]:
-    """Give what is set by Ctrl-C or SIGTERM, without an event loop; a second one doesn't wait."""
+    """Return what is set by Ctrl-C or SIGTERM, without an event loop; a second one doesn't wait."""
     stop = threading.Event()
 
     def ask(*_: object) -> None:

@@ -17,7 +17,14 @@ import structlog
 from connectors.background import in_thread
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import BrokerError, PrivateKafka
-from wirewatch.runtime.child_process import BAD_CONFIGURATION, Child, Listener, Said, Service, start
+from wirewatch.runtime.child_process import (
+    BAD_CONFIGURATION,
+    Child,
+    Listener,
+    Service,
+    ServiceMessage,
+    start,
+)
 from wirewatch.runtime.heartbeat import Beats
 
 log = structlog.get_logger()
@@ -169,7 +176,9 @@ class Supervisor:
     def _tell_frozen(self, name: str, last: float) -> int:
         """Say that nothing is heard of a process; return for how many seconds."""
         seconds = round(time.monotonic() - last)
-        self._tell(Said(name, {"event": "frozen", "level": "error", "silent_for": seconds}))
+        self._tell(
+            ServiceMessage(name, {"event": "frozen", "level": "error", "silent_for": seconds})
+        )
         return seconds
 
     async def _keep_broker(self, broker: PrivateKafka) -> None:
@@ -184,22 +193,22 @@ class Supervisor:
             began, refused = time.monotonic(), ""
             try:
                 await in_thread(broker.start)
-                self._tell(Said("broker", {"event": "broker_back", "level": "info"}))
+                self._tell(ServiceMessage("broker", {"event": "broker_back", "level": "info"}))
             except BrokerError as error:
                 refused = f"it did not start: {error}"
-                self._tell(Said("broker", {"event": str(error), "level": "error"}))
+                self._tell(ServiceMessage("broker", {"event": str(error), "level": "error"}))
 
     async def _pause(self, name: str, failures: int, cause: str) -> None:
         seconds = PAUSES[min(failures, len(PAUSES)) - 1]
         facts = {"event": "restarting", "level": "warning", "cause": cause, "in_seconds": seconds}
-        self._tell(Said(name, facts))
+        self._tell(ServiceMessage(name, facts))
         now, times = time.monotonic(), self._restarts[name]
         times.append(now)
         while now - times[0] > HOUR:
             times.popleft()
         if len(times) >= OFTEN:
             often = {"event": "restarts_often", "level": "error", "in_the_last_hour": len(times)}
-            self._tell(Said(name, {**often, "cause": cause}))
+            self._tell(ServiceMessage(name, {**often, "cause": cause}))
         await asyncio.sleep(seconds)
 
     async def _end(self, name: str, seconds: float) -> None:
@@ -212,12 +221,12 @@ class Supervisor:
     async def _kill_the_rest(self) -> None:
         late = {name: child for name, child in self._children.items() if child.alive}
         for name, child in late.items():
-            self._tell(Said(name, {"event": "killed", "level": "warning"}))
+            self._tell(ServiceMessage(name, {"event": "killed", "level": "warning"}))
             child.kill()
         if late:
             await asyncio.wait([self._keepers[name] for name in late], timeout=KILL_SECONDS)
 
-    def _tell(self, said: Said) -> None:
+    def _tell(self, said: ServiceMessage) -> None:
         """Hand a line on. Whoever can't take it must not end what it is about."""
         try:
             self.listen(said)

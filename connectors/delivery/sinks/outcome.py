@@ -19,7 +19,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """A result with its reason.
 
     `after` is the seconds to wait, if the receiver named them. `away` says that it was not about
@@ -34,16 +34,16 @@ class Outcome:
     maybe_taken: bool = False
 
 
-DELIVERED = Outcome(Result.DELIVERED)
+DELIVERED = DeliveryOutcome(Result.DELIVERED)
 
 
 def retry(
     reason: str, *, after: float | None = None, away: bool = False, maybe_taken: bool = False
-) -> Outcome:
+) -> DeliveryOutcome:
     """Say that it may work later."""
-    return Outcome(Result.RETRY, reason, after, away, maybe_taken)
+    return DeliveryOutcome(Result.RETRY, reason, after, away, maybe_taken)
 
 
-def give_up(reason: str) -> Outcome:
+def give_up(reason: str) -> DeliveryOutcome:
     """Say that this event never will arrive."""
-    return Outcome(Result.GIVE_UP, reason)
+    return DeliveryOutcome(Result.GIVE_UP, reason)

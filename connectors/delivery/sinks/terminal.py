@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.delivery.sinks.box import Box
-from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, retry
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.tags import Span, Stretch
 from streams.model.watch import Severity
@@ -33,7 +33,7 @@ OUTLETS = 5
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
 
 
-def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
+def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> DeliveryOutcome:
     """Print an alert to standard output. Blocks for as long as nobody reads that."""
     data = payload + b"\n" if as_json else _printed(event)
     try:
@@ -44,7 +44,7 @@ def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> Outcome:
     except OSError as error:
         reason = f"standard output can't be written: {error.strerror}"
         if error.errno in GONE:
-            return Outcome(Result.PAUSE, reason, away=True)
+            return DeliveryOutcome(Result.PAUSE, reason, away=True)
         return retry(reason, away=True)
     return DELIVERED
 
@@ -105,7 +105,7 @@ def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
 
 
 def outlets(names: Sequence[str]) -> str:
-    """Give who carried it: how many, and the first few by name."""
+    """Return who carried it: how many, and the first few by name."""
     named = plain(", ".join(names[:OUTLETS]))
     if len(names) == 1:
         return named
@@ -135,7 +135,7 @@ def _change(change: Change) -> Text:
 
 
 def words(spans: Iterable[Span]) -> str:
-    """Give the very words that decided, each once."""
+    """Return the very words that decided, each once."""
     return ", ".join(dict.fromkeys(plain(span.surface) for span in spans))
 
 

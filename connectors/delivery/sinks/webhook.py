@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 from standardwebhooks import Webhook
 
-from connectors.delivery.sinks.outcome import DELIVERED, Outcome, Result, give_up, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.http.retry_after import seconds_after
 from connectors.http.ssrf_guard import refusal
@@ -37,7 +37,7 @@ PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
 
 async def post(
     session: aiohttp.ClientSession, subscriber: Subscriber, event: AlertEvent, now: datetime
-) -> Outcome:
+) -> DeliveryOutcome:
     """Post an event to a subscriber's address, once."""
     if subscriber.url is None:
         return give_up("the subscriber has no url")
@@ -66,12 +66,12 @@ async def post(
         return retry(reason, away=True, maybe_taken=True)
 
 
-def outcome(status: int, retry_after: str | None, now: datetime) -> Outcome:
+def outcome(status: int, retry_after: str | None, now: datetime) -> DeliveryOutcome:
     """Read a receiver's answer."""
     if 200 <= status < 300:
         return DELIVERED
     if status == GONE:
-        return Outcome(Result.STOP, "the receiver says 410: it wants no more")
+        return DeliveryOutcome(Result.STOP, "the receiver says 410: it wants no more")
     return retry(
         f"the receiver says {status}",
         after=_seconds_after(retry_after, now),
@@ -91,7 +91,7 @@ def _seconds_after(header: str | None, now: datetime) -> float | None:
 def headers(
     subscriber: Subscriber, event: AlertEvent, body: bytes, now: datetime
 ) -> dict[str, str]:
-    """Give the headers, signed if the subscriber has a secret."""
+    """Return the headers, signed if the subscriber has a secret."""
     if not PLAIN.fullmatch(event.event):
         raise ValueError("its id can't stand in a header")
     given = {
@@ -106,7 +106,7 @@ def headers(
 
 
 def payload(event: AlertEvent) -> bytes:
-    """Give the body to post."""
+    """Return the body to post."""
     story, why = event.story, event.why
     data = {
         "alert": event.alert,
@@ -146,7 +146,7 @@ def payload(event: AlertEvent) -> bytes:
 
 
 def origin(url: str) -> str:
-    """Give scheme and host: the rest of an address may hold a secret."""
+    """Return scheme and host: the rest of an address may hold a secret."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}"
 
