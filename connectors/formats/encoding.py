@@ -93,7 +93,7 @@ def page_text(body: bytes, content_type: str) -> str:
 
 
 def codec(label: str) -> str | None:
-    """Return Python's name of the encoding that browsers take a label for; `None` for no encoding."""
+    """Return Python's name of the encoding that browsers take a label for; `None` for none."""
     found = webencodings.lookup(label)
     if found is not None and found.name != "replacement":
         name = found.codec_info.name

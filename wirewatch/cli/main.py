@@ -21,7 +21,6 @@ from wirewatch.errors import ProgramError
 from wirewatch.runtime.child_process import BAD_CONFIGURATION
 from wirewatch.runtime.shutdown import INTERRUPTED
 
-TOOLS, PAST = "wirewatch.cli.tools:tools", "wirewatch.cli.past:past"
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "run": "wirewatch.cli.run:app",
@@ -30,14 +29,14 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "work": "wirewatch.cli.work:app",
         "deliver": "wirewatch.cli.deliver:app",
         "init": "wirewatch.cli.init:app",
-        "tag": TOOLS,
-        "eval": TOOLS,
-        "check": TOOLS,
+        "tag": "wirewatch.cli.tag:app",
+        "eval": "wirewatch.cli.eval:app",
+        "check": "wirewatch.cli.check:app",
         "feeds": "wirewatch.cli.feeds:feeds",
         "topics": "wirewatch.cli.topics:app",
-        "explain": PAST,
-        "judge": PAST,
-        "replay": PAST,
+        "explain": "wirewatch.cli.explain:app",
+        "judge": "wirewatch.cli.judge:app",
+        "replay": "wirewatch.cli.replay:app",
     }
 )
 """Where each command is."""

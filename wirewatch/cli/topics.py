@@ -12,8 +12,8 @@ from streams.encoder import Encoder, EncoderError, story_text
 from streams.model.verdict import Said, last_words
 from streams.tagging import Tagger
 from streams.tagging.examples import LONGEST, with_own
+from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
-from wirewatch.cli.past import kafka_of
 from wirewatch.config import Config, load
 from wirewatch.config.environment import environment
 from wirewatch.config.load import EXAMPLES

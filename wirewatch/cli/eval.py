@@ -1,0 +1,50 @@
+"""`wirewatch eval`: the tagger and the watches against labelled stories."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streams.matching.match import Watches
+from streams.tagging import Tagger
+from wirewatch.cli.options import ConfigFolder, Json
+from wirewatch.config import load
+from wirewatch.config.tables import SETTINGS
+from wirewatch.evaluation.gold import GoldError
+from wirewatch.evaluation.report import as_json as show_json
+from wirewatch.evaluation.report import evaluate, show
+from wirewatch.runtime.second_reader import both_readers
+
+app = typer.Typer()
+
+
+@app.command("eval")
+def eval_command(
+    *,
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="JSON lines as for `tag`, with labels: countries, countries_ok, countries_main, "
+            "topics, dyads, alert.",
+        ),
+    ],
+    config: ConfigFolder = Path(),
+    errors: Annotated[int, typer.Option(help="Show so many of the worst disagreements.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Hold the tagger and your watches against labelled stories, each file by itself."""
+    loaded = load(config, os.environ, secrets={SETTINGS})
+    tagger = both_readers(loaded, Tagger(loaded.topics, loaded.offices))
+    for path in files:
+        try:
+            account = evaluate(
+                path, tagger, Watches(loaded.watches), quiet=as_json or not sys.stderr.isatty()
+            )
+        except OSError as error:
+            raise typer.BadParameter(f"can't read {path}: {error.strerror}") from error
+        except GoldError as error:
+            raise typer.BadParameter(f"{path}: {error}") from error
+        (show_json if as_json else show)(path, account, errors=errors)
