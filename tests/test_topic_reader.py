@@ -172,7 +172,8 @@ def cue_tag(score: float, slug: str = "defense") -> TopicTag:
     [
         (0.9, 0.5, TopicRole.MAIN),
         (0.9, 0.15, TopicRole.MAIN),  # many words outweigh a doubt
-        (0.9, 0.02, TopicRole.BACKGROUND),  # not certainty that it is about something else
+        (0.75, 0.01, TopicRole.MAIN),  # a clear word in the headline is never taken back
+        (0.6, 0.02, TopicRole.BACKGROUND),
         (0.5, 0.4, TopicRole.BACKGROUND),
         (0.3, 0.8, TopicRole.MAIN),
         (0.0, 0.8, TopicRole.MAIN),

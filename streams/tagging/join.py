@@ -11,7 +11,11 @@ from streams.tagging.heads import logistic
 from streams.tagging.topics import topic_tag
 
 LEAST, MOST = 0.25, 0.95
-"""What cues say at least and at most: none is no proof, and no number of them is certainty."""
+"""What cues say at least and at most: none is no proof, and no number of them is certainty.
+
+The reader's doubt counts no more than that either: one clear cue in a headline (0.75) stays enough,
+or a story that the examples know nothing like would be missed in silence.
+"""
 SURE = 0.5
 """The chance from which the reader finds a topic of which no cue speaks."""
 
@@ -43,7 +47,7 @@ def joined(
 
 def both(by_cues: float, chance: float) -> float:
     """Return a topic's score by what the cues say and by the reader's chance."""
-    return logistic(_odds(chance) + _odds(max(LEAST, min(MOST, by_cues))))
+    return logistic(_odds(max(LEAST, chance)) + _odds(max(LEAST, min(MOST, by_cues))))
 
 
 def _odds(chance: float) -> float:
