@@ -96,10 +96,10 @@ def signature(story: Story, tags: Tags) -> Signature:
     whole = f"{title}\n{told}"
     named, counted = terms.name(names, whole, tags), terms.count(whole)
     return Signature(
-        terms=_heaviest(terms.weights, TERMS),
+        terms=heaviest(terms.weights, TERMS),
         rarity=terms.rarity,
         texts=terms.texts,
-        free=_heaviest(terms.free, FREE),
+        free=heaviest(terms.free, FREE),
         names=named,
         amounts=counted,
         language=language,
@@ -150,11 +150,11 @@ class _Terms:
     def name(self, capitalised: Iterable[int], text: str, tags: Tags) -> frozenset[int]:
         """Add the names of persons, places and things, and return them: in all scripts alike."""
         found = {term: rare for term in capitalised if (rare := self.rarity[term]) >= FREE_NAME}
-        for name in names_in(text):
+        for name in sorted(names_in(text)):
             term, heavy, _, _ = word(name)
             found[term] = heavy
             self.texts.setdefault(term, name)
-        for name in office_holders(tags):
+        for name in sorted(office_holders(tags)):
             term = word(name).term
             found[term] = OFFICE
             self.texts.setdefault(term, name)
@@ -193,9 +193,13 @@ def headline_terms(headline: Iterable[str], known: Mapping[str, WeightedTerm]) -
     return {known[token].term: known[token].weight for token in headline if known[token].weight}
 
 
-def _heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
-    """Return the heaviest terms, those first."""
-    ranked = sorted(weights, key=weights.__getitem__, reverse=True)
+def heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
+    """Return the heaviest terms, those first.
+
+    Terms of one weight go by their number: the order of a set of words is another one in each
+    process, and a replay must decide the same.
+    """
+    ranked = sorted(weights, key=lambda term: (-weights[term], term))
     return {term: weights[term] for term in ranked[:most]}
 
 

@@ -159,7 +159,8 @@ def _scored(
     least: float,
 ) -> Check:
     """Tell of tags by name: any one, all, or none of them."""
-    there = sorted((name for name in set(names) if name in scores), key=lambda name: -scores[name])
+    known = scores.keys() & set(names)
+    there = sorted(known, key=lambda name: (-scores[name], name))
     lacking = [name for name in names if name not in scores]
     if key.endswith("_none"):
         high = [name for name in there if scores[name] >= least]
