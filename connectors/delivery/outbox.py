@@ -221,12 +221,12 @@ class Outbox:
         return found
 
     def give_up(self, subscriber: str, now: float, *, error: str) -> int:
-        """Return up on all that is pending for a subscriber; return how many."""
+        """Give up on all that is pending for a subscriber; return how many."""
         with self._writing():
             return give_up(self._db, subscriber, now, error=error, before=now)
 
     def clear_away(self, now: float, subscribers: Iterable[str]) -> Cleared:
-        """Return up on receivers that are away for good, and drop what no repeat can bring back."""
+        """Give up on receivers that are away for good, and drop what no repeat can bring back."""
         with self._writing():
             return clear_away(self._db, now, subscribers)
 

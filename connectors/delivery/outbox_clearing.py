@@ -17,7 +17,7 @@ DEAD = "its receiver has been away for three days"
 
 
 def clear_away(db: sqlite3.Connection, now: float, subscribers: Iterable[str]) -> Cleared:
-    """Return up on receivers that are away for good, and drop what no repeat can bring back."""
+    """Give up on receivers that are away for good, and drop what no repeat can bring back."""
     there, cleared, old = set(subscribers), Cleared(), now - GIVE_UP_SECONDS
     waiting = db.execute(
         "SELECT DISTINCT d.subscriber, r.failing_since FROM deliveries d"
@@ -45,7 +45,7 @@ def clear_away(db: sqlite3.Connection, now: float, subscribers: Iterable[str]) -
 def give_up(
     db: sqlite3.Connection, subscriber: str, now: float, *, error: str, before: float
 ) -> int:
-    """Return up on all that was added for a subscriber until then; return how many."""
+    """Give up on all that was added for a subscriber until then; return how many."""
     changed = db.execute(
         "UPDATE deliveries SET state = 'failed', changed = ?, error = ?"
         " WHERE subscriber = ? AND state = 'pending' AND added <= ?",

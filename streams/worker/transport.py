@@ -265,4 +265,4 @@ class Transport(driver.Transport):
     until_idle: Callable[[], Awaitable[None]] = staticmethod(_idle)
     """Returns once no agent works on a chunk."""
 
-    BatchConsumer: ClassVar[type[ConsumerT]] = BatchConsumer
+    Consumer: ClassVar[type[ConsumerT]] = BatchConsumer
