@@ -35,6 +35,7 @@ class Line:
             SecondReader(self.encoder),
             lambda tagged: "read" in tagged.story.headline,
             wait_seconds,
+            lambda tagged: "first" in tagged.story.headline,
         )
         self.told: list[TaggedStory] = []
 
@@ -137,6 +138,29 @@ def test_what_is_about_a_waiting_story_does_not_overtake_it() -> None:
         assert line.names() == ["other", "read 1", "a kill", "read 1"]
         await line.take(kill)
         assert line.names()[-1] == "a kill"
+
+    run(play)
+
+
+def test_what_fits_a_watch_by_its_words_is_read_before_what_may_fit_one() -> None:
+    async def play() -> None:
+        line = Line()
+        await line.take(*(story(name) for name in ("read 1", "read 2", "read 3 first")))
+        assert line.names() == ["read 3 first", "read 1", "read 2"]
+
+    run(play)
+
+
+def test_what_is_to_go_first_overtakes_no_version_of_its_own_and_nothing_whose_time_is_up() -> None:
+    async def play() -> None:
+        line = Line()
+        first = story("read 1")
+        again = msgspec.structs.replace(first.story, headline="read 1 first", version="2")
+        await line.take(story("read 0"), first, msgspec.structs.replace(first, story=again))
+        assert [one.story.headline for one in line.told] == ["read 0", "read 1", "read 1 first"]
+        late = Line(wait_seconds=0.0)
+        await late.take(story("read 1"), story("read 2 first"))
+        assert late.names() == ["read 1", "read 2 first"]
 
     run(play)
 

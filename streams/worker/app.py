@@ -71,7 +71,10 @@ def _second_reading(settings: WorkSettings, guard: Guard) -> SecondReading | Non
         watches, backfill = settings.watches.now, settings.backfill_alerts
         return to_read(tagged, settings.read, watches, backfill=backfill)
 
-    return SecondReading(settings.reader, wanted, settings.read_seconds, guard.counts)
+    def first(tagged: TaggedStory) -> bool:
+        return bool(settings.watches.now.fitting(tagged.story, tagged.tags))
+
+    return SecondReading(settings.reader, wanted, settings.read_seconds, first, guard.counts)
 
 
 def _agents(

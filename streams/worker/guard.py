@@ -123,12 +123,17 @@ class Guard:
     async def _finish(
         self, stage: str, progress: Progress, later: Sequence[tuple[Record, Later]]
     ) -> None:
-        """Deliver what takes longer, then call the chunk done that it came in."""
-        for record, result in later:
-            out: Results = [(record, one) for made in await result for one in messages(made)]
-            await self._deliver(stage, out)
-            self._count(stage, 1, out)
-            progress.steps += 1
+        """Deliver what takes longer as it comes, then call the chunk done that it came in."""
+        waiting = list(later)
+        while waiting:
+            await asyncio.wait({one for _, one in waiting}, return_when=asyncio.FIRST_COMPLETED)
+            ready = [(record, one.result()) for record, one in waiting if one.done()]
+            waiting = [(record, one) for record, one in waiting if not one.done()]
+            for record, result in ready:
+                out: Results = [(record, one) for made in result for one in messages(made)]
+                await self._deliver(stage, out)
+                self._count(stage, 1, out)
+                progress.steps += 1
         progress.done = True
 
     def _count(self, stage: str, records: int, results: Results) -> None:

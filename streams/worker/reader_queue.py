@@ -1,8 +1,9 @@
 """Stories that wait for the second reader: beside the others, which they don't hold up.
 
-The reader takes a tenth of a second or more a story, so it works in a thread, one story at a time
-in the order in which they came. A story waits for so many seconds at most, then it goes on by its
-cues and says so. What must not overtake a waiting story waits behind it unread.
+The reader takes a tenth of a second or more a story, so it works in a thread, one story at a time.
+Those come first that fit a watch by their cues alone: somebody gets an alert of them. A story waits
+for so many seconds at most, then it goes on by its cues and says so. What must not overtake a
+waiting story waits behind it unread.
 """
 
 import asyncio
@@ -30,10 +31,11 @@ PAUSE_SECONDS = (1.0, 60.0)
 """How long a reader that failed is left alone, growing with each failure."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Waiting:
     tagged: TaggedStory
     to_read: bool
+    first: bool
     until: float
     done: Later
 
@@ -42,12 +44,14 @@ class _Waiting:
 class SecondReading:
     """Takes stories that are tagged, and returns them read, or as they are.
 
-    `wanted` says of a story's tags whether it is to be read. To be used in one event loop.
+    `wanted` says of a story's tags whether it is to be read, `first` whether before others. To be
+    used in one event loop.
     """
 
     reader: SecondReader
     wanted: Callable[[TaggedStory], bool]
     wait_seconds: float
+    first: Callable[[TaggedStory], bool] = lambda _: False
     counts: Counter[str] = field(default_factory=Counter)
     _lane: deque[_Waiting] = field(default_factory=deque)
     _at_work: asyncio.Task[None] | None = None
@@ -63,7 +67,9 @@ class SecondReading:
         if not to_read and not self._must_follow(tagged):
             return [tagged]
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(tagged, to_read, loop.time() + self.wait_seconds, loop.create_future())
+        first = to_read and self.first(tagged) and not self._must_follow(tagged)
+        until = loop.time() + self.wait_seconds
+        waiting = _Waiting(tagged, to_read, first, until, loop.create_future())
         self._lane.append(waiting)
         if self._at_work is None or self._at_work.done():
             self._at_work = asyncio.create_task(self._work())
@@ -92,11 +98,18 @@ class SecondReading:
 
     async def _work(self) -> None:
         while self._lane:
-            waiting = self._lane[0]
+            waiting = self._next()
             result = await self._read(waiting) if waiting.to_read else waiting.tagged
-            self._lane.popleft()
+            self._lane.remove(waiting)
             if not waiting.done.done():
                 waiting.done.set_result([result])
+
+    def _next(self) -> _Waiting:
+        """Return whose turn it is: the oldest, if its time is up, else one to go first."""
+        oldest = self._lane[0]
+        if oldest.until <= asyncio.get_running_loop().time():
+            return oldest
+        return next((one for one in self._lane if one.first), oldest)
 
     async def _read(self, waiting: _Waiting) -> TaggedStory:
         loop = asyncio.get_running_loop()
