@@ -15,7 +15,7 @@ from streams.tagging.examples import Examples, examples_digest
 from streams.tagging.heads import Head, Heads, logistic
 
 Numbers = NDArray[np.float64]
-SOFTNESS = 10.0
+SOFTNESS = 5.0
 """How far weights may grow: the inverse of the ridge."""
 OTHERS = 0.5
 """An example that counts for another topic counts against this one by so much of one of its own,
