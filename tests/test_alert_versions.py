@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from streams.contract.codec import decode
+from streams.contract.codec import decode, encode
 from streams.grouping import Gathering
 from streams.matching.match import notice as noticed
 from streams.model.alert import AlertState, Kind
@@ -251,7 +251,7 @@ def test_alerts_of_the_first_release_are_read_and_killed() -> None:
     first = msgspec.structs.replace(first, story=msgspec.structs.replace(first.story, version="1"))
     (state,) = Gathering().step(first, NOON).changed.values()
     old = msgspec.to_builtins(state)
-    del old["members"]
+    del old["packed_stories"]
     old["stories"] = {first.story.id: ["1"]}
     table = FakeTable()
     table.saved[f"3/{state.alert}".encode()] = json.dumps(old).encode()
@@ -264,6 +264,40 @@ def test_alerts_of_the_first_release_are_read_and_killed() -> None:
     assert decode(saved, AlertState).withdrawn
     # And what was heard is read again after a restart.
     assert OpenAlerts(table).step(3, first, NOON) == []
+
+
+def test_alerts_that_were_saved_before_stories_were_packed_are_read_and_go_on() -> None:
+    matches = (told("1"), told("2", source="Gulf Wire", hours=1))
+    first, other = (
+        msgspec.structs.replace(one, story=msgspec.structs.replace(one.story, version=one.story.id))
+        for one in matches
+    )
+    gathering = Gathering()
+    (state,) = gathering.step(first, NOON).changed.values()
+    old = msgspec.to_builtins(state)
+    del old["packed_stories"]
+    old["members"] = msgspec.to_builtins(dict(state.stories))
+    old["face"] |= {"alert": state.alert, "watch": state.watch, "kind": "opened", "event": "1"}
+    table = FakeTable()
+    table.saved[f"3/{state.alert}".encode()] = json.dumps(old).encode()
+    memory = OpenAlerts(table)
+    for record in (other, taken_back(first, 2)):
+        told_of = [one for one in memory.step(3, record, NOON) if one.kind is not Kind.JOINED]
+        live = gathering.step(record, NOON)
+        assert told_of == live.events
+    table.save()
+    again = decode(table.saved[f"3/{state.alert}".encode()], AlertState)
+    assert again == live.changed[state.alert]
+    assert list(again.stories) == [first.story.id, other.story.id]
+
+
+def test_a_story_of_an_alert_takes_little_room_in_memory_and_on_kafka() -> None:
+    gathering = Gathering()
+    for number in range(200):
+        outcome = gathering.step(told(f"{number:032x}", source=f"Outlet {number}"), NOON)
+    (state,) = outcome.changed.values()
+    assert len(state.stories) == 200
+    assert len(encode(state)) < 200 * 200
 
 
 def test_a_tick_waits_for_the_slowest_partition() -> None:

@@ -170,7 +170,7 @@ def _tell(
     """Take a notice to an alert, as a match of its watch."""
     face = choice.like.alert.face
     match = Match(
-        watch=face.watch,
+        watch=choice.like.alert.watch,
         title=face.title,
         story=notice.story,
         tags=notice.tags,

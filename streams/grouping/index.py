@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from streams.grouping.packing import first_terms, smallest_hashes
+from streams.grouping.postings import Postings
 from streams.grouping.signature import Signature
 from streams.grouping.weights import (
     ASK_BY,
@@ -33,8 +34,8 @@ class Index:
         """Start without alerts."""
         self.alerts: dict[str, AlertState] = {}
         self._story: dict[str, str] = {}
-        self._found: dict[int, dict[str, None]] = {}
-        self._copies: dict[int, dict[str, None]] = {}
+        self._found = Postings()
+        self._copies = Postings()
         self._told: dict[int, int] = {}
         self._reports = 0
         self._deadlines: list[tuple[datetime, str]] = []
@@ -73,21 +74,21 @@ class Index:
         self._keep(alert)
         self._reports += alert.reports * (not alert.closed)
         for term in _terms(alert):
-            self._found.setdefault(term, {})[alert.alert] = None
+            self._found.add(term, alert.alert)
             self._told[term] = self._told.get(term, 0) + alert.reports
         for piece in _pieces(alert):
-            self._copies.setdefault(piece, {})[alert.alert] = None
+            self._copies.add(piece, alert.alert)
 
     def _unlist(self, alert: AlertState) -> None:
         del self.alerts[alert.alert]
         self._reports -= alert.reports * (not alert.closed)
         for term in _terms(alert):
-            _lose(self._found, term, alert.alert)
+            self._found.remove(term, alert.alert)
             self._told[term] -= alert.reports
             if not self._told[term]:
                 del self._told[term]
         for piece in _pieces(alert):
-            _lose(self._copies, piece, alert.alert)
+            self._copies.remove(piece, alert.alert)
 
     def of_story(self, story: str) -> AlertState | None:
         """Return the alert that a story is in."""
@@ -128,7 +129,7 @@ class Index:
         votes = Counter(
             name
             for piece in sorted(known.sketch.hashes)[:COPY_BY]
-            if len(names := self._copies.get(piece, {})) <= MOST_FOUND
+            if len(names := self._copies.of(piece)) <= MOST_FOUND
             for name in names
         )
         return _best(COPY_CANDIDATES, votes)
@@ -138,7 +139,7 @@ class Index:
         found = [
             (len(alerts), term)
             for term in asked
-            if (alerts := self._found.get(term)) and len(alerts) <= MOST_FOUND
+            if (alerts := self._found.of(term)) and len(alerts) <= MOST_FOUND
         ]
         votes: dict[str, float] = {}
         looked_at = 0
@@ -147,7 +148,7 @@ class Index:
             if looked_at > MOST_LOOKED_AT:
                 break
             heavy = terms[term] ** 2
-            for alert in self._found[term]:
+            for alert in self._found.of(term):
                 votes[alert] = votes.get(alert, 0.0) + heavy
         return _best(CANDIDATES, votes)
 
@@ -186,10 +187,3 @@ def _best(most: int, votes: Mapping[str, float]) -> list[str]:
     # Sorting a few hundred in C is quicker than a heap of the best.
     best = sorted(zip(votes.values(), votes.keys(), strict=True), reverse=True)
     return [name for _, name in best[:most]]
-
-
-def _lose(found: dict[int, dict[str, None]], key: int, name: str) -> None:
-    names = found[key]
-    del names[name]
-    if not names:
-        del found[key]

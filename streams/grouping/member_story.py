@@ -7,7 +7,7 @@ from streams.grouping.credit import names_of
 from streams.grouping.joining import Joining
 from streams.grouping.versions import merged, newest, version_of
 from streams.grouping.weights import COPY
-from streams.model.alert import AlertState, Bond, Member, Version
+from streams.model.alert import AlertState, Bond, Member, Version, pack_stories
 from streams.model.editorial_signals import bare
 from streams.model.story import Status, Story
 
@@ -77,12 +77,16 @@ def whose_words(joining: Joining) -> str:
 
 
 def brought_over(alert: AlertState) -> AlertState:
-    """Return an alert that the first release remembered, as it is remembered now.
+    """Return an alert that an earlier release remembered, as it is remembered now.
 
-    It knew the outlets that told the event in words of their own, not whose which story is. So
-    the first story is that of the first outlet, and the others stand under their names.
+    The first release knew the outlets that told the event in words of their own, not whose which
+    story is. So the first story is that of the first outlet, and the others stand under their
+    names.
     """
-    if alert.stories or not alert.known_before:
+    if alert.unpacked:
+        packed = pack_stories(alert.unpacked)
+        return msgspec.structs.replace(alert, packed_stories=packed, unpacked={})
+    if alert.packed_stories or not alert.known_before:
         return alert
     first, *copies = alert.known_before
     face = alert.face.story
@@ -118,4 +122,6 @@ def brought_over(alert: AlertState) -> AlertState:
         )
         for text in alert.texts
     )
-    return msgspec.structs.replace(alert, stories=stories, texts=texts, known_before={})
+    return msgspec.structs.replace(
+        alert, packed_stories=pack_stories(stories), texts=texts, known_before={}
+    )

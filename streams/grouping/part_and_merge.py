@@ -8,11 +8,21 @@ from typing import NamedTuple
 import msgspec
 
 from streams.grouping.alert_status import outlets, tellers
+from streams.grouping.headline_event import event_of
 from streams.grouping.joining import Joining
 from streams.grouping.packing import pack_marks, pack_terms, unpack_marks, unpack_terms
 from streams.grouping.transitions import opened
 from streams.grouping.weights import CENTRE, FACTS, MOST_FREE, OUTLETS, SAID, STORIES, TERMS, TEXTS
-from streams.model.alert import AlertEvent, AlertState, Change, Kind, Member, event_id
+from streams.model.alert import (
+    AlertEvent,
+    AlertState,
+    Change,
+    Face,
+    Kind,
+    Member,
+    event_id,
+    pack_stories,
+)
 from streams.model.verdict import Verdict
 
 JOINED = "joined by"
@@ -62,7 +72,7 @@ def part(alert: AlertState, joining: Joining, verdict: Verdict, to: str, now: da
     )
     state = msgspec.structs.replace(
         state,
-        stories=stories,
+        packed_stories=pack_stories(stories),
         outlets=outlets(stories),
         first=min(one.first for one in stories.values()),
         active=alert.active,
@@ -91,7 +101,7 @@ def without(alert: AlertState, going: Container[str], terms: Mapping[int, float]
     return msgspec.structs.replace(
         alert,
         first=min(one.first for one in stories.values()),
-        stories=stories,
+        packed_stories=pack_stories(stories),
         outlets=named,
         own=tuple(name for name in alert.own if name in named) or named[:1],
         texts=tuple(text for text in alert.texts if text.story not in going),
@@ -120,7 +130,7 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         first=min(keep.first, other.first),
         last=max(keep.last, other.last),
         active=max(keep.active, other.active),
-        stories=stories,
+        packed_stories=pack_stories(stories),
         outlets=tuple(dict.fromkeys((*keep.outlets, *other.outlets)))[:OUTLETS],
         own=tuple(dict.fromkeys((*keep.own, *other.own)))[:OUTLETS],
         texts=texts if len(texts) <= TEXTS else (*texts[:1], *texts[1 - TEXTS :]),
@@ -140,13 +150,14 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
     headline = Change(what="headline", before="", after=other.face.story.headline)
     gravest = max(keep.face.severity, other.face.severity, key=attrgetter("rank"))
     update = _told(
-        msgspec.structs.replace(keep.face, severity=gravest, changes=(headline,)),
+        msgspec.structs.replace(keep.face, severity=gravest),
         Kind.UPDATED,
         said,
         state,
         verdict,
         now,
         related=other.alert,
+        changes=(headline,),
     )
     events = [update]
     if not other.closed:
@@ -166,7 +177,8 @@ def split(alert: AlertState, before: AlertState, verdict: Verdict, now: datetime
         return Ends((), ())
     again = msgspec.structs.replace(
         before,
-        stories=stories,
+        packed_stories=pack_stories(stories),
+        unpacked={},
         active=max(before.active, alert.active),
         withdrawn=not tellers(stories),
         closed=alert.closed,
@@ -178,7 +190,7 @@ def split(alert: AlertState, before: AlertState, verdict: Verdict, now: datetime
 
 
 def _told(
-    face: AlertEvent,
+    face: Face,
     kind: Kind,
     reason: str,
     alert: AlertState,
@@ -186,25 +198,17 @@ def _told(
     now: datetime,
     *,
     related: str,
+    changes: tuple[Change, ...] = (),
 ) -> AlertEvent:
-    return msgspec.structs.replace(
-        face,
-        alert=alert.alert,
-        event=event_id(alert=alert.alert, kind=kind, version=_at(verdict)),
-        kind=kind,
-        reason=reason,
-        outlets=alert.outlets,
-        stories=tuple(alert.stories),
-        related=(related,),
-        times=msgspec.structs.replace(face.times, raised=now),
-    )
+    event = event_id(alert=alert.alert, kind=kind, version=_at(verdict))
+    return event_of(alert, face, kind, event, reason, now, related=(related,), changes=changes)
 
 
 def _at(verdict: Verdict) -> str:
     return f"{verdict.key} {verdict.at.isoformat()}"
 
 
-def _faced(face: AlertEvent, stories: Mapping[str, Member]) -> AlertEvent:
+def _faced(face: Face, stories: Mapping[str, Member]) -> Face:
     """Return an alert's last event, of a story that is still in it."""
     if face.story.id in stories:
         return face

@@ -1,23 +1,20 @@
 """Stories that joined an alert without anything to tell: recorded, so that it can be explained."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 
 from streams.grouping.assignment import StepResult
+from streams.grouping.headline_event import tags_without_evidence, why_without_evidence
 from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
-from streams.model.tags import CountryTag, PairTag, Tags, TopicTag
 from streams.model.verdict import Ruling
-from streams.model.watch import Match, Notice, Tick, Why
+from streams.model.watch import Match, Notice, Tick
 
 REASONS = {
     Bond.SAME_STORY: "another version of a story in it",
     Bond.COPY: "copy",
     Bond.REPORT: "another report",
 }
-TagT = TypeVar("TagT", CountryTag, PairTag, TopicTag)
 
 
 def joined_in_silence(
@@ -51,28 +48,9 @@ def _joined(
         severity=face.severity,
         shadow=face.shadow,
         story=msgspec.structs.replace(story, summary="", body=""),
-        tags=_bare_tags(record.tags),
-        why=_bare_why(record.why) if isinstance(record, Match) else face.why,
+        tags=tags_without_evidence(record.tags),
+        why=why_without_evidence(record.why) if isinstance(record, Match) else face.why,
         outlets=alert.outlets,
         grouping=grouping,
         times=msgspec.structs.replace(record.times, raised=now),
     )
-
-
-def _bare_tags(tags: Tags) -> Tags:
-    return msgspec.structs.replace(
-        tags,
-        countries=_bare(tags.countries),
-        pairs=_bare(tags.pairs),
-        topics=_bare(tags.topics),
-    )
-
-
-def _bare_why(why: Why) -> Why:
-    pair = why.pair and msgspec.structs.replace(why.pair, spans=())
-    countries, topics = _bare(why.countries), _bare(why.topics)
-    return msgspec.structs.replace(why, pair=pair, countries=countries, topics=topics)
-
-
-def _bare(tags: Iterable[TagT]) -> tuple[TagT, ...]:
-    return tuple(msgspec.structs.replace(tag, spans=()) for tag in tags)

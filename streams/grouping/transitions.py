@@ -1,5 +1,6 @@
 """The life of an alert: what a story makes of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -9,7 +10,7 @@ import msgspec
 from streams.grouping.alert_status import tellers
 from streams.grouping.embeddings import of_first_reports
 from streams.grouping.facts import new_facts, remembered
-from streams.grouping.headline_event import after_event, face_of, with_story
+from streams.grouping.headline_event import after_event, event_of, face_of, with_story
 from streams.grouping.index import deadline
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.member_story import is_news, member_of, whose_words
@@ -28,7 +29,16 @@ from streams.grouping.weights import (
     TERMS,
     TEXTS,
 )
-from streams.model.alert import AlertEvent, AlertState, Bond, Kind, Member, Text, event_id
+from streams.model.alert import (
+    AlertEvent,
+    AlertState,
+    Bond,
+    Kind,
+    Member,
+    Text,
+    event_id,
+    pack_stories,
+)
 from streams.model.editorial_signals import bare
 from streams.model.story import TAKEN_BACK, Status, Story
 
@@ -64,7 +74,7 @@ def opened(
         first=at,
         last=at,
         active=story.first_seen,
-        stories={story.id: member_of(None, joining)},
+        packed_stories=pack_stories({story.id: member_of(None, joining)}),
         outlets=(story.source,),
         own=(story.source,),
         texts=(_text(joining),),
@@ -98,7 +108,7 @@ def joined(
     stories = _with_story(alert, story, member)
     withdrawn = not tellers(stories)
     if withdrawn == alert.withdrawn and not is_news(before, member, story.version):
-        return msgspec.structs.replace(alert, stories=stories), []
+        return msgspec.structs.replace(alert, packed_stories=pack_stories(stories)), []
     new = new_facts(alert, joining)
     after = _with(alert, joining, stories, withdrawn=withdrawn)
     told = news(alert, after, joining, new)
@@ -151,22 +161,19 @@ def _named(before: Member | None, story: Story) -> str:
 
 def closed(alert: AlertState, now: datetime) -> AlertEvent:
     """Tell that an alert has been quiet for the window."""
-    face = alert.face
-    return msgspec.structs.replace(
-        face,
-        event=event_id(
-            alert=alert.alert, kind=Kind.CLOSED, version=f"{face.story.id}.{face.story.version}"
-        ),
-        kind=Kind.CLOSED,
-        reason=f"quiet for {alert.window_hours} hours",
-        outlets=alert.outlets,
-        stories=tuple(alert.stories),
-        times=msgspec.structs.replace(face.times, raised=now),
+    story = alert.face.story
+    return event_of(
+        alert,
+        alert.face,
+        Kind.CLOSED,
+        event_id(alert=alert.alert, kind=Kind.CLOSED, version=f"{story.id}.{story.version}"),
+        f"quiet for {alert.window_hours} hours",
+        now,
     )
 
 
 def _with(
-    alert: AlertState, joining: Joining, stories: dict[str, Member], *, withdrawn: bool
+    alert: AlertState, joining: Joining, stories: Mapping[str, Member], *, withdrawn: bool
 ) -> AlertState:
     """Add a story to what is remembered."""
     story, bond = joining.match.story, joining.grouping.bond
@@ -183,7 +190,7 @@ def _with(
         last=max(alert.last, at),
         # What comes after the window keeps no alert open: the next Tick closes it.
         active=alert.active if late else max(alert.active, story.first_seen),
-        stories=stories,
+        packed_stories=pack_stories(stories),
         left_out=alert.left_out + (story.id not in stories),
         outlets=tuple(dict.fromkeys((*alert.outlets, story.source)))[:OUTLETS],
         own=own,
@@ -205,7 +212,7 @@ def _with(
     )
 
 
-def _with_story(alert: AlertState, story: Story, member: Member) -> dict[str, Member]:
+def _with_story(alert: AlertState, story: Story, member: Member) -> Mapping[str, Member]:
     """Add a story to those remembered, but to a full alert only what may end or revive it."""
     full = len(alert.stories) >= STORIES and story.id not in alert.stories
     if full and story.status not in TAKEN_BACK and not alert.withdrawn:

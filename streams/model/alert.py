@@ -1,6 +1,10 @@
 """What subscribers get: events in the life of an alert."""
 
+import zlib
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 
 import msgspec
 
@@ -165,6 +169,18 @@ class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     first: Time | None = None
 
 
+class Face(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What heads an alert: its last event, without texts and evidence, and what the alert knows."""
+
+    title: str
+    story: Story
+    tags: Tags
+    why: Why
+    times: Timestamps
+    severity: Severity = Severity.NORMAL
+    shadow: bool = False
+
+
 class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What gather remembers of an alert: while it is open, and for some days after.
 
@@ -181,7 +197,10 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     first: Time
     last: Time
     active: Time
-    stories: dict[str, Member] = msgspec.field(name="members", default_factory=dict)
+    packed_stories: bytes = b""
+    """An alert of a long affair has hundreds: as objects they take five times as much room."""
+    unpacked: dict[str, Member] = msgspec.field(name="members", default_factory=dict)
+    """In records of an earlier release: the stories, not packed."""
     known_before: dict[str, tuple[str, ...]] = msgspec.field(name="stories", default_factory=dict)
     """In records of the first release: the digests of each story's versions, and no more."""
     outlets: tuple[str, ...]
@@ -195,7 +214,7 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     said: bytes = b""
     """Marks of the names, figures and countries in its texts: what isn't among them is new."""
     told: Time
-    face: AlertEvent
+    face: Face
     window_hours: int = WINDOW_HOURS
     reports: int = 1
     """Stories that told it in other words than those before; copies don't count."""
@@ -204,6 +223,25 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     closed: bool = False
     left_out: int = 0
     """Stories that joined beyond what is remembered."""
+
+    @property
+    def stories(self) -> Mapping[str, Member]:
+        """The stories in it by their ids, the one that opened it first."""
+        return unpack_stories(self.packed_stories) if self.packed_stories else self.unpacked
+
+
+_members = msgspec.msgpack.Decoder(dict[str, Member])
+
+
+def pack_stories(stories: Mapping[str, Member]) -> bytes:
+    """Pack the stories of an alert, in their order."""
+    return zlib.compress(msgspec.msgpack.encode(dict(stories)), 1) if stories else b""
+
+
+@lru_cache(maxsize=16)  # A step asks several times for those of one alert.
+def unpack_stories(packed: bytes) -> Mapping[str, Member]:
+    """Unpack the stories of an alert, in their order."""
+    return MappingProxyType(_members.decode(zlib.decompress(packed)) if packed else {})
 
 
 class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

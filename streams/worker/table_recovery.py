@@ -1,13 +1,15 @@
 """Reading what gather remembers back from its table, in steps that others may come between."""
 
+import zlib
 from collections.abc import Iterator, Mapping
 from heapq import merge
 
+import msgspec
 import structlog
 
 from streams.contract.codec import DecodeError, decode
 from streams.grouping import Gathering, in_order
-from streams.model.alert import AlertState, Heard, Ruled
+from streams.model.alert import AlertState, Heard, Ruled, unpack_stories
 
 log = structlog.get_logger()
 
@@ -65,8 +67,14 @@ class Reading:
                 return decode(value, Heard)
             if key.startswith(RULED.encode(), len(self._prefix)):
                 return decode(value, Ruled)
-            return decode(value, AlertState)
-        except DecodeError as error:
+            return _readable(decode(value, AlertState))
+        except (DecodeError, msgspec.DecodeError, zlib.error) as error:
             # Of another release: its stories open anew, under the same alert ids.
             log.warning("alert_forgotten", key=key.decode(), error=str(error))
             return None
+
+
+def _readable(alert: AlertState) -> AlertState:
+    """Return an alert whose stories can be unpacked, or raise."""
+    unpack_stories(alert.packed_stories)
+    return alert
