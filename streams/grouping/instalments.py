@@ -34,7 +34,7 @@ def is_refilled(known: Signature, text: Text, frame: float, apart: timedelta) ->
     both = figures & others
     if text.limit >= HASHES and apart >= NEXT_ROUND:  # a short text, a round apart
         return least > 0 and len(both) < SAME_FIGURES_LATER * least
-    pieces = _pieces(len(text.sketch) // 4, text.limit)
+    pieces = pieces_of(len(text.sketch) // 4, text.limit)
     if pieces >= LONG_STORY and max(len(figures), len(others)) < DENSE * pieces / 2:
         return False  # a story in sentences, brought up to date
     if frame >= REWRITTEN and pieces >= LONG_FORM:
@@ -53,13 +53,13 @@ def is_another_table(known: Signature, alert: AlertState) -> bool:
     The frame says nothing there: most of it is names and figures.
     """
     figures = known.figures.keys()
-    pieces = _pieces(len(known.sketch.hashes), known.sketch.limit)
+    pieces = pieces_of(len(known.sketch.hashes), known.sketch.limit)
     if len(figures) < TABLE_FIGURES or len(figures) < DENSE * pieces:
         return False
     for text in alert.texts:
         others = {word(figure).term for figure in text.figures}
         least = min(len(figures), len(others))
-        dense = len(others) >= DENSE * _pieces(len(text.sketch) // 4, text.limit)
+        dense = len(others) >= DENSE * pieces_of(len(text.sketch) // 4, text.limit)
         if least < TABLE_FIGURES or not dense or len(figures & others) >= TABLE_SHARED * least:
             return False
     return bool(alert.texts)
@@ -74,7 +74,7 @@ def is_another_round(known: Signature, alert: AlertState) -> bool:
     return len(others) >= ROUND_FIGURES and figures.isdisjoint(others)
 
 
-def _pieces(hashes: int, limit: int) -> float:
+def pieces_of(hashes: int, limit: int) -> float:
     """Return about how many words a text has, by its sketch."""
     return hashes if limit >= HASHES else hashes * HASHES / limit
 

@@ -52,8 +52,9 @@ class Signature(NamedTuple):
     `free` are those that are the same in other languages: what the tagger found, `names` and
     `amounts`.
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
-    its own terms with their rarity in `headline`. `pairs` are those that have to do with each
-    other. `said` are the terms of all its names and figures, for who asks later whether one is new.
+    its own terms with their rarity in `headline`, and in `written` those of places too. `pairs` are
+    those that have to do with each other. `said` are the terms of all its
+    names and figures, for who asks later whether one is new.
     """
 
     terms: dict[int, float]
@@ -66,6 +67,7 @@ class Signature(NamedTuple):
     figures: dict[int, str]
     facts: dict[int, str]
     headline: dict[int, float]
+    written: dict[int, float]
     sketch: Sketch
     pairs: frozenset[str]
     said: frozenset[int]
@@ -106,6 +108,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         figures={one.term: token for token, one in known.items() if one.figure},
         facts={known[token].term: token for token in headline if known[token].figure},
         headline=headline_terms(headline, known),
+        written=headline_terms(headline, {token: ENGLISH[token] for token in headline}),
         sketch=sketch([known[token].frame for token in body or headline]),
         pairs=pairs_between(tags),
         said=_said(known, names),

@@ -11,6 +11,7 @@ from streams.grouping.embeddings import likeness_of_meaning
 from streams.grouping.evidence import Evidence, asked_for, chance
 from streams.grouping.index import deadline
 from streams.grouping.instalments import is_another_round, is_another_table, is_refilled
+from streams.grouping.other_words import is_about_another
 from streams.grouping.packing import unpack_hashes, unpack_terms
 from streams.grouping.signature import Signature
 from streams.grouping.sketch import Sketch, shared
@@ -77,21 +78,27 @@ class Likeness(NamedTuple):
     text: Text | None
     instalment: bool
     over: bool
+    another: bool = False
+    """Short reports of one form that differ in what they are about: never joined, but related."""
 
     @property
     def copy(self) -> bool:
         """Say whether it is a copy of a text in the alert."""
-        return self.frame >= COPY and self.words >= COPY_SCORE and not self.instalment
+        return self.frame >= COPY and self.words >= COPY_SCORE and not self._apart
 
     @property
     def report(self) -> bool:
         """Say whether it reports the same event, if that isn't over."""
-        return self.told.margin >= 0 and not self.instalment and not self.over
+        return self.told.margin >= 0 and not self._apart and not self.over
 
     @property
     def related(self) -> bool:
         """Say whether a story that opens an alert of its own is told as related to this one."""
         return self.told.near and not (self.over or self.instalment or self.alert.withdrawn)
+
+    @property
+    def _apart(self) -> bool:
+        return self.instalment or self.another
 
 
 class ComparedStory(NamedTuple):
@@ -149,6 +156,7 @@ def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
             and (is_refilled(known, text, frame, apart) or (other_parties and frame < REWRITTEN))
         ),
         over=alert.closed or asked.seen > deadline(alert),
+        another=is_about_another(known, alert),
     )
 
 

@@ -73,6 +73,13 @@ COPY: Final = 0.6
 """Share of the shorter text's frame from which it is a copy: an editor changes less than that."""
 COPY_SCORE: Final = 0.35
 """... if its words are alike too: a frame alone is a form, filled in anew."""
+SHORT_TEXT: Final = 28
+"""Words up to which a report says little more than its headline: it is compared by that too ..."""
+SAME_FORM: Final = 0.45
+"""... where the headlines share so much of the shorter one's words: then what differs is the event
+if each has ..."""
+TELLING_WORD: Final = 2.5
+"""... a word as rare as this that the other's whole text lacks."""
 FRAME: Final = 0.5
 """Share of a frame from which two texts may be instalments of one form."""
 SAME_FIGURES: Final = 0.5
