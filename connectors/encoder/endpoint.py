@@ -94,4 +94,7 @@ class Endpoint:
         if sorted(one.index for one in data) != list(range(wanted)):
             raise EncoderError(f"it answers {wanted} texts with {len(data)} vectors")
         ordered = sorted(data, key=lambda one: one.index)
-        return [Embedding(encoder=self.name, vector=quantised(one.embedding)) for one in ordered]
+        vectors = [quantised(one.embedding) for one in ordered]
+        if not all(map(any, vectors)):
+            raise EncoderError("it answers with vectors of zeros")
+        return [Embedding(encoder=self.name, vector=vector) for vector in vectors]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from streams.encoder import TEXT_CHARACTERS, Encoder, EncoderError, story_text
+from streams.encoder import TEXT_CHARACTERS, Embedding, Encoder, EncoderError, story_text
 from streams.model.story import Story
 from streams.model.tags import Reader, Span, TaggedStory, Tags
 from streams.model.timestamps import Timestamps
@@ -44,7 +44,7 @@ class SecondReader:
         embedding = tagged.embedding
         if embedding is None or embedding.encoder != self.encoder.name:
             (embedding,) = self.encoder.encode([_text(tagged.story)])
-        chances = self._heads.probabilities(embedding) if self._heads else {}
+        chances = self._chances(embedding)
         told = {tag.slug for tag in tagged.tags.topics}
         # Words say themselves why; a sentence costs a third of what the whole text does.
         found = [s for s, chance in chances.items() if chance >= SURE and s not in told]
@@ -54,6 +54,16 @@ class SecondReader:
             topics=joined(tagged.tags.topics, chances, self._evidence(tagged.story, found)),
         )
         return msgspec.structs.replace(tagged, tags=tags, embedding=embedding)
+
+    def _chances(self, embedding: Embedding) -> dict[str, float]:
+        if self._heads is None:
+            return {}
+        if len(embedding.numbers) != len(self._heads.center):
+            raise EncoderError(
+                f"it answers with {len(embedding.numbers)} numbers, and topics were learnt from"
+                f" {len(self._heads.center)}: run `wirewatch topics train` again"
+            )
+        return self._heads.probabilities(embedding)
 
     def close(self) -> None:
         """Let go of the encoder."""

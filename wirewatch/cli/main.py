@@ -18,6 +18,7 @@ from connectors.errors import ConnectorError
 from wirewatch.config.faults import ConfigError
 from wirewatch.config.report import lines
 from wirewatch.errors import ProgramError
+from wirewatch.runtime import logs
 from wirewatch.runtime.child_process import BAD_CONFIGURATION
 from wirewatch.runtime.shutdown import INTERRUPTED
 
@@ -81,6 +82,8 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad configuration or usage."""
     # Silently, and with what is open closed in order: a KeyboardInterrupt is a traceback.
     signal.signal(signal.SIGINT, _leave)
+    # To standard error: the standard output is for what was asked.
+    logs.configure(json=False, level="warning")
     try:
         build(sys.argv[1:])(prog_name="wirewatch")
     except ConfigError as error:

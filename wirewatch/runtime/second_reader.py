@@ -22,9 +22,11 @@ INSTALL = "pip install 'wirewatch[encoder]'"
 HEADS = "topic-heads.json"
 """In the data folder: what `wirewatch topics train` has learnt."""
 UNTRAINED = (
-    "it has learnt nothing from these examples by this encoder, so words alone find topics: "
+    "it has learnt nothing from these examples by this encoder, so {instead}: "
     "run `wirewatch topics train`, then start again"
 )
+SHIPPED_ONLY = "your own examples don't count yet, and the shipped ones do"
+WORDS_ONLY = "words alone find topics"
 
 log = structlog.get_logger()
 
@@ -69,8 +71,10 @@ def heads_for(config: Config, encoder: Encoder) -> Heads | None:
         own = None
     if own is not None and (own.encoder, own.digest) == (encoder.name, wanted):
         return own
-    log.warning("second_reader_untrained", because=UNTRAINED)
-    return None
+    known = shipped.encoder == encoder.name
+    instead = SHIPPED_ONLY if known else WORDS_ONLY
+    log.warning("second_reader_untrained", because=UNTRAINED.format(instead=instead))
+    return shipped if known else None
 
 
 def both_readers(config: Config, tagger: Tagger, watches: Watches | None = None) -> BothReaders:
