@@ -82,8 +82,7 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad configuration or usage."""
     # Silently, and with what is open closed in order: a KeyboardInterrupt is a traceback.
     signal.signal(signal.SIGINT, _leave)
-    # To standard error: the standard output is for what was asked.
-    logs.configure(json=False, level="warning")
+    logs.warn_beside_output()
     try:
         build(sys.argv[1:])(prog_name="wirewatch")
     except ConfigError as error:

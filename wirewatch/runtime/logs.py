@@ -45,6 +45,17 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     root.setLevel(max(number, logging.WARNING))
 
 
+def warn_beside_output() -> None:
+    """Let a command's own warnings go to standard error: its output is for what was asked.
+
+    What libraries say is left out: a command tells in its own words what went wrong.
+    """
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def at_least_info(level: str) -> str:
     """Return a level at which what happens is told, and not only what goes wrong."""
     return level if is_shown("info", level) else "info"
