@@ -5,14 +5,17 @@ import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from aiohttp import web
 from msgspec.structs import replace
 
 from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_pool import ParserPool
+from connectors.polling import health_reports
 from connectors.polling.feed import Feed, FeedKind
 from connectors.polling.feed_state import FeedStore
 from connectors.polling.poller import Poller
@@ -146,9 +149,12 @@ def raised(stories: Iterable[Story]) -> list[Kind]:
 
 
 @asynccontextmanager
-async def poller_of(parser: ParserPool, polls: Polls) -> AsyncIterator[Poller]:
-    """Open a poller whose stories go to `polls`."""
-    with TemporaryDirectory() as folder:
+async def poller_of(
+    parser: ParserPool, polls: Polls, tell_every: timedelta = timedelta()
+) -> AsyncIterator[Poller]:
+    """Open a poller whose stories go to `polls`, and the health of each feed after every poll."""
+    each = patch.object(health_reports, "TELL_EVERY", tell_every)
+    with each, TemporaryDirectory() as folder:
         store = Store(lambda: FeedStore(Path(folder) / "feeds.sqlite"))
         try:
             await store.open()

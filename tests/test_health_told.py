@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.health_reports import is_news
+from connectors.polling.health_reports import TELL_EVERY, is_news
 from streams.model.feed_health import FeedHealth, FeedState
 from tests.polled import Polls, poller_of
 
@@ -62,7 +62,7 @@ def test_a_quiet_folder_is_told_of_once(tmp_path: Path, parser: ParserPool) -> N
 
     async def main() -> Polls:
         polls = Polls()
-        async with poller_of(parser, polls) as poller:
+        async with poller_of(parser, polls, TELL_EVERY) as poller:
             for _ in range(5):
                 await poller.poll_feed(feed)
         return polls

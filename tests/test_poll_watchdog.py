@@ -16,7 +16,7 @@ POLL = """
 import asyncio, sys, time
 from functools import partial
 from pathlib import Path
-from connectors import poll as module
+from connectors.polling import poll as module
 from connectors.kafka import Producer
 from connectors.polling.poller import Poller
 from connectors.polling.feed import Feed

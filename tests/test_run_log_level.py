@@ -35,10 +35,10 @@ def test_a_service_says_that_it_is_ready_though_only_warnings_are_wanted(
 
 @pytest.mark.parametrize(("level", "shown"), [("info", ["a", "b"]), ("warning", ["b"])])
 def test_what_is_shown_is_what_is_wanted(
-    level: str, shown: list[str], capsys: pytest.CaptureFixture[str]
+    level: str, shown: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     with ForMachines(level) as screen:
         screen.hear(ServiceMessage("poll", {"event": "a", "level": "info"}))
         screen.hear(ServiceMessage("poll", {"event": "b", "level": "warning"}))
-    told = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    told = [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()]
     assert told == shown

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from streams.grouping.term_weights import plain, stem, unbroken
+from streams.grouping.term_weights import number_of, plain, stem, unbroken
 
 MOST_HEADLINES: Final = 20_000
 """Headlines whose acts are remembered, some 5 MB."""
@@ -89,6 +89,12 @@ def compared(acts: Acts, headlines: Iterable[str]) -> Act:
     if any(not acts.names.isdisjoint(one.names) for one in others):
         return Act.AHEAD
     return Act.OTHER if any(one.names for one in others) else Act.UNKNOWN
+
+
+@cache
+def act_terms() -> frozenset[int]:
+    """Return the terms of the words for acts: one act is told in many."""
+    return frozenset(number_of(first) for first, _ in _lexicon().words)
 
 
 @cache

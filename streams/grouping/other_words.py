@@ -4,8 +4,9 @@
 be the same, and that word is the event. A long text says more of it than its headline does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
+from streams.grouping.acts import act_terms
 from streams.grouping.instalments import pieces_of
 from streams.grouping.packing import unpack_terms
 from streams.grouping.signature import Signature, words_of
@@ -29,10 +30,10 @@ def _other(known: Signature, text: Text, seen: Mapping[int, float]) -> bool:
     mine, theirs = known.written, words_of(text.headline)
     if len(mine.keys() & theirs.keys()) < SAME_FORM * min(len(mine), len(theirs)):
         return False
-    own = [
-        heavy for term, heavy in known.headline.items() if term not in theirs and term not in seen
-    ]
-    lacking = [
-        heavy for term, heavy in theirs.items() if term not in known.rarity and term not in mine
-    ]
-    return max(own, default=0.0) >= TELLING_WORD and max(lacking, default=0.0) >= TELLING_WORD
+    own = mine.keys() - theirs.keys() - seen.keys() - act_terms()
+    lacking = theirs.keys() - mine.keys() - known.rarity.keys() - act_terms()
+    return _tells(own, known.headline) and _tells(lacking, theirs)
+
+
+def _tells(terms: Set[int], weights: Mapping[int, float]) -> bool:
+    return any(weights.get(term, 0.0) >= TELLING_WORD for term in terms)
