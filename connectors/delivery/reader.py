@@ -56,7 +56,7 @@ class AlertSource:
     prefix: str
 
 
-class Reader:
+class AlertReader:
     """Takes alert events in until `stop` is set."""
 
     def __init__(

@@ -31,7 +31,7 @@ class HeadError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class ResponseHead:
     """A head as the standard wants it.
 
     `length` is how many bytes of body follow, `None` if that isn't told: then it is all that
@@ -46,7 +46,7 @@ class Head:
     mended: bool = False
 
 
-def read_head(raw: bytes, *, to_head: bool = False) -> Head:
+def read_head(raw: bytes, *, to_head: bool = False) -> ResponseHead:
     """Read a head up to the empty line. `to_head`: it answers HEAD. Raises `HeadError`."""
     first, _, rest = raw.partition(b"\n")
     version, status, reason = status_line(first)
@@ -60,7 +60,7 @@ def read_head(raw: bytes, *, to_head: bool = False) -> Head:
     start = b"HTTP/%s %d %s" % (version, status, reason)
     if to_head or status in _NO_BODY or 100 <= status < 200:
         switching = status == _SWITCHING
-        return Head(
+        return ResponseHead(
             raw=_written(start, others),
             length=None if switching else 0,
             interim=100 <= status < 200 and not switching,
@@ -72,11 +72,13 @@ def read_head(raw: bytes, *, to_head: bool = False) -> Head:
         others += [(b"Content-Encoding", one) for one in packed]
         others += [(b"Transfer-Encoding", b"chunked")] if chunked else []
         mended = bool(lengths) or not chunked
-        return Head(raw=_written(start, others), length=None, chunked=chunked, mended=mended)
+        return ResponseHead(
+            raw=_written(start, others), length=None, chunked=chunked, mended=mended
+        )
     length = _length(lengths)
     if length is not None:
         others.append((b"Content-Length", b"%d" % length))
-    return Head(raw=_written(start, others), length=length, mended=len(lengths) > 1)
+    return ResponseHead(raw=_written(start, others), length=length, mended=len(lengths) > 1)
 
 
 def status_line(line: bytes) -> tuple[bytes, int, bytes]:

@@ -128,7 +128,7 @@ class TopicTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.role is TopicRole.BACKGROUND
 
 
-class Reader(StrEnum):
+class ReaderState(StrEnum):
     """Whether an encoder read the story beside the cues."""
 
     NOT_ASKED = "not asked"
@@ -157,7 +157,7 @@ class Tags(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     topics: Annotated[tuple[TopicTag, ...], MOST]
     tagger: str
     cut: tuple[Field, ...] = ()
-    reader: Reader = Reader.NOT_ASKED
+    reader: ReaderState = ReaderState.NOT_ASKED
     unsupported: bool = False
 
 

@@ -19,7 +19,7 @@ LONGEST_SIGN = 40
 """Characters that a sign has at most, so far back one that ends somewhere may begin."""
 
 
-class Kind(StrEnum):
+class ClauseKind(StrEnum):
     """What such a word does; `data/clauses/en.txt` says it of each."""
 
     ATTITUDE = "attitude"
@@ -45,13 +45,13 @@ class Kind(StrEnum):
     SKIP = "skip"
 
 
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in ClauseKind}
 
 
 class Sign(msgspec.Struct, frozen=True, gc=False):
     """A word of a kind in a text, from `start` to `end`."""
 
-    kind: Kind
+    kind: ClauseKind
     start: int
     end: int
 
@@ -72,10 +72,10 @@ class Signs:
             ],
             key=lambda sign: (sign.start, -sign.end),
         )
-        self.all = [sign for sign in _longest(found) if sign.kind is not Kind.SKIP]
+        self.all = [sign for sign in _longest(found) if sign.kind is not ClauseKind.SKIP]
         self._starts = [sign.start for sign in self.all]
-        self.breaks = [sign.start for sign in self.all if sign.kind is Kind.BREAK]
-        self.removal = any(sign.kind is Kind.REMOVAL for sign in self.all)
+        self.breaks = [sign.start for sign in self.all if sign.kind is ClauseKind.BREAK]
+        self.removal = any(sign.kind is ClauseKind.REMOVAL for sign in self.all)
 
     def within(self, low: int, high: int) -> list[Sign]:
         """Return the signs that begin from one place on, before another."""
@@ -87,7 +87,7 @@ class Signs:
 
 
 def _longest(found: Iterable[Sign]) -> Iterator[Sign]:
-    longest = Sign(Kind.SKIP, 0, 0)
+    longest = Sign(ClauseKind.SKIP, 0, 0)
     for sign in found:
         if sign.end > longest.end:
             longest = sign
@@ -108,11 +108,11 @@ def place_follows(text: str, at: int) -> bool:
 def _particles() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
     """Make patterns of these particles, and of words that begin like one; with how they begin."""
     groups = [group for kinds in clause_words().values() for group in kinds]
-    found = [word for kind, words in groups if kind == Kind.PLACE_AFTER for word in words]
+    found = [word for kind, words in groups if kind == ClauseKind.PLACE_AFTER for word in words]
     other = [
         word
         for kind, words in groups
-        if kind == Kind.SKIP
+        if kind == ClauseKind.SKIP
         for word in words
         if word.startswith(tuple(found))
     ]
@@ -134,7 +134,7 @@ def _scanner(gate: str | None) -> Scanner:
         for language, groups in words.items()
         if language == latin or language in OTHER_SCRIPTS
         for kind, group in groups
-        if kind != Kind.PLACE_AFTER
+        if kind != ClauseKind.PLACE_AFTER
         for word in group
     )
 

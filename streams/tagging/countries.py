@@ -9,7 +9,7 @@ import msgspec
 
 from streams.model.tags import CountryTag, Span
 from streams.tagging import weights
-from streams.tagging.disambiguation import Found, Reading, in_office, readings
+from streams.tagging.disambiguation import Found, NameReading, in_office, readings
 from streams.tagging.passages import Passage
 from streams.tagging.scan import Hit
 
@@ -88,7 +88,7 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
     return tuple(sorted(kept, key=lambda tag: (-tag.salience, tag.code)))
 
 
-def _mention(one: Reading, on: date | None) -> Mention:
+def _mention(one: NameReading, on: date | None) -> Mention:
     passage, hit, word = one.passage, one.hit, one.word
     kind = "dateline" if hit.start < passage.dateline and word.kind in _DATED else word.kind
     text = passage.text

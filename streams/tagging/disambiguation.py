@@ -64,7 +64,7 @@ NEAR = 6
 """Places looked at on either side of a name."""
 
 
-class Reading(Struct, frozen=True, gc=False):
+class NameReading(Struct, frozen=True, gc=False):
     """A word for a country, where it stands and counts."""
 
     passage: Passage
@@ -81,7 +81,7 @@ Found = Sequence[tuple[Passage, Sequence[Hit]]]
 """A story's passages with their hits."""
 
 
-def readings(found: Found, gate: str | None, on: date | None) -> list[Reading]:
+def readings(found: Found, gate: str | None, on: date | None) -> list[NameReading]:
     """Return the hits that stand for a country.
 
     `gate` is the language whose gated words count. `on` is the day of the story: an office
@@ -89,7 +89,7 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[Reading]:
     """
     moved: dict[str, str] = {}
     persons: set[str] = set()
-    counting: list[tuple[Reading, bool]] = []
+    counting: list[tuple[NameReading, bool]] = []
     for passage, hits in found:
         text = passage.text
         places = [hit for hit in hits if isinstance(hit.word, CountryWord | Mask)]
@@ -106,9 +106,9 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[Reading]:
                 continue
             doubt = _doubt(text, places, index, word, on)
             if doubt is not None:
-                counting.append((Reading(passage, hit, word), doubt))
-    sure: list[Reading] = []
-    doubtful: list[Reading] = []
+                counting.append((NameReading(passage, hit, word), doubt))
+    sure: list[NameReading] = []
+    doubtful: list[NameReading] = []
     for one, doubt in counting:
         if moved.get(one.word.text.lower(), one.word.code) == one.word.code:
             (doubtful if doubt or one.surface in persons else sure).append(one)
@@ -252,8 +252,8 @@ def _moved(text: str, places: Sequence[Hit]) -> dict[str, str]:
 
 
 def _supported(
-    doubtful: Sequence[Reading], sure: Sequence[Reading], persons: set[str]
-) -> list[Reading]:
+    doubtful: Sequence[NameReading], sure: Sequence[NameReading], persons: set[str]
+) -> list[NameReading]:
     """Take doubtful names of countries the story names in other words too.
 
     A country's own name that has a second reading stands when nothing speaks for either, unless
@@ -272,7 +272,7 @@ def _supported(
     return taken
 
 
-def _brought_home(found: list[Reading]) -> list[Reading]:
+def _brought_home(found: list[NameReading]) -> list[NameReading]:
     """Take a town for its American namesake in American local news that say no more of it."""
     if not any(one.word.kind == "local" for one in found):
         return found

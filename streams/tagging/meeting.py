@@ -7,7 +7,7 @@ from itertools import combinations, pairwise, product
 from msgspec.structs import replace
 
 from streams.model.tags import Relation
-from streams.tagging.clauses import Kind, Sign, Signs
+from streams.tagging.clauses import ClauseKind, Sign, Signs
 from streams.tagging.countries import Mention
 from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
 
@@ -22,8 +22,14 @@ ADDRESSED = 48
 _HYPHENS = ("", "-", "–", "/", "‑")
 _INVERTED = re.compile(r"[,”\"’'»]\s*$")
 """Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
-_HELD = (Kind.ATTITUDE, Kind.FELT, Kind.MANNER, Kind.UPSET, Kind.SPEECH)
-_SUBJECTS = (Kind.ATTITUDE, Kind.MANNER, Kind.SPEECH)
+_HELD = (
+    ClauseKind.ATTITUDE,
+    ClauseKind.FELT,
+    ClauseKind.MANNER,
+    ClauseKind.UPSET,
+    ClauseKind.SPEECH,
+)
+_SUBJECTS = (ClauseKind.ATTITUDE, ClauseKind.MANNER, ClauseKind.SPEECH)
 _ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
 
 
@@ -52,7 +58,7 @@ class Meeting:
         self._said: dict[int, set[int]] = {}
         self._duos = list(self._find_duos())
         for sign in self._signs.all:
-            if sign.kind in (Kind.ADDRESS, Kind.MEET):
+            if sign.kind in (ClauseKind.ADDRESS, ClauseKind.MEET):
                 self._address(sign)
         self._hold()
 
@@ -86,7 +92,7 @@ class Meeting:
             if one.code != other.code and gap in _HYPHENS and one.role is not Role.PLACE:
                 yield one.start, other.start
         for sign in self._signs.all:
-            if sign.kind is Kind.BETWEEN:
+            if sign.kind is ClauseKind.BETWEEN:
                 named = [
                     part
                     for part in self.parts
@@ -102,7 +108,7 @@ class Meeting:
         first = next((part for part in self.parts if part.start >= sign.end), None)
         before = [p for p in self.parts if p.end <= sign.start and p.role is not Role.PRIVATE]
         if before and any(
-            one.kind is Kind.THEM for one in self._signs.within(sign.end, sign.end + 3)
+            one.kind is ClauseKind.THEM for one in self._signs.within(sign.end, sign.end + 3)
         ):
             them = next((part for part in before if part.group > before[0].group), before[0])
             self._tied.add(frozenset((before[0].code, them.code)))
@@ -127,7 +133,7 @@ class Meeting:
             self._tell(product(subjects, objects))
             return
         self._tied |= {frozenset((who.code, whom.code)) for who, whom in product(subjects, objects)}
-        if sign.kind is Kind.ADDRESS:
+        if sign.kind is ClauseKind.ADDRESS:
             self._tell(combinations(objects, 2))
             # `Togo accuses Benin of arming Mali`: what one is told of isn't at the table.
             rest = (p for p in self.parts if p.group > first.group and p.clause == first.clause)
@@ -150,7 +156,7 @@ class Meeting:
                     near.add(group)
                     self._say(group, [p for p in self.parts if self._in_earshot(sign, p)])
                 elif sign.kind in _SUBJECTS and (part := self._subject(sign)) is not None:
-                    after = 0 if sign.kind is Kind.MANNER else sign.start
+                    after = 0 if sign.kind is ClauseKind.MANNER else sign.start
                     heard = (p for p in self.parts if self._in_earshot(sign, p) and p.end > after)
                     self._say(part.group, heard)
         self.parts = [
@@ -175,16 +181,16 @@ class Meeting:
         """Return the group of names beside an attitude or a word of speech that has it."""
         text, kind = self._text, sign.kind
         after = next((part for part in self.parts if part.start >= sign.end), None)
-        if after is not None and kind is Kind.ATTITUDE and self._among(sign, after.start):
+        if after is not None and kind is ClauseKind.ATTITUDE and self._among(sign, after.start):
             return after.group
-        if self._inverted(sign) or kind is Kind.UPSET:
-            reach = ARTICLE if kind is Kind.UPSET else CLOSE
+        if self._inverted(sign) or kind is ClauseKind.UPSET:
+            reach = ARTICLE if kind is ClauseKind.UPSET else CLOSE
             return after.group if after and after.start - sign.end <= reach else None
         before = [part for part in self.parts if part.end <= sign.start]
-        if not before or kind is Kind.MANNER:
+        if not before or kind is ClauseKind.MANNER:
             return None
         last = before[-1]
-        spaceless = kind is Kind.FELT or text[sign.start] >= "\u0e00"
+        spaceless = kind is ClauseKind.FELT or text[sign.start] >= "\u0e00"
         reach = CLOSE_WITHOUT_SPACES if spaceless else CLOSE
         near = sign.start - last.end <= reach and last.stretch == self._signs.stretch(sign.start)
         return last.group if near and not cut(text, last.end, sign.start) else None
@@ -198,13 +204,13 @@ class Meeting:
         return first if first and first.end <= sign.start else None
 
     def _inverted(self, sign: Sign) -> bool:
-        speech = sign.kind is Kind.SPEECH
+        speech = sign.kind is ClauseKind.SPEECH
         return speech and _INVERTED.search(self._text, 0, sign.start) is not None
 
     def _among(self, sign: Sign, start: int) -> bool:
         """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""
         return any(
-            one.kind in (Kind.AMONG, Kind.PLACE) and touches(self._text, one.end, start)
+            one.kind in (ClauseKind.AMONG, ClauseKind.PLACE) and touches(self._text, one.end, start)
             for one in self._signs.within(sign.end, sign.end + 3)
         )
 

@@ -6,7 +6,7 @@ import msgspec
 
 from streams.encoder import TEXT_CHARACTERS, Embedding, Encoder, EncoderError, story_text
 from streams.model.story import Story
-from streams.model.tags import Reader, Span, TaggedStory, Tags
+from streams.model.tags import ReaderState, Span, TaggedStory, Tags
 from streams.model.timestamps import Timestamps
 from streams.tagging.heads import Heads
 from streams.tagging.join import SURE, joined
@@ -50,7 +50,7 @@ class SecondReader:
         found = [s for s, chance in chances.items() if chance >= SURE and s not in told]
         tags = msgspec.structs.replace(
             tagged.tags,
-            reader=Reader.READ,
+            reader=ReaderState.READ,
             topics=joined(tagged.tags.topics, chances, self._evidence(tagged.story, found)),
         )
         return msgspec.structs.replace(tagged, tags=tags, embedding=embedding)
@@ -114,14 +114,14 @@ class BothReaders:
         try:
             return self._reader.read(tagged)
         except EncoderError:
-            return unread(tagged, Reader.FAILED)
+            return unread(tagged, ReaderState.FAILED)
 
 
 AnyTagger = Tagger | BothReaders
 """What makes a tagged story of a story."""
 
 
-def unread(tagged: TaggedStory, why: Reader) -> TaggedStory:
+def unread(tagged: TaggedStory, why: ReaderState) -> TaggedStory:
     """Return a story that goes on by its cues alone, which its tags say."""
     return msgspec.structs.replace(
         tagged, tags=msgspec.structs.replace(tagged.tags, reader=why), embedding=None

@@ -9,7 +9,7 @@ from itertools import pairwise
 import msgspec
 from msgspec.structs import replace
 
-from streams.tagging.clauses import LONGEST_SIGN, Kind, Signs, place_follows
+from streams.tagging.clauses import LONGEST_SIGN, ClauseKind, Signs, place_follows
 from streams.tagging.countries import Mention
 
 ARTICLE = 5
@@ -30,8 +30,8 @@ _NOUN_AFTER = re.compile(
 )
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
-_NOUNS = (Kind.PERSON, Kind.OUTLET, Kind.STATE)
-_TELLING = (Kind.ADDRESS, Kind.MEET, Kind.ATTITUDE, Kind.SPEECH)
+_NOUNS = (ClauseKind.PERSON, ClauseKind.OUTLET, ClauseKind.STATE)
+_TELLING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.ATTITUDE, ClauseKind.SPEECH)
 
 
 class Role(StrEnum):
@@ -119,13 +119,13 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
     start, end = span
     near = signs.within(start - LONGEST_SIGN, start)
     before = {sign.kind for sign in near if touches(text, sign.end, start)}
-    if Kind.ORIGIN in before or _is_private(text, mention, span, signs):
+    if ClauseKind.ORIGIN in before or _is_private(text, mention, span, signs):
         return Role.PRIVATE
     host = any(
-        sign.kind is Kind.HOST and not text[end : sign.start].strip(" ,")
+        sign.kind is ClauseKind.HOST and not text[end : sign.start].strip(" ,")
         for sign in signs.within(end, end + 3)
     )
-    if mention.place or Kind.PLACE in before or host or place_follows(text, end):
+    if mention.place or ClauseKind.PLACE in before or host or place_follows(text, end):
         return Role.PLACE
     return Role.MATTER if mention.about else Role.PARTY
 
@@ -143,12 +143,12 @@ def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs
         ),
         None,
     )
-    if means is Kind.OUTLET:
+    if means is ClauseKind.OUTLET:
         return True
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
     people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
-    return (people or means is Kind.PERSON) and not signs.removal
+    return (people or means is ClauseKind.PERSON) and not signs.removal
 
 
 def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
@@ -170,6 +170,6 @@ def _matter(part: Part, cuts: Sequence[int], signs: Signs) -> Role:
     told = False
     for sign in signs.within(begin, part.start):
         told = told or sign.kind in _TELLING
-        if told and sign.kind is Kind.MATTER:
+        if told and sign.kind is ClauseKind.MATTER:
             return Role.MATTER
     return part.role

@@ -14,7 +14,7 @@ from streams.grouping import Gathering, joined_in_silence
 from streams.model.alert import AlertEvent, AlertState
 from streams.model.verdict import Ruling
 from streams.model.watch import Match, Notice, Tick
-from streams.worker.table_recovery import HEARD, RULED, Reading, key_of
+from streams.worker.table_recovery import HEARD, RULED, TableReading, key_of
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ class OpenAlerts:
 
     async def _read_in_turns(self, partition: int) -> Gathering:
         began = turned = time.monotonic()
-        reading = Reading(self._saved.whole(), partition)
+        reading = TableReading(self._saved.whole(), partition)
         for _ in reading:
             if time.monotonic() - turned > TURN_SECONDS:
                 await asyncio.sleep(0)
@@ -112,7 +112,7 @@ class OpenAlerts:
     def _gathering(self, partition: int) -> Gathering:
         if not self._knows(partition):
             # Partitions moved since `ready`.
-            reading = Reading(self._saved.whole(), partition)
+            reading = TableReading(self._saved.whole(), partition)
             for _ in reading:
                 pass
             self._gatherings[partition] = reading.found

@@ -15,7 +15,7 @@ import structlog
 
 from streams.encoder import EncoderError
 from streams.matching.match import notice
-from streams.model.tags import Reader, TaggedStory
+from streams.model.tags import ReaderState, TaggedStory
 from streams.tagging.reader import SecondReader, unread
 from streams.worker.guard import Later
 
@@ -63,7 +63,7 @@ class SecondReading:
         """Return the story at once, or what will hold it when it was read."""
         to_read = self.wanted(tagged)
         if to_read and sum(one.to_read for one in self._lane) >= MOST_WAITING:
-            to_read, tagged = False, self._unread(tagged, Reader.BUSY)
+            to_read, tagged = False, self._unread(tagged, ReaderState.BUSY)
         if not to_read and not self._must_follow(tagged):
             return [tagged]
         loop = asyncio.get_running_loop()
@@ -114,19 +114,19 @@ class SecondReading:
     async def _read(self, waiting: _Waiting) -> TaggedStory:
         loop = asyncio.get_running_loop()
         if self._reading is not None and not await self._ended(self._reading, waiting):
-            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+            return self._unread(waiting.tagged, ReaderState.TIMED_OUT)
         self._settle()
         while loop.time() < self._not_before:
             if self._not_before > waiting.until:
-                return self._unread(waiting.tagged, Reader.FAILED)
+                return self._unread(waiting.tagged, ReaderState.FAILED)
             await asyncio.sleep(min(LOOK_SECONDS, self._not_before - loop.time()))
         if loop.time() >= waiting.until:
-            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+            return self._unread(waiting.tagged, ReaderState.TIMED_OUT)
         self._reading = loop.run_in_executor(None, self.reader.read, waiting.tagged)
         if not await self._ended(self._reading, waiting):
-            return self._unread(waiting.tagged, Reader.TIMED_OUT)
+            return self._unread(waiting.tagged, ReaderState.TIMED_OUT)
         read = self._settle()
-        return self._unread(waiting.tagged, Reader.FAILED) if read is None else read
+        return self._unread(waiting.tagged, ReaderState.FAILED) if read is None else read
 
     async def _ended(self, reading: asyncio.Future[TaggedStory], waiting: _Waiting) -> bool:
         """Wait until a reading has ended, for as long as a story may wait; say whether it has."""
@@ -157,6 +157,6 @@ class SecondReading:
         log.warning("encoder_failed", error=what, again_in_seconds=self._pause)
         self._pause = min(2 * self._pause, PAUSE_SECONDS[1])
 
-    def _unread(self, tagged: TaggedStory, why: Reader) -> TaggedStory:
+    def _unread(self, tagged: TaggedStory, why: ReaderState) -> TaggedStory:
         self.counts[f"reader_{why.name.lower()}"] += 1
         return unread(tagged, why)

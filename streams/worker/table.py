@@ -44,7 +44,7 @@ class SavedTable(Table[bytes, bytes]):
         self.generation += 1
 
     # Whatever Faust hands over is handed on.
-    def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:  # noqa: ANN401
+    def send_changelog(self, *args: Any, **kwargs: Any) -> FutureMessage:  # noqa: ANN401 - as Faust
         """Send a write to the changelog, and remember to wait for it."""
         sent = super().send_changelog(*args, **kwargs)
         self._sent.append(sent)

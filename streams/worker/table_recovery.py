@@ -26,7 +26,7 @@ def key_of(partition: int, name: str) -> bytes:
     return f"{partition}/{name}".encode()
 
 
-class Reading:
+class TableReading:
     """Reads the records of a partition, one at each turn of its iterator, into `found`."""
 
     def __init__(self, saved: Mapping[bytes, bytes], partition: int) -> None:

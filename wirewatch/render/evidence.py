@@ -8,7 +8,7 @@ from rich.text import Text
 
 from connectors.delivery.sinks.terminal import plain, tied
 from streams.model.story import Story
-from streams.model.tags import Reader, Span, Tags
+from streams.model.tags import ReaderState, Span, Tags
 
 COUNTRY_STYLE = "bold green"
 TOPIC_STYLE = "bold magenta"
@@ -34,7 +34,7 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
         shown.append(Text(f"(of {', '.join(tags.cut)} only the beginning was read)", style="dim"))
     if tags.unsupported:
         shown.append(Text(unsupported(tags), style="yellow"))
-    if tags.reader not in {Reader.READ, Reader.NOT_ASKED}:
+    if tags.reader not in {ReaderState.READ, ReaderState.NOT_ASKED}:
         shown.append(Text(f"(second reader: {tags.reader}; topics by words alone)", style="dim"))
     return Group(*shown, Text(), table(tags, main))
 

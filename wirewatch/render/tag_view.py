@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from streams.model.story import Story
-from streams.model.tags import CountryTag, Field, PairTag, Reader, TopicTag
+from streams.model.tags import CountryTag, Field, PairTag, ReaderState, TopicTag
 from streams.tagging import MAIN
 from streams.tagging.reader import AnyTagger
 from wirewatch.input.input_text import opened
@@ -28,7 +28,7 @@ class TagLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pairs: tuple[PairTag, ...]
     topics: tuple[TopicTag, ...]
     tagger: str
-    reader: Reader
+    reader: ReaderState
     cut: tuple[Field, ...]
 
 
