@@ -1,6 +1,9 @@
 # wirewatch. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo run check lint test bench lock clean
+.PHONY: help setup tools demo run check lint test bench fuzz lock clean
+
+# How many broken texts and feeds `make fuzz` tries of each.
+COUNT ?= 100000
 
 PYTHON ?= python3
 # Most tests on Kafka wait: more of them than there are cores keep two cores busy. Each has its own Kafka.
@@ -32,11 +35,16 @@ lint: tools ## ruff, mypy strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: tools ## Run all tests, several at once; ARGS="tests/test_story.py -k name" runs some
+test: tools ## Run all tests, several at once; ARGS="tests/streams/model -k id" runs some
 	@$(BIN)/pytest $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
 bench: tools ## Measure what the README claims (minutes)
 	@$(BIN)/python -m benchmarks
+
+fuzz: tools ## Break texts and feeds, COUNT of each (minutes): nothing may fail
+	@$(BIN)/python -m benchmarks.tagging.fuzz $(COUNT)
+	@$(BIN)/python -m benchmarks.formats.fuzz --count $(COUNT)
+	@$(BIN)/python -m benchmarks.formats.bombs
 
 lock: ## Renew the locked versions (needs uv)
 	$(COMPILE) --group build --extra fulltext --extra encoder pyproject.toml -o requirements.lock

@@ -1,1 +1,1 @@
-"""What the README claims, measured. Each script runs alone: `python -m benchmarks.work`."""
+"""What the README claims, measured. Each script runs alone: `python -m benchmarks.program.work`."""

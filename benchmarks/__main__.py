@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks import crash, demo, idle, replay, watches, work
+from benchmarks.program import crash, demo, idle, replay, watches, work
 
 demo.main()
 idle.main()

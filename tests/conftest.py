@@ -8,8 +8,8 @@ import pytest
 
 from connectors.parsing.parser_pool import ParserPool
 from streams.contract.kafka_access import KafkaAccess
-from tests.commands import WORDS_ALONE
-from tests.kafkas import known
+from tests.support.commands import WORDS_ALONE
+from tests.support.kafkas import known
 from wirewatch.local_kafka import PrivateKafka
 from wirewatch.runtime import logs
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import stand
+from benchmarks.support import stand
 from benchmarks.unattended.account import account
 from benchmarks.unattended.faults import SmallDisk
 from benchmarks.unattended.judge import Line, table

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 
-from benchmarks import stand
+from benchmarks.support import stand
 from benchmarks.unattended.judge import (
     Done,
     Line,

@@ -16,7 +16,7 @@ from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
-from benchmarks import stand
+from benchmarks.support import stand
 from benchmarks.unattended.judge import Sample
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import stand
+from benchmarks.support import stand
 from benchmarks.unattended import stories
 from benchmarks.unattended.faults import Faults, plan
 from benchmarks.unattended.feeds import FLOOD, Entry

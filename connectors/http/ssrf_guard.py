@@ -98,7 +98,7 @@ def guarded_connector(
         socket_factory=dial,
         keepalive_timeout=KEEPALIVE,
     )
-    # aiohttp has no public place for it; tests/test_http_answers.py fails should it move.
+    # aiohttp has no public place for it; should it move, test_http_answers.py fails.
     factory = partial(Protocol, loop=asyncio.get_running_loop())
     connector._factory = factory  # type: ignore[assignment]  # a partial of a subclass
     return connector

@@ -1,6 +1,6 @@
 """How much speaks for two texts being of one event: each thing they share, weighed and added up.
 
-A logistic model: what `benchmarks.grouping_weights` fits to pairs of stories, rounded. Pure.
+A logistic model: what `benchmarks.grouping.weights` fits to pairs of stories, rounded. Pure.
 """
 
 import math

@@ -117,7 +117,7 @@ class EvidenceWeights(NamedTuple):
 
 
 WITH_ENCODER: Final = EvidenceWeights(-5.4, 8.0, 43.0, 1.6, -2.0, 0.5, 0.1, -0.9)
-"""Fitted by `benchmarks.grouping_weights` to every other event of a set of labelled stories and to
+"""Fitted by `benchmarks.grouping.weights` to every other event of a set of labelled stories and to
 made-up weeks, and rounded. `start` is such that of twenty pairs of events one is joined at most,
 for a wrong join hides news; `near` such that no true pair is neither joined nor related ..."""
 WITHOUT_ENCODER: Final = EvidenceWeights(-4.7, 12.0, 0.0, 2.0, -1.4, 0.7, 0.4, -1.3)

@@ -13,8 +13,7 @@ partitions; only for an agent with a table it is of one. What it guarantees:
 
 What Faust still decides: when to commit (a timer), when to seek (after a rebalance), and which
 partitions are read (its recovery reads the changelogs first). It stands on internals of
-faust-streaming 0.15.3, which is pinned for it; `tests/test_faust_canaries.py` fails when
-they change.
+faust-streaming 0.15.3, which is pinned for it; `test_faust_canaries.py` fails when they change.
 """
 
 import asyncio

@@ -1,0 +1,1 @@
+"""One event, one alert: how often, and at what cost."""

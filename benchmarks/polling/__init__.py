@@ -1,0 +1,1 @@
+"""Many feeds, hostile feeds, and polls that are killed."""

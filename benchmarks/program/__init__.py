@@ -1,0 +1,1 @@
+"""The whole program: rate, latency, memory, and what a kill costs."""

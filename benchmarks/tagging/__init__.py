@@ -1,0 +1,1 @@
+"""Countries, pairs and topics: how well, and how fast."""

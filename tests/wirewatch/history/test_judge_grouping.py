@@ -1,0 +1,121 @@
+"""What people say of the grouping, from the command to the alerts, by workers on a real Kafka."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from connectors.kafka import Received, ensure_topics
+from streams.contract.codec import decode
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, message
+from streams.model.alert import AlertEvent, Kind
+from tests.streams.worker.test_work import put, take, work
+from tests.support.commands import ended, running
+from tests.support.samples import sample_story
+
+HEADLINE = "US and Cambodia hold joint military exercises"
+FIRST = sample_story("1", headline=HEADLINE)
+COPY = msgspec.structs.replace(sample_story("2", headline=HEADLINE), source="Gulf Wire")
+OTHER = sample_story(
+    "3",
+    headline="US Navy hospital ship treats patients in Cambodia",
+    body="Surgeons of the US Navy ship operate in Sihanoukville, the Cambodian navy said, on"
+    " eyes and hips, and train nurses of the province's hospitals until the end of the month.",
+)
+
+
+def events(found: list[Received]) -> list[AlertEvent]:
+    return [decode(one.value, AlertEvent) for one in found]
+
+
+@pytest.mark.timeout(300)
+def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_it(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
+
+    def until(kind: Kind, reason: str) -> AlertEvent:
+        def there(found: list[Received]) -> bool:
+            return any((one.kind, one.reason) == (kind, reason) for one in events(found))
+
+        last = events(take(kafka_address, prefix, ALERTS, there))
+        return next(one for one in reversed(last) if (one.kind, one.reason) == (kind, reason))
+
+    def judged(*said: str) -> str:
+        done = ended("judge", *said, "--by", "ana", *asked, given=given)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode()
+
+    def explained(name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            ended("explain", name, "--json", *asked, given=given).stdout
+        )
+        return found
+
+    with running(tmp_path / "log", words, given) as worker:
+        put(kafka_address, prefix, *map(message, (FIRST, OTHER)))
+        until(Kind.OPENED, "new story")
+        put(kafka_address, prefix, message(COPY))
+        until(Kind.JOINED, "copy")
+        assert "two events: alert" in judged(COPY.id, "two-events")
+        parted = until(Kind.OPENED, "parted by ana")
+        assert parted.stories == (COPY.id,)
+        assert worker.stop() == 0
+    (first,) = parted.related
+    assert any("parted from it by ana" in step["said"] for step in explained(COPY.id)["steps"])
+
+    # Said while no worker runs, it is obeyed by the next one.
+    other = explained(OTHER.id)["alerts"][0]["alert"]
+    assert "one event: alert" in judged(other, "one event", "--with", first)
+    with running(tmp_path / "log", words, given) as worker:
+        joined = until(Kind.UPDATED, "joined by ana")
+        assert set(joined.stories) == {FIRST.id, OTHER.id}
+        assert "taken back: two events" in judged(COPY.id, "two-events", "--take-back")
+
+        def whole(found: list[Received]) -> bool:
+            return any(len(one.stories) == 3 for one in events(found))
+
+        last = events(take(kafka_address, prefix, ALERTS, whole))
+        assert worker.stop() == 0
+    (live,) = [one for one in last if len(one.stories) == 3]
+    assert live.reason == "joined by ana"
+
+    replayed = [
+        json.loads(line)
+        for line in ended(
+            "replay", "--since", "1d", "--json", *asked, given=given
+        ).stdout.splitlines()
+    ]
+    told = [one for one in replayed if one["reason"] == "joined by ana"]
+    assert {one["event"] for one in told if one["kind"] == "updated"} >= {joined.event}
+    assert set(replayed[-1]["stories"]) == {FIRST.id, OTHER.id, COPY.id}
+    assert {one["said"] for one in explained(COPY.id)["verdicts"]} == {"one event"}
+
+
+def test_a_word_on_the_grouping_that_fits_nothing_is_refused_with_what_would(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    words, given = work(kafka_address, prefix, tmp_path)
+    asked = ["--kafka", kafka_address.address, "--config", str(tmp_path), "--by", "ana"]
+    with running(tmp_path / "log", words, given) as worker:
+        put(kafka_address, prefix, message(FIRST))
+        (event,) = events(take(kafka_address, prefix, ALERTS, lambda found: len(found) >= 1))
+        assert worker.stop() == 0
+    for said, refused in (
+        ([FIRST.id, "two events"], "its alert holds no other story"),
+        ([event.alert, "two-events"], "say which story is of another event"),
+        ([event.alert, "one-event"], "which other alert is of the same event by --with"),
+        ([event.alert, "one-event", "--with", event.alert[:8]], "it is one alert already"),
+        ([event.alert, "one-event", "--with", FIRST.id], "--with takes an alert's id"),
+        ([event.alert, "right", "--with", event.alert], "--with goes with one-event"),
+        ([event.alert, "right", "--take-back"], "there is nothing to take back"),
+    ):
+        shown = ended("judge", *said, *asked, given=given)
+        assert shown.returncode == 2
+        assert refused in " ".join(shown.stderr.decode().replace("│", " ").split())

@@ -1,0 +1,1 @@
+"""What generates shipped data: word lists and the heads of the second reader."""
