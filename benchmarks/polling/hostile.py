@@ -26,7 +26,7 @@ from aiohttp import web
 from benchmarks.support import publishers, stand
 from connectors.delivery.sinks import webhook
 from connectors.delivery.sinks.outcome import Result
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.http.fetch import Failed, fetch
 from connectors.http.ssrf_guard import guarded_session
 from connectors.pages.article import ArticleError, read_article
@@ -178,10 +178,10 @@ async def _article(url: str) -> None:
 
 
 async def _webhook(url: str) -> None:
-    subscriber = Subscriber(id="s", kind=SinkKind.WEBHOOK, url=url)
+    settings = WebhookSettings(url=url)
     async with guarded_session(user_agent=AGENT, allow_private=False) as session:
         with suppress(ValueError):  # no address: a configuration with it isn't loaded
-            outcome = await webhook.post(session, subscriber, sample_alert(), NOON)
+            outcome = await webhook.post(session, settings, sample_alert(), NOON)
             assert outcome.result is not Result.DELIVERED
 
 

@@ -8,31 +8,27 @@ alert's events come in their order. A subscriber that can't be reached holds up 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import aiohttp
 import structlog
 
-from connectors.background import in_thread
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
-from connectors.delivery.sender import Sink, SubscriberSender
-from connectors.delivery.sinks import terminal, webhook
-from connectors.delivery.sinks.outcome import DeliveryOutcome
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sender import Sinks, SubscriberSender
+from connectors.delivery.sinks.interface import SinkTools
+from connectors.delivery.sinks.registry import open_sinks
+from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.errors import ConnectorError
-from connectors.http.ssrf_guard import guarded_connector
+from connectors.http.ssrf_guard import guarded_session
 from connectors.kafka import kafka_answers
 from connectors.polling.list_edits import Edits
 from connectors.sqlite import is_damaged, move_aside
 from connectors.until_written import until_written
 from connectors.watchdog import watched
 from streams.contract.kafka_access import KafkaAccess
-from streams.model.alert import AlertEvent
 
 log = structlog.get_logger()
 
@@ -53,22 +49,10 @@ class DeliverSettings:
     prefix: str
     outbox: Path
     subscribers: tuple[Subscriber, ...]
+    user_agent: str = "wirewatch"
     allow_private: bool = False
     json: bool = False
     edits: Edits[Subscriber] = field(default_factory=Edits)
-
-
-def sinks(settings: DeliverSettings, session: aiohttp.ClientSession) -> Mapping[SinkKind, Sink]:
-    """Return the table of sinks: one function for each kind of subscriber."""
-
-    async def to_terminal(_: Subscriber, event: AlertEvent, payload: bytes) -> DeliveryOutcome:
-        # A terminal that nobody reads blocks whoever writes to it.
-        return await in_thread(partial(terminal.show, event, payload, as_json=settings.json))
-
-    async def to_webhook(subscriber: Subscriber, event: AlertEvent, _: bytes) -> DeliveryOutcome:
-        return await webhook.post(session, subscriber, event, datetime.now(UTC))
-
-    return {SinkKind.TERMINAL: to_terminal, SinkKind.WEBHOOK: to_webhook}
 
 
 async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
@@ -118,18 +102,23 @@ class Delivering:
     async def run(self) -> None:
         """Deliver until it is time to stop; what is under way then may finish."""
         settings = self._settings
-        connector = guarded_connector(allow_private=settings.allow_private)
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
         reader = AlertReader(source, self._outbox, lambda: list(self._senders.values()))
         answers = partial(kafka_answers, settings.kafka)
         async with (
             watched(reader.work, answers),
-            aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            guarded_session(
+                user_agent=settings.user_agent, allow_private=settings.allow_private
             ) as session,
             asyncio.TaskGroup() as group,
         ):
-            begin = partial(self._begin, group, sinks(settings, session))
+            tools = SinkTools(
+                session=session,
+                user_agent=settings.user_agent,
+                folder=settings.outbox.parent,
+                json=settings.json,
+            )
+            begin = partial(self._begin, group, open_sinks(tools))
             begin(settings.subscribers)
             settings.edits.follow(begin)
             reading = group.create_task(reader.run(self._stop))
@@ -142,7 +131,7 @@ class Delivering:
     def _begin(
         self,
         group: asyncio.TaskGroup,
-        table: Mapping[SinkKind, Sink],
+        table: Sinks,
         subscribers: Sequence[Subscriber],
     ) -> None:
         """Go by a list of subscribers: the first, or an edited one."""

@@ -19,7 +19,7 @@ from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import DAY
 from connectors.delivery.records import OutboxEntry
 from connectors.delivery.resume_offset import KnownOffsets, ResumePoint, where_to_start
-from connectors.delivery.sender import SubscriberSender, address
+from connectors.delivery.sender import SubscriberSender
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.kafka import Consumer, KafkaError, Producer, Received, topic_id
 from connectors.until_written import until_written
@@ -214,7 +214,7 @@ class AlertReader:
 
 def meet(outbox: Outbox, subscribers: Sequence[Subscriber], since: float) -> None:
     """Remember subscribers; newcomers get what came to Kafka `since` then."""
-    outbox.meet({one.id: address(one) for one in subscribers}, since)
+    outbox.meet({one.id: one.address for one in subscribers}, since)
 
 
 def unpack(records: list[Received]) -> Unpacked:

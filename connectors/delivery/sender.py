@@ -4,11 +4,10 @@ Whatever goes wrong here, a row, a receiver or a fault of ours, is this subscrib
 """
 
 import asyncio
-import hashlib
 import random
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -17,8 +16,9 @@ import structlog
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.records import Delivery, Hold
 from connectors.delivery.retry_schedule import hold, pause, worn_out
+from connectors.delivery.sinks.interface import Notification, Send
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result, give_up, retry
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.sqlite import is_damaged
 from connectors.until_written import until_written
 from streams.contract.codec import DecodeError, decode
@@ -31,13 +31,8 @@ LONGEST_WAIT = 5.0
 """Seconds after which a subscriber's queue is looked at in any case."""
 
 ResultT = TypeVar("ResultT")
-Sink = Callable[[Subscriber, AlertEvent, bytes], Awaitable[DeliveryOutcome]]
-Sinks = Mapping[SinkKind, Sink]
-
-
-def address(subscriber: Subscriber) -> str:
-    """Return what differs where the receiver does; a web address itself may hold a secret."""
-    return hashlib.sha256(f"{subscriber.kind} {subscriber.url}".encode()).hexdigest()[:16]
+Sinks = Mapping[str, Send]
+"""By kind."""
 
 
 class SubscriberSender:
@@ -65,7 +60,7 @@ class SubscriberSender:
 
     def change(self, subscriber: Subscriber) -> None:
         """Go by an edited subscriber. Another address is another receiver."""
-        if address(subscriber) != address(self.subscriber):
+        if subscriber.address != self.subscriber.address:
             self.refuses, self._paused = None, False
         self.subscriber = subscriber
         self._news.set()
@@ -108,8 +103,14 @@ class SubscriberSender:
             event = decode(delivery.payload, AlertEvent)
         except (DecodeError, TypeError, ValueError) as error:
             return give_up(f"what is in the outbox is no alert event: {error}")
+        told = Notification(
+            id=event.event,
+            subscriber=self.subscriber.id,
+            events=(event,),
+            payload=delivery.payload,
+        )
         try:
-            return await self._sinks[self.subscriber.kind](self.subscriber, event, delivery.payload)
+            return await self._sinks[self.subscriber.kind](self.subscriber.sink, told)
         except Exception as error:  # noqa: BLE001 - told, but not its text: an address may be in it
             where = traceback.extract_tb(error.__traceback__)[-1]
             reason = f"a fault: {type(error).__name__} in {where.name}"

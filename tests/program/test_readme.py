@@ -22,7 +22,7 @@ from tests.support.commands import ended
 from tests.support.folders import ROOT
 from tests.wirewatch.demo.test_demo_content import sample_stories
 from wirewatch.config import ENVIRONMENT, load
-from wirewatch.config.records import WrittenWatch
+from wirewatch.config.watches import WrittenWatch
 from wirewatch.demo.expected import expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, OUTLETS
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged

@@ -14,6 +14,7 @@ from wirewatch.config.last_good import keep
 from wirewatch.runtime import serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_subscribers import EditedSubscribers
+from wirewatch.user_agent import USER_AGENT
 
 app = typer.Typer()
 
@@ -35,6 +36,7 @@ def deliver_command(
         prefix=loaded.settings.prefix,
         outbox=loaded.settings.data / "outbox.sqlite",
         subscribers=loaded.subscribers,
+        user_agent=USER_AGENT,
         allow_private=loaded.settings.allow_private_addresses,
         json=as_json,
     )

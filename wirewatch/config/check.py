@@ -27,13 +27,15 @@ class Shape:
     """What a table may hold.
 
     `refused` says why a key that people will try is not there; `lax` takes numbers and
-    true or false from text, as environment variables give them.
+    true or false from text, as environment variables give them. `missing` is added to what is
+    said of a key that isn't there.
     """
 
     kind: type[msgspec.Struct]
     rules: Mapping[str, Rule]
     refused: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     lax: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def check(section: Section, shape: Shape) -> CheckedSection:
             if not wrong and value is not UNREADABLE:
                 values[leaf.key] = value
     problems.extend(
-        Problem(section.line, f"{key}: missing")
+        Problem(section.line, f"{key}: missing{shape.missing}")
         for key, info in fields.items()
         if info.required and key not in lines
     )

@@ -11,6 +11,7 @@ from wirewatch.config.wording import shown
 
 Together = Callable[[CheckedSection], Iterator[tuple[str, str]]]
 """Gives each key that doesn't fit the others, and why."""
+ShapeOf = Callable[[Section], Shape]
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,15 @@ class Found:
     problems: tuple[Problem, ...]
 
 
-def find(sections: list[Section], shape: Shape, together: Together) -> Found:
-    """Check each table by its shape, then its keys together, then its id against the others'."""
+def find(sections: list[Section], shape: Shape | ShapeOf, together: Together) -> Found:
+    """Check each table by its shape, then its keys together, then its id against the others'.
+
+    Where tables differ by what is in them, `shape` says which one each must have.
+    """
     tables, problems = [], []
     seen: dict[str, int] = {}
     for number, section in enumerate(sections, 1):
-        checked = check(section, shape)
+        checked = check(section, shape if isinstance(shape, Shape) else shape(section))
         wrong = list(checked.problems)
         wrong += [
             Problem(checked.lines.get(key, section.line), f"{key}: {message}")

@@ -17,7 +17,6 @@ from connectors.polling.feed import Feed
 from streams.model.watch import Watch
 from streams.tagging import Office, TopicFile, shipped_topics
 from streams.tagging.examples import Examples, read_examples, too_few, with_own
-from wirewatch.config import records
 from wirewatch.config.document import Section, read, referee
 from wirewatch.config.faults import ConfigError, Fault, Problem
 from wirewatch.config.feeds import feeds as made_feeds
@@ -26,8 +25,11 @@ from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
 from wirewatch.config.settings import Settings, Sources, settings
+from wirewatch.config.subscribers import SecretSources
+from wirewatch.config.subscribers import subscribers as made_subscribers
 from wirewatch.config.tables import FILES, SETTINGS, tables
 from wirewatch.config.topics import FOLDER, topic
+from wirewatch.config.watches import watches as made_watches
 
 WATCHES = "watches.toml"
 FEEDS = "feeds.toml"
@@ -114,16 +116,14 @@ def load(
     holders, of_offices = _offices(disk, folder)
     taught, of_examples = _examples(disk, folder, slugs)
     faults += of_topics + of_offices + of_examples
-    watches, of_watches = records.watches(watch_file.sections, slugs)
+    watches, of_watches = made_watches(watch_file.sections, slugs)
     # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
     watched = ids(watch_file.sections) if watch_file.whole else None
-    subscribers, of_subscribers = records.subscribers(
-        subscriber_file.sections,
-        folder=folder,
-        files=disk,
-        environment=environment,
-        watched=watched,
-        secret=SUBSCRIBERS in secrets,
+    hidden = SecretSources(
+        folder=folder, files=disk, environment=environment, needed=SUBSCRIBERS in secrets
+    )
+    subscribers, of_subscribers = made_subscribers(
+        subscriber_file.sections, hidden, watched=watched
     )
     found = (of_settings, of_feeds, of_watches, of_subscribers)
     for file, problems in zip(found_files.values(), found, strict=True):
@@ -176,7 +176,7 @@ def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
         raise ConfigError((Fault(str(path), 0, "no such file"),))
     file = _file(Disk(), path.parent, path.name, like=WATCHES)
     slugs = {topic.slug for topic in (*shipped_topics(), *topics)}
-    watches, problems = records.watches(file.sections, slugs)
+    watches, problems = made_watches(file.sections, slugs)
     if faults := _faults(file, problems):
         raise ConfigError(tuple(sorted(set(faults))))
     return watches

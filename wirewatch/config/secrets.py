@@ -13,14 +13,16 @@ from wirewatch.config.files import Files, NotAFileError, UnreadableError
 FEWEST, MOST = 24, 64
 """Bytes of a signing secret, as the Standard Webhooks rules ask."""
 FILE_LIMIT = 4096
-REFUSED = (
-    "secrets don't belong in this file: put it in an environment variable and name that "
-    "with secret_env, or in a file and name that with secret_file"
-)
-
-
 Take = Callable[[str], str]
 """Takes a secret's text and gives the secret, or raises `ValueError` with what it should be."""
+
+
+def refused(name: str) -> str:
+    """Return what is said to whoever writes a secret itself where its place should be named."""
+    return (
+        "secrets don't belong in this file: put it in an environment variable and name that "
+        f"with {name}_env, or in a file and name that with {name}_file"
+    )
 
 
 NOT_READ = "(not read)"

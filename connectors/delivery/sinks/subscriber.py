@@ -1,30 +1,34 @@
 """A subscriber as the operator names them in `subscribers.toml`."""
 
-from enum import StrEnum
+import hashlib
 
 import msgspec
 
-
-class SinkKind(StrEnum):
-    """How a subscriber is reached."""
-
-    TERMINAL = "terminal"
-    WEBHOOK = "webhook"
+from connectors.delivery.sinks.interface import SinkSettings
+from connectors.delivery.sinks.registry import kind_of
 
 
 class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     """Who gets alerts, and how. No `watches` means all of them.
 
-    `url` and `secret` (`whsec_...`, already read from the environment or its file) are a
-    webhook's. The secret stays out of the record's own text.
+    `sink` is the settings struct of a kind of sink (`registry.py`): addresses and secrets, already
+    read from the environment or their files. They stay out of the record's own text.
     """
 
     id: str
-    kind: SinkKind
-    url: str | None = None
-    secret: str | None = None
+    sink: SinkSettings
     watches: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of sink."""
+        return kind_of(self.sink)
+
+    @property
+    def address(self) -> str:
+        """What differs where the receiver does, as a digest: an address may hold a secret."""
+        return hashlib.sha256(f"{self.kind} {self.sink.address}".encode()).hexdigest()[:16]
 
     def __repr__(self) -> str:
         """Show who it is, never the secret or the address, which may hold one."""
-        return f"Subscriber(id={self.id!r}, kind={self.kind.value!r})"
+        return f"Subscriber(id={self.id!r}, kind={self.kind!r})"

@@ -4,15 +4,19 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from connectors.background import in_thread
 from connectors.delivery.sinks.box import Box
-from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, retry
+from connectors.delivery.sinks.interface import Notification, Send, SinkTools
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.tags import Span, Stretch
 from streams.model.watch import Severity
@@ -31,6 +35,27 @@ SHORT = 10
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
+
+
+class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """There is one terminal, and nothing to say of it."""
+
+    @property
+    def address(self) -> str:
+        """The same for all."""
+        return "None"
+
+
+def open_sink(tools: SinkTools) -> Send:
+    """Return what prints to standard output."""
+
+    async def send(_: TerminalSettings, told: Notification) -> DeliveryOutcome:
+        if told.event is None:
+            return give_up("a terminal shows single events only")
+        # A terminal that nobody reads blocks whoever writes to it.
+        return await in_thread(partial(show, told.event, told.payload, as_json=tools.json))
+
+    return send
 
 
 def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> DeliveryOutcome:

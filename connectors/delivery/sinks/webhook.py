@@ -8,15 +8,16 @@ the event's id, the same at every try: drop what you have seen. Only 2xx counts 
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from standardwebhooks import Webhook
 
+from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
-from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.secret import Secret
 from connectors.http.retry_after import seconds_after
 from connectors.http.ssrf_guard import refusal
 from streams.model.alert import AlertEvent
@@ -35,20 +36,45 @@ UNSURE = (502, 504)
 PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
 
 
+class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to post, and the secret (`whsec_...`) that signs, if there is one."""
+
+    url: str
+    secret: Secret | None = None
+
+    @property
+    def address(self) -> str:
+        """Another address is another receiver; another secret isn't."""
+        return self.url
+
+    def __repr__(self) -> str:
+        """Show the host alone: the rest of an address may hold a secret."""
+        return f"WebhookSettings({origin(self.url)})"
+
+
+def open_sink(tools: SinkTools) -> Send:
+    """Return what posts."""
+
+    async def send(settings: WebhookSettings, told: Notification) -> DeliveryOutcome:
+        if told.event is None:
+            return give_up("a webhook gets single events only")
+        return await post(tools.session, settings, told.event, datetime.now(UTC))
+
+    return send
+
+
 async def post(
-    session: aiohttp.ClientSession, subscriber: Subscriber, event: AlertEvent, now: datetime
+    session: aiohttp.ClientSession, settings: WebhookSettings, event: AlertEvent, now: datetime
 ) -> DeliveryOutcome:
-    """Post an event to a subscriber's address, once."""
-    if subscriber.url is None:
-        return give_up("the subscriber has no url")
+    """Post an event, once."""
     try:
         body = payload(event)
-        given = headers(subscriber, event, body, now)
+        given = headers(settings, event, body, now)
     except (ValueError, TypeError, OverflowError) as error:
         return give_up(f"this event can't be posted: {error}")
     try:
         async with session.post(
-            subscriber.url,
+            settings.url,
             data=body,
             headers=given,
             timeout=aiohttp.ClientTimeout(total=SECONDS),
@@ -57,12 +83,12 @@ async def post(
             return outcome(response.status, response.headers.get("Retry-After"), now)
     except aiohttp.ClientConnectorError as error:
         if (refused := refusal(error.os_error)) is not None:
-            return give_up(f"{origin(subscriber.url)}: {refused}")
-        return retry(f"{origin(subscriber.url)}: no connection ({error.os_error})", away=True)
+            return give_up(f"{origin(settings.url)}: {refused}")
+        return retry(f"{origin(settings.url)}: no connection ({error.os_error})", away=True)
     except (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-        return retry(f"{origin(subscriber.url)}: {type(error).__name__}", away=True)
+        return retry(f"{origin(settings.url)}: {type(error).__name__}", away=True)
     except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-        reason = f"{origin(subscriber.url)}: {type(error).__name__}"
+        reason = f"{origin(settings.url)}: {type(error).__name__}"
         return retry(reason, away=True, maybe_taken=True)
 
 
@@ -89,9 +115,9 @@ def _seconds_after(header: str | None, now: datetime) -> float | None:
 
 
 def headers(
-    subscriber: Subscriber, event: AlertEvent, body: bytes, now: datetime
+    settings: WebhookSettings, event: AlertEvent, body: bytes, now: datetime
 ) -> dict[str, str]:
-    """Return the headers, signed if the subscriber has a secret."""
+    """Return the headers, signed if there is a secret."""
     if not PLAIN.fullmatch(event.event):
         raise ValueError("its id can't stand in a header")
     given = {
@@ -99,8 +125,8 @@ def headers(
         "webhook-id": event.event,
         "webhook-timestamp": str(int(now.timestamp())),
     }
-    if subscriber.secret is not None:
-        signer = Webhook(subscriber.secret)
+    if settings.secret is not None:
+        signer = Webhook(settings.secret.value)
         given["webhook-signature"] = signer.sign(event.event, now, body.decode())
     return given
 

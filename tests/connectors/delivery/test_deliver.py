@@ -13,7 +13,9 @@ from aiohttp import web
 from connectors.delivery.deliver import DeliverSettings, deliver
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import wants
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.terminal import TerminalSettings
+from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.kafka import Consumer, Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DEAD_LETTERS, Message, message
@@ -21,7 +23,7 @@ from streams.model.alert import AlertEvent, Kind
 from tests.support.samples import sample_alert, sample_story
 from tests.support.waiting import until
 
-TERMINAL = Subscriber(id="desk", kind=SinkKind.TERMINAL)
+TERMINAL = Subscriber(id="desk", sink=TerminalSettings())
 
 
 class Receiver:
@@ -49,7 +51,7 @@ class Receiver:
         return web.Response()
 
     def subscriber(self, name: str = "hook") -> Subscriber:
-        return Subscriber(id=name, kind=SinkKind.WEBHOOK, url=f"http://127.0.0.1:{self.port}/")
+        return Subscriber(id=name, sink=WebhookSettings(url=f"http://127.0.0.1:{self.port}/"))
 
 
 def alerts(count: int) -> list[AlertEvent]:
@@ -171,15 +173,15 @@ def test_poison_is_kept_and_the_rest_goes_on(
     ("watches", "wanted"), [((), True), (("us-cambodia-defense",), True), (("other",), False)]
 )
 def test_a_subscriber_gets_the_watches_it_named(watches: tuple[str, ...], wanted: bool) -> None:
-    desk = Subscriber(id="desk", kind=SinkKind.TERMINAL, watches=watches)
+    desk = Subscriber(id="desk", sink=TerminalSettings(), watches=watches)
     assert wants(desk, sample_alert()) == wanted
 
 
 def test_nobody_gets_what_joined_in_silence() -> None:
-    desk = Subscriber(id="desk", kind=SinkKind.TERMINAL)
+    desk = Subscriber(id="desk", sink=TerminalSettings())
     assert not wants(desk, msgspec.structs.replace(sample_alert(), kind=Kind.JOINED))
 
 
 def test_nobody_gets_what_a_shadow_raised() -> None:
-    desk = Subscriber(id="desk", kind=SinkKind.TERMINAL)
+    desk = Subscriber(id="desk", sink=TerminalSettings())
     assert not wants(desk, msgspec.structs.replace(sample_alert(), shadow=True))

@@ -8,19 +8,21 @@ from structlog.testing import capture_logs
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.records import OutboxEntry
 from connectors.delivery.retry_schedule import HOLDS, SCHEDULE
-from connectors.delivery.sender import SubscriberSender, address, settle
+from connectors.delivery.sender import SubscriberSender, settle
+from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.terminal import TerminalSettings
+from connectors.delivery.sinks.webhook import WebhookSettings
 from streams.contract.codec import encode
-from streams.model.alert import AlertEvent
 from tests.support.samples import sample_alert, sample_story
 
-DESK = Subscriber(id="desk", kind=SinkKind.WEBHOOK, url="https://desk.example/hook?token=hush")
+DESK = Subscriber(id="desk", sink=WebhookSettings(url="https://desk.example/hook?token=hush"))
 
 
 def filled(path: Path, count: int) -> Outbox:
     outbox = Outbox(path / "outbox.sqlite")
-    outbox.meet({DESK.id: address(DESK)}, since=0)
+    outbox.meet({DESK.id: DESK.address}, since=0)
     alerts = [sample_alert(sample_story(str(number))) for number in range(count)]
     outbox.add(
         [
@@ -37,11 +39,11 @@ def filled(path: Path, count: int) -> Outbox:
 def test_a_fault_of_ours_in_a_sink_is_one_try_that_failed(tmp_path: Path) -> None:
     outbox = filled(tmp_path, 3)
 
-    async def faulty(subscriber: Subscriber, _: AlertEvent, __: bytes) -> DeliveryOutcome:
+    async def faulty(settings: WebhookSettings, _: Notification) -> DeliveryOutcome:
         sender.leave()
-        raise RuntimeError(f"something of {subscriber.url}")
+        raise RuntimeError(f"something of {settings.url}")
 
-    sender = SubscriberSender(DESK, outbox, {SinkKind.WEBHOOK: faulty})
+    sender = SubscriberSender(DESK, outbox, {"webhook": faulty})
     with capture_logs() as said:
         asyncio.run(asyncio.wait_for(sender.run(), 30))
     assert outbox.counts() == {"pending": 3}
@@ -54,15 +56,20 @@ def test_a_fault_of_ours_in_a_sink_is_one_try_that_failed(tmp_path: Path) -> Non
 def test_a_sender_that_is_to_leave_finishes_one_and_puts_the_rest_back(tmp_path: Path) -> None:
     outbox = filled(tmp_path, 3)
 
-    async def slow(_: Subscriber, __: AlertEvent, ___: bytes) -> DeliveryOutcome:
+    async def slow(_: WebhookSettings, __: Notification) -> DeliveryOutcome:
         sender.leave()
         await asyncio.sleep(0)
         return DELIVERED
 
-    sender = SubscriberSender(DESK, outbox, {SinkKind.WEBHOOK: slow})
+    sender = SubscriberSender(DESK, outbox, {"webhook": slow})
     asyncio.run(asyncio.wait_for(sender.run(), 30))
     assert outbox.counts() == {"done": 1, "pending": 2}
     assert [bool(one.maybe_taken) for one in outbox.take("desk", now=10**10)] == [False, False]
+
+
+def test_a_receiver_that_an_earlier_release_knew_is_still_the_same_one() -> None:
+    terminal = Subscriber(id="screen", sink=TerminalSettings())
+    assert (DESK.address, terminal.address) == ("e3c4c9a0f64deb20", "f69bce49b8a31367")
 
 
 def waits(outbox: Outbox, times: int) -> list[float]:

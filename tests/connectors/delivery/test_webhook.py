@@ -13,7 +13,8 @@ from standardwebhooks import Webhook
 
 from connectors.delivery.sinks import webhook
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
+from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.http.ssrf_guard import guarded_connector
 from streams.model.alert import Change, Kind
 from tests.support.samples import NOON, alert_tied_in_the_body, sample_alert, sample_story
@@ -46,7 +47,7 @@ def post(
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook?token=hush"
         if not up:
             await runner.cleanup()
-        desk = Subscriber(id="desk", kind=SinkKind.WEBHOOK, url=url, secret=secret)
+        desk = WebhookSettings(url=url, secret=None if secret is None else Secret(secret))
         connector = guarded_connector(allow_private=allow_private)
         try:
             async with aiohttp.ClientSession(connector=connector) as session:
@@ -145,7 +146,7 @@ def test_a_payload_stays_small_and_leaves_the_body_out() -> None:
 
 
 def test_a_repeat_has_the_same_id() -> None:
-    desk = Subscriber(id="desk", kind=SinkKind.WEBHOOK, url="https://desk.example/", secret=SECRET)
+    desk = WebhookSettings(url="https://desk.example/", secret=Secret(SECRET))
     first = webhook.headers(desk, sample_alert(), b"{}", NOON)
     later = webhook.headers(desk, sample_alert(), b"{}", NOON + timedelta(hours=1))
     assert first["webhook-id"] == later["webhook-id"]

@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from connectors.delivery.sinks.subscriber import SinkKind
+from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.webhook import WebhookSettings
 from streams.model.tags import Relation
 from streams.model.watch import Watch
 from streams.tagging import Tagger
@@ -17,7 +18,8 @@ from tests.support.folders import ROOT
 from tests.support.samples import sample_story
 from wirewatch.config import ENVIRONMENT, FILES, ConfigError, Fault, Settings, load, report
 from wirewatch.config.feeds import WrittenFeed
-from wirewatch.config.records import WrittenSubscriber, WrittenWatch
+from wirewatch.config.subscribers import written
+from wirewatch.config.watches import WrittenWatch
 
 SECRET = "whsec_" + base64.b64encode(b"twenty-four bytes of it!").decode()
 NOTHING: Mapping[str, str] = {}
@@ -50,7 +52,7 @@ def test_with_no_file_at_all_everything_is_as_shipped(tmp_path: Path) -> None:
         ("defense",),
     )
     assert watch.relations == (Relation.BETWEEN,)
-    assert [subscriber.kind for subscriber in config.subscribers] == [SinkKind.TERMINAL]
+    assert [subscriber.kind for subscriber in config.subscribers] == ["terminal"]
 
 
 def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path) -> None:
@@ -70,11 +72,13 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
     assert config.watches[3].critical_words == ("warship*", "destroyer*")
     assert config.watches[4].pairs == ("KH-TH", "KH-VN", "KH-LA")
     assert [watch.everything for watch in config.watches] == [False] * 6 + [True]
-    assert config.subscribers[1].secret == SECRET
+    assert config.subscribers[1].sink == WebhookSettings(
+        url="https://hooks.example.org/wirewatch", secret=Secret(SECRET)
+    )
 
 
 def documented() -> dict[str, list[str]]:
-    kinds: list[type[msgspec.Struct]] = [Settings, WrittenFeed, WrittenWatch, WrittenSubscriber]
+    kinds: list[type[msgspec.Struct]] = [Settings, WrittenFeed, WrittenWatch, written("")]
     return {
         name: [info.encode_name.split(".")[-1] for info in msgspec.structs.fields(kind)]
         for name, kind in zip(FILES, kinds, strict=True)
@@ -116,7 +120,9 @@ def test_files_of_ones_own(tmp_path: Path) -> None:
             min_pair_score=1.0,
         ),
     )
-    assert config.subscribers[0].secret == SECRET
+    assert config.subscribers[0].sink == WebhookSettings(
+        url="https://example.org/hook", secret=Secret(SECRET)
+    )
 
 
 @pytest.mark.parametrize(
@@ -267,7 +273,9 @@ def test_a_subscriber_is_not_blamed_for_watches_that_cannot_be_read(tmp_path: Pa
 def test_a_good_secret_is_in_no_text(tmp_path: Path) -> None:
     write(tmp_path, subscribers=HOOK + 'secret_env = "HOOK"\n')
     config = load(tmp_path, {"HOOK": SECRET})
-    assert config.subscribers[0].secret == SECRET
+    assert config.subscribers[0].sink == WebhookSettings(
+        url="https://example.org/hook", secret=Secret(SECRET)
+    )
     assert SECRET not in f"{config!r} {config}"
 
 

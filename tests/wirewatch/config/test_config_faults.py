@@ -105,7 +105,7 @@ ONE_FAULT = [
     (
         "subscribers",
         HOOK.replace("webhook", "terminal"),
-        '4: subscriber "s": url: a terminal has no',
+        '4: subscriber "s": url: a terminal has none: remove it, or choose a kind that has it (w',
     ),
     ("subscribers", HOOK + 'watches = ["w"]', 'watches: "w" is none of us-cambodia-defense'),
     ("subscribers", HOOK + 'secret_env = "UNSET"', '5: subscriber "s": secret_env: no environment'),

@@ -1,20 +1,15 @@
-"""Watches and subscribers: what their tables may hold, and what must fit together."""
+"""Watches: what their tables may hold, and what must fit together."""
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
-
-from connectors.delivery.sinks.subscriber import SinkKind, Subscriber
 from streams.model.watch import Condition, Watch
-from wirewatch.config import rules, secrets
+from wirewatch.config import rules
 from wirewatch.config.check import CheckedSection, Rule, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
-from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.wording import choose
 
@@ -52,17 +47,6 @@ class WrittenWatch(Watch, frozen=True, kw_only=True):
     enabled: bool = True
 
 
-class WrittenSubscriber(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscriber as it stands in the file: it only names where its secret is."""
-
-    id: str
-    kind: SinkKind
-    url: str | None = None
-    secret_env: str | None = None
-    secret_file: str | None = None
-    watches: tuple[str, ...] = ()
-
-
 def watches(
     sections: list[Section], topics: Collection[str]
 ) -> tuple[tuple[Watch, ...], tuple[Problem, ...]]:
@@ -84,45 +68,11 @@ def watches(
     return tuple(_watch(t) for t in all_found.tables if t.get("enabled", True)), all_found.problems
 
 
-def subscribers(
-    sections: list[Section],
-    *,
-    folder: Path,
-    files: Files,
-    environment: Mapping[str, str],
-    watched: list[str] | None,
-    secret: bool = True,
-) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
-    """Return the subscribers. No `watched` means: the watches aren't known.
-
-    Without `secret` theirs may be missing, and they aren't for sending.
-    """
-    value, at = secrets.signing_secret, secrets.needed
-    shape = Shape(
-        kind=WrittenSubscriber,
-        rules={
-            "id": rules.slug,
-            "url": rules.address,
-            "secret_env": at(partial(secrets.from_environment, environment, value), here=secret),
-            "secret_file": at(partial(secrets.from_file, files, folder, value), here=secret),
-            "watches": rules.slug if watched is None else partial(choose, allowed=watched),
-        },
-        refused={"secret": secrets.REFUSED},
-    )
-    all_found = find(sections, shape, _subscriber_together)
-    return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
-
-
 def _watch(table: Mapping[str, Any]) -> Watch:
     values = {key: value for key, value in table.items() if key not in ("enabled", "pair")}
     if pair := table.get("pair"):
         values["pairs"] = ("-".join(sorted(pair)),)
     return Watch(**values)
-
-
-def _subscriber(table: Mapping[str, Any]) -> Subscriber:
-    named = {key: value for key, value in table.items() if not key.startswith("secret_")}
-    return Subscriber(secret=table.get("secret_env") or table.get("secret_file"), **named)
 
 
 def _watch_together(watch: CheckedSection) -> Iterator[tuple[str, str]]:
@@ -163,16 +113,3 @@ def _idle(written: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     for key, needed in NEEDS.items():
         if key in written and not any(name in written for name in needed):
             yield key, f"says nothing without {' or '.join(needed)}"
-
-
-def _subscriber_together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
-    written = subscriber.lines
-    kind = subscriber.values.get("kind")
-    if kind is SinkKind.WEBHOOK and "url" not in written:
-        yield "url", "missing: a webhook needs the address to send to"
-    if kind is SinkKind.TERMINAL:
-        for key in ("url", "secret_env", "secret_file"):
-            if key in written:
-                yield key, 'a terminal has none: remove it, or say kind = "webhook"'
-    if "secret_env" in written and "secret_file" in written:
-        yield "secret_file", "secret_env is there too: keep one of them"

@@ -1,0 +1,93 @@
+"""What every sink is given, and what it is: a settings struct and a function that tries once.
+
+A sink neither retries nor remembers: that is the outbox's business. It says what came of its one
+try (`outcome.py`): delivered, to be tried again (after how long), refused for good, or that the
+receiver wants nothing any more.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiohttp
+import msgspec
+
+from connectors.delivery.sinks.outcome import DeliveryOutcome
+from streams.model.alert import AlertEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Signed addresses that a person may follow from a message; empty ones are left out."""
+
+    unsubscribe: str = ""
+    """Takes a POST of one click, as RFC 8058 has it."""
+    mute: str = ""
+    right: str = ""
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What a subscriber is to be told, once.
+
+    With one event it is that event, with several a digest of them, without any a notice: then
+    `note` is all that it says. `id` is the same at every try: receivers drop repeats by it.
+    """
+
+    id: str
+    subscriber: str
+    events: tuple[AlertEvent, ...] = ()
+    payload: bytes = b""
+    """The one event as it stands on Kafka."""
+    title: str = ""
+    """What heads a digest or a notice."""
+    note: str = ""
+    """What is said beside the events, such as how many more there were."""
+    language: str = "en"
+    """Of what stands around the stories, which stay as they are."""
+    links: Links = Links()
+    sample: bool = False
+    """A person tries out the way: nothing happened."""
+
+    @property
+    def event(self) -> AlertEvent | None:
+        """The event, if it is about one alone."""
+        return self.events[0] if len(self.events) == 1 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkTools:
+    """What sinks work with. `session` dials by the guard against private addresses."""
+
+    session: aiohttp.ClientSession
+    user_agent: str
+    folder: Path
+    """The data folder: what is written for people to take goes there."""
+    json: bool = False
+    """The terminal gets JSON lines."""
+
+
+class SinkSettings(Protocol):
+    """What the settings struct of every kind of sink has."""
+
+    @property
+    def address(self) -> str:
+        """What differs where the receiver does; it isn't shown, since it may hold a secret."""
+
+
+Send = Callable[[Any, Notification], Awaitable[DeliveryOutcome]]
+"""Tries once, by the settings of one subscriber."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkType:
+    """A row of the table of sinks: what `subscribers.toml` calls it, what it is told, how it sends.
+
+    `open` is called once for all subscribers of the kind.
+    """
+
+    kind: str
+    settings: type[msgspec.Struct]
+    open: Callable[[SinkTools], Send]

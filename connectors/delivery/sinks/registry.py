@@ -1,0 +1,23 @@
+"""The table of sinks. A new kind of receiver is a file beside this one, and a row here."""
+
+from collections.abc import Mapping
+
+from connectors.delivery.sinks import terminal, webhook
+from connectors.delivery.sinks.interface import Send, SinkTools, SinkType
+
+SINKS = (
+    SinkType(kind="terminal", settings=terminal.TerminalSettings, open=terminal.open_sink),
+    SinkType(kind="webhook", settings=webhook.WebhookSettings, open=webhook.open_sink),
+)
+BY_KIND: Mapping[str, SinkType] = {sink.kind: sink for sink in SINKS}
+_KINDS = {sink.settings: sink.kind for sink in SINKS}
+
+
+def kind_of(settings: object) -> str:
+    """Return what `subscribers.toml` calls the sink with such settings."""
+    return _KINDS[type(settings)]  # type: ignore[index]  # only settings of a sink are asked for
+
+
+def open_sinks(tools: SinkTools) -> Mapping[str, Send]:
+    """Return for each kind of sink what sends to it."""
+    return {sink.kind: sink.open(tools) for sink in SINKS}

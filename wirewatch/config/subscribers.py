@@ -1,0 +1,172 @@
+"""Subscribers: what their tables may hold, and what must fit together.
+
+The keys of a table are those of every subscriber and those of its kind of sink, as the sink's
+settings struct has them. Where that has a secret, the table names where it is: `NAME_env` or
+`NAME_file`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, get_args
+
+import msgspec
+
+from connectors.delivery.sinks.registry import BY_KIND
+from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.subscriber import Subscriber
+from wirewatch.config import rules, secrets
+from wirewatch.config.check import CheckedSection, Rule, Shape
+from wirewatch.config.document import Section
+from wirewatch.config.faults import Problem
+from wirewatch.config.files import Files
+from wirewatch.config.find import find
+from wirewatch.config.wording import choose
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "id": rules.slug,
+        "kind": partial(choose, allowed=BY_KIND),
+        "url": rules.address,
+    }
+)
+"""What a value must look like, by its key: a key means the same for every kind."""
+SECRETS: Mapping[str, secrets.Take] = MappingProxyType(
+    {
+        "secret": secrets.signing_secret,
+    }
+)
+"""What secrets must look like; others are one line of text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretSources:
+    """Where secrets are read from. Unless they are `needed` they may be missing."""
+
+    folder: Path
+    files: Files
+    environment: Mapping[str, str]
+    needed: bool = True
+
+    def rules_for(self, name: str) -> dict[str, Rule]:
+        """Return the rules for the keys that name a secret."""
+        take = SECRETS.get(name, secrets.header_value)
+        from_environment = partial(secrets.from_environment, self.environment, take)
+        from_file = partial(secrets.from_file, self.files, self.folder, take)
+        return {
+            f"{name}_env": secrets.needed(from_environment, here=self.needed),
+            f"{name}_file": secrets.needed(from_file, here=self.needed),
+        }
+
+
+def subscribers(
+    sections: list[Section], sources: SecretSources, *, watched: list[str] | None
+) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
+    """Return the subscribers. No `watched` means: the watches aren't known."""
+    of_watch = rules.slug if watched is None else partial(choose, allowed=watched)
+
+    def shape(section: Section) -> Shape:
+        kind = _kind(section)
+        hidden = _secrets(kind)
+        rule_of: dict[str, Rule] = {**RULES, "watches": of_watch}
+        for name in hidden:
+            rule_of |= sources.rules_for(name)
+        refused = _keys_of_other_kinds(kind) | {name: secrets.refused(name) for name in hidden}
+        missing = f": a {kind} needs it" if kind else ""
+        return Shape(kind=written(kind), rules=rule_of, refused=refused, missing=missing)
+
+    all_found = find(sections, shape, _together)
+    return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
+
+
+@cache
+def written(kind: str) -> type[msgspec.Struct]:
+    """Return what the table of a kind may hold; without a kind, what that of any may hold."""
+    fields: dict[str, tuple[str, Any, Any]] = {}
+    for info in msgspec.structs.fields(Subscriber):
+        if info.name != "sink":
+            fields[info.name] = _field(info)
+    fields["kind"] = ("kind", str, msgspec.field())
+    for sink in [BY_KIND[kind]] if kind else BY_KIND.values():
+        for info in msgspec.structs.fields(sink.settings):
+            if _is_secret(info):
+                for key in (f"{info.encode_name}_env", f"{info.encode_name}_file"):
+                    fields[key] = (key, str | None, msgspec.field(default=None))
+            else:
+                fields.setdefault(info.name, _field(info, required=bool(kind)))
+    return msgspec.defstruct("WrittenSubscriber", list(fields.values()), frozen=True, kw_only=True)
+
+
+def _field(info: msgspec.structs.FieldInfo, *, required: bool = True) -> tuple[str, Any, Any]:
+    if info.required and required:
+        return info.name, info.type, msgspec.field(name=info.encode_name)
+    default = None if info.required else info.default
+    return info.name, info.type, msgspec.field(name=info.encode_name, default=default)
+
+
+def _kind(section: Section) -> str:
+    """Return the kind that a table names, empty if it names none that there is."""
+    named = [leaf.value for leaf in section.leaves if leaf.key == "kind"]
+    return named[0] if named and isinstance(named[0], str) and named[0] in BY_KIND else ""
+
+
+def _secrets(kind: str) -> dict[str, bool]:
+    """Return the names of a kind's secrets, and whether it needs them."""
+    sinks = [BY_KIND[kind]] if kind else BY_KIND.values()
+    all_fields = [info for sink in sinks for info in msgspec.structs.fields(sink.settings)]
+    return {info.encode_name: info.required for info in all_fields if _is_secret(info)}
+
+
+def _is_secret(info: msgspec.structs.FieldInfo) -> bool:
+    return info.type is Secret or Secret in get_args(info.type)
+
+
+def _keys_of_other_kinds(kind: str) -> dict[str, str]:
+    """Return the keys that this kind hasn't, and what to say to whoever writes one."""
+    if not kind:
+        return {}
+    own = _keys(kind)
+    found: dict[str, list[str]] = {}
+    for other in BY_KIND:
+        for key in _keys(other) - own:
+            found.setdefault(key, []).append(other)
+    return {
+        key: f"a {kind} has none: remove it, or choose a kind that has it ({', '.join(kinds)})"
+        for key, kinds in found.items()
+    }
+
+
+def _keys(kind: str) -> set[str]:
+    return {info.encode_name for info in msgspec.structs.fields(written(kind))}
+
+
+def _subscriber(table: Mapping[str, Any]) -> Subscriber:
+    sink = BY_KIND[table["kind"]].settings
+    of_sink, named = {}, {}
+    own = {info.encode_name: info for info in msgspec.structs.fields(sink)}
+    for key, value in table.items():
+        secret = key.removesuffix("_env").removesuffix("_file")
+        if key in own:
+            of_sink[own[key].name] = value
+        elif secret in own:
+            of_sink[own[secret].name] = Secret(value)
+        elif key != "kind":
+            named[key] = value
+    return Subscriber(sink=sink(**of_sink), **named)  # type: ignore[arg-type]  # a row's struct
+
+
+def _together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
+    written_keys = subscriber.lines
+    kind = subscriber.values.get("kind")
+    for name, needed in _secrets(kind).items() if kind else ():
+        given = [key for key in (f"{name}_env", f"{name}_file") if key in written_keys]
+        if len(given) > 1:
+            yield given[1], f"{given[0]} is there too: keep one of them"
+        if needed and not given and name not in written_keys:
+            yield (
+                f"{name}_env",
+                f"missing: a {kind} needs it; name the environment variable that holds its {name}"
+                f" (or, with {name}_file, the file)",
+            )
