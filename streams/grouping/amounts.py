@@ -18,7 +18,8 @@ _POWERS: Final = {
 }
 _SCALES: Final = {word: 10**power for words, power in _POWERS.items() for word in words.split()}
 _AMOUNT = re.compile(
-    r"(?<![\d.,])(\d+(?:[.,]\d+)*)(?:[\s-]?("
+    # Begun with what is to be found, not with what mustn't stand before it: that is quicker.
+    r"(\d(?<![\d.,].)\d*(?:[.,]\d+)*)(?:[\s-]?("
     # The longest first: one word may begin another. Words of scripts with spaces end there.
     + "|".join(
         re.escape(word) + (r"(?!\w)" if word[0] < "\u0e00" else "")

@@ -13,6 +13,8 @@ _NOTE = re.compile(
     r"\b(?:An earlier version of this|This (?:story|article|report) (?:has been|was) corrected"
     r"|Corrects? (?:to|that|the|spelling)\b|Correction ?[:(])"
 )
+_PART_OF_A_NOTE = ("orrect", "An earlier version")
+"""Each note has one of these: a text without them is soon read."""
 
 
 def notes(story: Story) -> tuple[int, ...]:
@@ -23,6 +25,7 @@ def notes(story: Story) -> tuple[int, ...]:
     said = (
         " ".join(_SENTENCE_END.split(text[found.start() :][:NOTE_CHARACTERS])[0].lower().split())
         for text in (story.summary, story.body)
+        if any(part in text for part in _PART_OF_A_NOTE)
         for found in islice(_NOTE.finditer(text), MOST_NOTES)
     )
     return tuple(dict.fromkeys(crc32(note.encode("utf-8", "replace")) for note in said))

@@ -13,7 +13,7 @@ _OTHER_SCRIPT = re.compile("[\u0400-\u1fff\u3040-\ud7ff]")
 
 def names_in(text: str) -> set[str]:
     """Return the names of a text in another script, as Latin letters write them."""
-    if not _OTHER_SCRIPT.search(text):
+    if text.isascii() or not _OTHER_SCRIPT.search(text):
         return set()
     names, pattern = _lexicon()
     return {names[found] for found in pattern.findall(folded(text))}

@@ -1,7 +1,7 @@
 """What a story is known by: its heaviest words, its figures, and the frame of its text. Pure."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from streams.grouping.amounts import amounts
@@ -81,12 +81,13 @@ def signature(story: Story, tags: Tags) -> Signature:
     counts = Counter(headline)
     counts.update(body)
     words = ENGLISH if language == "en" else FOREIGN
-    known = {token: words[token] for token in counts}
+    known = dict(zip(counts, map(words.__getitem__, counts), strict=True))
     for token in offices(tags) & counts.keys():
         known[token] = known[token]._replace(weight=min(known[token].weight, OFFICE))
     for token in places(tags) & counts.keys():
         known[token] = PLACE
     lead = {known[token].term for token in headline + body[: max(0, LEAD_WORDS - len(headline))]}
+    figures = {token: one.term for token, one in known.items() if one.figure}
     names = _names(known, set(body))
     terms = _Terms()
     terms.read(known, counts, lead, names)
@@ -105,13 +106,13 @@ def signature(story: Story, tags: Tags) -> Signature:
         names=named,
         amounts=counted,
         language=language,
-        figures={one.term: token for token, one in known.items() if one.figure},
-        facts={known[token].term: token for token in headline if known[token].figure},
+        figures={term: token for token, term in figures.items()},
+        facts={figures[token]: token for token in headline if token in figures},
         headline=headline_terms(headline, known),
         written=headline_terms(headline, {token: ENGLISH[token] for token in headline}),
-        sketch=sketch([known[token].frame for token in body or headline]),
+        sketch=sketch([one.frame for one in map(known.__getitem__, body or headline)]),
         pairs=pairs_between(tags),
-        said=_said(known, names),
+        said=_said(figures, counts.keys(), names),
     )
 
 
@@ -129,26 +130,33 @@ class _Terms:
         known: Mapping[str, WeightedTerm],
         counts: Mapping[str, int],
         lead: Set[int],
-        names: Container[int],
+        names: Set[int],
     ) -> None:
         """Add a text's words: those in places that count more, those that stand there often."""
-        weights = self.weights
-        for token, (term, rarity, _, _) in known.items():
+        weights, texts = self.weights, self.texts
+        other_forms: list[WeightedTerm] = []
+        for token, one in known.items():
+            term, rarity, _, _ = one
             if not rarity:
                 continue
-            heavy = rarity
-            if term in lead:
-                heavy *= LEAD
-            if term in names:
-                heavy *= NAME
-            if term in weights:  # in another form
-                weights[term] += heavy * REPEAT
+            if term in texts:
+                other_forms.append(one)
                 continue
-            if (again := counts[token] - 1) > 0:
-                heavy *= 1 + REPEAT * min(again, MOST_REPEATS)
-            weights[term] = heavy
-            self.rarity[term] = rarity
-            self.texts[term] = token
+            weights[term] = rarity
+            texts[term] = token
+        self.rarity = weights.copy()
+        # Few words stand in the lead, are names or come again: each of these is gone through alone.
+        for term in weights.keys() & lead:
+            weights[term] *= LEAD
+        for term in weights.keys() & names:
+            weights[term] *= NAME
+        for token, count in counts.items():
+            if count > 1 and texts.get(term := known[token].term) == token:
+                weights[term] *= 1 + REPEAT * min(count - 1, MOST_REPEATS)
+        for term, rarity, _, _ in other_forms:
+            weights[term] += (
+                rarity * (LEAD if term in lead else 1) * (NAME if term in names else 1) * REPEAT
+            )
 
     def name(self, capitalised: Iterable[int], text: str, tags: Tags) -> frozenset[int]:
         """Add the names of persons, places and things, and return them: in all scripts alike."""
@@ -202,7 +210,8 @@ def heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
     Terms of one weight go by their number: the order of a set of words is another one in each
     process, and a replay must decide the same.
     """
-    ranked = sorted(weights, key=lambda term: (-weights[term], term))
+    # Sorting twice, both times in C, is quicker than sorting once by a pair.
+    ranked = sorted(sorted(weights), key=weights.__getitem__, reverse=True)
     return {term: weights[term] for term in ranked[:most]}
 
 
@@ -214,16 +223,16 @@ def _text(story: Story) -> str:
     return text.removeprefix(story.headline)[:MOST_CHARACTERS]
 
 
-def _said(known: Mapping[str, WeightedTerm], names: Iterable[int]) -> frozenset[int]:
-    figures = {one.term for token, one in known.items() if one.figure and token[0].isdigit()}
-    written = {WRITTEN_OUT[token] for token in known.keys() & WRITTEN_OUT.keys()}
-    return frozenset(figures.union(names, written))
+def _said(figures: Mapping[str, int], told: Set[str], names: Set[int]) -> frozenset[int]:
+    numbers = {term for token, term in figures.items() if token[0].isdigit()}
+    written = {WRITTEN_OUT[token] for token in WRITTEN_OUT.keys() & told}
+    return frozenset(numbers.union(names, written))
 
 
-def _names(known: Mapping[str, WeightedTerm], body: Set[str]) -> dict[int, None]:
+def _names(known: Mapping[str, WeightedTerm], body: Set[str]) -> set[int]:
     """Return the terms of capitalised words that aren't among the commonest."""
     return {
-        one.term: None
+        one.term
         for token, one in known.items()
         if one.weight > NAME_FROM and token in body and token[0].isupper()
     }

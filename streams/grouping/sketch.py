@@ -7,6 +7,7 @@ from zlib import crc32
 from streams.grouping.weights import SKETCH
 
 HASHES = 1 << 32
+ENOUGH = SKETCH * 3 // 2
 PIECE = 12
 """Bytes of three words."""
 
@@ -25,7 +26,10 @@ def sketch(frames: list[int]) -> Sketch:
     hashes = {crc32(packed[at : at + PIECE]) for at in range(0, max(1, len(packed) - PIECE + 1), 4)}
     if len(hashes) <= SKETCH:
         return Sketch(frozenset(hashes), HASHES)
-    kept = sorted(hashes)[:SKETCH]
+    # Hashes spread evenly: this limit leaves more than are kept, and far fewer to sort.
+    limit = HASHES * ENOUGH // len(hashes)
+    low = [one for one in hashes if one < limit]
+    kept = sorted(low if len(low) >= SKETCH else hashes)[:SKETCH]
     return Sketch(frozenset(kept), kept[-1] + 1)
 
 
