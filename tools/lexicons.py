@@ -108,10 +108,11 @@ Enfield, Engels, Essen, Federal Way, Financial District, Four Corners, Franca, F
 Gaya, George Town, Golden Gate, Golden Triangle, Golfe, Hanover, Happy Valley, Hercules,
 High Point, Hino, Hitachi, Juan Diaz, Juan Díaz, Jupiter, Kawasaki, Khanna, Komatsu, Kota,
 La Rioja, Libertad, Livingstone, Long Bien, Malang, Male, Marlboro, Masai, Medea, Metro,
-Miraflores, Mitte, Model Town, Mount Lebanon, Munster, Nanyang, Negara, New City, New Hope,
-New Territory, North Shore, Nossa Senhora de Fatima, Nossa Senhora de Fátima, Old Bridge, Orkney,
-Pardis, Pearl River, Queenstown, Resistencia, Saida, Saint George, Saint Joseph, Sakura,
-Santo Antonio, Santo António, Saïda, Shangri-La, Siegen, Smyrna, Son La, South Holland, St Helens,
+Miraflores, Mitte, Model Town, Mount Lebanon, Munster, Nanyang, Nederland, Negara, New City,
+New Hope, New Territory, North Shore, Nossa Senhora de Fatima, Nossa Senhora de Fátima,
+Old Bridge, Orkney, Pardis, Pearl River, Queenstown, Resistencia, Saida,
+Saint George, Saint Joseph, Sakura, Santo Antonio, Santo António, Saïda, Shangri-La,
+Siegen, Smyrna, Son La, South Holland, St Helens,
 St. Johns, St. Marys, Suffolk, The Colony, Toyota, University City, Vasco da Gama, Victoria,
 Vladimir, Woodlands, Yukon, Zion""".replace("\n", " ").split(", ")
 """Left out by eye: words, names, firms, counties, towns better known elsewhere, vague quarters."""

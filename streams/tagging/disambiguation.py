@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.tagging.lexicon import forenames, namesakes
+from streams.tagging.lexicon import everyday_words, forenames, namesakes
 from streams.tagging.lexicon_entry import CountryWord, Mask
 from streams.tagging.passages import LEAD_CHARACTERS, Passage
 from streams.tagging.scan import Hit
@@ -58,6 +58,8 @@ _JOINED = (" and ", ", ", "-", "/", " & ", " or ")
 _LOWER_WORD = re.compile(
     r"\b(?!(?:after|amid|from|into|near|over|than|that|with|without)\b)[a-z]{4,}"
 )
+_APOSTROPHES = ("'", "’")
+"""Behind a Turkish name with an ending: `Mali'de` is in Mali, `mali` is fiscal."""
 REACH = 60
 """Characters looked at before a name."""
 NEAR = 6
@@ -88,7 +90,7 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[NameReadin
     holder's surname behind a title needs no other evidence during the term.
     """
     moved: dict[str, str] = {}
-    persons: set[str] = set()
+    no_places: set[str] = set()
     counting: list[tuple[NameReading, bool]] = []
     for passage, hits in found:
         text = passage.text
@@ -102,17 +104,31 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[NameReadin
             if not _counts(text, hit, word, places, index):
                 continue
             if _names_somebody(passage, hit, word):
-                persons.add(text[hit.start : hit.end])
+                no_places.add(text[hit.start : hit.end])
                 continue
             doubt = _doubt(text, places, index, word, on)
-            if doubt is not None:
+            if doubt is not None and not (counting and _again(counting[-1][0], passage, hit, word)):
                 counting.append((NameReading(passage, hit, word), doubt))
+    words = everyday_words(gate)
+    no_places |= {one.surface for one, _ in counting if words and _is_everyday(one, words)}
     sure: list[NameReading] = []
     doubtful: list[NameReading] = []
     for one, doubt in counting:
         if moved.get(one.word.text.lower(), one.word.code) == one.word.code:
-            (doubtful if doubt or one.surface in persons else sure).append(one)
-    return _brought_home(sure + _supported(doubtful, sure, persons))
+            (doubtful if doubt or one.surface in no_places else sure).append(one)
+    return _brought_home(sure + _supported(doubtful, sure, no_places))
+
+
+def _again(last: NameReading, passage: Passage, hit: Hit, word: CountryWord) -> bool:
+    """Say whether a word was counted here already: `Armenia` is a name and a Spanish adjective."""
+    here = (last.hit.start, last.hit.end, last.word.code) == (hit.start, hit.end, word.code)
+    return here and last.passage is passage
+
+
+def _is_everyday(one: NameReading, words: frozenset[str]) -> bool:
+    """Say whether a word means something else in its language, without an ending of names."""
+    end = one.hit.end
+    return one.word.text in words and one.passage.text[end : end + 1] not in _APOSTROPHES
 
 
 def _doubt(
@@ -135,7 +151,7 @@ def in_office(word: CountryWord, on: date | None) -> bool:
     """Say whether a day is in an office holder's term; a story without a date is in any."""
     if on is None:
         return True
-    return (word.since is None or word.since <= on) and (word.until is None or on <= word.until)
+    return (word.since or on) <= on <= (word.until or on)
 
 
 def _counts(text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index: int) -> bool:
@@ -252,12 +268,12 @@ def _moved(text: str, places: Sequence[Hit]) -> dict[str, str]:
 
 
 def _supported(
-    doubtful: Sequence[NameReading], sure: Sequence[NameReading], persons: set[str]
+    doubtful: Sequence[NameReading], sure: Sequence[NameReading], no_places: set[str]
 ) -> list[NameReading]:
     """Take doubtful names of countries the story names in other words too.
 
     A country's own name that has a second reading stands when nothing speaks for either, unless
-    the story uses it for somebody.
+    the story uses it for somebody, or it is an everyday word of the language.
     """
     known = {one.word.code for one in sure}
     taken = [one for one in doubtful if one.word.code in known]
@@ -267,7 +283,7 @@ def _supported(
         for one in doubtful
         if one.word.kind == "name"
         and (one.passage.field, one.hit.start) not in spots
-        and one.surface not in persons
+        and one.surface not in no_places
     ]
     return taken
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -96,9 +97,20 @@ def language_words(text: str, language: str) -> Iterator[CountryWord | Mask]:
         for word in _words(group):
             if kind == "mask":
                 yield Mask(word.lstrip(MARKS))
-            else:
-                found = _country_word(word, code, kind)
-                yield replace(found, language=gate, lower=found.lower or kind == "demonym")
+            elif kind != "word":
+                found = _country_word(word.rstrip("*"), code, kind)
+                lower = found.lower or kind == "demonym"
+                yield replace(found, language=gate, lower=lower, stem=word.endswith("*"))
+
+
+@cache
+def everyday_words(gate: str | None) -> frozenset[str]:
+    """Return a language's words that are places elsewhere: `Lima` is five in Indonesian."""
+    file = DATA / "languages" / f"{gate}.txt"
+    if gate is None or not file.is_file():
+        return frozenset()
+    rows = _lines(_read(file))
+    return frozenset(word for _, kind, group in rows if kind == "word" for word in _words(group))
 
 
 def masks(text: str) -> Iterator[Mask]:
