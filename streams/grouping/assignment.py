@@ -15,9 +15,11 @@ from streams.grouping.credit import names_of
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.part_and_merge import PARTED, parted_story
+from streams.grouping.rewritten_entry import is_rewritten, tells_of_another, without_its_entry
 from streams.grouping.signature import Signature, signature
 from streams.grouping.similarity import ComparedStory, Likeness, compare, crowded
-from streams.grouping.transitions import NEW_STORY, closed, joined, opened
+from streams.grouping.transitions import NEW_STORY, OLD_ENTRY, closed, joined, opened
+from streams.grouping.weights import MOST_RELATED
 from streams.model.alert import AlertEvent, AlertState, Grouping, Heard, Ruled, Version, alert_id
 from streams.model.editorial_signals import bare
 from streams.model.story import TAKEN_BACK, Status, Story
@@ -73,6 +75,14 @@ def take(
     """
     story = match.story
     look = _look(index, story, known, narrow=match.why.pair is not None, embedding=match.embedding)
+    opens, reason = story.id, NEW_STORY
+    was: tuple[str, ...] = ()
+    if look.own and tells_of_another(look.found[0], known, story):
+        was = (_leave(index, look.found[0].alert, story.id, outcome),)
+        opens, reason = f"{story.id} {story.version}", OLD_ENTRY
+        look = _look(
+            index, story, known, narrow=match.why.pair is not None, embedding=match.embedding
+        )
     look = look.without(parted)
     choice = look.same_story() or look.copy() or look.report()
     if choice is None and story.status is not Status.USABLE:
@@ -87,16 +97,23 @@ def take(
         known=known,
         terms=look.asked.terms,
         grouping=look.nothing(),
-        related=look.related(),
+        related=tuple(dict.fromkeys((*was, *look.related())))[:MOST_RELATED],
         first=time_of(story),
         before=before,
     )
-    opens, reason = story.id, NEW_STORY
     for verdict in parted.values():
         opens, reason = parted_story(story.id), f"{PARTED} {verdict.by}"
     state, event = opened(alert_id(watch=match.watch, story=opens), joining, now, reason=reason)
     _keep(index, state, joining, outcome)
     outcome.events.append(event)
+    return state.alert
+
+
+def _leave(index: Index, alert: AlertState, story: str, outcome: StepResult) -> str:
+    """Let a story's id leave an alert, which keeps what it told; return the alert's id."""
+    state = without_its_entry(alert, story)
+    index.part_with(story, state)
+    outcome.changed[state.alert] = state
     return state.alert
 
 
@@ -213,6 +230,7 @@ def _join(
         fits=fits,
         before=before,
         first=first or time_of(match.story),
+        rewritten=is_rewritten(like, match.story),
     )
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)

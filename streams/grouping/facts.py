@@ -10,10 +10,21 @@ from typing import Final, NamedTuple
 
 from streams.grouping.acts import acts_of
 from streams.grouping.joining import Joining
-from streams.grouping.packing import mark, pack_marks, unpack_marks
+from streams.grouping.number_words import WRITTEN_OUT, in_digits
+from streams.grouping.packing import mark, pack_marks, unpack_marks, unpack_terms
+from streams.grouping.signature import words_of
 from streams.grouping.tag_terms import country_term, offices, places
-from streams.grouping.term_weights import DATED, WRITTEN_OUT, plain, tokens, word
-from streams.grouping.weights import LONG_ENOUGH, MOST_CHARACTERS, NEARLY_SAME, NEW_NAME, SAID
+from streams.grouping.term_weights import DATED, plain, tokens, word
+from streams.grouping.weights import (
+    LONG_ENOUGH,
+    MOST_CHARACTERS,
+    MUCH_LESS,
+    MUCH_MORE,
+    NEARLY_SAME,
+    NEW_NAME,
+    RAREST,
+    SAID,
+)
 from streams.model.alert import AlertState, Bond, Change
 from streams.model.editorial_signals import bare
 from streams.model.story import Story
@@ -54,15 +65,22 @@ _NUMBER: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CAPITAL: Final = r"[A-ZÀ-Þ][\w’'-]*"
+_NAME: Final = re.compile(rf"(?<=\w ){_CAPITAL}(?: {_CAPITAL})*")
+LETTERS: Final = 4
+"""Shorter words of capitals alone stand for offices and bodies: VP, DOJ."""
 _BEFORE_A_NAME: Final = r"(?<=[a-zà-ÿ,;] )"
 """Inside a sentence: a capital there names someone or somewhere."""
 
 
 class Facts(NamedTuple):
-    """What is new in a headline, in words for people; `marks` are what it is remembered by."""
+    """What is new in a headline, in words for people; `marks` are what it is remembered by.
+
+    `much`: it says so much that it is told however soon it comes.
+    """
 
     changes: tuple[Change, ...]
     marks: frozenset[int]
+    much: bool
 
 
 def new_facts(alert: AlertState, joining: Joining) -> Facts:
@@ -70,10 +88,15 @@ def new_facts(alert: AlertState, joining: Joining) -> Facts:
     story, tags = joining.match.story, joining.match.tags
     said = unpack_marks(alert.said)
     headline = bare(story.headline)
-    figures = _figures(headline, story, alert.facts, said)
+    # Its text is known: what its headline says beside that is new, whatever the text says.
+    same_text = joining.grouping.bond in {Bond.COPY, Bond.SAME_STORY}
+    counted = same_text and any(one[0].isdigit() for one in alert.facts)
+    figures = _figures(headline, "" if counted else _text(story), alert.facts, said)
     # In another language the same names may be written otherwise.
     same_language = joining.known.language in alert.languages
     names = _names(headline, story, tags, said) if same_language else {}
+    if same_language and same_text:
+        names |= _names_over_a_known_text(headline, tags, alert, said)
     parties = {
         country_term(tag.code): next(span.surface for span in tag.spans if span.field == "headline")
         for tag in tags.countries
@@ -94,27 +117,35 @@ def new_facts(alert: AlertState, joining: Joining) -> Facts:
     marks = frozenset(map(mark, (*figures, *names, *parties)))
     # A copy is the same text: a headline put otherwise says nothing of what was done since.
     done = _done(alert, headline) if joining.grouping.bond is Bond.REPORT else ()
-    return Facts((*done, *changes), marks)
+    much = bool(same_text and names) or any(_is_far(one, alert.facts) for one in figures.values())
+    return Facts((*done, *changes), marks, much)
 
 
-def remembered(said: bytes, joining: Joining, untold: Iterable[int] = ()) -> bytes:
+def remembered(
+    said: bytes, joining: Joining, *, told: Iterable[int] = (), untold: Iterable[int] = ()
+) -> bytes:
     """Add what a story says to what was said before, but what is yet to be told."""
     known = joining.known.said | {country_term(tag.code) for tag in joining.match.tags.countries}
-    marks = dict.fromkeys((*unpack_marks(said), *sorted(map(mark, known))))
+    marks = dict.fromkeys((*unpack_marks(said), *sorted(map(mark, known)), *sorted(told)))
     for one in untold:
         marks.pop(one, None)
     return pack_marks(list(marks)[-SAID:])
 
 
+def _text(story: Story) -> str:
+    return f"{story.summary} {story.body}"[:MOST_CHARACTERS]
+
+
 def _figures(
-    headline: str, story: Story, told: Iterable[str], said: Container[int]
+    headline: str, told_below: str, told: Iterable[str], said: Container[int]
 ) -> dict[int, str]:
     """Return the figures of a headline that count or date something, and that no text had.
 
     One that begins the headline and isn't in the text counts its parts: 5 things to know.
     """
     known = [_value(figure) for figure in told if figure[0].isdigit()]
-    text = tokens(f"{story.summary} {story.body}"[:MOST_CHARACTERS])
+    headline = in_digits(headline)
+    text = tokens(told_below)
     in_text = {WRITTEN_OUT.get(plain(token)) or word(token).term for token in text}
     found: dict[int, str] = {}
     for number in _NUMBER.finditer(headline):
@@ -129,6 +160,13 @@ def _figures(
         if all(abs(value - other) > NEARLY_SAME * other for other in known):
             found[term] = _with_month(token, before, after)
     return found
+
+
+def _is_far(figure: str, told: Iterable[str]) -> bool:
+    """Say whether a figure is much more, or much less, than all that were told."""
+    value = _value(figure)
+    known = [_value(one) for one in told if one[0].isdigit()]
+    return value > 0 and all(not MUCH_LESS < other / value < MUCH_MORE for other in known)
 
 
 def _is_label(token: str, before: str, after: str) -> bool:
@@ -187,6 +225,34 @@ def _in_full(token: str, text: str) -> str | None:
     name = rf"(?:{_CAPITAL} ){{0,3}}{re.escape(token)}\b(?: {_CAPITAL}){{0,3}}"
     found = re.search(rf"{_BEFORE_A_NAME}({name})", text)
     return None if found is None else found[1]
+
+
+def _names_over_a_known_text(
+    headline: str, tags: Tags, alert: AlertState, said: Container[int]
+) -> dict[int, str]:
+    """Return the names that a headline adds to a text that is known, which has none of them.
+
+    No text can say there which capitals name someone: so it takes a word that no list knows, not
+    the first, and no letters for an office.
+    """
+    if tags.language in NOUNS_IN_CAPITALS or headline.isupper():
+        return {}
+    known = unpack_terms(alert.terms).keys() | places(tags) | offices(tags)
+    capitals = not re.search(r"\b[a-zà-ÿ]{4}", headline)
+    found: dict[int, str] = {}
+    for name in _NAME.findall(headline):
+        rare = [
+            word(token).term
+            for token in tokens(name)
+            if word(token).weight >= RAREST and not (token.isupper() and len(token) < LETTERS)
+        ]
+        new = [term for term in rare if term not in known and mark(term) not in said]
+        if new and not any(words_of(text.headline).keys() & set(new) for text in alert.texts):
+            words = [
+                one for one in name.split() if not capitals or word(tokens(one)[0]).term in new
+            ]
+            found[new[0]] = re.sub("[’']s?$", "", " ".join(words))
+    return found
 
 
 def _done(alert: AlertState, headline: str) -> tuple[Change, ...]:

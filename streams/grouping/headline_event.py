@@ -84,7 +84,7 @@ def event_of(
         why=face.why,
         outlets=alert.outlets,
         times=msgspec.structs.replace(face.times, raised=now),
-        stories=tuple(alert.stories),
+        stories=alert.story_ids,
         related=related,
         changes=changes,
         severity=face.severity,

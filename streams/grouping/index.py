@@ -95,6 +95,11 @@ class Index:
         alert = self._story.get(story)
         return None if alert is None else self.alerts.get(alert)
 
+    def part_with(self, story: str, alert: AlertState) -> None:
+        """Put an alert that has a story under its id no more."""
+        self._story.pop(story, None)
+        self.put(alert)
+
     def due(self, clock: datetime) -> Iterator[AlertState]:
         """Return the alerts whose time is up, to close or forget them before the next is asked."""
         while self._deadlines and self._deadlines[0][0] < clock:

@@ -15,7 +15,7 @@ class Joining(NamedTuple):
     `terms` are its terms as they weigh among the open alerts, `text` is the text there that it
     shares most with, `frame` the share. It `fits` the watch, unless a notice told of it. `before`
     are its versions that notices told of. `related` are alerts that it may belong to, though it
-    opens its own.
+    opens its own. `rewritten`: nothing is left of what its entry said before.
     """
 
     match: Match
@@ -28,6 +28,7 @@ class Joining(NamedTuple):
     fits: bool = True
     before: tuple[Version, ...] = ()
     related: tuple[str, ...] = ()
+    rewritten: bool = False
 
 
 def time_of(story: Story) -> datetime:

@@ -1,6 +1,7 @@
 """What of a story that joins an alert is worth telling."""
 
 from itertools import islice
+from textwrap import shorten
 from typing import NamedTuple
 
 from streams.grouping.alert_status import outlets, tellers
@@ -21,9 +22,12 @@ GRAVER = "severity up"
 AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
 OUTGROWN = "edited, and fits the watch no more"
+REWRITTEN = "rewritten by the outlet"
 NO_PAGE = "gone from its address"
 WITHDRAWN = {Status.CANCELED: "killed", Status.WITHHELD: "held back"}
 BACK = {Status.CANCELED: "reinstated", Status.WITHHELD: "released after a hold"}
+TEXT_CHARACTERS = 160
+"""Characters shown of a text that was rewritten."""
 NAMED = 3
 """Outlets named in a reason."""
 
@@ -108,7 +112,12 @@ def _of_match(before: AlertState, after: AlertState, joining: Joining, new: Fact
     more = bond is Bond.REPORT and len(after.own) > len(before.own)
     if more and (told := TOLD_OUTLETS.get(len(after.own))):
         return News(Kind.UPDATED, told, new.changes)
-    if not new.changes or time_of(joining.match.story) - before.told < TELL_AGAIN:
+    if joining.rewritten:
+        return News(
+            Kind.UPDATED, REWRITTEN, (*changes(before, joining), _text_now(joining.match.story))
+        )
+    too_soon = time_of(joining.match.story) - before.told < TELL_AGAIN and not new.much
+    if not new.changes or too_soon:
         return None
     return News(Kind.UPDATED, NEW_FACT, new.changes)
 
@@ -129,6 +138,12 @@ def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
     if gone or come:
         found.append(Change(what="figures", before=", ".join(gone), after=", ".join(come)))
     return tuple(found)
+
+
+def _text_now(story: Story) -> Change:
+    """Return how a text begins that nothing is left of what stood there."""
+    text = " ".join((story.summary or story.body).split())
+    return Change(what="text", before="", after=shorten(text, TEXT_CHARACTERS, placeholder=" …"))
 
 
 def _told_before(alert: AlertState, joining: Joining) -> Text | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from streams.grouping.amounts import amounts
 from streams.grouping.names import names_in
+from streams.grouping.number_words import WRITTEN_OUT, in_digits
 from streams.grouping.sketch import Sketch, sketch
 from streams.grouping.tag_terms import (
     kinds_named,
@@ -18,7 +19,6 @@ from streams.grouping.tag_terms import (
 from streams.grouping.term_weights import (
     ENGLISH,
     FOREIGN,
-    WRITTEN_OUT,
     WeightedTerm,
     number_of,
     tokens,
@@ -107,7 +107,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         amounts=counted,
         language=language,
         figures={term: token for token, term in figures.items()},
-        facts={figures[token]: token for token in headline if token in figures},
+        facts=_figures(title),
         headline=headline_terms(headline, known),
         written=headline_terms(headline, {token: ENGLISH[token] for token in headline}),
         sketch=sketch([one.frame for one in map(known.__getitem__, body or headline)]),
@@ -195,8 +195,12 @@ def words_of(headline: str) -> dict[int, float]:
 
 def figures_of(headline: str) -> set[int]:
     """Return the terms of a headline's numbers, days and months."""
-    words = (ENGLISH[token] for token in tokens(headline))
-    return {one.term for one in words if one.figure}
+    return set(_figures(headline))
+
+
+def _figures(headline: str) -> dict[int, str]:
+    words = {token: ENGLISH[token] for token in tokens(in_digits(headline))}
+    return {one.term: token for token, one in words.items() if one.figure}
 
 
 def headline_terms(headline: Iterable[str], known: Mapping[str, WeightedTerm]) -> dict[int, float]:

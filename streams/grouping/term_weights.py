@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -49,21 +49,6 @@ MOST_WORDS = 60_000
 """Words remembered of each kind, some 20 MB: a week's news has fewer that come twice."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 """What parts thousands: 12,000 and 12.000 are 12000."""
-
-WRITTEN_OUT: Final[Mapping[str, int]] = {
-    name: crc32(str(number).encode())
-    for names in (
-        "one two three four five six seven eight nine ten eleven twelve",
-        "un deux trois quatre cinq six sept huit neuf dix onze douze",
-        "uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
-        "eins zwei drei vier funf sechs sieben acht neun zehn elf zwolf",
-        "um dois tres quatro cinco seis sete oito nove dez onze doze",
-        "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas duabelas",
-        "mot hai ba bon nam sau bay tam chin muoi",
-    )
-    for number, name in enumerate(names.split(), start=1)
-}
-"""The terms of small numbers that are written out, accents left off."""
 
 
 class WeightedTerm(NamedTuple):

@@ -43,6 +43,7 @@ from streams.model.editorial_signals import bare
 from streams.model.story import TAKEN_BACK, Status, Story
 
 NEW_STORY = "new story"
+OLD_ENTRY = "another story in an entry that is known"
 
 
 def opened(
@@ -134,7 +135,7 @@ def joined(
         tags=match.tags,
         why=match.why,
         outlets=after.outlets,
-        stories=tuple(after.stories),
+        stories=after.story_ids,
         grouping=joining.grouping,
         changes=told.changes,
         times=msgspec.structs.replace(match.times, raised=now),
@@ -143,7 +144,7 @@ def joined(
     after = msgspec.structs.replace(
         after,
         told=max(alert.told, time_of(story)),
-        said=remembered(alert.said, joining) if usable else alert.said,
+        said=remembered(alert.said, joining, told=new.marks) if usable else alert.said,
         # What was taken back is no face for an alert that others still tell.
         face=alert.face if again and not usable else after_event(alert.face, event, match),
         active=max(after.active, story.first_seen) if again else after.active,

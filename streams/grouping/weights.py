@@ -212,6 +212,10 @@ TEXTS: Final = 16
 REWRITTEN: Final = 0.85
 """A copy that shares less than this with the texts there is kept too: the next one follows it.
 Where it tells of other parties, it is no copy but the same form of words."""
+KEPT_TEXT: Final = 0.2
+"""An edit keeps this share of its text, or is like its alert. Else its entry was rewritten ..."""
+KEPT_HEADLINE: Final = 0.34
+"""... and if so little of its headline is left too, it tells of another event under an old id."""
 STORIES: Final = 500
 """Stories remembered by id for an alert: ten times the copies of a big event."""
 VERSIONS: Final = 20
@@ -237,7 +241,12 @@ FIGURES: Final = 40
 
 TELL_AGAIN: Final = timedelta(hours=1)
 """New facts are told at most this often: a toll that rises by the minute is one update. What is
-held back stays new, for the next report that says it."""
+held back stays new, for the next report that says it ..."""
+MUCH_MORE: Final = 1.5
+"""... but a figure that is so many times what was told, or less, is told at once: 12 dead, 30
+dead ..."""
+MUCH_LESS: Final = 1 / MUCH_MORE
+"""... and one that is so much smaller."""
 NEW_NAME: Final = 4.5
 """The weight from which a capitalised word of a headline may be a new name: rarer than offices."""
 LONG_ENOUGH: Final = 60

@@ -151,6 +151,8 @@ class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     text: str
     headline: str = ""
     notes: tuple[int, ...] | None = ()
+    story: str = ""
+    """The story's id, where it is kept under another: its entry tells of another event by now."""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -228,6 +230,11 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     def stories(self) -> Mapping[str, Member]:
         """The stories in it by their ids, the one that opened it first."""
         return unpack_stories(self.packed_stories) if self.packed_stories else self.unpacked
+
+    @property
+    def story_ids(self) -> tuple[str, ...]:
+        """The ids of the stories in it, as they are told."""
+        return tuple(dict.fromkeys(one.story or name for name, one in self.stories.items()))
 
 
 _members = msgspec.msgpack.Decoder(dict[str, Member])

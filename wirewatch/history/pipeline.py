@@ -91,7 +91,7 @@ class Pipeline:
         outcome = self._gathering.step(record, now)
         came.events.extend(outcome.events)
         came.events.extend(
-            msgspec.structs.replace(event, stories=tuple(outcome.changed[event.alert].stories))
+            msgspec.structs.replace(event, stories=outcome.changed[event.alert].story_ids)
             for event in joined_in_silence(record, outcome, now)
         )
         for alert, grouping in outcome.groupings.items():
