@@ -43,6 +43,19 @@ def end_of(member: Member) -> Version | None:
     return last if last is not None and taken_back(last) else None
 
 
+def who_tells(members: Members) -> tuple[str, ...]:
+    """Return the outlets that tell the event; of an event that nobody tells, those who did."""
+    still = tellers(members)
+    return outlets(still or {name: one for name, one in members.items() if one.was_told})
+
+
+def who_tells_in_own_words(members: Members) -> tuple[str, ...]:
+    """Return the outlets that tell the event in words of their own; the first, if all copy."""
+    still = tellers(members)
+    own = outlets({name: one for name, one in still.items() if one.text == name})
+    return own or outlets(still)[:1]
+
+
 def outlets(members: Members) -> tuple[str, ...]:
     """Return the outlets of stories, each once."""
     return tuple(dict.fromkeys(member.outlet for member in members.values()))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from streams.grouping.alert_status import outlets, tellers
+from streams.grouping.alert_status import tellers, who_tells, who_tells_in_own_words
 from streams.grouping.headline_event import event_of
 from streams.grouping.joining import Joining
 from streams.grouping.packing import pack_marks, pack_terms, unpack_marks, unpack_terms
@@ -66,19 +66,20 @@ def part(alert: AlertState, joining: Joining, verdict: Verdict, to: str, now: da
         return Ends((), ())
     state, event = opened(to, joining, now, reason=f"{PARTED} {verdict.by}")
     stories = {name: alert.stories[name] for name in going}
-    name = event_id(alert=to, kind=Kind.OPENED, version=_at(verdict))
-    event = msgspec.structs.replace(
-        event, event=name, outlets=outlets(stories), stories=tuple(stories)
-    )
     state = msgspec.structs.replace(
         state,
         packed_stories=pack_stories(stories),
-        outlets=outlets(stories),
+        outlets=who_tells(stories),
+        own=who_tells_in_own_words(stories),
         first=min(one.first for one in stories.values()),
         active=alert.active,
         window_hours=alert.window_hours,
         withdrawn=not tellers(stories),
         closed=alert.closed,
+    )
+    name = event_id(alert=to, kind=Kind.OPENED, version=_at(verdict))
+    event = msgspec.structs.replace(
+        event, event=name, outlets=state.outlets, stories=state.story_ids
     )
     rest = without(alert, going, joining.terms)
     own = joining.match.embedding
@@ -97,13 +98,12 @@ def without(alert: AlertState, going: Container[str], terms: Mapping[int, float]
     }
     left = {term: heavy for term, heavy in left.items() if heavy > 0}
     free = unpack_terms(alert.free)
-    named = outlets(stories)
     return msgspec.structs.replace(
         alert,
         first=min(one.first for one in stories.values()),
         packed_stories=pack_stories(stories),
-        outlets=named,
-        own=tuple(name for name in alert.own if name in named) or named[:1],
+        outlets=who_tells(stories),
+        own=who_tells_in_own_words(stories),
         texts=tuple(text for text in alert.texts if text.story not in going),
         terms=pack_terms(left) if left else alert.terms,
         free=pack_terms({t: w for t, w in free.items() if t in left or t not in terms}),
@@ -131,8 +131,8 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         last=max(keep.last, other.last),
         active=max(keep.active, other.active),
         packed_stories=pack_stories(stories),
-        outlets=tuple(dict.fromkeys((*keep.outlets, *other.outlets)))[:OUTLETS],
-        own=tuple(dict.fromkeys((*keep.own, *other.own)))[:OUTLETS],
+        outlets=who_tells(stories)[:OUTLETS],
+        own=who_tells_in_own_words(stories)[:OUTLETS],
         texts=texts if len(texts) <= TEXTS else (*texts[:1], *texts[1 - TEXTS :]),
         terms=pack_terms(dict(heaviest)),
         free=pack_terms(dict(list(free.items())[-MOST_FREE:])),

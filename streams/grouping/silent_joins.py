@@ -7,6 +7,7 @@ import msgspec
 from streams.grouping.assignment import StepResult
 from streams.grouping.headline_event import tags_without_evidence, why_without_evidence
 from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
+from streams.model.story import TAKEN_BACK, Story
 from streams.model.verdict import Ruling
 from streams.model.watch import Match, Notice, Tick
 
@@ -22,7 +23,8 @@ def joined_in_silence(
 ) -> list[AlertEvent]:
     """Return an event for each alert that a record's story joined, where none tells of it.
 
-    It has the headline but neither text nor evidence: there is one for every copy.
+    It has the headline but neither text nor evidence: there is one for every copy. The note of a
+    kill joins nothing: it is about a story.
     """
     if isinstance(record, Tick | Ruling):
         return []
@@ -30,8 +32,12 @@ def joined_in_silence(
     return [
         _joined(outcome.changed[alert], record, grouping, now)
         for alert, grouping in outcome.groupings.items()
-        if alert not in told
+        if alert not in told and not _is_a_note(record.story, outcome.changed[alert])
     ]
+
+
+def _is_a_note(story: Story, alert: AlertState) -> bool:
+    return story.status in TAKEN_BACK and story.id not in alert.story_ids
 
 
 def _joined(

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import msgspec
 
-from streams.grouping.alert_status import tellers
+from streams.grouping.alert_status import tellers, who_tells, who_tells_in_own_words
 from streams.grouping.embeddings import of_first_reports
 from streams.grouping.facts import new_facts, remembered
 from streams.grouping.headline_event import after_event, event_of, face_of, with_story
@@ -181,9 +181,7 @@ def _with(
     at = time_of(story)
     usable = story.status not in TAKEN_BACK
     report = usable and bond is Bond.REPORT
-    own = alert.own
-    if report and story.source not in own:
-        own = (*own, story.source)[:OUTLETS]
+    more = alert.outlets if story.id not in stories else ()
     late = not alert.closed and story.first_seen > deadline(alert)
     return msgspec.structs.replace(
         alert,
@@ -193,8 +191,9 @@ def _with(
         active=alert.active if late else max(alert.active, story.first_seen),
         packed_stories=pack_stories(stories),
         left_out=alert.left_out + (story.id not in stories),
-        outlets=tuple(dict.fromkeys((*alert.outlets, story.source)))[:OUTLETS],
-        own=own,
+        # Who took it back tells it no more. Of a full alert not all stories are known.
+        outlets=tuple(dict.fromkeys((*more, *who_tells(stories))))[:OUTLETS],
+        own=who_tells_in_own_words(stories)[:OUTLETS],
         reports=alert.reports + report,
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import msgspec
 
 from streams.encoder import Embedding
-from streams.model.story import Status, Story, digest
+from streams.model.story import TAKEN_BACK, Status, Story, digest
 from streams.model.tags import Score, Tags
 from streams.model.timestamps import Time, Timestamps
 from streams.model.verdict import Verdict
@@ -154,6 +154,11 @@ class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     story: str = ""
     """The story's id, where it is kept under another: its entry tells of another event by now."""
 
+    @property
+    def was_told(self) -> bool:
+        """Whether a version of it was to be read: else it is the note of a kill or a hold."""
+        return any(one.status not in TAKEN_BACK for one in self.versions)
+
 
 class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What gather remembers of a story that notices told of, whether an alert has it or not.
@@ -233,8 +238,9 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
     @property
     def story_ids(self) -> tuple[str, ...]:
-        """The ids of the stories in it, as they are told."""
-        return tuple(dict.fromkeys(one.story or name for name, one in self.stories.items()))
+        """The ids of the stories that told it, also of those taken back; of no kill's note."""
+        told = (one.story or name for name, one in self.stories.items() if one.was_told)
+        return tuple(dict.fromkeys(told))
 
 
 _members = msgspec.msgpack.Decoder(dict[str, Member])

@@ -1,23 +1,28 @@
 """What a kill takes back: the story that it names, and its copies."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 
+from streams.grouping import Gathering, joined_in_silence
 from streams.model.alert import Kind
 from streams.model.story import Status
-from streams.model.watch import Match
+from streams.model.watch import Match, Notice, Tick
 from tests.streams.grouping.test_alert_versions import taken_back
 from tests.support.gathered import (
     ELSEWHERE,
     LANDING,
     OPENED,
     OTHER_WORDS,
+    REPORTS,
     RESCUE,
     gathered,
     kinds,
     notice,
     told,
 )
+from tests.support.samples import NOON
 
 REPORT = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS)
 
@@ -118,3 +123,46 @@ def test_a_withdrawn_alert_is_not_brought_back_by_another_event() -> None:
     assert [event.kind for event in gathered(told("1"), other)] == [Kind.OPENED], "they are alike"
     events = gathered(told("1"), kill, other)
     assert [event.kind for event in events] == [Kind.OPENED, Kind.WITHDRAWN, Kind.OPENED]
+
+
+NOTE = told("9", headline=f"KILL: {RESCUE}", body="Please do not use this story.", hours=2)
+
+
+def killed(match: Match, hours: float, note: str = "") -> Match | Notice:
+    """A kill of a story: a version of it, or a note of its own."""
+    return taken_back(NOTE if note else match, hours)
+
+
+@pytest.mark.parametrize("note", ["", "of its own"])
+def test_an_outlet_that_took_its_story_back_is_counted_no_more(note: str) -> None:
+    reports = [
+        told(name, source=source, headline=f"{name} Kampot flood", body=body, hours=hours)
+        for hours, (name, source, body) in enumerate(
+            zip("ABC", ("Gulf Wire", "Pacific Desk", "Harbour News"), REPORTS, strict=True), 2
+        )
+    ]
+    events = gathered(told("1"), reports[0], killed(told("1"), 3, note), reports[1], reports[2])
+    assert [event.outlets for event in events] == [
+        ("Mekong Courier",),
+        ("Gulf Wire",),
+        ("Gulf Wire", "Pacific Desk", "Harbour News"),
+    ]
+    assert [event.reason for event in events][2] == "third outlet"
+    assert [event.stories for event in events[1:]] == [
+        tuple(one.story.id for one in (told("1"), *reports[:count])) for count in (1, 3)
+    ]
+
+
+def test_the_note_of_a_kill_is_no_story_of_the_alert_that_it_withdraws() -> None:
+    gathering = Gathering()
+    records = (told("1"), killed(told("1"), 1), killed(told("1"), 2, "of its own"))
+    steps = [(record, gathering.step(record, NOON)) for record in records]
+    events = [event for _, outcome in steps for event in outcome.events]
+    assert kinds(events) == [OPENED, (Kind.WITHDRAWN, "killed by the outlet")]
+    assert {(event.outlets, event.stories) for event in events} == {
+        (("Mekong Courier",), (told("1").story.id,))
+    }
+    record, outcome = steps[-1]
+    assert joined_in_silence(record, outcome, NOON) == []
+    closing = gathering.step(Tick(at=NOON + timedelta(hours=90)), NOON).events
+    assert [event.stories for event in closing] == [(told("1").story.id,)]
