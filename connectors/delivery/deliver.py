@@ -19,6 +19,7 @@ from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.sender import Sinks, SubscriberSender
 from connectors.delivery.sinks.interface import SinkTools
+from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import open_sinks
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.errors import ConnectorError
@@ -50,6 +51,7 @@ class DeliverSettings:
     outbox: Path
     subscribers: tuple[Subscriber, ...]
     user_agent: str = "wirewatch"
+    mail: MailServer | None = None
     allow_private: bool = False
     json: bool = False
     edits: Edits[Subscriber] = field(default_factory=Edits)
@@ -116,6 +118,7 @@ class Delivering:
                 session=session,
                 user_agent=settings.user_agent,
                 folder=settings.outbox.parent,
+                mail=settings.mail,
                 json=settings.json,
             )
             begin = partial(self._begin, group, open_sinks(tools))

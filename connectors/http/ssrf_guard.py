@@ -66,6 +66,12 @@ def public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved)
 
 
+def check_address(address: str, *, allow_private: bool) -> None:
+    """Raise `RefusedError` for an IP address that must not be dialled."""
+    if not allow_private and not public(address):
+        raise RefusedError(f"{address} {_REFUSED}")
+
+
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Return the IPv4 address that an IPv6 one stands for, if it does."""
     if ip.ipv4_mapped is not None:
@@ -88,8 +94,7 @@ def guarded_connector(
     def dial(info: AddrInfo) -> socket.socket:
         family, kind, protocol, _, address = info
         host = str(address[0])
-        if not allow_private and not public(host):
-            raise RefusedError(f"{host} {_REFUSED}")
+        check_address(host, allow_private=allow_private)
         return socket.socket(family, kind, protocol)
 
     connector = aiohttp.TCPConnector(

@@ -37,6 +37,7 @@ def deliver_command(
         outbox=loaded.settings.data / "outbox.sqlite",
         subscribers=loaded.subscribers,
         user_agent=USER_AGENT,
+        mail=loaded.settings.mail,
         allow_private=loaded.settings.allow_private_addresses,
         json=as_json,
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from connectors.delivery.sinks.terminal import plain
+from connectors.delivery.sinks.terminal_text import plain
 from streams.model.feed_health import FeedState
 from wirewatch.cli.feeds_shared import SOON, FeedsError, checked, own_or_begun
 from wirewatch.cli.options import ConfigFolder, Json

@@ -25,7 +25,7 @@ from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
 from wirewatch.config.settings import Settings, Sources, settings
-from wirewatch.config.subscribers import SecretSources
+from wirewatch.config.subscribers import SecretSources, mail_without_server
 from wirewatch.config.subscribers import subscribers as made_subscribers
 from wirewatch.config.tables import FILES, SETTINGS, tables
 from wirewatch.config.topics import FOLDER, topic
@@ -125,6 +125,7 @@ def load(
     subscribers, of_subscribers = made_subscribers(
         subscriber_file.sections, hidden, watched=watched
     )
+    of_subscribers += mail_without_server(subscriber_file.sections, subscribers, made.mail)
     found = (of_settings, of_feeds, of_watches, of_subscribers)
     for file, problems in zip(found_files.values(), found, strict=True):
         faults += _faults(file, problems)

@@ -16,6 +16,7 @@ from wirewatch.config.wording import shown
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TAG_LENGTH = 64
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 NO_SCHEME = "the address must begin with http:// or https://"
 PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
 LONGEST_WINDOW = 30 * 24
@@ -137,6 +138,28 @@ def host_and_port(value: str) -> str:
     if parts is None or not parts.hostname or not parts.port or parts.netloc != value:
         raise ValueError(f"{shown(value)} is not HOST:PORT, such as kafka.example.org:9092")
     return value
+
+
+def host(value: str) -> str:
+    """Take the name or address of a machine."""
+    parts = _split(f"//{value}")
+    if parts is None or not parts.hostname or parts.netloc != value or parts.port is not None:
+        raise ValueError(f"{shown(value)} is no host, such as mail.example.org")
+    return value.strip("[]")
+
+
+def port(value: int) -> int:
+    """Take the number of a port."""
+    if 1 <= value <= 65535:
+        return value
+    raise ValueError(f"{value} is not between 1 and 65535")
+
+
+def mail_address(value: str) -> str:
+    """Take one mail address, without a name."""
+    if MAIL_ADDRESS.fullmatch(value) and ".." not in value and len(value) <= 254:
+        return value
+    raise ValueError(f"{shown(value)} is no mail address, such as desk@example.org")
 
 
 def prefix(value: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from connectors.delivery.sinks.mail_server import MailServer, Security
+from connectors.delivery.sinks.secret import Secret
 from streams.matching.match import ReadWhich
 from streams.worker.settings import READ_SECONDS
 from wirewatch.config import rules, secrets
@@ -18,7 +20,7 @@ from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, Problem
 from wirewatch.config.files import Files
 
-TABLES = ("kafka", "websub", "tagging")
+TABLES = ("kafka", "websub", "tagging", "mail")
 """The tables of `wirewatch.toml`; its other keys stand before them."""
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
@@ -49,7 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Feeds are asked to push only if there is a `websub_callback`, the public address under
     which `websub_listen` (HOST:PORT on this machine) can be reached.
 
-    `encoder_key_env` and `encoder_key_file` are the key itself once they are loaded.
+    `encoder_key_env`, `encoder_key_file`, `mail_password_env` and `mail_password_file` are the
+    secret itself once they are loaded.
     """
 
     kafka: str = msgspec.field(name="kafka.address", default="")
@@ -65,11 +68,45 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     encoder_prefix: str = msgspec.field(name="tagging.encoder_prefix", default="")
     encoder_key_env: str = msgspec.field(name="tagging.encoder_key_env", default="")
     encoder_key_file: str = msgspec.field(name="tagging.encoder_key_file", default="")
+    mail_host: str = msgspec.field(name="mail.host", default="")
+    mail_port: int = msgspec.field(name="mail.port", default=0)
+    mail_from: str = msgspec.field(name="mail.from", default="")
+    mail_security: Security = msgspec.field(name="mail.security", default=Security.STARTTLS)
+    mail_user: str = msgspec.field(name="mail.user", default="")
+    mail_password_env: str = msgspec.field(name="mail.password_env", default="")
+    mail_password_file: str = msgspec.field(name="mail.password_file", default="")
+    mail_token_file: Path | None = msgspec.field(name="mail.token_file", default=None)
+    mail_ca_file: Path | None = msgspec.field(name="mail.ca_file", default=None)
+    mail_templates: Path | None = msgspec.field(name="mail.templates", default=None)
+    mail_allow_private: bool = msgspec.field(name="mail.allow_private_address", default=False)
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
     recheck_alerts: bool = True
     log_level: LogLevel = LogLevel.INFO
+
+    @property
+    def mail(self) -> MailServer | None:
+        """The mail server, if there is one."""
+        if not self.mail_host:
+            return None
+        password = self.mail_password_env or self.mail_password_file
+        return MailServer(
+            host=self.mail_host,
+            port=self.mail_port,
+            sender=self.mail_from,
+            security=self.mail_security,
+            user=self.mail_user,
+            password=Secret(password) if password else None,
+            token_file=self.mail_token_file,
+            ca_file=self.mail_ca_file,
+            templates=self.mail_templates,
+            allow_private=self.mail_allow_private or self.allow_private_addresses,
+        )
+
+    def __repr__(self) -> str:
+        """Show where Kafka and the data are: the rest may hold secrets."""
+        return f"Settings(kafka={self.kafka!r}, prefix={self.prefix!r}, data={self.data!r})"
 
 
 ENVIRONMENT: Mapping[str, str] = MappingProxyType(
@@ -122,7 +159,11 @@ def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
             ]
     values.setdefault("data", _rules(sources, sources.folder)["data"](Settings().data))
     made = _build(values)
-    together = [] if filed.problems or faults else _together(made, filed.lines)
+    together = (
+        []
+        if filed.problems or faults
+        else [*_together(made, filed.lines), *_mail_together(made, filed.lines)]
+    )
     return made, [*filed.problems, *together], faults
 
 
@@ -141,6 +182,34 @@ def _together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
     return found
 
 
+def _mail_together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
+    """Find keys of the mail server that need each other, or can't be together."""
+    written = [key for key in lines if key.startswith("mail.")]
+    if not written:
+        return []
+    first = lines[written[0]]
+    found = [
+        Problem(first, f"{key}: missing: a mail server needs host and from")
+        for key, value in (("mail.host", made.mail_host), ("mail.from", made.mail_from))
+        if not value
+    ]
+    logins = ("mail.password_env", "mail.password_file", "mail.token_file")
+    given = [key for key in logins if key in lines]
+    found += [
+        Problem(lines[key], f"{key}: {given[0]} is there too: keep one of them")
+        for key in given[1:]
+    ]
+    if given and not made.mail_user:
+        found.append(Problem(lines[given[0]], "mail.user: missing: whose is what logs in?"))
+    if made.mail_user and not given:
+        cure = "missing: name where the password is (or, with token_file, an OAuth2 token)"
+        found.append(Problem(lines["mail.user"], f"mail.password_env: {cure}"))
+    if given and made.mail_security is Security.NONE:
+        risk = "without TLS the password could be read on the way: write starttls or tls"
+        found.append(Problem(lines["mail.security"], f"mail.security: {risk}"))
+    return found
+
+
 def _build(values: Mapping[str, Any]) -> Settings:
     names = {info.encode_name: info.name for info in msgspec.structs.fields(Settings)}
     return Settings(**{names[key]: value for key, value in values.items()})
@@ -154,6 +223,21 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "websub.listen": rules.host_and_port,
         "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
+        "mail.host": rules.host,
+        "mail.port": rules.port,
+        "mail.from": rules.mail_address,
+        "mail.user": rules.line_of_text,
+        "mail.password_env": secrets.needed(
+            partial(secrets.from_environment, sources.environment, secrets.header_value),
+            here=sources.secret,
+        ),
+        "mail.password_file": secrets.needed(
+            partial(secrets.from_file, sources.files, sources.folder, secrets.header_value),
+            here=sources.secret,
+        ),
+        "mail.token_file": partial(rules.folder_in, folder),
+        "mail.ca_file": partial(rules.folder_in, folder),
+        "mail.templates": partial(rules.folder_in, folder),
         "tagging.reader_seconds": rules.seconds,
         "tagging.encoder_url": rules.address_without_user,
         "tagging.encoder_model": rules.line_of_text,

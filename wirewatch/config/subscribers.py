@@ -5,7 +5,7 @@ settings struct has them. Where that has a secret, the table names where it is: 
 `NAME_file`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import BY_KIND
 from connectors.delivery.sinks.secret import Secret
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -30,6 +31,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "id": rules.slug,
         "kind": partial(choose, allowed=BY_KIND),
         "url": rules.address,
+        "to": rules.mail_address,
     }
 )
 """What a value must look like, by its key: a key means the same for every kind."""
@@ -79,6 +81,19 @@ def subscribers(
 
     all_found = find(sections, shape, _together)
     return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
+
+
+def mail_without_server(
+    sections: list[Section], found: Sequence[Subscriber], server: MailServer | None
+) -> tuple[Problem, ...]:
+    """Say what is missing for those who get mail, if there is no mail server."""
+    mailed = [subscriber.id for subscriber in found if subscriber.kind == "mail"]
+    if server is not None or not mailed:
+        return ()
+    leaves = (leaf for section in sections for leaf in section.leaves)
+    line = next((leaf.line for leaf in leaves if leaf.value == "mail"), 0)
+    missing = "a table [mail] in wirewatch.toml must name the mail server"
+    return (Problem(line, f'subscriber "{mailed[0]}": kind: {missing}'),)
 
 
 @cache

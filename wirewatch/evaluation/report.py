@@ -9,7 +9,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain
+from connectors.delivery.sinks.terminal_text import plain
 from streams.matching.match import Watches
 from streams.tagging.reader import AnyTagger
 from wirewatch.counted import counted

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain
+from connectors.delivery.sinks.terminal_text import plain
 from streams.matching.explain import Check, Explanation
 from streams.model.alert import Kind
 from streams.model.story import Story

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain
+from connectors.delivery.sinks.terminal_text import plain
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import VERDICTS, message

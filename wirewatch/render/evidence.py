@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain, tied
+from connectors.delivery.sinks.excerpts import tied
+from connectors.delivery.sinks.terminal_text import plain
 from streams.model.story import Story
 from streams.model.tags import ReaderState, Span, Tags
 

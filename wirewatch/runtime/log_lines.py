@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain
+from connectors.delivery.sinks.terminal_text import plain
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.runtime.child_process import STRAY, ServiceMessage

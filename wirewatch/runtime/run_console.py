@@ -13,7 +13,8 @@ import structlog
 from rich.status import Status
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import plain, render
+from connectors.delivery.sinks.terminal import render
+from connectors.delivery.sinks.terminal_text import plain
 from streams.contract.codec import decode
 from streams.model.alert import AlertEvent
 from wirewatch.render.console import to_console

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import aiohttp
 import msgspec
 
+from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.outcome import DeliveryOutcome
 from streams.model.alert import AlertEvent
 
@@ -65,6 +66,7 @@ class SinkTools:
     user_agent: str
     folder: Path
     """The data folder: what is written for people to take goes there."""
+    mail: MailServer | None = None
     json: bool = False
     """The terminal gets JSON lines."""
 

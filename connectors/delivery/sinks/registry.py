@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from connectors.delivery.sinks import terminal, webhook
+from connectors.delivery.sinks import mail, terminal, webhook
 from connectors.delivery.sinks.interface import Send, SinkTools, SinkType
 
 SINKS = (
     SinkType(kind="terminal", settings=terminal.TerminalSettings, open=terminal.open_sink),
     SinkType(kind="webhook", settings=webhook.WebhookSettings, open=webhook.open_sink),
+    SinkType(kind="mail", settings=mail.MailSettings, open=mail.open_sink),
 )
 BY_KIND: Mapping[str, SinkType] = {sink.kind: sink for sink in SINKS}
 _KINDS = {sink.settings: sink.kind for sink in SINKS}

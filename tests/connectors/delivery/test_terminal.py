@@ -8,7 +8,9 @@ import pytest
 from rich.console import Console
 
 from connectors.delivery.sinks.box import cells
-from connectors.delivery.sinks.terminal import WHAT, WHO, excerpts, plain, render, tied
+from connectors.delivery.sinks.excerpts import WHAT, WHO, excerpts, tied
+from connectors.delivery.sinks.terminal import render
+from connectors.delivery.sinks.terminal_text import plain
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.tags import Span, Stretch
 from tests.support.samples import alert_tied_in_the_body, sample_alert, sample_story

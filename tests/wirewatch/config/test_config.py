@@ -62,7 +62,7 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
         assert not missing, name
         (tmp_path / name).write_text(text, encoding="utf-8")
     given = {"NEWSROOM_WEBHOOK_SECRET": SECRET, "AGENCY_KEY": "k", "AGENCY_PASSWORD": "p"}
-    given["EMBEDDINGS_KEY"] = "e"
+    given |= {"EMBEDDINGS_KEY": "e", "MAIL_PASSWORD": "m"}
     config = load(tmp_path, given)
     assert (config.files, config.defaults) == (tuple(FILES), ())
     assert config.settings.kafka == "kafka.example.org:9092"
@@ -90,7 +90,7 @@ def shipped(name: str) -> str:
 
 
 def uncommented(text: str) -> str:
-    return re.sub(r"(?m)^# (?=\[\[|\w+ = |# )", "", text)
+    return re.sub(r"(?m)^# (?=\[|\w+ = |# )", "", text)
 
 
 def test_files_of_ones_own(tmp_path: Path) -> None:

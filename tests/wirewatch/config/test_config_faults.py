@@ -12,6 +12,9 @@ BARE = '[[watch]]\nid = "w"\ntitle = "W"\n'
 ONE_PAIR = BARE + 'pairs = ["KH-US"]\n'
 
 # Each text has one fault, told once: (file, text, "line: message").
+MAIL = "[mail]\nhost = 'm.example'\nfrom = 'w@m.example'\n"
+MAILED = '[[subscriber]]\nid = "s"\nkind = "mail"\nto = "s@m.example"\n'
+
 ONE_FAULT = [
     (
         "feeds",
@@ -141,6 +144,19 @@ ONE_FAULT = [
         "\n\ndata = 2026-11-24",
         "3: data: expected a path in quotes, found a date or ti",
     ),
+    ("wirewatch", "[mail]\nhost = 'm.example'", "2: mail.from: missing: a mail server needs host"),
+    ("wirewatch", MAIL + "user = 'u'", "4: mail.password_env: missing: name where the passw"),
+    ("wirewatch", MAIL + "password_env = 'GOOD'", "4: mail.user: missing"),
+    (
+        "wirewatch",
+        MAIL + "user = 'u'\npassword_env = 'GOOD'\nsecurity = 'none'",
+        "6: mail.security: without TLS the password could be read on the way",
+    ),
+    ("wirewatch", MAIL + "port = 65536", "4: mail.port: 65536 is not between 1 and 65535"),
+    ("wirewatch", MAIL.replace("'w@m.example'", r'"w@m\nBcc: x"'), "3: mail.from: "),
+    ("wirewatch", MAIL.replace("'m.example'", "'http://m'"), '2: mail.host: "http://m" is no host'),
+    ("subscribers", MAILED, '3: subscriber "s": kind: a table [mail] in wirewatch.toml must name'),
+    ("subscribers", MAILED.replace("s@", "s@ "), '4: subscriber "s": to: "s@ m.example" is no m'),
     ("wirewatch", "data = ''", "1: data: expected a path in quotes, found empty text"),
     (
         "wirewatch",

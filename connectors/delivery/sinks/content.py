@@ -1,0 +1,136 @@
+"""What people read of an event, whatever brings it to them. Pure.
+
+Each text is one line, without characters that drive a receiver. Each sink escapes it for its own
+service and lays it out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rich.text import Text
+
+from connectors.delivery.sinks.excerpts import excerpts, words
+from connectors.delivery.sinks.interface import Notification
+from connectors.plain_text import visible
+from streams.model.alert import AlertEvent, Kind
+from streams.model.watch import Severity
+
+HEADLINE = 400
+REASON = 200
+OUTLETS = 5
+SHORT = 10
+"""Digits of an alert's id that are shown: `wirewatch explain` and `judge` take them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text. `marked` ones decided."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An event as people read it. What doesn't apply is empty."""
+
+    kind: str
+    severity: str
+    watch: str
+    headline: str
+    reason: str
+    outlets: str
+    changes: tuple[str, ...]
+    excerpts: tuple[tuple[Piece, ...], ...]
+    words: str
+    url: str
+    published: str
+    language: str
+    alert: str
+
+    @property
+    def heading(self) -> str:
+        """What happened, for which watch."""
+        severity = f" · {self.severity.upper()}" if self.severity else ""
+        return f"{self.kind.upper()}{severity} · {self.watch}"
+
+
+def card(event: AlertEvent) -> Card:
+    """Return what people read of an event."""
+    story, opens = event.story, event.kind is Kind.OPENED
+    spans = event.why.spans
+    return Card(
+        kind=event.kind.value,
+        severity="" if event.severity is Severity.NORMAL else event.severity.value,
+        watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
+        headline=one_line(story.headline, HEADLINE) or "(no headline)",
+        reason=one_line(event.reason, REASON),
+        outlets=_outlets(event.outlets),
+        changes=tuple(
+            one_line(f"{change.what}: {change.before} → {change.after}", HEADLINE)
+            for change in event.changes
+        ),
+        excerpts=tuple(_pieces(text) for text in excerpts(event, spans)) if opens else (),
+        words=one_line(words(spans), HEADLINE) if opens else "",
+        url=web_link(story.url),
+        published=f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else "",
+        language=one_line(story.language or event.tags.language or "", 20),
+        alert=one_line(event.alert, SHORT),
+    )
+
+
+def subject(told: Notification) -> str:
+    """Return what heads a message: what happened, in a line."""
+    if told.event is not None:
+        seen = card(told.event)
+        what = f"[{seen.watch}] " + ("" if told.event.kind is Kind.OPENED else f"{seen.kind}: ")
+        text = f"{seen.severity.upper()} {what}{seen.headline}".strip()
+    elif told.events:
+        text = one_line(told.title, HEADLINE) or f"{len(told.events)} alerts"
+    else:
+        text = one_line(told.title, HEADLINE) or one_line(told.note, HEADLINE)
+    return f"SAMPLE: {text}" if told.sample else text
+
+
+def note_lines(told: Notification) -> list[str]:
+    """Return what is said beside the events, line by line."""
+    return [text for line in told.note.splitlines() if (text := one_line(line, 1_000))]
+
+
+def one_line(text: str, most: int) -> str:
+    """Return a text on one line, cut, without characters that drive a receiver."""
+    line = " ".join(visible(text).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def web_link(url: str | None) -> str:
+    """Return an address if it is one of the web that a person can safely follow, else nothing."""
+    text = url or ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    ok = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    bad = any(char.isspace() or not char.isprintable() or char in "<>\"'`|\\^{}" for char in text)
+    return text if ok and not bad and len(text) <= 2_000 else ""
+
+
+def _outlets(names: Iterable[str]) -> str:
+    every = [one_line(name, REASON) for name in names]
+    named = ", ".join(every[:OUTLETS])
+    if len(every) <= 1:
+        return named
+    return f"{len(every)}: {named}{', ...' if len(every) > OUTLETS else ''}"
+
+
+def _pieces(text: Text) -> tuple[Piece, ...]:
+    """Return a text's stretches, in order; what is styled is marked."""
+    found, position = [], 0
+    for span in sorted(text.spans, key=lambda span: span.start):
+        if span.start > position:
+            found.append(Piece(visible(text.plain[position : span.start])))
+        found.append(Piece(visible(text.plain[max(position, span.start) : span.end]), marked=True))
+        position = max(position, span.end)
+    found.append(Piece(visible(text.plain[position:])))
+    return tuple(piece for piece in found if piece.text)

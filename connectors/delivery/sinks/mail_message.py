@@ -1,0 +1,126 @@
+"""A notification as a mail: text and HTML, and the headers that threads and filters go by."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+import structlog
+
+from connectors.delivery.sinks.content import card, note_lines, one_line, subject, web_link
+from connectors.delivery.sinks.interface import Notification
+from connectors.delivery.sinks.mail_server import MailServer
+from streams.model.story import digest
+
+log = structlog.get_logger()
+
+TEXT, HTML = "mail.txt.jinja", "mail.html.jinja"
+"""The templates: a file by this name in `[mail] templates` is used in place of the shipped one."""
+SUBJECT = 200
+MOST_CARDS = 100
+"""Events that a digest shows; how many more there were is said. 100 are about 300 KB."""
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class MailWriter:
+    """Writes mails by the operator's templates, or by the shipped ones."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        """Look for templates in the operator's folder first."""
+        shipped = {name: _shipped(name) for name in (TEXT, HTML)}
+        base = jinja2.DictLoader(shipped)
+        first = [] if own is None else [jinja2.FileSystemLoader(own)]
+        self._ours = _environment(base)
+        self._templates = _environment(jinja2.ChoiceLoader([*first, base]))
+        self._told: set[str] = set()
+
+    def write(self, told: Notification, server: MailServer, to: str, now: datetime) -> EmailMessage:
+        """Return the mail."""
+        message = EmailMessage(policy=SMTP)
+        for name, value in headers(told, server, to, now).items():
+            message[name] = value
+        facts = {
+            "subject": subject(told),
+            "cards": [card(event) for event in told.events[:MOST_CARDS]],
+            "more": max(len(told.events) - MOST_CARDS, 0),
+            "note": note_lines(told),
+            "links": {
+                "right": web_link(told.links.right),
+                "wrong": web_link(told.links.wrong),
+                "mute": web_link(told.links.mute),
+                "unsubscribe": web_link(told.links.unsubscribe),
+            },
+            "sample": told.sample,
+            "language": told.language,
+        }
+        text = self._render(TEXT, facts)
+        html = self._render(HTML, facts)
+        message.set_content(text, charset="utf-8", cte="quoted-printable")
+        message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+        return message
+
+    def _render(self, name: str, facts: Mapping[str, object]) -> str:
+        """Fill a template in. The shipped one stands in for a broken one of the operator's."""
+        try:
+            return self._templates.get_template(name).render(facts)
+        except (jinja2.TemplateError, TypeError, ValueError, AttributeError, OSError) as error:
+            if name not in self._told:
+                self._told.add(name)
+                line = getattr(error, "lineno", None)
+                cure = "mend it and restart deliver; until then the shipped one is used"
+                said = {"file": name, "line": line, "cause": str(error), "cure": cure}
+                log.error("template_broken", **said)  # noqa: TRY400 - the operator's fault, not ours
+            return self._ours.get_template(name).render(facts)
+
+
+def headers(told: Notification, server: MailServer, to: str, now: datetime) -> dict[str, str]:
+    """Return the headers. What feeds wrote is in the subject alone, and on one line."""
+    event = told.event
+    given = {
+        "From": f"wirewatch <{server.sender}>",
+        "To": to,
+        "Subject": one_line(subject(told), SUBJECT),
+        "Date": format_datetime(now),
+        "Message-ID": message_id(told.id, told.subscriber, server.domain),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if event is not None:
+        # No mail has this id itself: mail programs tie all that name it together.
+        thread = message_id(event.alert, told.subscriber, server.domain)
+        given |= {"References": thread, "In-Reply-To": thread}
+        given["List-Id"] = f"<{_word(event.watch)}.wirewatch.{server.domain}>"
+    if unsubscribe := web_link(told.links.unsubscribe):
+        given["List-Unsubscribe"] = f"<{unsubscribe}>"
+        given["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return given
+
+
+def message_id(about: str, subscriber: str, domain: str) -> str:
+    """Return an id that is the same for the same thing told to the same subscriber."""
+    return f"<{_word(about)}.{_word(subscriber)}@{domain}>"
+
+
+def _word(text: str) -> str:
+    """Return an id as it may stand in a header."""
+    return text if _PLAIN.fullmatch(text) else digest((text,))
+
+
+def _environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=loader,
+        autoescape=jinja2.select_autoescape(("html.jinja",), default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _shipped(name: str) -> str:
+    return (resources.files(__package__) / "templates" / name).read_text("utf-8")
