@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from streams.model.story import Story
+from streams.tagging.lexicon_entry import gate_of
 
 READ = 300
 """Characters that are looked at."""
@@ -98,6 +99,14 @@ def detect(story: Story) -> str:
     return _in_latin_letters(text, story.language)
 
 
+def cues_of(language: str) -> str:
+    """Return the language whose cues count in a text, beside names and those of other scripts.
+
+    Among letters that aren't Latin an English word is what it is in English.
+    """
+    return gate_of(language) or (language if language in UNSUPPORTED_LATIN else "en")
+
+
 def _by_letters(language: str, text: str) -> str:
     """Tell a language from others in its script, by the letters that only they have."""
     least = max(2.0, _SHARE_OF_OWN * len(text))
@@ -108,14 +117,18 @@ def _by_letters(language: str, text: str) -> str:
 
 
 def _in_latin_letters(text: str, said: str | None) -> str:
-    """Ask the model; what the feed says is taken unless another language is clearly likelier."""
+    """Ask the model; what the feed says is taken unless another is clearly likelier.
+
+    Where it says nothing, English is: a short headline of names can look like any language.
+    """
     letters = sum(map(str.isalpha, text))
     if letters < LEAST:
         return said if said in LATIN else "en"
     ranks = {str(code): float(score) for code, score in _identifier().rank(text)}
     likeliest = max(ranks, key=ranks.__getitem__)
-    if said in ranks and ranks[likeliest] - ranks[said] < CLEAR:
-        return said
+    assumed = said if said in ranks else "en"
+    if ranks[likeliest] - ranks[assumed] < CLEAR:
+        return assumed
     if likeliest in LATIN:
         return likeliest
     known = max(LATIN, key=ranks.__getitem__)

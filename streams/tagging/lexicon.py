@@ -10,7 +10,16 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from streams.tagging.lexicon_entry import CountryWord, Cue, Hide, Mask, Near, Word, gate_of
+from streams.tagging.lexicon_entry import (
+    CountryWord,
+    Cue,
+    Hide,
+    Mask,
+    Near,
+    Word,
+    cue_language,
+    gate_of,
+)
 from streams.tagging.topic_file import TopicFile
 
 COUNTRY_COLUMNS = ("code", "name", "demonym", "capital", "city")
@@ -123,7 +132,7 @@ def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
     """Return the words of a topic."""
     for number, table in enumerate(topic.cue):
         near = f"{topic.slug} {number}" if table.near else None
-        language = gate_of(table.language)
+        language = cue_language(table.language)
         for word in table.words:
             yield Cue(
                 text=word.removesuffix("*"),
@@ -139,7 +148,7 @@ def topic_words(topic: TopicFile) -> Iterator[Cue | Near | Hide]:
     for hide in topic.hide:
         for word in hide.words:
             yield Hide(
-                word.removesuffix("*"), topic.slug, word.endswith("*"), gate_of(hide.language)
+                word.removesuffix("*"), topic.slug, word.endswith("*"), cue_language(hide.language)
             )
 
 

@@ -20,6 +20,14 @@ def gate_of(language: str | None) -> str | None:
     return {"ms": "id"}.get(language or "", language) if language in GATED else None
 
 
+ENGLISH = "en"
+
+
+def cue_language(language: str | None) -> str | None:
+    """Return what the cues of a language ask of a text; English ones count in English alone."""
+    return ENGLISH if language == ENGLISH else gate_of(language)
+
+
 class CountryWord(msgspec.Struct, frozen=True, gc=False):
     """A word for a country, and when it counts.
 

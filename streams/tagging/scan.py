@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from streams.tagging.lexicon_entry import CountryWord, Cue, Hide, Near, Word
+from streams.tagging.lexicon_entry import ENGLISH, CountryWord, Cue, Hide, Near, Word
 from streams.tagging.script import begins, ends, fold, folded, joins
 
 STEM_LETTERS = 4
@@ -157,8 +157,8 @@ class Scanner:
 def _group(word: Word) -> str:
     match word:
         case Cue() | Hide():
-            # Words of one language don't hide those of another.
-            return f"topic {word.topic} {word.language or ''}"
+            # Words of one language don't hide those of another, but names go with English ones.
+            return f"topic {word.topic} {word.language or ENGLISH}"
         case Near():
             return f"near {word.table}"
     return "country"

@@ -17,7 +17,7 @@ from streams.model.story import Story
 from streams.model.tags import Field, TaggedStory, Tags
 from streams.model.timestamps import Timestamps
 from streams.tagging.countries import country_tags, mentions
-from streams.tagging.language import detect
+from streams.tagging.language import cues_of, detect
 from streams.tagging.lexicon import Office, all_words, lexicon_languages, shipped_topics
 from streams.tagging.lexicon_entry import gate_of
 from streams.tagging.pairs import pair_tags
@@ -61,7 +61,7 @@ class Tagger:
             language=language,
             countries=countries,
             pairs=pairs,
-            topics=topic_tags(found, named, pairs, self._ties, gate),
+            topics=topic_tags(found, named, pairs, self._ties, cues_of(language)),
             tagger=self.version,
             cut=tuple(field for field in MOST_CHARACTERS if field in cut),
             unsupported=language not in self._languages,

@@ -33,12 +33,12 @@ def topic_tags(
     mentions: Iterable[Mention],
     pairs: Sequence[PairTag],
     ties: Mapping[str, TieTable],
-    gate: str | None,
+    language: str,
 ) -> tuple[TopicTag, ...]:
     """Add up the cues of each topic, the surest topic first; `ties` are by topic.
 
     A cue counts by where it stands, and less each time it comes again. Some count against the
-    topic: a goalkeeper makes the army a club.
+    topic: a goalkeeper makes the army a club. `language` is the one whose cues count.
     """
     named: Named = defaultdict(set)
     for mention in mentions:
@@ -46,7 +46,7 @@ def topic_tags(
             named[mention.passage.field, mention.sentence].add(mention.code)
     by_topic: dict[str, list[_Found]] = defaultdict(list)
     for passage, hits in found:
-        for cue, hit in _cues(passage, hits, named, gate):
+        for cue, hit in _cues(passage, hits, named, language):
             by_topic[cue.topic].append(_weigh(cue, passage, hit))
     for topic, table in ties.items():
         by_topic[topic] += _tie(table, pairs)
@@ -58,7 +58,7 @@ def topic_tags(
 
 
 def _cues(
-    passage: Passage, hits: Sequence[Hit], named: Named, gate: str | None
+    passage: Passage, hits: Sequence[Hit], named: Named, language: str
 ) -> Iterator[tuple[Cue, Hit]]:
     """Return the cues of a passage that have beside them what they need."""
     cues: list[tuple[Cue, Hit]] = []
@@ -66,9 +66,9 @@ def _cues(
     for hit in hits:
         word = hit.word
         if isinstance(word, Cue):
-            if word.language is None or word.language == gate:
+            if word.language is None or word.language == language:
                 cues.append((word, hit))
-        elif isinstance(word, Near) and (word.language is None or word.language == gate):
+        elif isinstance(word, Near) and (word.language is None or word.language == language):
             near[word.table].append(hit.start)
     # Most near words stand beside no cue of theirs: their sentences are looked up when one does.
     sentences: dict[str, set[int]] = {}

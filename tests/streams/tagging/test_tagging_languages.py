@@ -181,3 +181,11 @@ def test_french_in_a_feed_that_says_english_is_tagged_as_french() -> None:
     assert {"KH", "US"} <= {country.code for country in tags.countries}
     assert "KH-US" in {pair.name for pair in tags.pairs}
     assert "defense" in {topic.slug for topic in tags.topics if topic.score >= 0.5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Two surveillance planes for Hanoi", "US, Cambodia resume Angkor Sentinel"],
+)
+def test_a_short_headline_that_could_be_any_language_is_english(text: str) -> None:
+    assert detect(sample_story(headline=text, body="")) == "en"
