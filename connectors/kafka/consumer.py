@@ -9,8 +9,9 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
+from streams.contract.headers import Header
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Header, Topic
+from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Topic
 
 FETCH_WAIT_SECONDS = 0.1
 PARTITIONS_KNOWN_SECONDS = 300.0

@@ -19,6 +19,7 @@ from kafka.errors import MessageSizeTooLargeError
 from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
+from streams.contract.headers import deployed
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Message
 
@@ -67,7 +68,7 @@ class Producer:
                     self._prefix + message.topic.name,
                     key=message.key,
                     value=message.value,
-                    headers=list(message.headers),
+                    headers=deployed(message.headers, self._prefix),
                 )
                 for message in messages
             ]

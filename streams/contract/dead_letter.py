@@ -5,7 +5,8 @@ The headers are those of Kafka Connect's dead letter queue (KIP-298), so that it
 
 from collections.abc import Iterable
 
-from streams.contract.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, Header, Message
+from streams.contract.headers import Header
+from streams.contract.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, Message
 
 ERRORS = "__connect.errors."
 ORIGINAL_KEY = "wirewatch.original.key"

@@ -1,9 +1,6 @@
 """What flows where: every Kafka topic with its record, its key and how long it is kept.
 
-`message` packs a record for its topic, with CloudEvents 1.0 headers in binary mode
-(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md)
-and cheap ones to filter by without decoding: `pairs`, `topics` (what the story is about),
-`topics_background` (what it only mentions), and `shadow` on alert events that reach nobody.
+`message` packs a record for its topic, with the headers that `headers` makes.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,10 +11,19 @@ from typing import Any, Final
 import msgspec
 
 from streams.contract.codec import encode
+from streams.contract.headers import (
+    SHADOW,
+    Header,
+    Mode,
+    cloud_event,
+    extensions,
+    kind_of,
+    of_tags,
+)
 from streams.model.alert import AlertEvent, Kind
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story, digest
-from streams.model.tags import TaggedStory, Tags, TopicRole
+from streams.model.tags import TaggedStory
 from streams.model.verdict import Ruling, Verdict
 from streams.model.watch import Match, Notice, Tick
 
@@ -34,6 +40,7 @@ class Topic:
     """One Kafka topic. `kept` is in seconds; `compact` keeps the last record of each key only.
 
     `fixed`: its number of partitions can't be another, since gather's memory is tied to them.
+    `internal`: between stages, of no use to others, and changed without notice.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Topic:
     partitions: int = PARTITIONS
     max_bytes: int = MAX_RECORD_BYTES
     fixed: bool = False
+    internal: bool = False
 
     @property
     def config(self) -> dict[str, str]:
@@ -57,7 +65,7 @@ class Topic:
 
 STORIES: Final = Topic(name="stories", key="story id", kept=30 * DAY)
 TAGGED: Final = Topic(name="tagged", key="story id", kept=30 * DAY)
-MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY, fixed=True)
+MATCHES: Final = Topic(name="matches", key="watch id", kept=3 * DAY, fixed=True, internal=True)
 ALERTS: Final = Topic(name="alerts", key="alert id", kept=365 * DAY)
 """Every event, so never compacted: that would leave the last one of each alert. The key keeps the
 events of an alert on one partition, and so in order."""
@@ -82,6 +90,7 @@ OPEN_ALERTS: Final = Topic(
     kept=90 * DAY,
     compact=True,
     fixed=True,
+    internal=True,
 )
 """What `gather` remembers; of no use to anyone else. Faust gives it its name."""
 TOPICS: Final = (
@@ -94,10 +103,6 @@ TOPICS: Final = (
     DEAD_LETTERS,
     OPEN_ALERTS,
 )
-
-Header = tuple[str, bytes]
-SHADOW: Final[Header] = ("shadow", b"true")
-"""On an alert event of a watch that is only tried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +129,6 @@ def is_told(packed: Message) -> bool:
     return kind_of(packed.headers) != f"alert.{Kind.JOINED}"
 
 
-def kind_of(headers: Iterable[Header]) -> str | None:
-    """Return the kind of record that a message's headers name: `match`, `notice`, `tick`."""
-    for name, value in headers:
-        if name == "ce_type":
-            return value.decode("ascii", "replace").removeprefix("wirewatch.").rpartition(".")[0]
-    return None
-
-
 def message(record: msgspec.Struct) -> Message:
     """Pack a record for the topic it belongs to. Raises `TypeError` if none takes it."""
     try:
@@ -151,6 +148,7 @@ def _story(story: Story) -> Message:
         source="poll",
         time=story.first_seen,
         subject=story.feed,
+        more=extensions(mode=_mode(story)),
     )
 
 
@@ -165,7 +163,7 @@ def _tagged(tagged: TaggedStory) -> Message:
         source="tag",
         time=tagged.times.tagged,
         subject=story.id,
-        tags=tagged.tags,
+        more=(*extensions(mode=_mode(story)), *of_tags(tagged.tags)),
     )
 
 
@@ -179,7 +177,7 @@ def _match(match: Match) -> Message:
         source="match",
         time=match.times.matched,
         subject=match.watch,
-        tags=match.tags,
+        more=of_tags(match.tags),
     )
 
 
@@ -211,7 +209,13 @@ def _tick(tick: Tick) -> Message:
 
 
 def _alert(alert: AlertEvent) -> Message:
-    packed = _message(
+    about = extensions(
+        watch=alert.watch,
+        kind=alert.kind,
+        severity=alert.severity,
+        mode=Mode.SHADOW if alert.shadow else _mode(alert.story),
+    )
+    return _message(
         ALERTS,
         alert,
         key=alert.alert,
@@ -220,9 +224,8 @@ def _alert(alert: AlertEvent) -> Message:
         source="gather",
         time=alert.times.raised,
         subject=alert.watch,
-        tags=alert.tags,
+        more=(*about, *of_tags(alert.tags), *((SHADOW,) if alert.shadow else ())),
     )
-    return replace(packed, headers=(*packed.headers, SHADOW)) if alert.shadow else packed
 
 
 def _feed_health(health: FeedHealth) -> Message:
@@ -276,24 +279,11 @@ def _message(
     source: str,
     time: datetime | None,
     subject: str,
-    tags: Tags | None = None,
+    more: Iterable[Header] = (),
 ) -> Message:
-    headers: list[Header] = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", event.encode()),
-        ("ce_type", f"wirewatch.{kind}.v1".encode()),
-        ("ce_source", f"/wirewatch/{source}".encode()),
-        ("ce_subject", subject.encode()),
-        ("content-type", b"application/json"),
-    ]
-    if time is not None:
-        headers.append(("ce_time", time.isoformat().encode()))
-    if tags is not None:
-        headers.append(("pairs", ",".join(pair.name for pair in tags.pairs).encode()))
-        headers.append(("topics", _slugs(tags, TopicRole.MAIN)))
-        headers.append(("topics_background", _slugs(tags, TopicRole.BACKGROUND)))
-    return Message(topic, key.encode(), encode(record), tuple(headers))
+    common = cloud_event(event=event, kind=kind, source=source, subject=subject, time=time)
+    return Message(topic, key.encode(), encode(record), (*common, *more))
 
 
-def _slugs(tags: Tags, role: TopicRole) -> bytes:
-    return ",".join(topic.slug for topic in tags.topics if topic.role is role).encode()
+def _mode(story: Story) -> Mode:
+    return Mode.BACKFILL if story.backfill else Mode.LIVE

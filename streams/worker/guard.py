@@ -20,7 +20,8 @@ import structlog
 from faust.exceptions import FaustError
 
 from streams.contract.dead_letter import dead_letter
-from streams.contract.topics import DEAD_LETTERS, SHADOW, Message, is_told, kind_of, messages
+from streams.contract.headers import SHADOW, kind_of, require_known
+from streams.contract.topics import DEAD_LETTERS, Message, is_told, messages
 from streams.worker.batch import Chunk, Progress, Record
 
 log = structlog.get_logger()
@@ -171,6 +172,7 @@ class Guard:
         retries = Retries(self, stage)
         while True:
             try:
+                require_known(record.headers)
                 now = datetime.now(UTC)
                 made = step(record, now)
                 if isinstance(made, asyncio.Future):

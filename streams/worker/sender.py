@@ -8,6 +8,7 @@ import faust
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 
+from streams.contract.headers import deployed
 from streams.contract.topics import Message
 from streams.worker.guard import TooLargeError
 
@@ -52,7 +53,7 @@ class KafkaSender:
             message.value,
             message.partition,
             None,
-            list(message.headers),
+            deployed(message.headers, self._prefix),
         )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from streams.contract.codec import decode
-from streams.contract.topics import kind_of
+from streams.contract.headers import kind_of
 from streams.matching.match import Watches, match, notice
 from streams.model.alert import AlertEvent
 from streams.model.story import Story

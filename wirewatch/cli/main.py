@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "explain": "wirewatch.cli.explain:app",
         "judge": "wirewatch.cli.judge:app",
         "replay": "wirewatch.cli.replay:app",
+        "tail": "wirewatch.cli.tail:app",
+        "schemas": "wirewatch.cli.schemas:app",
     }
 )
 """Where each command is."""

@@ -1,9 +1,11 @@
 """The options that commands share, and how they read what they are given."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +29,17 @@ Backfill = Annotated[
     bool,
     typer.Option("--backfill-alerts", help="Alert on what feeds already held when first fetched."),
 ]
+
+_DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def duration(text: str) -> timedelta:
+    """Read a length of time such as 90m, 12h, 30d or 4w."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f'"{text}" is no length of time: write it like 90m, 12h, 30d, 4w')
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 @contextmanager

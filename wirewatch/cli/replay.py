@@ -1,8 +1,7 @@
 """`wirewatch replay`: what watches would have brought."""
 
-import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from streams.matching.match import Watches
 from streams.tagging import Tagger
 from wirewatch.cli.find_kafka import kafka_of
-from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka, reading
+from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka, duration, reading
 from wirewatch.config import Lexicons, load, load_lexicons, load_watches
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
@@ -21,9 +20,6 @@ from wirewatch.input.input_text import lines
 from wirewatch.runtime.second_reader import both_readers
 
 app = typer.Typer()
-
-DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 @app.command("replay")
@@ -107,11 +103,3 @@ def replay_command(
                 bad = replay_log(source, plan)
     if bad:
         raise typer.Exit(1)
-
-
-def duration(text: str) -> timedelta:
-    """Read a length of time such as 90m, 12h, 30d or 4w."""
-    found = DURATION.fullmatch(text.strip())
-    if found is None:
-        raise typer.BadParameter(f'"{text}" is no length of time: write it like 90m, 12h, 30d, 4w')
-    return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -10,6 +10,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
+from streams.contract.headers import kind_of
 from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
@@ -18,7 +19,6 @@ from streams.contract.topics import (
     TAGGED,
     VERDICTS,
     Topic,
-    kind_of,
 )
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertEvent, Kind, Version

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -89,6 +90,17 @@ def test_poison_is_kept_and_its_neighbours_go_on() -> None:
     assert headers["__connect.errors.stage"] == b"echo"
     assert b"DecodeError" in headers["__connect.errors.exception.class.name"]
     assert guard.counts["dead_letters"] == 1
+
+
+def test_a_record_of_a_later_major_version_is_kept_until_this_release_is_upgraded() -> None:
+    outbox = Outbox()
+    later = replace(story("1"), headers=(("ce_type", b"wirewatch.story.v2"),))
+    run(outbox, story("0"), later, story("2"))
+    assert outbox.ids() == ["0", "2"]
+    (letter,) = outbox.dead()
+    said = dict(letter.headers)["__connect.errors.exception.message"].decode()
+    assert "version 2" in said
+    assert "upgrade wirewatch" in said
 
 
 def test_alerts_that_reach_nobody_are_counted_apart() -> None:

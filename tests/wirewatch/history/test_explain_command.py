@@ -12,6 +12,7 @@ import pytest
 from connectors.kafka import Received
 from streams.contract.codec import decode
 from streams.contract.dead_letter import dead_letter
+from streams.contract.headers import kind_of
 from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
@@ -20,7 +21,6 @@ from streams.contract.topics import (
     TAGGED,
     Message,
     Topic,
-    kind_of,
     message,
 )
 from streams.matching.match import Watches
