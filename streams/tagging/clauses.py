@@ -73,9 +73,10 @@ class Signs:
             key=lambda sign: (sign.start, -sign.end),
         )
         self.all = [sign for sign in _longest(found) if sign.kind is not ClauseKind.SKIP]
+        self.kinds = [sign.kind for sign in self.all]
         self._starts = [sign.start for sign in self.all]
         self.breaks = [sign.start for sign in self.all if sign.kind is ClauseKind.BREAK]
-        self.removal = any(sign.kind is ClauseKind.REMOVAL for sign in self.all)
+        self.removal = ClauseKind.REMOVAL in self.kinds
 
     def within(self, low: int, high: int) -> list[Sign]:
         """Return the signs that begin from one place on, before another."""

@@ -108,7 +108,7 @@ def _mention(one: NameReading, on: date | None) -> Mention:
         entry=word.text,
         place=kind == "dateline"
         or (kind in _PLACES and before in _PREPOSITIONS)
-        or text[hit.end : hit.end + 8] == " capital",
+        or text.startswith(" capital", hit.end),
         about=before in _ABOUT,
         weight=weight,
         front=passage.in_lead(hit.start),
@@ -118,8 +118,9 @@ def _mention(one: NameReading, on: date | None) -> Mention:
 def _names_a_school(text: str, hit: Hit, before: str) -> bool:
     if text[hit.end + 1 : hit.end + 2].isupper() and _SCHOOL_AFTER.match(text, hit.end):
         return True
-    begins = text[max(0, hit.start - 24) : hit.start] if before in _BEFORE_A_SCHOOL else ""
-    return _SCHOOL_BEFORE.search(begins) is not None
+    if before not in _BEFORE_A_SCHOOL:
+        return False
+    return _SCHOOL_BEFORE.search(text[max(0, hit.start - 24) : hit.start]) is not None
 
 
 def _tag(code: str, group: Sequence[Mention], share: float) -> CountryTag:

@@ -16,6 +16,7 @@ from streams.tagging.senses import is_of_another, is_something_else
 
 FORENAMES = forenames()
 NAMESAKES = namesakes()
+_SAYS_WHERE = (CountryWord, Mask)
 _TOWNS = ("capital", "city")
 _LANDS = ("name", "region")
 _OFFICES = ("ministry", "force")
@@ -94,7 +95,7 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[NameReadin
     counting: list[tuple[NameReading, bool]] = []
     for passage, hits in found:
         text = passage.text
-        places = [hit for hit in hits if isinstance(hit.word, CountryWord | Mask)]
+        places = [hit for hit in hits if isinstance(hit.word, _SAYS_WHERE)]
         if ", " in text:
             moved |= _moved(text, places)
         for index, hit in enumerate(places):

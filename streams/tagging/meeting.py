@@ -66,13 +66,14 @@ class Meeting:
         """Return how two countries of the sentence meet in it."""
         if frozenset((one, other)) in self._tied:
             return Relation.BETWEEN
-        found = {
+        # A list: enumerations are slow to hash, and this is asked of each pair.
+        found = [
             self._meet(a, b)
             for a in self.parts
             if a.code == one
             for b in self.parts
             if b.code == other
-        }
+        ]
         return next((relation for relation in _ORDER if relation in found), Relation.CO_MENTION)
 
     def only_told(self, one: str, other: str) -> bool:
@@ -91,7 +92,7 @@ class Meeting:
             gap = self._text[one.end : other.start]
             if one.code != other.code and gap in _HYPHENS and one.role is not Role.PLACE:
                 yield one.start, other.start
-        for sign in self._signs.all:
+        for sign in self._signs.all if ClauseKind.BETWEEN in self._signs.kinds else ():
             if sign.kind is ClauseKind.BETWEEN:
                 named = [
                     part
@@ -159,12 +160,13 @@ class Meeting:
                     after = 0 if sign.kind is ClauseKind.MANNER else sign.start
                     heard = (p for p in self.parts if self._in_earshot(sign, p) and p.end > after)
                     self._say(part.group, heard)
-        self.parts = [
-            replace(part, role=Role.HOLDER)
-            if part.group in self._said and part.role is not Role.PRIVATE
-            else part
-            for part in self.parts
-        ]
+        if self._said:
+            self.parts = [
+                replace(part, role=Role.HOLDER)
+                if part.group in self._said and part.role is not Role.PRIVATE
+                else part
+                for part in self.parts
+            ]
         self._telling = {part.code for part in self.parts if part.group in near}
 
     def _in_earshot(self, sign: Sign, part: Part) -> bool:
@@ -216,7 +218,7 @@ class Meeting:
 
     def _meet(self, a: Part, b: Part) -> Relation:
         """Return how two meet, each where it stands."""
-        roles = {a.role, b.role}
+        roles = (a.role, b.role)
         if Role.PRIVATE in roles:
             return Relation.CO_MENTION
         if {a.start, b.start} in self._told:

@@ -7,7 +7,7 @@ from math import prod
 
 import msgspec
 
-from streams.model.tags import CountryTag, Field, PairTag, Relation
+from streams.model.tags import CountryTag, Field, PairTag, Relation, Span
 from streams.tagging import weights
 from streams.tagging.countries import Mention
 from streams.tagging.meeting import Meeting
@@ -74,7 +74,8 @@ def pair_tags(
     best = sorted(
         scores, key=lambda pair: (-scores[pair], -salience[pair[0]] - salience[pair[1]], pair)
     )[: weights.MOST_PAIRS]
-    return tuple(_tag(pair, scores[pair], found_pairs[pair], mentions, sentences) for pair in best)
+    evidence = _Evidence(mentions)
+    return tuple(_tag(pair, scores[pair], found_pairs[pair], evidence, sentences) for pair in best)
 
 
 def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, list[Mention]]:
@@ -120,6 +121,8 @@ def _hosts(here: dict[Place, dict[str, Mention]], visits: _Visits) -> set[str]:
     """Return the countries that are places to which just one other country comes."""
     hosts: set[str] = set()
     for place, found in here.items():
+        if len(found) < 2:
+            continue
         actors = [code for code, mention in found.items() if not mention.place]
         places = [code for code, mention in found.items() if mention.place]
         if len(actors) == len(places) == 1 and place in visits:
@@ -148,8 +151,8 @@ def _ties(
                     points *= weights.TIE_TOLD
                 ties[a, b].append(_Tie(points, one, other, relation, place))
     for (field, number), found in here.items():
-        following = here.get((field, number + 1), {})
-        if len(found) == len(following) == 1:
+        following = here.get((field, number + 1), {}) if len(found) == 1 else {}
+        if len(following) == 1:
             neighbours = (*found.values(), *following.values())
             first, second = sorted(neighbours, key=lambda mention: mention.code)
             codes = (first.code, second.code)
@@ -186,6 +189,9 @@ def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _Found:
         return _Found(Relation.SETTING, [])
     if not ties:
         return _Found(Relation.CO_MENTION, [])
+    relation = ties[0].relation
+    if all(tie.relation is relation for tie in ties):
+        return _Found(relation, ties)
     by: dict[Relation, list[_Tie]] = defaultdict(list)
     for tie in ties:
         by[tie.relation].append(tie)
@@ -211,23 +217,43 @@ def _score(
     return round(score, 4)
 
 
+class _Evidence:
+    """The spans of a story's mentions, each made once: a mention may tie several pairs."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._mentions = mentions
+        self._spans: dict[int, Span] = {}
+
+    def span(self, mention: Mention) -> Span:
+        """Return the span of a mention."""
+        # Mentions live as long as this does, and are told apart quickest by which they are.
+        known = self._spans.get(id(mention))
+        if known is None:
+            known = self._spans[id(mention)] = mention.span
+        return known
+
+    def first(self, code: str) -> Span:
+        """Return the first span of a country."""
+        return self.span(next(mention for mention in self._mentions if mention.code == code))
+
+
 def _tag(
     pair: tuple[str, str],
     score: float,
     found: _Found,
-    mentions: Sequence[Mention],
+    evidence: _Evidence,
     sentences: Sentences,
 ) -> PairTag:
     a, b = pair
     shown = _foremost(found.ties)[: weights.MOST_SPANS // 2]
-    spans = [span for tie in shown for span in (tie.a.span, tie.b.span)]
-    stance, sentence = sentences.stance(), None
+    spans = [evidence.span(one) for tie in shown for one in (tie.a, tie.b)]
     if shown:
         best = shown[0]
         stance = sentences.stance(best.place, best.spots)
         sentence = sentences.stretch(best.place, max(best.a.sentence, best.b.sentence))
     else:
-        spans = [next(m.span for m in mentions if m.code == code) for code in pair]
+        stance, sentence = sentences.stance(), None
+        spans = [evidence.first(code) for code in pair]
     return PairTag(
         a=a,
         b=b,

@@ -83,7 +83,10 @@ def read_parts(text: str, offset: int, mentions: Sequence[Mention], signs: Signs
         )
         for mention, (start, end), group in zip(mentions, spans, groups, strict=True)
     ]
-    parts = [_with_role(part, _of_its_list(part, parts)) for part in parts]
+    if groups[-1] < len(parts) - 1:  # there is a list
+        parts = [_with_role(part, _of_its_list(part, parts)) for part in parts]
+    if ClauseKind.MATTER not in signs.kinds:
+        return parts
     return [_with_role(part, _matter(part, cuts, signs)) for part in parts]
 
 
@@ -111,17 +114,17 @@ def _commas(text: str, spans: Sequence[tuple[int, int]], groups: Sequence[int]) 
         if one == other
     ]
     for comma in _COMMA.finditer(text):
-        if not any(low <= comma.start() < high for low, high in lists):
+        if not (lists and any(low <= comma.start() < high for low, high in lists)):
             yield comma.start()
 
 
 def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> Role:
     start, end = span
     near = signs.within(start - LONGEST_SIGN, start)
-    before = {sign.kind for sign in near if touches(text, sign.end, start)}
+    before = [sign.kind for sign in near if touches(text, sign.end, start)]
     if ClauseKind.ORIGIN in before or _is_private(text, mention, span, signs):
         return Role.PRIVATE
-    host = any(
+    host = ClauseKind.HOST in signs.kinds and any(
         sign.kind is ClauseKind.HOST and not text[end : sign.start].strip(" ,")
         for sign in signs.within(end, end + 3)
     )

@@ -56,9 +56,10 @@ class Sentences:
         """Return where a sentence begins and ends in its field."""
         field, number = place
         passage = self._passages[field]
-        start = passage.starts[number]
-        following = passage.starts[number + 1 : number + 2]
-        return start, min(*following or (len(passage.text),), start + LONGEST)
+        starts = passage.starts
+        start = starts[number]
+        end = starts[number + 1] if number + 1 < len(starts) else len(passage.text)
+        return start, min(end, start + LONGEST)
 
     def text(self, place: tuple[Field, int]) -> str:
         """Return a sentence's text."""
