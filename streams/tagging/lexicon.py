@@ -198,7 +198,7 @@ def all_words(topics: Sequence[TopicFile], offices: Sequence[Office] = ()) -> li
     named: dict[tuple[str, str, str | None], CountryWord] = {}
     for file in _folder("names"):
         for word in name_words(_read(file), file.name.removesuffix(".txt")):
-            if (word.text, word.code) not in known:
+            if word.stem or (word.text, word.code) not in known:
                 named.setdefault((word.text, word.code, word.language), word)
     return [
         *known.values(),

@@ -29,6 +29,7 @@ _HELD = (
     ClauseKind.UPSET,
     ClauseKind.SPEECH,
 )
+_TURNING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.HOSTING)
 _SUBJECTS = (ClauseKind.ATTITUDE, ClauseKind.MANNER, ClauseKind.SPEECH)
 _ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
 
@@ -55,10 +56,11 @@ class Meeting:
         self._many = len({part.code for part in self.parts}) > 2
         self._tied: set[frozenset[str]] = set()
         self._told: set[frozenset[int]] = set()
+        self._hosted: set[frozenset[int]] = set()
         self._said: dict[int, set[int]] = {}
         self._duos = list(self._find_duos())
         for sign in self._signs.all:
-            if sign.kind in (ClauseKind.ADDRESS, ClauseKind.MEET):
+            if sign.kind in _TURNING:
                 self._address(sign)
         self._hold()
 
@@ -131,7 +133,11 @@ class Meeting:
         objects = [p for p in self.parts if p.group == first.group and p.code not in known]
         # `Qatar hosts US-Iran talks`: those two meet each other, not the one that is named first.
         if len({p.code for p in objects}) > 1 and any(first.start == one for one, _ in self._duos):
-            self._tell(product(subjects, objects))
+            pairs = {frozenset((one.start, two.start)) for one, two in product(subjects, objects)}
+            if sign.kind is ClauseKind.HOSTING:
+                self._hosted |= pairs
+            else:
+                self._told |= pairs
             return
         self._tied |= {frozenset((who.code, whom.code)) for who, whom in product(subjects, objects)}
         if sign.kind is ClauseKind.ADDRESS:
@@ -221,6 +227,8 @@ class Meeting:
         roles = (a.role, b.role)
         if Role.PRIVATE in roles:
             return Relation.CO_MENTION
+        if {a.start, b.start} in self._hosted:
+            return Relation.SETTING
         if {a.start, b.start} in self._told:
             return Relation.THIRD_PARTY
         if a.group != b.group and (self._speaks_of(a, b) or self._speaks_of(b, a)):

@@ -31,7 +31,14 @@ _NOUN_AFTER = re.compile(
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
 _NOUNS = (ClauseKind.PERSON, ClauseKind.OUTLET, ClauseKind.STATE)
-_TELLING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.ATTITUDE, ClauseKind.SPEECH)
+_TELLING = (
+    ClauseKind.ADDRESS,
+    ClauseKind.MEET,
+    ClauseKind.HOSTING,
+    ClauseKind.ATTITUDE,
+    ClauseKind.SPEECH,
+)
+_NO_STATE_BEFORE = (ClauseKind.ORIGIN, ClauseKind.EXCLUDED)
 
 
 class Role(StrEnum):
@@ -44,7 +51,7 @@ class Role(StrEnum):
     MATTER = "matter"
     """It is what the others speak or act about."""
     PRIVATE = "private"
-    """A person, a paper, a court of that origin."""
+    """A person, a paper, a court of that origin; or a country that has no part in it."""
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -122,7 +129,7 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
     start, end = span
     near = signs.within(start - LONGEST_SIGN, start)
     before = [sign.kind for sign in near if touches(text, sign.end, start)]
-    if ClauseKind.ORIGIN in before or _is_private(text, mention, span, signs):
+    if any(kind in _NO_STATE_BEFORE for kind in before) or _is_private(text, mention, span, signs):
         return Role.PRIVATE
     host = ClauseKind.HOST in signs.kinds and any(
         sign.kind is ClauseKind.HOST and not text[end : sign.start].strip(" ,")

@@ -24,9 +24,13 @@ HEADING = 60
 """Characters of a headline or an opening in which a story says that it is history."""
 YEARS_BACK = 8
 """A year so long before the story's lies back."""
+UNDONE_WITHIN = 32
+"""Characters after a negation in which it may deny an end: `won't be cancelled`."""
 REFUSED_WITHIN = 60
 """Characters after "denies" in which what is refused is looked for."""
 _COMMA = re.compile("[,;\uff0c\uff1b\u3001]|\\s[–—-]\\s")
+_BEGINS = re.compile("(?:^|[:;.!?\uff1a]|[,\u2013\u2014-] )[\\s\"'\u201c\u2018]*$")
+"""Before what begins a sentence or what somebody says."""
 _YEAR = re.compile(r"(?<![\d.,$€£])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d)s?")
 _NO_OBJECT = re.compile(
     r"[ ,]*(?:to|of|by|between|with|from|in|on|for|over|against|and|will|would|may|might|could|can"
@@ -56,6 +60,9 @@ _STANCES = {
     "possible": Stance.HYPOTHETICAL,
     "would": Stance.HYPOTHETICAL,
     "denied": Stance.DENIED,
+    "never": Stance.DENIED,
+    "wont": Stance.DENIED,
+    "none": Stance.DENIED,
 }
 """Signs that decide ..."""
 _SLIGHT = {
@@ -64,6 +71,8 @@ _SLIGHT = {
     "old": Stance.HISTORICAL,
 }
 """... and those that do where none of these is there."""
+_UNDOING = {"never": Stance.ACTUAL, "wont": Stance.PLANNED, "none": Stance.ACTUAL}
+"""What a negation makes of an end: what isn't cancelled is on."""
 _TO_COME = ("planned", "possible")
 _TOLD = ("done", "past")
 """Signs of verbs that may tell of what lies back."""
@@ -86,6 +95,7 @@ class Wording:
         self._text = text
         self._signs = _signs(text, known.scanner, on) if known else []
         self._last = known is not None and known.last
+        self._anywhere = known is not None and known.anywhere
 
     def stance(self, spots: Sequence[int]) -> Stance:
         """Return how it puts what it says of the countries named at `spots`."""
@@ -96,6 +106,8 @@ class Wording:
         if self._last:
             clause.reverse()
         verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
+        if self._anywhere:
+            verbs.sort(key=lambda sign: sign.sign != "never")
         if _lies_back(text, clause, verbs, spots) or _kept_day(clause, verbs, spots):
             return Stance.HISTORICAL
         if not verbs and _remembered(clause, signs):
@@ -188,6 +200,9 @@ def _holds(text: str, sign: _Sign, signs: Sequence[_Sign]) -> bool:
         case "possible" if text[sign.start : sign.end] == "May":
             before = text[max(0, sign.start - 12) : sign.start]
             return not (_MONTH_BEFORE.search(before) or _MONTH_AFTER.match(text, sign.end))
+        case "none":
+            says = any(other.sign == "says" and other.end == sign.start - 1 for other in signs)
+            return says or _BEGINS.search(text, 0, sign.start) is not None
         case "denied":
             within = sign.end + REFUSED_WITHIN
             return not any(
@@ -200,7 +215,7 @@ def _remembered(clause: Sequence[_Sign], signs: Sequence[_Sign]) -> bool:
     """Say whether someone recalls what lies years back, or a war."""
     there = {sign.sign for sign in signs}
     recalls = any(sign.sign == "remembers" for sign in clause)
-    return recalls and not there.isdisjoint(("ago", "year", "hostile"))
+    return recalls and not there.isdisjoint(("ago", "year", "anniversary", "hostile"))
 
 
 def _lies_back(
@@ -238,6 +253,10 @@ def _put_by(verb: _Sign, signs: Sequence[_Sign]) -> Stance:
         return Stance.PLANNED
     if verb.sign == "planned" and "condition" in there:
         return Stance.HYPOTHETICAL
+    if verb.sign in _UNDOING and any(
+        sign.sign == "undone" and 0 <= sign.start - verb.end < UNDONE_WITHIN for sign in signs
+    ):
+        return _UNDOING[verb.sign]
     return _STANCES[verb.sign]
 
 
@@ -253,6 +272,7 @@ class _Language:
             re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns
         )
         self.last = file.order == "last"
+        self.anywhere = file.negation == "anywhere"
 
 
 @cache

@@ -15,6 +15,7 @@ class StanceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A file of `data/stances/`; `en.toml` says what the tables are for."""
 
     order: str = "first"
+    negation: str = "first"
     verbs: str = ""
     done: str = ""
     agreed: str = ""
@@ -25,6 +26,10 @@ class StanceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     would: str = ""
     condition: str = ""
     denied: str = ""
+    never: str = ""
+    wont: str = ""
+    none: str = ""
+    undone: str = ""
     refused: str = ""
     ago: str = ""
     old: str = ""
@@ -43,7 +48,7 @@ class StanceFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 TABLES = tuple(
     name
     for name in StanceFile.__struct_fields__
-    if name not in ("order", "verbs", "history", "history_patterns")
+    if name not in ("order", "negation", "verbs", "history", "history_patterns")
 )
 
 
