@@ -112,10 +112,12 @@ class Delivering:
             guarded_session(
                 user_agent=settings.user_agent, allow_private=settings.allow_private
             ) as session,
+            guarded_session(user_agent=settings.user_agent, allow_private=True) as own_network,
             asyncio.TaskGroup() as group,
         ):
             tools = SinkTools(
                 session=session,
+                own_network=own_network,
                 user_agent=settings.user_agent,
                 folder=settings.outbox.parent,
                 mail=settings.mail,

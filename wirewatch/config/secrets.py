@@ -5,11 +5,14 @@ Nor does a message repeat the name of the variable or file: people put the secre
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from wirewatch.config import rules
 from wirewatch.config.files import Files, NotAFileError, UnreadableError
 
+WORD = re.compile(r"[A-Za-z0-9._:=-]{1,200}")
 FEWEST, MOST = 24, 64
 """Bytes of a signing secret, as the Standard Webhooks rules ask."""
 FILE_LIMIT = 4096
@@ -81,6 +84,22 @@ def signing_secret(text: str) -> str:
         f"what it names holds no signing secret: that is whsec_ and the base64 of {FEWEST} to "
         f"{MOST} random bytes, as `openssl rand -base64 32` makes them"
     )
+
+
+def web_address(text: str) -> str:
+    """Take an address that is a secret itself."""
+    try:
+        return rules.address(text.strip())
+    except ValueError:
+        raise ValueError("what it names holds no http or https address") from None
+
+
+def word(text: str) -> str:
+    """Take a secret that stands in an address: a token, the name of a topic."""
+    secret = text.strip()
+    if WORD.fullmatch(secret):
+        return secret
+    raise ValueError("what it names holds no token: letters, digits and -_.:= only")
 
 
 def header_value(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from connectors.delivery.sinks import apprise
 from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import BY_KIND
 from connectors.delivery.sinks.secret import Secret
@@ -26,21 +27,35 @@ from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.wording import choose
 
+
+def _apprise_address(text: str) -> str:
+    apprise.service(text.strip())
+    return secrets.header_value(text)
+
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "id": rules.slug,
         "kind": partial(choose, allowed=BY_KIND),
         "url": rules.address,
         "to": rules.mail_address,
+        "chat": rules.line_of_text,
+        "api": rules.address_without_user,
+        "server": rules.address_without_user,
     }
 )
 """What a value must look like, by its key: a key means the same for every kind."""
 SECRETS: Mapping[str, secrets.Take] = MappingProxyType(
     {
         "secret": secrets.signing_secret,
+        "old_secret": secrets.signing_secret,
+        "url": secrets.web_address,
+        "apprise.url": _apprise_address,
+        "topic": secrets.word,
+        "token": secrets.word,
     }
 )
-"""What secrets must look like; others are one line of text."""
+"""What secrets must look like, of a kind or of all; others are one line of text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +67,9 @@ class SecretSources:
     environment: Mapping[str, str]
     needed: bool = True
 
-    def rules_for(self, name: str) -> dict[str, Rule]:
+    def rules_for(self, kind: str, name: str) -> dict[str, Rule]:
         """Return the rules for the keys that name a secret."""
-        take = SECRETS.get(name, secrets.header_value)
+        take = SECRETS.get(f"{kind}.{name}") or SECRETS.get(name, secrets.header_value)
         from_environment = partial(secrets.from_environment, self.environment, take)
         from_file = partial(secrets.from_file, self.files, self.folder, take)
         return {
@@ -74,7 +89,7 @@ def subscribers(
         hidden = _secrets(kind)
         rule_of: dict[str, Rule] = {**RULES, "watches": of_watch}
         for name in hidden:
-            rule_of |= sources.rules_for(name)
+            rule_of |= sources.rules_for(kind, name)
         refused = _keys_of_other_kinds(kind) | {name: secrets.refused(name) for name in hidden}
         missing = f": a {kind} needs it" if kind else ""
         return Shape(kind=written(kind), rules=rule_of, refused=refused, missing=missing)
@@ -179,7 +194,8 @@ def _together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
         given = [key for key in (f"{name}_env", f"{name}_file") if key in written_keys]
         if len(given) > 1:
             yield given[1], f"{given[0]} is there too: keep one of them"
-        if needed and not given and name not in written_keys:
+        told = any(one.message.startswith(f"{name}:") for one in subscriber.problems)
+        if needed and not given and not told:
             yield (
                 f"{name}_env",
                 f"missing: a {kind} needs it; name the environment variable that holds its {name}"

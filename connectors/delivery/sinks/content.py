@@ -76,7 +76,7 @@ def card(event: AlertEvent) -> Card:
         url=web_link(story.url),
         published=f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else "",
         language=one_line(story.language or event.tags.language or "", 20),
-        alert=one_line(event.alert, SHORT),
+        alert=one_line(event.alert[:SHORT], SHORT),
     )
 
 

@@ -60,15 +60,23 @@ class Notification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinkTools:
-    """What sinks work with. `session` dials by the guard against private addresses."""
+    """What sinks work with. `session` dials by the guard against private addresses.
+
+    `own_network` dials those too: only for a subscriber whose settings allow it.
+    """
 
     session: aiohttp.ClientSession
+    own_network: aiohttp.ClientSession
     user_agent: str
     folder: Path
     """The data folder: what is written for people to take goes there."""
     mail: MailServer | None = None
     json: bool = False
     """The terminal gets JSON lines."""
+
+    def session_for(self, *, allow_private: bool) -> aiohttp.ClientSession:
+        """Return the session to dial with."""
+        return self.own_network if allow_private else self.session
 
 
 class SinkSettings(Protocol):

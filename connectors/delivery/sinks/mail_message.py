@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from importlib import resources
 from pathlib import Path
@@ -27,6 +28,26 @@ MOST_CARDS = 100
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+class _Policy(EmailPolicy):
+    """Encodes the subject by itself.
+
+    The library decodes what looks encoded in a text that it is given: a headline could so bring
+    line breaks into the headers.
+    """
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        """Keep the subject as it is."""
+        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Encode the subject: what looks encoded as well."""
+        if name != "Subject":
+            return super().fold_binary(name, value)
+        charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+        header = Header(value, charset, header_name=name)
+        return f"{name}: {header.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
+
+
 class MailWriter:
     """Writes mails by the operator's templates, or by the shipped ones."""
 
@@ -41,7 +62,7 @@ class MailWriter:
 
     def write(self, told: Notification, server: MailServer, to: str, now: datetime) -> EmailMessage:
         """Return the mail."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_Policy(linesep="\r\n"))
         for name, value in headers(told, server, to, now).items():
             message[name] = value
         facts = {

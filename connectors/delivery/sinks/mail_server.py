@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import aiosmtplib
@@ -68,13 +69,15 @@ async def connected(server: MailServer) -> AsyncIterator[aiosmtplib.SMTP]:
     port = server.port or PORTS[server.security]
     async with asyncio.timeout(CONNECT_SECONDS):
         dialled = await guarded_socket(server.host, port, allow_private=server.allow_private)
+    plain = server.security is Security.NONE
+    context = None if plain else await in_thread(_context, server.ca_file)
     client = aiosmtplib.SMTP(
         hostname=server.host,
         sock=dialled,
         timeout=SECONDS,
         use_tls=server.security is Security.TLS,
         start_tls=server.security is Security.STARTTLS,
-        tls_context=await in_thread(_context, server.ca_file),
+        tls_context=context,
         local_hostname=_own_name(),
     )
     try:
@@ -104,6 +107,7 @@ async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
         return
 
 
+@cache
 def _context(ca_file: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
 

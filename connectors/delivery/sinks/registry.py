@@ -2,13 +2,27 @@
 
 from collections.abc import Mapping
 
-from connectors.delivery.sinks import mail, terminal, webhook
+from connectors.delivery.sinks import (
+    apprise,
+    mail,
+    mattermost,
+    ntfy,
+    slack,
+    telegram,
+    terminal,
+    webhook,
+)
 from connectors.delivery.sinks.interface import Send, SinkTools, SinkType
 
 SINKS = (
     SinkType(kind="terminal", settings=terminal.TerminalSettings, open=terminal.open_sink),
     SinkType(kind="webhook", settings=webhook.WebhookSettings, open=webhook.open_sink),
     SinkType(kind="mail", settings=mail.MailSettings, open=mail.open_sink),
+    SinkType(kind="slack", settings=slack.SlackSettings, open=slack.open_sink),
+    SinkType(kind="mattermost", settings=mattermost.MattermostSettings, open=mattermost.open_sink),
+    SinkType(kind="telegram", settings=telegram.TelegramSettings, open=telegram.open_sink),
+    SinkType(kind="ntfy", settings=ntfy.NtfySettings, open=ntfy.open_sink),
+    SinkType(kind="apprise", settings=apprise.AppriseSettings, open=apprise.open_sink),
 )
 BY_KIND: Mapping[str, SinkType] = {sink.kind: sink for sink in SINKS}
 _KINDS = {sink.settings: sink.kind for sink in SINKS}

@@ -6,41 +6,38 @@ under 20 KB. `webhook-id` is
 the event's id, the same at every try: drop what you have seen. Only 2xx counts as taken.
 """
 
-import asyncio
 import re
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from standardwebhooks import Webhook
 
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
-from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
+from connectors.delivery.sinks.posting import Answer, origin, post_once, to_retry
 from connectors.delivery.sinks.secret import Secret
-from connectors.http.retry_after import seconds_after
-from connectors.http.ssrf_guard import refusal
 from streams.model.alert import AlertEvent
 from streams.model.tags import Span
 
-SECONDS = 15.0
 SUMMARY_CHARACTERS = 1_000
 SENTENCE_CHARACTERS = 1_000
 EVIDENCE = 24
 STORIES = 100
 GONE = 410
-AWAY = (429, 502, 503, 504)
-"""Answers that are about the receiver, not about what it was sent."""
-UNSURE = (502, 504)
-"""Answers of somebody in between, who doesn't know what the receiver did."""
 PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to post, and the secret (`whsec_...`) that signs, if there is one."""
+    """Where to post, and the secret (`whsec_...`) that signs, if there is one.
+
+    With `old_secret` there are two signatures, so that the receiver can change from one to the
+    other when it likes.
+    """
 
     url: str
     secret: Secret | None = None
+    old_secret: Secret | None = None
 
     @property
     def address(self) -> str:
@@ -72,46 +69,16 @@ async def post(
         given = headers(settings, event, body, now)
     except (ValueError, TypeError, OverflowError) as error:
         return give_up(f"this event can't be posted: {error}")
-    try:
-        async with session.post(
-            settings.url,
-            data=body,
-            headers=given,
-            timeout=aiohttp.ClientTimeout(total=SECONDS),
-            allow_redirects=False,
-        ) as response:
-            return outcome(response.status, response.headers.get("Retry-After"), now)
-    except aiohttp.ClientConnectorError as error:
-        if (refused := refusal(error.os_error)) is not None:
-            return give_up(f"{origin(settings.url)}: {refused}")
-        return retry(f"{origin(settings.url)}: no connection ({error.os_error})", away=True)
-    except (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
-        return retry(f"{origin(settings.url)}: {type(error).__name__}", away=True)
-    except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-        reason = f"{origin(settings.url)}: {type(error).__name__}"
-        return retry(reason, away=True, maybe_taken=True)
+    return await post_once(session, settings.url, body, given, now=now, read=outcome)
 
 
-def outcome(status: int, retry_after: str | None, now: datetime) -> DeliveryOutcome:
+def outcome(answer: Answer) -> DeliveryOutcome:
     """Read a receiver's answer."""
-    if 200 <= status < 300:
+    if answer.ok:
         return DELIVERED
-    if status == GONE:
+    if answer.status == GONE:
         return DeliveryOutcome(Result.STOP, "the receiver says 410: it wants no more")
-    return retry(
-        f"the receiver says {status}",
-        after=_seconds_after(retry_after, now),
-        away=status in AWAY,
-        maybe_taken=status in UNSURE,
-    )
-
-
-def _seconds_after(header: str | None, now: datetime) -> float | None:
-    """Read a header that may hold anything: what is no time counts as not there."""
-    try:
-        return seconds_after(header, now)
-    except (ValueError, TypeError, ArithmeticError):
-        return None
+    return to_retry(answer)
 
 
 def headers(
@@ -125,9 +92,10 @@ def headers(
         "webhook-id": event.event,
         "webhook-timestamp": str(int(now.timestamp())),
     }
-    if settings.secret is not None:
-        signer = Webhook(settings.secret.value)
-        given["webhook-signature"] = signer.sign(event.event, now, body.decode())
+    signers = [Webhook(one.value) for one in (settings.secret, settings.old_secret) if one]
+    if signers:
+        signatures = [signer.sign(event.event, now, body.decode()) for signer in signers]
+        given["webhook-signature"] = " ".join(signatures)
     return given
 
 
@@ -169,12 +137,6 @@ def payload(event: AlertEvent) -> bytes:
     }
     kind = f"wirewatch.alert.{event.kind}"
     return msgspec.json.encode({"type": kind, "timestamp": event.times.raised, "data": data})
-
-
-def origin(url: str) -> str:
-    """Return scheme and host: the rest of an address may hold a secret."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
 
 
 def _why(event: AlertEvent) -> dict[str, object] | None:

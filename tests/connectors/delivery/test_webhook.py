@@ -151,3 +151,13 @@ def test_a_repeat_has_the_same_id() -> None:
     later = webhook.headers(desk, sample_alert(), b"{}", NOON + timedelta(hours=1))
     assert first["webhook-id"] == later["webhook-id"]
     assert first["webhook-signature"] != later["webhook-signature"]
+
+
+def test_while_a_secret_is_changed_both_the_old_and_the_new_one_verify() -> None:
+    other = "whsec_" + base64.b64encode(b"another secret of some length").decode()
+    desk = WebhookSettings(
+        url="https://desk.example/", secret=Secret(other), old_secret=Secret(SECRET)
+    )
+    now = datetime.now(UTC)
+    given = webhook.headers(desk, sample_alert(), b"{}", now)
+    assert Webhook(SECRET).verify("{}", given) == Webhook(other).verify("{}", given) == {}

@@ -63,6 +63,8 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
         (tmp_path / name).write_text(text, encoding="utf-8")
     given = {"NEWSROOM_WEBHOOK_SECRET": SECRET, "AGENCY_KEY": "k", "AGENCY_PASSWORD": "p"}
     given |= {"EMBEDDINGS_KEY": "e", "MAIL_PASSWORD": "m"}
+    given |= dict.fromkeys(("SLACK_WEBHOOK", "MATTERMOST_WEBHOOK"), "https://chat.example/h")
+    given |= {"TELEGRAM_TOKEN": "1:t", "NTFY_TOPIC": "t", "APPRISE_URL": "matrixs://u:p@m.example"}
     config = load(tmp_path, given)
     assert (config.files, config.defaults) == (tuple(FILES), ())
     assert config.settings.kafka == "kafka.example.org:9092"

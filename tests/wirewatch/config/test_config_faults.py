@@ -157,6 +157,21 @@ ONE_FAULT = [
     ("wirewatch", MAIL.replace("'m.example'", "'http://m'"), '2: mail.host: "http://m" is no host'),
     ("subscribers", MAILED, '3: subscriber "s": kind: a table [mail] in wirewatch.toml must name'),
     ("subscribers", MAILED.replace("s@", "s@ "), '4: subscriber "s": to: "s@ m.example" is no m'),
+    (
+        "subscribers",
+        MAILED.replace('"mail"\nto = "s@m.example"', '"slack"\nurl = "https://x.example/hush"'),
+        '4: subscriber "s": url: secrets don\'t belong in this file: put it in an environment',
+    ),
+    (
+        "subscribers",
+        MAILED.replace('"mail"\nto = "s@m.example"', '"apprise"\nurl_env = "GOOD"'),
+        '4: subscriber "s": url_env: what it names must begin with one of discord://, gotify',
+    ),
+    (
+        "subscribers",
+        MAILED.replace('"mail"\nto = "s@m.example"', '"slack"'),
+        '1: subscriber "s": url_env: missing: a slack needs it; name the environment variable',
+    ),
     ("wirewatch", "data = ''", "1: data: expected a path in quotes, found empty text"),
     (
         "wirewatch",

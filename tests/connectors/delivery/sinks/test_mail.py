@@ -40,7 +40,11 @@ def send(to: MailServer | None, *every: Notification) -> list[DeliveryOutcome]:
     async def main() -> list[DeliveryOutcome]:
         async with guarded_session(user_agent="wirewatch", allow_private=False) as session:
             tools = SinkTools(
-                session=session, user_agent="wirewatch", folder=Path("unused"), mail=to
+                session=session,
+                own_network=session,
+                user_agent="wirewatch",
+                folder=Path("unused"),
+                mail=to,
             )
             post = mail.open_sink(tools)
             return [await post(mail.MailSettings(to=DESK), told) for told in every]

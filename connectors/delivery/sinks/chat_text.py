@@ -1,0 +1,104 @@
+"""A notification as a chat shows it: runs of text, some bold or a link. Pure.
+
+Nothing in here knows a service's own markup: each sink says the runs in its own way, by data
+structures where the service has them, and else escaped.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from connectors.delivery.sinks.content import Card, card, note_lines, subject, web_link
+from connectors.delivery.sinks.interface import Notification
+
+MENTION = "@\N{ZERO WIDTH SPACE}"
+"""An @ that calls nobody: services look for names in plain text too."""
+CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text. With a `url` it is a link."""
+
+    text: str
+    bold: bool = False
+    url: str = ""
+
+
+def chat_runs(told: Notification, most: int, size: Callable[[str], int] = len) -> list[Run]:
+    """Return what to show, line breaks included, at most so long as the service takes.
+
+    `size` counts a text as the service does.
+    """
+    every = [Run(run.text.replace("@", MENTION), run.bold, run.url) for run in _runs(told)]
+    return _cut(every, most, size)
+
+
+def plain_text(runs: Iterable[Run]) -> str:
+    """Return the runs as text alone; a link that doesn't show its address is followed by it."""
+    shown = (
+        f"{run.text}: {run.url}" if run.url and run.url != run.text else run.text for run in runs
+    )
+    return "".join(shown)
+
+
+def utf16_length(text: str) -> int:
+    """Return how many UTF-16 units a text takes."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def utf8_length(text: str) -> int:
+    """Return how many bytes a text takes."""
+    return len(text.encode())
+
+
+def _runs(told: Notification) -> Iterator[Run]:
+    if told.sample:
+        yield Run("This is a sample: nothing happened.\n", bold=True)
+    if told.event is None:
+        yield Run(f"{subject(told)}\n", bold=True)
+    for number, event in enumerate(told.events):
+        if number:
+            yield Run("\n")
+        yield from _card(card(event), alone=told.event is not None)
+    for line in note_lines(told):
+        yield Run(f"{line}\n")
+    links = told.links
+    named = (("Right", links.right), ("Wrong", links.wrong), ("Mute this alert", links.mute))
+    for name, url in (*named, ("Unsubscribe", links.unsubscribe)):
+        if safe := web_link(url):
+            yield Run(name, url=safe)
+            yield Run("  ")
+
+
+def _card(seen: Card, *, alone: bool) -> Iterator[Run]:
+    """Return an event's runs: all of it, or two lines in a digest."""
+    yield Run(f"{seen.heading}\n")
+    yield Run(seen.headline, bold=True, url=seen.url)
+    yield Run("\n")
+    if not alone:
+        return
+    where = " · ".join(text for text in (seen.outlets, seen.published) if text)
+    for line in (where, seen.reason, *seen.changes):
+        if line:
+            yield Run(f"{line}\n")
+    for excerpt in seen.excerpts:
+        for piece in excerpt:
+            yield Run(piece.text, bold=piece.marked)
+        yield Run("\n")
+    yield Run(f"Alert {seen.alert}\n")
+
+
+def _cut(runs: list[Run], most: int, size: Callable[[str], int]) -> list[Run]:
+    """Return the first of them that fit, the address of a link counted too."""
+    room = most - size(CUT)
+    kept: list[Run] = []
+    for run in runs:
+        needed = size(run.text) + (size(f": {run.url}") if run.url else 0)
+        if needed > room:
+            begun = run.text[: max(room, 0)]
+            while begun and size(begun) > room:
+                begun = begun[:-1]
+            return [*kept, Run(begun + CUT, run.bold)]
+        kept.append(run)
+        room -= needed
+    return kept

@@ -1,0 +1,102 @@
+"""Texts that break what shows them, in every field, to every sink: shown as they are."""
+
+import asyncio
+import re
+from html.parser import HTMLParser
+from itertools import cycle
+
+import pytest
+
+from connectors.delivery.sinks.chat_text import MENTION
+from connectors.delivery.sinks.content import HEADLINE, one_line, subject
+from connectors.delivery.sinks.interface import Notification
+from connectors.delivery.sinks.mail import MailSettings
+from connectors.delivery.sinks.outcome import Result
+from streams.model.alert import Kind
+from tests.connectors.delivery.sinks.test_chat import SERVICES, settings
+from tests.connectors.delivery.sinks.test_mail import DESK, part, server
+from tests.support.chat_services import serving
+from tests.support.mail_server import MailBox, mail_server
+from tests.support.naughty import NAUGHTY, naughty_alert
+from tests.support.sending import sink
+
+TOLD = [
+    Notification(
+        id=f"e{number}",
+        subscriber="desk",
+        events=(naughty_alert(text, number, kind),),
+        note=text,
+    )
+    for number, (text, kind) in enumerate(zip(NAUGHTY, cycle((Kind.OPENED, Kind.CORRECTED))))
+]
+NO_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+ALLOWED = {
+    *("html", "head", "meta", "title", "body", "div", "p", "h1", "a", "blockquote", "mark"),
+}
+
+
+class Page(HTMLParser):
+    """What a mail program finds in HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.odd: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name not in ("style", "dir", "lang", "href", "name", "content", "charset"):
+                self.odd.append(name)
+            if name == "href" and not str(value).startswith(("http://", "https://")):
+                self.odd.append(str(value))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def headline(told: Notification) -> str:
+    return one_line(told.events[0].story.headline, HEADLINE) or "(no headline)"
+
+
+def test_there_are_enough_of_them_and_all_differ() -> None:
+    assert len(set(NAUGHTY)) >= 100
+
+
+@pytest.mark.parametrize("kind", SERVICES)
+def test_chats_show_every_text_as_it_is_and_nobody_is_called(kind: str) -> None:
+    service = SERVICES[kind]()
+
+    async def main() -> list[Result]:
+        async with serving(service), sink(kind) as post:
+            to = settings(kind, service.url)
+            return [(await post(to, told)).result for told in TOLD]
+
+    assert set(asyncio.run(main())) == {Result.DELIVERED}
+    assert len(service.shown) == len(TOLD)
+    assert service.calls == []
+    for told, shown in zip(TOLD, service.shown, strict=True):
+        assert headline(told) in shown.replace(MENTION, "@"), told.id
+        assert not NO_CONTROLS.search(shown.replace("\n", "")), told.id
+
+
+def test_mails_show_every_text_as_it_is_and_have_the_headers_that_we_wrote() -> None:
+    async def main(box: MailBox) -> list[Result]:
+        async with sink("mail", mail=server(box)) as post:
+            return [(await post(MailSettings(to=DESK), told)).result for told in TOLD]
+
+    with mail_server(MailBox()) as box:
+        assert set(asyncio.run(main(box))) == {Result.DELIVERED}
+    names = set(box.messages[0].keys())
+    for told, message, envelope in zip(TOLD, box.messages, box.taken, strict=True):
+        assert envelope.rcpt_tos == [DESK]
+        assert (set(message.keys()), message.defects) == (names, [])
+        assert message["Subject"] == one_line(subject(told), 200), told.id
+        text, page = part(message, "plain"), Page()
+        page.feed(part(message, "html"))
+        assert headline(told) in text
+        assert headline(told) in page.text
+        assert page.tags <= ALLOWED
+        assert page.odd == []
+        assert not NO_CONTROLS.search((text + page.text).replace("\r\n", ""))
