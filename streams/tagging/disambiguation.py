@@ -8,29 +8,18 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streams.tagging.lexicon import everyday_words, forenames, namesakes
+from streams.tagging.lexicon import everyday_words, namesakes
 from streams.tagging.lexicon_entry import CountryWord, Mask
-from streams.tagging.passages import LEAD_CHARACTERS, Passage
+from streams.tagging.passages import Passage
+from streams.tagging.persons import could_be_a_forename, names_somebody
 from streams.tagging.scan import Hit
 from streams.tagging.senses import is_of_another, is_something_else
 
-FORENAMES = forenames()
 NAMESAKES = namesakes()
 _SAYS_WHERE = (CountryWord, Mask)
 _TOWNS = ("capital", "city")
 _LANDS = ("name", "region")
 _OFFICES = ("ministry", "force")
-_NO_FORENAME = re.compile(
-    "And|But|For|From|In|Into|Of|On|Over|The|To|Via|With|While|When|Where|As|At|By|After|Before|Near"
-    "|Between|Both|Meanwhile|King|Queen|Northern|Southern|Eastern|Western|North|South|East|West"
-)
-_NO_SURNAME = re.compile(
-    "And|But|In|Of|On|The|To|Is|Was|Has|Had|Will|Says|Said|For|President|Prime|Premier|Minister"
-    "|Foreign|Defen[cs]e|Interior|Finance|King|Queen|Prince|Government|Parliament|Senate|Supreme"
-    "|Ambassador|Embassy|Army|Navy|Air|Police|National"
-)
-_WORD_AFTER = re.compile(r" ([A-Z][a-z]\w*)")
-_WORD_BEFORE = re.compile(r"\b([A-Z]\w+) $")
 _OTHER_TOWN = re.compile(
     r"\b(?:New|Fort|Port|Mount|Mt\.?|Lake|St\.?|Saint|San|Santa) $", re.IGNORECASE
 )
@@ -56,9 +45,6 @@ _HEAD_OF_STATE_OF = re.compile(
     re.IGNORECASE,
 )
 _JOINED = (" and ", ", ", "-", "/", " & ", " or ")
-_LOWER_WORD = re.compile(
-    r"\b(?!(?:after|amid|from|into|near|over|than|that|with|without)\b)[a-z]{4,}"
-)
 _APOSTROPHES = ("'", "’")
 """Behind a Turkish name with an ending: `Mali'de` is in Mali, `mali` is fiscal."""
 REACH = 60
@@ -92,6 +78,7 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[NameReadin
     """
     moved: dict[str, str] = {}
     no_places: set[str] = set()
+    alone: list[NameReading] = []
     counting: list[tuple[NameReading, bool]] = []
     for passage, hits in found:
         text = passage.text
@@ -104,20 +91,39 @@ def readings(found: Found, gate: str | None, on: date | None) -> list[NameReadin
                 continue
             if not _counts(text, hit, word, places, index):
                 continue
-            if _names_somebody(passage, hit, word):
+            if names_somebody(passage, hit, word, towns=_TOWNS):
                 no_places.add(text[hit.start : hit.end])
                 continue
             doubt = _doubt(text, places, index, word, on)
+            if doubt is False and could_be_a_forename(passage, word, places):
+                doubt = True
+                alone.append(NameReading(passage, hit, word))
             if doubt is not None and not (counting and _again(counting[-1][0], passage, hit, word)):
                 counting.append((NameReading(passage, hit, word), doubt))
     words = everyday_words(gate)
     no_places |= {one.surface for one, _ in counting if words and _is_everyday(one, words)}
+    return _settled(counting, alone, moved, no_places)
+
+
+def _settled(
+    counting: Sequence[tuple[NameReading, bool]],
+    alone: Sequence[NameReading],
+    moved: dict[str, str],
+    no_places: set[str],
+) -> list[NameReading]:
+    """Return what counts when the whole story has been read.
+
+    `alone` are names that only headlines in capitals have, `moved` the towns put elsewhere,
+    `no_places` what means something else here.
+    """
     sure: list[NameReading] = []
     doubtful: list[NameReading] = []
     for one, doubt in counting:
         if moved.get(one.word.text.lower(), one.word.code) == one.word.code:
             (doubtful if doubt or one.surface in no_places else sure).append(one)
-    return _brought_home(sure + _supported(doubtful, sure, no_places))
+    known = {one.word.code for one in sure}
+    bare = {one.surface for one in alone if one.word.code not in known}
+    return _brought_home(sure + _supported(doubtful, known, no_places | bare))
 
 
 def _again(last: NameReading, passage: Passage, hit: Hit, word: CountryWord) -> bool:
@@ -186,30 +192,6 @@ def _spelt(text: str, hit: Hit, word: CountryWord) -> bool:
     return not surface[0].islower()
 
 
-def _names_somebody(passage: Passage, hit: Hit, word: CountryWord) -> bool:
-    """Say whether a place's name is part of a person's.
-
-    In a headline that capitalises every word only a forename tells.
-    """
-    if not (word.personal or word.kind in _TOWNS):
-        return False
-    text = passage.text
-    before = _WORD_BEFORE.search(text[max(0, hit.start - 24) : hit.start])
-    if before and before[1] in FORENAMES:
-        return True
-    if not word.personal or _capitalised(passage):
-        return False
-    after = _WORD_AFTER.match(text, hit.end)
-    if after and not _NO_SURNAME.fullmatch(after[1]):
-        return True
-    return before is not None and before[1][1:].islower() and not _NO_FORENAME.fullmatch(before[1])
-
-
-def _capitalised(passage: Passage) -> bool:
-    text = passage.text[:LEAD_CHARACTERS]
-    return passage.field == "headline" and text.count(" ") > 2 and not _LOWER_WORD.search(text)
-
-
 def _titled(text: str, hit: Hit) -> bool:
     return _TITLE_BEFORE.search(text[max(0, hit.start - REACH) : hit.start]) is not None
 
@@ -269,14 +251,13 @@ def _moved(text: str, places: Sequence[Hit]) -> dict[str, str]:
 
 
 def _supported(
-    doubtful: Sequence[NameReading], sure: Sequence[NameReading], no_places: set[str]
+    doubtful: Sequence[NameReading], known: set[str], no_places: set[str]
 ) -> list[NameReading]:
     """Take doubtful names of countries the story names in other words too.
 
     A country's own name that has a second reading stands when nothing speaks for either, unless
     the story uses it for somebody, or it is an everyday word of the language.
     """
-    known = {one.word.code for one in sure}
     taken = [one for one in doubtful if one.word.code in known]
     spots = {(one.passage.field, one.hit.start) for one in taken}
     taken += [

@@ -24,6 +24,28 @@ _LANGUAGE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(r"\$ ?\d[\d.,]* $")
+_OTHER_SENSE = {
+    "Turkey": re.compile(
+        r"\b(?:thanksgiving|roast\w*|oven|stuffing|salmonella|pounds of|recipes?|breasts?|gravy"
+        r"|drumsticks?|gobbl\w+"
+        r"|turkey (?:farms?|farmers|flocks?|meat|recall|trot|dinner|producers))\b",
+        re.IGNORECASE,
+    ),
+    "Niger": re.compile(
+        r"\bniger (?:state(?! (?:tv|television|media|radio))|delta)\b", re.IGNORECASE
+    ),
+    "Georgia": re.compile(
+        r"\bgeorgia(?:'s|\u2019s)?"
+        r" (?:governor|gov\.|sheriff|senator|congress(?:man|woman)"
+        r"|republicans?|democrats?|gop|bulldogs|tech\b"
+        r"|state (?:patrol|senate|house)|legislature|runoff)",
+        re.IGNORECASE,
+    ),
+    "Jamaica": re.compile(r"\bjamaica,? (?:queens|plain|bay|estates)\b", re.IGNORECASE),
+}
+"""What a country's name is part of where these words are near."""
+SENSE_REACH = 60
+"""Characters looked at for them on either side."""
 _MINISTRY_AFTER = re.compile(r" (?:at|of|for|in) (?:the )?(?:\w+ )?Ministry")
 _OF = (" of ", " of the ")
 _OWNER = ("", " ", "'s ", "’s ", "' ", "’ ")
@@ -53,6 +75,10 @@ def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
     if word.text == "US":
         money = _MONEY_BEFORE.search(before) is not None
         return money or not is_the_country(text, hit.start, hit.end)
+    if word.text in _OTHER_SENSE and word.kind == "name":
+        around = text[max(0, hit.start - SENSE_REACH) : hit.end + SENSE_REACH]
+        if _OTHER_SENSE[word.text].search(around):
+            return True
     if word.text in _ALSO_WORDS and _is_shouted(text, hit.start, hit.end):
         return True
     if word.kind == "demonym" and (
