@@ -15,7 +15,7 @@ from streams.tagging.examples import Examples, examples_digest
 from streams.tagging.heads import Head, Heads, logistic
 
 Numbers = NDArray[np.float64]
-SOFTNESS = 5.0
+SOFTNESS = 2.0
 """How far weights may grow: the inverse of the ridge."""
 OTHERS = 0.5
 """An example that counts for another topic counts against this one by so much of one of its own,
@@ -67,14 +67,18 @@ def in_rows(topics: Sequence[Examples], vectors: Mapping[str, bytes]) -> Numbers
 
 
 def lesson(slug: str, topics: Sequence[Examples], found: Found) -> Lesson:
-    """Return what a topic is learnt from: its own examples, and what others say of theirs."""
+    """Return what a topic is learnt from: its own examples, and what others say of theirs.
+
+    A text that stands among its own too may count for both: there its own word is taken.
+    """
     rows, counts, weights = [], [], []
+    its_own = {one.text for topic in topics if topic.slug == slug for one in topic.all}
     row = -1
     for topic in topics:
         for example in topic.all:
             row += 1
             own = topic.slug == slug
-            if not own and slug in found.get(example.text, ()):
+            if not own and (example.text in its_own or slug in found.get(example.text, ())):
                 continue
             rows.append(row)
             counts.append(own and example.counts)

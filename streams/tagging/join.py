@@ -46,8 +46,13 @@ def joined(
 
 
 def both(by_cues: float, chance: float) -> float:
-    """Return a topic's score by what the cues say and by the reader's chance."""
-    return logistic(_odds(max(LEAST, chance)) + _odds(max(LEAST, min(MOST, by_cues))))
+    """Return a topic's score by what the cues say and by the reader's chance.
+
+    Cues that make the topic no more than background count as none: on news of every kind, a word
+    in passing and a likely text were wrong together more often than right.
+    """
+    words = min(MOST, by_cues) if by_cues >= weights.TOPIC_MAIN else LEAST
+    return logistic(_odds(max(LEAST, chance)) + _odds(words))
 
 
 def _odds(chance: float) -> float:
