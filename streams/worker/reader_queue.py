@@ -1,15 +1,16 @@
 """Stories that wait for the second reader: beside the others, which they don't hold up.
 
 The reader takes a tenth of a second or more a story, so it works in a thread, one story at a time.
-Those come first that fit a watch by their cues alone: somebody gets an alert of them. A story waits
-for so many seconds at most, then it goes on by its cues and says so. What must not overtake a
-waiting story waits behind it unread.
+Those come first that fit a watch by their cues alone: somebody gets an alert of them. They wait for
+a few seconds at most, the others, which depend on the reader, for longer; then a story goes on by
+its cues and says so. What must not overtake a waiting story waits behind it unread.
 """
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
 import structlog
 
@@ -36,6 +37,8 @@ class _Waiting:
     tagged: TaggedStory
     to_read: bool
     first: bool
+    follows: bool
+    """It is about one that waits too, so it must not overtake it."""
     until: float
     done: Later
 
@@ -44,32 +47,46 @@ class _Waiting:
 class SecondReading:
     """Takes stories that are tagged, and returns them read, or as they are.
 
-    `wanted` says of a story's tags whether it is to be read, `first` whether before others. To be
-    used in one event loop.
+    `wanted` says of a story's tags whether it is to be read, `first` whether before others: such a
+    one waits for `first_seconds` at most, others for `wait_seconds`. To be used in one event loop.
     """
 
     reader: SecondReader
     wanted: Callable[[TaggedStory], bool]
     wait_seconds: float
     first: Callable[[TaggedStory], bool] = lambda _: False
+    first_seconds: float = inf
     counts: Counter[str] = field(default_factory=Counter)
     _lane: deque[_Waiting] = field(default_factory=deque)
     _at_work: asyncio.Task[None] | None = None
-    _reading: asyncio.Future[TaggedStory] | None = None
+    _reading: asyncio.Future[TaggedStory | None] | None = None
     _not_before: float = 0.0
     _pause: float = field(default_factory=lambda: PAUSE_SECONDS[0])
+
+    def warm(self) -> None:
+        """Make the encoder ready, so that no story waits for its start, and its faults show now."""
+        self._reading = asyncio.get_running_loop().run_in_executor(None, self.reader.warm)
+        self._reading.add_done_callback(self._warmed)
 
     def take(self, tagged: TaggedStory) -> list[TaggedStory] | Later:
         """Return the story at once, or what will hold it when it was read."""
         to_read = self.wanted(tagged)
         if to_read and sum(one.to_read for one in self._lane) >= MOST_WAITING:
             to_read, tagged = False, self._unread(tagged, ReaderState.BUSY)
-        if not to_read and not self._must_follow(tagged):
+        follows = self._must_follow(tagged)
+        if not to_read and not follows:
             return [tagged]
         loop = asyncio.get_running_loop()
-        first = to_read and self.first(tagged) and not self._must_follow(tagged)
-        until = loop.time() + self.wait_seconds
-        waiting = _Waiting(tagged, to_read, first, until, loop.create_future())
+        first = to_read and self.first(tagged)
+        seconds = min(self.wait_seconds, self.first_seconds) if first else self.wait_seconds
+        waiting = _Waiting(
+            tagged=tagged,
+            to_read=to_read,
+            first=first and not follows,
+            follows=follows,
+            until=loop.time() + seconds,
+            done=loop.create_future(),
+        )
         self._lane.append(waiting)
         if self._at_work is None or self._at_work.done():
             self._at_work = asyncio.create_task(self._work())
@@ -100,9 +117,26 @@ class SecondReading:
         while self._lane:
             waiting = self._next()
             result = await self._read(waiting) if waiting.to_read else waiting.tagged
-            self._lane.remove(waiting)
-            if not waiting.done.done():
-                waiting.done.set_result([result])
+            self._let_go(waiting, result)
+
+    def _warmed(self, warming: asyncio.Future[TaggedStory | None]) -> None:
+        """Take note of how it went, unless a story that waits for it does."""
+        idle = self._at_work is None or self._at_work.done()
+        if idle and self._reading is warming and not warming.cancelled():
+            self._settle()
+
+    def _let_go(self, waiting: _Waiting, result: TaggedStory) -> None:
+        self._lane.remove(waiting)
+        if not waiting.done.done():
+            waiting.done.set_result([result])
+
+    def _let_overdue_go(self, reading: _Waiting) -> None:
+        """Let those go on unread whose time is up while another one is being read."""
+        now = asyncio.get_running_loop().time()
+        why = ReaderState.FAILED if now < self._not_before else ReaderState.TIMED_OUT
+        for one in tuple(self._lane):
+            if one is not reading and one.to_read and not one.follows and one.until <= now:
+                self._let_go(one, self._unread(one.tagged, why))
 
     def _next(self) -> _Waiting:
         """Return whose turn it is: the oldest, if its time is up, else one to go first."""
@@ -120,6 +154,7 @@ class SecondReading:
             if self._not_before > waiting.until:
                 return self._unread(waiting.tagged, ReaderState.FAILED)
             await asyncio.sleep(min(LOOK_SECONDS, self._not_before - loop.time()))
+            self._let_overdue_go(waiting)
         if loop.time() >= waiting.until:
             return self._unread(waiting.tagged, ReaderState.TIMED_OUT)
         self._reading = loop.run_in_executor(None, self.reader.read, waiting.tagged)
@@ -128,7 +163,7 @@ class SecondReading:
         read = self._settle()
         return self._unread(waiting.tagged, ReaderState.FAILED) if read is None else read
 
-    async def _ended(self, reading: asyncio.Future[TaggedStory], waiting: _Waiting) -> bool:
+    async def _ended(self, reading: asyncio.Future[TaggedStory | None], waiting: _Waiting) -> bool:
         """Wait until a reading has ended, for as long as a story may wait; say whether it has."""
         while not reading.done():
             # Now and then one looks up, since `hurry` may have made it shorter.
@@ -136,6 +171,7 @@ class SecondReading:
             if left <= 0:
                 return False
             await asyncio.wait({reading}, timeout=min(left, LOOK_SECONDS))
+            self._let_overdue_go(waiting)
         return True
 
     def _settle(self) -> TaggedStory | None:
@@ -147,8 +183,9 @@ class SecondReading:
             self._failed(error)
             return None
         self._pause = PAUSE_SECONDS[0]
-        self.counts["reader_read"] += 1
-        return reading.result()
+        read = reading.result()
+        self.counts["reader_read"] += read is not None
+        return read
 
     def _failed(self, error: BaseException) -> None:
         self._not_before = asyncio.get_running_loop().time() + self._pause

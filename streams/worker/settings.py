@@ -8,7 +8,8 @@ from streams.matching.match import ReadWhich, Watches
 from streams.tagging import Office, TopicFile
 from streams.tagging.reader import SecondReader
 
-READ_SECONDS = 10.0
+READ_SECONDS = 30.0
+FIRST_SECONDS = 4.0
 
 
 @dataclass
@@ -26,7 +27,7 @@ class WorkSettings:
     worker's name among its fellows: unique, and the same after a restart, so that Kafka
     gives it its partitions back at once. `folder` is its own. `topics` and `offices`
     come beside the shipped ones. `reader` reads the stories that `read` names beside the cues; each
-    waits for it for `read_seconds` at most.
+    waits for it for `read_seconds` at most, and for `first_seconds` if it fits a watch by its cues.
     """
 
     kafka: KafkaAccess
@@ -40,3 +41,4 @@ class WorkSettings:
     reader: SecondReader | None = None
     read: ReadWhich = ReadWhich.WATCHED
     read_seconds: float = READ_SECONDS
+    first_seconds: float = FIRST_SECONDS

@@ -47,6 +47,8 @@ async def work(
     worker = build(settings, end)
     app = worker.app
     standing = Standing(app)
+    if worker.reading is not None:
+        worker.reading.warm()
     async with watched(standing.work):
         tasks = {
             "stop": asyncio.ensure_future(stop.wait()),

@@ -48,6 +48,8 @@ class Served:
         self.headers: dict[str, str] = {}
         self.body: bytes | None = None
         self.url = ""
+        self.go_on = threading.Event()
+        self.go_on.set()
 
 
 @contextmanager
@@ -59,6 +61,7 @@ def endpoint() -> Iterator[Served]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             served.requests.append((self.path, dict(self.headers), asked))
+            served.go_on.wait(60)
             data = [
                 {"object": "embedding", "index": index, "embedding": [float(len(text)), 1.0]}
                 for index, text in enumerate(asked["input"])
@@ -74,12 +77,17 @@ def endpoint() -> Iterator[Served]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(http.server.ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing of those who hung up while they were to wait."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         served.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             yield served
         finally:
+            served.go_on.set()
             server.shutdown()
             thread.join()

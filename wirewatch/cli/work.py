@@ -53,6 +53,7 @@ def work_command(
             reader=second_reader(loaded),
             read=loaded.settings.reader,
             read_seconds=loaded.settings.reader_seconds,
+            first_seconds=loaded.settings.reader_seconds_matched,
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()

