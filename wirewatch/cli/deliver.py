@@ -1,20 +1,27 @@
 """`wirewatch deliver`: alerts brought to the subscribers."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
+import structlog
 import typer
 
 from connectors.delivery.deliver import DeliverSettings, deliver
+from connectors.delivery.feed_server import feed_server
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
-from wirewatch.config import SUBSCRIBERS
+from wirewatch.config import SUBSCRIBERS, rules
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import keep
 from wirewatch.runtime import serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_subscribers import EditedSubscribers
 from wirewatch.user_agent import USER_AGENT
+
+log = structlog.get_logger()
 
 app = typer.Typer()
 
@@ -26,8 +33,13 @@ def deliver_command(
     kafka: Kafka = None,
     data: Data = None,
     as_json: Json = False,
+    feeds: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Serve the feeds of subscribers there."),
+    ] = None,
 ) -> None:
     """Deliver alerts to the subscribers, each once, retried until it arrives."""
+    address = None if feeds is None else _host_and_port(feeds)
     loaded, kafka_access = serving.begin(
         config, kafka, data, as_json=as_json, secrets={SUBSCRIBERS}
     )
@@ -48,6 +60,20 @@ def deliver_command(
     reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
 
     async def delivering() -> None:
-        await reloader.beside(deliver(settings, stop))
+        async with AsyncExitStack() as stack:
+            if address is not None:
+                serve = feed_server(*address, settings.outbox.parent, lambda: edited.subscribers)
+                port = await stack.enter_async_context(serve)
+                log.info("serving_feeds", port=port)
+            await reloader.beside(deliver(settings, stop))
 
     serving.serve(config, given, loaded, delivering, stop)
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    """Take where to serve: what is wrong is told as of the option."""
+    try:
+        parts = urlsplit(f"//{rules.host_and_port(text)}")
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--feeds") from error
+    return parts.hostname or "", parts.port or 0

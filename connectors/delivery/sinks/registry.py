@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connectors.delivery.sinks import (
     apprise,
+    feed,
     mail,
     mattermost,
     ntfy,
@@ -23,6 +24,7 @@ SINKS = (
     SinkType(kind="telegram", settings=telegram.TelegramSettings, open=telegram.open_sink),
     SinkType(kind="ntfy", settings=ntfy.NtfySettings, open=ntfy.open_sink),
     SinkType(kind="apprise", settings=apprise.AppriseSettings, open=apprise.open_sink),
+    SinkType(kind="feed", settings=feed.FeedSettings, open=feed.open_sink),
 )
 BY_KIND: Mapping[str, SinkType] = {sink.kind: sink for sink in SINKS}
 _KINDS = {sink.settings: sink.kind for sink in SINKS}

@@ -1,0 +1,50 @@
+"""`wirewatch deliver` with a mail server, a feed and a phone service at once, over a kill."""
+
+import json
+import signal
+from pathlib import Path
+
+from connectors.delivery.sinks.feed import FOLDER
+from streams.contract.kafka_access import KafkaAccess
+from tests.support.delivering import Desk, Receiver, block, receiving
+from tests.support.mail_server import MailBox, mail_server
+from tests.support.samples import sample_alert, sample_story
+from tests.support.waiting import until
+
+CHANNELS = """
+[[subscriber]]
+id = "night"
+kind = "mail"
+to = "night@example.org"
+
+[[subscriber]]
+id = "readers"
+kind = "feed"
+"""
+
+
+def test_each_channel_gets_every_alert_once_whatever_is_killed(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    hook, desk = Receiver(), Desk(tmp_path, kafka_address, prefix)
+    alerts = [sample_alert(sample_story(str(number))) for number in range(6)]
+    with mail_server(MailBox()) as box, receiving(hook):
+        with (tmp_path / "wirewatch.toml").open("a") as file:
+            file.write(f'\n[mail]\nhost = "localhost"\nport = {box.port}\nsecurity = "none"\n')
+            file.write('from = "w@example.org"\n')
+        desk.subscribers(block("hook", hook), CHANNELS)
+        with desk.delivering() as process:
+            desk.put(*alerts[:3])
+            until(lambda: len(box.taken) == 3)
+            process.stop(signal.SIGKILL)
+        with desk.delivering():
+            desk.put(*alerts[3:])
+            until(lambda: len(hook.ids) >= 6 and len(box.taken) >= 6)
+            feed = tmp_path / "data" / FOLDER / "readers" / "all.json"
+            until(lambda: len(json.loads(feed.read_bytes())["items"]) == 6)
+        ids = {str(message["Message-ID"]) for message in box.messages}
+    assert len(ids) == 6
+    assert len(box.taken) <= 7
+    assert set(hook.ids) == {alert.event for alert in alerts}
+    told = [item["_wirewatch"]["alert"] for item in json.loads(feed.read_bytes())["items"]]
+    assert sorted(told) == sorted(alert.alert for alert in alerts)
