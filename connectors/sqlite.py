@@ -2,6 +2,8 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 LOCKED_SECONDS = 10.0
@@ -32,6 +34,16 @@ def open_file(path: Path, schema: str) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a file that another process may be writing, to read in it: nothing in it is changed."""
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCKED_SECONDS)
+    try:
+        yield db
+    finally:
+        db.close()
 
 
 def is_damaged(error: BaseException) -> bool:

@@ -19,7 +19,7 @@ from connectors.polling.feed_layout import open_state
 from connectors.polling.feed_marks import FeedMarks
 from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.identity import KnownEntries, KnownStory
-from connectors.sqlite import is_damaged
+from connectors.sqlite import is_damaged, reading
 from connectors.websub.protocol import Subscription
 from streams.contract.codec import DecodeError, RecordT, decode, encode
 from streams.model.feed_health import FeedHealth
@@ -234,6 +234,22 @@ class FeedStore:
         except (sqlite3.Error, OSError) as error:
             kind = DamagedStateError if is_damaged(error) else StateError
             raise kind(f"{self._path} can't be {what}: {error}") from error
+
+
+def health_in(path: Path) -> list[FeedHealth]:
+    """Return how each feed was doing, read beside the poll that runs; nothing without a file.
+
+    Raises `StateError`.
+    """
+    if not path.is_file():
+        return []
+    try:
+        with reading(path) as db:
+            rows = db.execute("SELECT health FROM memories ORDER BY feed").fetchall()
+    except sqlite3.Error as error:
+        raise StateError(f"{path} can't be read: {error}") from error
+    told = (_decoded(row, FeedHealth) for (row,) in rows if row)
+    return [health for health in told if health is not None]
 
 
 def _decoded(row: bytes, kind: type[RecordT]) -> RecordT | None:

@@ -30,7 +30,7 @@ from streams.worker.guard import Guard, Later
 from streams.worker.open_alerts import OpenAlerts
 from streams.worker.reader_queue import SecondReading
 from streams.worker.sender import KafkaSender
-from streams.worker.settings import WorkSettings
+from streams.worker.settings import GROUP, WorkSettings
 from streams.worker.stages import gather_step, match_step, rule_step, tag_step
 from streams.worker.table import SavedTable
 from streams.worker.transport import MAX_CHUNK, Transport
@@ -142,7 +142,7 @@ def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     """Set Faust up; each setting that isn't its default keeps something from being lost."""
     broker = f"kafka://{settings.kafka.address}"
     app = faust.App(
-        f"{settings.prefix}wirewatch",
+        settings.prefix + GROUP,
         broker=broker,
         broker_credentials=credentials(settings.kafka.login),
         datadir=settings.folder,

@@ -10,6 +10,8 @@ from streams.tagging.reader import SecondReader
 
 READ_SECONDS = 30.0
 FIRST_SECONDS = 4.0
+GROUP = "wirewatch"
+"""The consumer group of all workers, after the prefix."""
 
 
 @dataclass

@@ -67,7 +67,7 @@ def deliver_command(
                 log.info("serving_feeds", port=port)
             await reloader.beside(deliver(settings, stop))
 
-    serving.serve(config, given, loaded, delivering, stop)
+    serving.serve(config, given, loaded, delivering, stop, name="deliver")
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

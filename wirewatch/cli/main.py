@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "poll": "wirewatch.cli.poll:app",
         "work": "wirewatch.cli.work:app",
         "deliver": "wirewatch.cli.deliver:app",
+        "status": "wirewatch.cli.status:app",
         "init": "wirewatch.cli.init:app",
         "tag": "wirewatch.cli.tag:app",
         "eval": "wirewatch.cli.eval:app",

@@ -58,7 +58,7 @@ def poll_command(
         work = _poll(settings, stop)
         await (work if once else reloader.beside(work))
 
-    serving.serve(config, given, loaded, polling, stop)
+    serving.serve(config, given, loaded, polling, stop, name="poll")
 
 
 def _websub(settings: Settings) -> WebSubSettings | None:

@@ -63,7 +63,7 @@ def work_command(
             await reloader.beside(work(settings, stop, watch, end))
 
         try:
-            serving.serve(config, given, loaded, working, stop)
+            serving.serve(config, given, loaded, working, stop, name="work")
         except WorkerCrashedError as error:
             structlog.get_logger().critical("worker_crashed", error=str(error))
             raise typer.Exit(CRASHED) from error

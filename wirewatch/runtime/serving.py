@@ -20,6 +20,7 @@ from wirewatch.config.tables import SETTINGS
 from wirewatch.runtime import kafka_wait, logs
 from wirewatch.runtime.child_process import LEASH
 from wirewatch.runtime.kafka_login import access_to
+from wirewatch.runtime.presence import present
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_settings import EditedSettings
 from wirewatch.runtime.shutdown import run_until_stopped
@@ -71,8 +72,12 @@ def serve(
     loaded: Config,
     work: Work,
     stop: asyncio.Event,
+    *,
+    name: str,
 ) -> None:
     """Do a service's work on a Kafka that has its topics, until it is told to stop.
+
+    It is there by its `name` for `wirewatch status` meanwhile.
 
     A Kafka that isn't there is waited for, and told of now and then. So is a setting that was
     edited: it takes effect after a restart.
@@ -80,8 +85,13 @@ def serve(
     private_files.take_over(loaded.settings.data)
     settings = Reloader(EditedSettings(folder, given, loaded.settings, SETTINGS in loaded.files))
     kafka = kafka_of(loaded.settings)
-    serving = settings.beside(_serve(kafka, loaded.settings.prefix, work, stop))
-    run_until_stopped(serving, stop, loaded.settings.data)
+    data = loaded.settings.data
+
+    async def serving() -> None:
+        async with present(data, name):
+            await settings.beside(_serve(kafka, loaded.settings.prefix, work, stop))
+
+    run_until_stopped(serving(), stop, data)
 
 
 async def _serve(kafka: KafkaAccess, prefix: str, work: Work, stop: asyncio.Event) -> None:

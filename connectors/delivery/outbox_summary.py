@@ -1,0 +1,55 @@
+"""What waits in an outbox, read beside the deliver that works with it."""
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.errors import ConnectorError
+from connectors.sqlite import reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxSummary:
+    """The outbox in numbers. `oldest` is when the oldest pending event was added.
+
+    `failing` are the subscribers whose receivers fail now, and since when. `positions` are the
+    offsets of `alerts` up to which it has been read.
+    """
+
+    states: dict[str, int] = field(default_factory=dict)
+    oldest: datetime | None = None
+    failing: dict[str, datetime] = field(default_factory=dict)
+    positions: dict[int, int] = field(default_factory=dict)
+
+
+def outbox_summary(path: Path) -> OutboxSummary | None:
+    """Return what is in an outbox, `None` if there is none yet. Raises `ConnectorError`.
+
+    Nothing is written, so that this may be done while deliver runs.
+    """
+    if not path.is_file():
+        return None
+    try:
+        with reading(path) as db:
+            states = dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state"))
+            (oldest,) = db.execute(
+                "SELECT min(added) FROM deliveries WHERE state = 'pending'"
+            ).fetchone()
+            failing = db.execute(
+                "SELECT subscriber, failing_since FROM receivers"
+                " WHERE failures > 0 AND failing_since IS NOT NULL ORDER BY subscriber"
+            ).fetchall()
+            positions = dict(db.execute('SELECT partition, "offset" FROM positions'))
+    except sqlite3.Error as error:
+        raise ConnectorError(f"{path}: {error}") from error
+    return OutboxSummary(
+        states=states,
+        oldest=None if oldest is None else _time(oldest),
+        failing={name: _time(since) for name, since in failing},
+        positions=positions,
+    )
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

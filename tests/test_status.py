@@ -1,0 +1,138 @@
+"""`wirewatch status`: what is found out of a deployment, beside the services that run."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from connectors.kafka import Producer, ensure_topics
+from streams.contract.dead_letter import dead_letter
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import Message, message
+from streams.model.story import Story, digest
+from tests.commands import ended, running
+from tests.waiting import until
+
+FEEDS = "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
+
+
+def stories(count: int) -> list[Story]:
+    return [
+        Story(
+            id=digest(("status", str(number))),
+            version=digest((str(number),)),
+            feed="wire",
+            source="Wire",
+            headline="Rain in the hills",
+            first_seen=datetime.now(UTC),
+        )
+        for number in range(count)
+    ]
+
+
+def put(kafka: KafkaAccess, prefix: str, *packed: Message) -> None:
+    async def send() -> None:
+        producer = Producer(kafka, prefix=prefix)
+        await producer.send(packed)
+        await producer.close()
+
+    asyncio.run(send())
+
+
+def asked(folder: Path, *words: str, given: dict[str, str] | None = None) -> tuple[int, Any]:
+    shown = ended("status", "--json", "--config", str(folder), *words, given=given or {})
+    assert shown.stdout, shown.stderr.decode()
+    return shown.returncode, json.loads(shown.stdout)
+
+
+def test_where_nothing_ever_ran_status_says_so_with_the_remedy_and_makes_nothing(
+    tmp_path: Path,
+) -> None:
+    shown = ended("status", "--config", str(tmp_path))
+    assert shown.returncode == 1
+    assert f"nothing runs on {tmp_path / 'data'}: start it: wirewatch run" in shown.stdout.decode()
+    assert not (tmp_path / "data").exists()
+
+
+def test_lag_counts_partitions_that_were_never_committed_and_what_is_done_is_none(
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    (tmp_path / "feeds.toml").write_text(FEEDS)
+    put(kafka_address, prefix, *map(message, stories(40)))
+    kafka = ("--kafka", kafka_address.address)
+    given = {"WIREWATCH_KAFKA_PREFIX": prefix}
+
+    code, before = asked(tmp_path, *kafka, given=given)
+    (tag,) = [one for one in before["lag"] if one["stage"] == "tag"]
+    assert (code, tag["behind"]) == (1, 40)
+    assert tag["never_committed"] > 1
+    assert datetime.fromisoformat(tag["oldest"]) <= datetime.now(UTC)
+    assert before["kafka"] == kafka_address.address
+    assert before["feeds"]["states"] == {"new": 1}
+
+    with running(tmp_path / "log", ("work", "--config", str(tmp_path), *kafka), given) as work:
+
+        def done() -> bool:
+            _, status = asked(tmp_path, *kafka, given=given)
+            return all(one["behind"] == 0 for one in status["lag"])
+
+        until(done)
+        code, status = asked(tmp_path, *kafka, given=given)
+        assert (code, status["problems"]) == (0, [])
+        assert [one["service"] for one in status["services"]] == ["work"]
+        assert status["services"][0]["pid"] == work.process.pid
+        work.process.send_signal(signal.SIGKILL)
+        work.process.wait(30)
+    (left,) = (tmp_path / "data" / "services").iterdir()
+    os.utime(left, times=(time.time() - 300,) * 2)
+    code, status = asked(tmp_path, *kafka, given=given)
+    assert code == 1
+    assert "work (pid" in status["problems"][0]["what"]
+    assert "no sign of life for 5 minutes" in status["problems"][0]["what"]
+
+
+def test_a_service_that_ends_in_order_leaves_nothing_behind(
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str
+) -> None:
+    words = ("deliver", "--config", str(tmp_path), "--kafka", kafka_address.address)
+    with running(tmp_path / "log", words, {"WIREWATCH_KAFKA_PREFIX": prefix}) as deliver:
+        until(lambda: list((tmp_path / "data").glob("services/deliver-*.json")))
+        assert deliver.stop() == 0
+    assert not list((tmp_path / "data").glob("services/*"))
+
+
+def test_what_could_not_be_processed_of_late_needs_a_person(
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    poison = dead_letter(
+        stage="tag",
+        topic="stories",
+        partition=0,
+        offset=0,
+        key=None,
+        value=b"{",
+        headers=(),
+        error=ValueError("no story"),
+    )
+    put(kafka_address, prefix, poison, poison)
+    given = {"WIREWATCH_KAFKA_PREFIX": prefix}
+    code, status = asked(tmp_path, "--kafka", kafka_address.address, given=given)
+    assert (code, status["dead_letters"]) == (1, {"kept": 2, "last_day": 2})
+    assert any("2 records could not be processed" in one["what"] for one in status["problems"])
+
+
+def test_a_kafka_that_does_not_answer_is_named_with_the_cause_and_the_rest_is_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "feeds.toml").write_text(FEEDS)
+    code, status = asked(tmp_path, "--kafka", "127.0.0.1:9")
+    assert code == 1
+    assert status["kafka_fault"] == "nothing listens there"
+    assert status["feeds"]["states"] == {"new": 1}
+    assert any("127.0.0.1:9 doesn't answer" in one["what"] for one in status["problems"])

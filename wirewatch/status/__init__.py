@@ -1,0 +1,1 @@
+"""How a deployment is doing, on one screen: collected, judged, and put into words."""

@@ -1,0 +1,183 @@
+"""Find out how a deployment is doing: from Kafka, from the data folder, from the disk.
+
+Nothing is changed, so that this may be done while all runs. What can't be read is told among the
+faults, and the rest is found out all the same.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from connectors.delivery.outbox_summary import OutboxSummary, outbox_summary
+from connectors.delivery.reader import GROUP as DELIVER_GROUP
+from connectors.errors import ConnectorError
+from connectors.kafka import Consumer
+from connectors.kafka.lag import topic_lag
+from connectors.polling.feed_state import health_in
+from streams.contract.kafka_access import KafkaAccess
+from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
+from streams.model.feed_health import FeedHealth
+from streams.worker.settings import GROUP as WORK_GROUP
+from wirewatch.config import Config
+from wirewatch.errors import ProgramError
+from wirewatch.local_kafka import running_at
+from wirewatch.runtime import kafka_wait
+from wirewatch.runtime.kafka_login import KAFKA, access_to
+from wirewatch.runtime.presence import presences
+from wirewatch.status.problems import problems
+from wirewatch.status.records import (
+    DeadLetters,
+    Disk,
+    FeedCounts,
+    OutboxCounts,
+    ServiceStatus,
+    StageLag,
+    Status,
+)
+
+STAGES: tuple[tuple[str, Topic], ...] = (
+    ("tag", STORIES),
+    ("match", TAGGED),
+    ("gather", MATCHES),
+    ("rule", VERDICTS),
+)
+"""The stages of work, each with the topic that it reads."""
+UNREAD = timedelta(days=1)
+"""For how long nobody could read a feed that a person should look at."""
+NEW = "new"
+DAY = timedelta(days=1)
+
+ResultT = TypeVar("ResultT")
+
+
+def status(config: Config, now: datetime) -> Status:
+    """Return how the deployment of a configuration is doing, judged."""
+    collecting = _Collecting(config, now)
+    found = collecting.all()
+    return replace(found, problems=problems(found))
+
+
+class _Collecting:
+    """Takes one thing after the other, and goes on when one can't be had."""
+
+    def __init__(self, config: Config, now: datetime) -> None:
+        self._config = config
+        self._data = config.settings.data
+        self._now = now
+        self._faults: list[str] = []
+
+    def all(self) -> Status:
+        settings = self._config.settings
+        outbox = self._tried(lambda: outbox_summary(self._data / "outbox.sqlite"))
+        address = settings.kafka or running_at(self._data / KAFKA)
+        kafka, fault = self._reached(address)
+        lag = dead = None
+        if kafka is not None:
+            lag = self._tried(partial(self._lag, kafka, outbox))
+            dead = self._tried(partial(self._dead_letters, kafka))
+        health = self._tried(lambda: health_in(self._data / "feeds.sqlite"))
+        return Status(
+            at=self._now,
+            data=str(self._data),
+            kafka=address,
+            private_kafka=not settings.kafka,
+            kafka_fault=fault,
+            services=_services(self._data),
+            lag=lag,
+            feeds=None if health is None else feed_counts(self._config, health, self._now),
+            outbox=None if outbox is None else _outbox(outbox),
+            dead_letters=dead,
+            disk=_disk(self._data),
+            faults=tuple(self._faults),
+        )
+
+    def _reached(self, address: str | None) -> tuple[KafkaAccess | None, str | None]:
+        """Return the Kafka to ask; without one, why there is none."""
+        if address is None:
+            return None, "none runs on this data folder"
+        kafka = self._tried(partial(access_to, address, self._config.settings))
+        if kafka is None:
+            return None, "how to log in can't be read"
+        fault = kafka_wait.silence(kafka)
+        return (kafka, None) if fault is None else (None, fault)
+
+    def _tried(self, find: Callable[[], ResultT]) -> ResultT | None:
+        try:
+            return find()
+        except (ConnectorError, ProgramError) as error:
+            self._faults.append(str(error))
+            return None
+
+    def _lag(self, kafka: KafkaAccess, outbox: OutboxSummary | None) -> tuple[StageLag, ...]:
+        prefix = self._config.settings.prefix
+        read = outbox.positions if outbox is not None else {}
+        found = [
+            (stage, topic_lag(kafka, topic, WORK_GROUP, prefix=prefix)) for stage, topic in STAGES
+        ]
+        # The outbox knows better than Kafka up to where it has read.
+        deliver = topic_lag(kafka, ALERTS, DELIVER_GROUP, prefix=prefix, positions=read or None)
+        found.append(("deliver", deliver))
+        return tuple(
+            StageLag(
+                stage=stage,
+                topic=prefix + one.topic,
+                behind=one.behind,
+                never_committed=one.never_committed,
+                oldest=one.oldest,
+            )
+            for stage, one in found
+        )
+
+    def _dead_letters(self, kafka: KafkaAccess) -> DeadLetters:
+        prefix = self._config.settings.prefix
+        with closing(Consumer(kafka, group=None, topics=(), prefix=prefix)) as consumer:
+            kept = consumer.places(DEAD_LETTERS, None)
+            of_late = consumer.places(DEAD_LETTERS, self._now - DAY)
+        return DeadLetters(
+            kept=sum(end - first for first, end in kept.values()),
+            last_day=sum(end - first for first, end in of_late.values()),
+        )
+
+
+def _services(data: Path) -> tuple[ServiceStatus, ...]:
+    return tuple(
+        ServiceStatus(
+            service=one.file.service, pid=one.file.pid, started=one.file.started, seen=one.seen
+        )
+        for one in presences(data)
+    )
+
+
+def feed_counts(config: Config, health: list[FeedHealth], now: datetime) -> FeedCounts:
+    """Count the feeds that are polled by their states, and name those that are long unread."""
+    known = {one.feed: one for one in health}
+    polled = [feed.id for feed in config.feeds if not feed.paused]
+    states = Counter(known[name].state.value if name in known else NEW for name in polled)
+    unread = (name for name in polled if name in known and long_unread(known[name], now))
+    return FeedCounts(states=dict(states), unread=tuple(unread))
+
+
+def long_unread(health: FeedHealth, now: datetime) -> bool:
+    """Say whether nobody could read a feed for so long that a person should look at it."""
+    if health.state.readable:
+        return False
+    return health.failures > 1 if health.last_ok is None else now - health.last_ok >= UNREAD
+
+
+def _outbox(found: OutboxSummary) -> OutboxCounts:
+    return OutboxCounts(states=found.states, oldest=found.oldest, failing=found.failing)
+
+
+def _disk(data: Path) -> Disk | None:
+    there = next((folder for folder in (data, *data.parents) if folder.is_dir()), None)
+    if there is None:
+        return None
+    usage = shutil.disk_usage(there)
+    return Disk(free=usage.free, total=usage.total)

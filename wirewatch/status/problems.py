@@ -1,0 +1,127 @@
+"""What of a status needs a person, each with its remedy. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from streams.model.feed_health import READABLE
+from wirewatch.counted import counted
+from wirewatch.status.records import Problem, ServiceStatus, Status
+from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
+
+SERVICES = ("deliver", "poll", "work")
+SILENT = timedelta(minutes=1)
+"""Without a sign of life, after which a service counts as gone."""
+OLD_LAG = timedelta(minutes=5)
+"""How long a record may wait for a stage: a restart takes half a minute."""
+OLD_DELIVERY = timedelta(hours=1)
+"""How long an event may wait for its receiver before somebody should know."""
+LEAST_FREE = 1_000_000_000
+LEAST_FREE_SHARE = 0.05
+MOST_UNREADABLE = 0.5
+FEWEST_FEEDS = 4
+"""Feeds from which on it means something that most can't be read."""
+
+
+def problems(status: Status) -> tuple[Problem, ...]:
+    """Return all that needs a person, the most urgent first."""
+    found = [*_running(status), *_kafka(status)]
+    found += [*_lag(status), *_outbox(status), *_dead_letters(status)]
+    found += [*_disk(status), *_feeds(status)]
+    found += [Problem(what=fault, remedy="see the cause") for fault in status.faults]
+    return tuple(found)
+
+
+def is_alive(service: ServiceStatus, at: datetime) -> bool:
+    """Whether a service gave a sign of life of late."""
+    return at - service.seen <= SILENT
+
+
+def _running(status: Status) -> Iterator[Problem]:
+    alive = {one.service for one in status.services if is_alive(one, status.at)}
+    gone = [one for one in status.services if not is_alive(one, status.at)]
+    if not alive and not gone:
+        what = f"nothing runs on {status.data}"
+        yield Problem(what=what, remedy="start it: wirewatch run")
+        return
+    for one in gone:
+        ago = in_words(status.at - one.seen)
+        what = f"{one.service} (pid {one.pid}) has given no sign of life for {ago}"
+        yield Problem(what=what, remedy=_start(status, one.service))
+    # On a Kafka of the operator's own, the others may run on other machines.
+    if status.private_kafka:
+        for name in SERVICES:
+            if name not in alive and not any(one.service == name for one in gone):
+                yield Problem(what=f"{name} does not run", remedy=_start(status, name))
+
+
+def _start(status: Status, service: str) -> str:
+    if status.private_kafka:
+        return "see the log of wirewatch run for the cause; stop it and start it again"
+    return f"see its log for the cause, and start it again: wirewatch {service}"
+
+
+def _kafka(status: Status) -> Iterator[Problem]:
+    if status.kafka_fault is not None and status.kafka is not None:
+        what = f"Kafka at {status.kafka} doesn't answer: {status.kafka_fault}"
+        own = "start it, or give the right address with --kafka HOST:PORT"
+        private = "start wirewatch run, which starts it"
+        yield Problem(what=what, remedy=private if status.private_kafka else own)
+
+
+def _lag(status: Status) -> Iterator[Problem]:
+    for one in status.lag or ():
+        if one.oldest is not None and status.at - one.oldest > OLD_LAG:
+            ago = in_words(status.at - one.oldest)
+            what = f"{one.stage} is {counted(one.behind, 'record')} behind, the oldest of {ago} ago"
+            remedy = (
+                "see whether deliver runs, and its log"
+                if one.stage == "deliver"
+                else "see whether work runs, and its log; start more workers if it can't keep up"
+            )
+            yield Problem(what=what, remedy=remedy)
+
+
+def _outbox(status: Status) -> Iterator[Problem]:
+    if status.outbox is None:
+        return
+    for name, since in status.outbox.failing.items():
+        if status.at - since > OLD_DELIVERY:
+            what = f"the receiver of {name} has failed for {in_words(status.at - since)}"
+            yield Problem(
+                what=what, remedy="see deliver's log for its answers; correct its address"
+            )
+    waiting = status.outbox.oldest
+    if waiting is not None and status.at - waiting > OLD_DELIVERY and not status.outbox.failing:
+        what = f"an event waits to be delivered for {in_words(status.at - waiting)}"
+        yield Problem(what=what, remedy="see whether deliver runs, and its log")
+
+
+def _dead_letters(status: Status) -> Iterator[Problem]:
+    if status.dead_letters is not None and status.dead_letters.last_day:
+        count = counted(status.dead_letters.last_day, "record")
+        yield Problem(
+            what=f"{count} could not be processed in the last day",
+            remedy="look for dead_letter in the logs: each names its cause; report it if it's ours",
+        )
+
+
+def _disk(status: Status) -> Iterator[Problem]:
+    disk = status.disk
+    if disk is not None and disk.free < max(LEAST_FREE, LEAST_FREE_SHARE * disk.total):
+        what = f"the disk of {status.data} is nearly full: {bytes_in_words(disk.free)} are free"
+        yield Problem(what=what, remedy="make room: nothing is lost, but all waits when it is full")
+
+
+def _feeds(status: Status) -> Iterator[Problem]:
+    if status.feeds is None:
+        return
+    if unread := status.feeds.unread:
+        what = f"not read for a day or more: {listed(unread, NAMED)}"
+        yield Problem(
+            what=what, remedy="wirewatch feeds list --bad says why; correct or remove them"
+        )
+    polled = sum(status.feeds.states.values())
+    bad = sum(count for state, count in status.feeds.states.items() if state not in READABLE)
+    if polled >= FEWEST_FEEDS and bad > MOST_UNREADABLE * polled:
+        what = f"{bad:,} of {polled:,} feeds can't be read"
+        yield Problem(what=what, remedy="see whether this machine reaches the network")

@@ -1,0 +1,83 @@
+"""What `wirewatch status` knows: for programs as JSON, for people as a screen."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class ServiceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A service that runs on this data folder, or was killed there: `seen` says which."""
+
+    service: str
+    pid: int
+    started: datetime
+    seen: datetime
+
+
+class StageLag(msgspec.Struct, frozen=True, kw_only=True):
+    """How many records a stage has yet to process, and how old the oldest of them is.
+
+    `never_committed` counts the partitions with records of which no reader ever took any.
+    """
+
+    stage: str
+    topic: str
+    behind: int
+    never_committed: int = 0
+    oldest: datetime | None = None
+
+
+class FeedCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many feeds are in each state. `unread` are those that nobody could read for a day."""
+
+    states: dict[str, int]
+    unread: tuple[str, ...] = ()
+
+
+class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries by state, when the oldest pending one was added, and whose receivers fail."""
+
+    states: dict[str, int]
+    oldest: datetime | None = None
+    failing: dict[str, datetime] = {}
+
+
+class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
+    """Records that couldn't be processed: those that are kept, and those of the last day."""
+
+    kept: int
+    last_day: int
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """The disk that the data folder is on, in bytes."""
+
+    free: int
+    total: int
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that needs a person, and what to do about it."""
+
+    what: str
+    remedy: str
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A deployment at a moment. What can't be known is `None`."""
+
+    at: datetime
+    data: str
+    kafka: str | None
+    private_kafka: bool
+    kafka_fault: str | None = None
+    """Why Kafka can't be asked."""
+    services: tuple[ServiceStatus, ...] = ()
+    lag: tuple[StageLag, ...] | None = None
+    feeds: FeedCounts | None = None
+    outbox: OutboxCounts | None = None
+    dead_letters: DeadLetters | None = None
+    disk: Disk | None = None
+    faults: tuple[str, ...] = ()
+    """What couldn't be read, and why."""
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,86 @@
+"""A status for people: one screen. Pure."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from rich.table import Table
+from rich.text import Text
+
+from streams.model.feed_health import READABLE
+from wirewatch.counted import counted
+from wirewatch.status.problems import is_alive
+from wirewatch.status.records import StageLag, Status
+from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
+
+GOOD = "all is well"
+
+
+def screen(status: Status) -> Table:
+    """Return the facts, a line each."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, told in _rows(status):
+        table.add_row(name, told)
+    return table
+
+
+def verdict(status: Status) -> Iterator[Text]:
+    """Return what needs a person, a line each with its remedy; or that nothing does."""
+    if not status.problems:
+        yield Text(GOOD, "bold green")
+    for problem in status.problems:
+        yield Text.assemble((problem.what, "bold red"), f": {problem.remedy}")
+
+
+def _rows(status: Status) -> Iterator[tuple[str, str]]:
+    own = "private" if status.private_kafka else "your own"
+    answers = "answers" if status.kafka_fault is None else status.kafka_fault
+    yield "Kafka", f"{status.kafka} ({own}), {answers}" if status.kafka else answers
+    services = [
+        f"{one.service} up {in_words(status.at - one.started)}"
+        if is_alive(one, status.at)
+        else f"{one.service} gone {in_words(status.at - one.seen)} ago"
+        for one in status.services
+    ]
+    yield "services", ", ".join(services) or "none"
+    if status.lag is not None:
+        yield "lag", ", ".join(_lag(one, status.at) for one in status.lag)
+    if status.feeds is not None:
+        yield "feeds", _feeds(status.feeds.states)
+    if status.outbox is not None:
+        yield "outbox", _outbox(status)
+    if status.dead_letters is not None:
+        kept = status.dead_letters.kept
+        yield "dead letters", f"{kept:,}, {status.dead_letters.last_day:,} of them in the last day"
+    if status.disk is not None:
+        free, total = bytes_in_words(status.disk.free), bytes_in_words(status.disk.total)
+        yield "disk", f"{free} free of {total}, for {status.data}"
+
+
+def _lag(one: StageLag, at: datetime) -> str:
+    if not one.behind:
+        return f"{one.stage} 0"
+    notes = [f"oldest {in_words(at - one.oldest)} ago"] if one.oldest is not None else []
+    if one.never_committed:
+        notes.append(f"{counted(one.never_committed, 'partition')} never read")
+    return f"{one.stage} {one.behind:,}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _feeds(states: dict[str, int]) -> str:
+    """Count by state, the good ones first."""
+    ordered = sorted(states.items(), key=lambda one: (one[0] not in READABLE, -one[1]))
+    return ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in ordered) or "none"
+
+
+def _outbox(status: Status) -> str:
+    outbox = status.outbox
+    if outbox is None:
+        return ""
+    told = ", ".join(f"{count:,} {state}" for state, count in sorted(outbox.states.items()))
+    if outbox.oldest is not None:
+        since = outbox.oldest.astimezone(UTC)
+        told += f"; the oldest pending since {since:%Y-%m-%d %H:%M} UTC"
+    if outbox.failing:
+        told += f"; receivers that fail: {listed(tuple(outbox.failing), NAMED)}"
+    return told or "empty"
