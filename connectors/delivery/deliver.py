@@ -6,6 +6,7 @@ alert's events come in their order. A subscriber that can't be reached holds up 
 """
 
 import asyncio
+import math
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import structlog
 
+from connectors.delivery.canary import FILE as CANARY_FILE
+from connectors.delivery.canary import CanarySink
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.sender import Sinks, SubscriberSender
@@ -54,6 +57,8 @@ class DeliverSettings:
     mail: MailServer | None = None
     allow_private: bool = False
     json: bool = False
+    canary_limit: float | None = None
+    """How old the last canary may be; `None` if none are sent."""
     edits: Edits[Subscriber] = field(default_factory=Edits)
 
 
@@ -105,7 +110,11 @@ class Delivering:
         """Deliver until it is time to stop; what is under way then may finish."""
         settings = self._settings
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
-        reader = AlertReader(source, self._outbox, lambda: list(self._senders.values()))
+        limit = settings.canary_limit
+        canary = CanarySink(settings.outbox.with_name(CANARY_FILE), limit or math.inf)
+        reader = AlertReader(
+            source, self._outbox, lambda: list(self._senders.values()), canary.take
+        )
         answers = partial(kafka_answers, settings.kafka)
         async with (
             watched(reader.work, answers),
@@ -127,10 +136,11 @@ class Delivering:
             begin(settings.subscribers)
             settings.edits.follow(begin)
             reading = group.create_task(reader.run(self._stop))
-            clearing = group.create_task(self._clear_away())
+            beside = [group.create_task(self._clear_away()), group.create_task(canary.watch())]
             await self._stop.wait()
             settings.edits.leave(begin)
-            clearing.cancel()
+            for task in beside:
+                task.cancel()
             await self._finish(reading)
 
     def _begin(

@@ -27,7 +27,7 @@ from connectors.watchdog import Work
 from streams.contract.codec import DecodeError, decode
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, Message
+from streams.contract.topics import ALERTS, CANARY, Message
 from streams.model.alert import AlertEvent, Kind
 
 log = structlog.get_logger()
@@ -60,9 +60,17 @@ class AlertReader:
     """Takes alert events in until `stop` is set."""
 
     def __init__(
-        self, source: AlertSource, outbox: Outbox, senders: Callable[[], Sequence[SubscriberSender]]
+        self,
+        source: AlertSource,
+        outbox: Outbox,
+        senders: Callable[[], Sequence[SubscriberSender]],
+        canary: Callable[[bytes | None], None] = lambda _: None,
     ) -> None:
-        """Ask for the `senders` anew each time: subscribers come and go."""
+        """Ask for the `senders` anew each time: subscribers come and go.
+
+        `canary` takes what comes to the topic of that name.
+        """
+        self._canary = canary
         self._source = source
         self._outbox = outbox
         self._senders = senders
@@ -109,7 +117,7 @@ class AlertReader:
             log.info("delivering", subscribers=len(self._senders()))
             looked = time.monotonic()
             while not stop.is_set():
-                records = await in_thread(consumer.poll, POLL_SECONDS)
+                records = self._without_canaries(await in_thread(consumer.poll, POLL_SECONDS))
                 self._turns += 1
                 self._failures = 0
                 if records:
@@ -148,9 +156,19 @@ class AlertReader:
             log.warning(event, **facts)
         self._read = start.offsets
         await _kept(partial(kept.begin, log_id, self._read))
-        await in_thread(consumer.go_to, ALERTS, self._read)
+        # Of canaries only the last one says something.
+        canaries = await in_thread(consumer.places, CANARY, None)
+        last = {number: max(first, end - 1) for number, (first, end) in canaries.items()}
+        await in_thread(consumer.go_to_all, {ALERTS: self._read, CANARY: last})
         self._committed, self._commit_at = {}, 0.0
         return set(places)
+
+    def _without_canaries(self, records: Sequence[Received]) -> list[Received]:
+        """Hand the canaries on, and return the alerts."""
+        for record in records:
+            if record.topic == CANARY.name:
+                self._canary(record.value)
+        return [record for record in records if record.topic != CANARY.name]
 
     def _begin_anew(self, start: ResumePoint, committed: dict[int, int]) -> None:
         """Say what a new outbox means, and who gets what of that which is on Kafka already."""

@@ -109,10 +109,18 @@ class Consumer:
 
     def go_to(self, topic: Topic, offsets: Mapping[int, int]) -> None:
         """Read these partitions alone, each from its offset on."""
-        name = self._prefix + topic.name
-        self._kafka.assign([TopicPartition(name, number) for number in offsets])
-        for number, offset in offsets.items():
-            self._kafka.seek(TopicPartition(name, number), offset)
+        self.go_to_all({topic: offsets})
+
+    def go_to_all(self, wanted: Mapping[Topic, Mapping[int, int]]) -> None:
+        """Read these partitions of several topics alone, each from its offset on."""
+        places = {
+            TopicPartition(self._prefix + topic.name, number): offset
+            for topic, offsets in wanted.items()
+            for number, offset in offsets.items()
+        }
+        self._kafka.assign([*places])
+        for place, offset in places.items():
+            self._kafka.seek(place, offset)
 
     def go_back(self, topic: Topic, since: datetime) -> None:
         """Read all partitions of a topic on from a moment. Raises `KafkaError`."""

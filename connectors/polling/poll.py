@@ -18,6 +18,7 @@ from connectors.http.ssrf_guard import Requests, guarded_session
 from connectors.kafka import Producer, kafka_answers
 from connectors.kafka.retrying_producer import patient
 from connectors.parsing.parser_pool import ParserPool
+from connectors.polling.canary import sending_canaries
 from connectors.polling.clock import steady
 from connectors.polling.feed import Feed
 from connectors.polling.feed_edits import Edits, polled
@@ -59,6 +60,8 @@ class PollSettings:
     once: bool = False
     websub: WebSubSettings | None = None
     edits: Edits = field(default_factory=Edits)
+    canary_every: float | None = None
+    """Seconds between two canaries; `None` for none."""
     recheck_alerts: bool = False
     """Whether stories that alerts rest on are asked for again; see `connectors.pages.recheck`."""
 
@@ -109,6 +112,7 @@ async def poll(
             async with (
                 watched(work, lambda: kafka_answers(settings.kafka)),
                 hubs.serving(poller.take_pushed) if hubs else nullcontext(),
+                sending_canaries(producer.send, None if settings.once else settings.canary_every),
             ):
                 if hubs:
                     settings.edits.follow(hubs.follow)

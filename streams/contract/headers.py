@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from streams.model.canary import is_canary
+from streams.model.story import Story
 from streams.model.tags import Relation, Tags, TopicRole
 
 Header = tuple[str, bytes]
@@ -28,6 +30,8 @@ class Mode(StrEnum):
     LIVE = "live"
     BACKFILL = "backfill"
     """What a feed already held when it was first polled."""
+    CANARY = "canary"
+    """A made-up story, by which wirewatch sees that the way is open; no news."""
     SHADOW = "shadow"
     """An alert of a watch that is only tried out: it reaches nobody."""
 
@@ -78,6 +82,24 @@ def extensions(**values: str) -> Iterator[Header]:
     """Yield attributes of ours, each with `ce_` before its name."""
     for name, value in values.items():
         yield f"ce_{name}", value.encode()
+
+
+def mode_of(story: Story) -> Mode:
+    """Return what a record about a story is there for."""
+    if is_canary(story):
+        return Mode.CANARY
+    return Mode.BACKFILL if story.backfill else Mode.LIVE
+
+
+def about(story: Story, tags: Tags) -> Iterator[Header]:
+    """Yield what a story is about; whoever filters by that isn't to meet a canary."""
+    if not is_canary(story):
+        yield from of_tags(tags)
+
+
+def of_canary(headers: Iterable[Header]) -> bool:
+    """Say whether the headers are those of a canary's record."""
+    return any(name == "ce_mode" and value == Mode.CANARY.encode() for name, value in headers)
 
 
 def kind_of(headers: Iterable[Header]) -> str | None:

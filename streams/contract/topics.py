@@ -15,12 +15,14 @@ from streams.contract.headers import (
     SHADOW,
     Header,
     Mode,
+    about,
     cloud_event,
     extensions,
     kind_of,
-    of_tags,
+    mode_of,
 )
 from streams.model.alert import AlertEvent, Kind
+from streams.model.canary import is_canary
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story, digest
 from streams.model.tags import TaggedStory
@@ -93,6 +95,8 @@ OPEN_ALERTS: Final = Topic(
     internal=True,
 )
 """What `gather` remembers; of no use to anyone else. Faust gives it its name."""
+CANARY: Final = Topic(name="canary", key="alert id", kept=DAY, partitions=1, internal=True)
+"""The alert events of canaries, in place of `alerts`: nobody else is to read through them."""
 TOPICS: Final = (
     STORIES,
     TAGGED,
@@ -102,6 +106,7 @@ TOPICS: Final = (
     VERDICTS,
     DEAD_LETTERS,
     OPEN_ALERTS,
+    CANARY,
 )
 
 
@@ -148,7 +153,7 @@ def _story(story: Story) -> Message:
         source="poll",
         time=story.first_seen,
         subject=story.feed,
-        more=extensions(mode=_mode(story)),
+        more=extensions(mode=mode_of(story)),
     )
 
 
@@ -163,7 +168,7 @@ def _tagged(tagged: TaggedStory) -> Message:
         source="tag",
         time=tagged.times.tagged,
         subject=story.id,
-        more=(*extensions(mode=_mode(story)), *of_tags(tagged.tags)),
+        more=(*extensions(mode=mode_of(story)), *about(story, tagged.tags)),
     )
 
 
@@ -177,7 +182,7 @@ def _match(match: Match) -> Message:
         source="match",
         time=match.times.matched,
         subject=match.watch,
-        more=of_tags(match.tags),
+        more=(*extensions(mode=mode_of(match.story)), *about(match.story, match.tags)),
     )
 
 
@@ -209,14 +214,14 @@ def _tick(tick: Tick) -> Message:
 
 
 def _alert(alert: AlertEvent) -> Message:
-    about = extensions(
+    extra = extensions(
         watch=alert.watch,
         kind=alert.kind,
         severity=alert.severity,
-        mode=Mode.SHADOW if alert.shadow else _mode(alert.story),
+        mode=Mode.SHADOW if alert.shadow else mode_of(alert.story),
     )
     return _message(
-        ALERTS,
+        CANARY if is_canary(alert.story) else ALERTS,
         alert,
         key=alert.alert,
         event=alert.event,
@@ -224,7 +229,7 @@ def _alert(alert: AlertEvent) -> Message:
         source="gather",
         time=alert.times.raised,
         subject=alert.watch,
-        more=(*about, *of_tags(alert.tags), *((SHADOW,) if alert.shadow else ())),
+        more=(*extra, *about(alert.story, alert.tags), *((SHADOW,) if alert.shadow else ())),
     )
 
 
@@ -283,7 +288,3 @@ def _message(
 ) -> Message:
     common = cloud_event(event=event, kind=kind, source=source, subject=subject, time=time)
     return Message(topic, key.encode(), encode(record), (*common, *more))
-
-
-def _mode(story: Story) -> Mode:
-    return Mode.BACKFILL if story.backfill else Mode.LIVE

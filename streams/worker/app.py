@@ -23,6 +23,7 @@ from streams.contract.topics import (
     Topic,
 )
 from streams.matching.match import ReadWhich, to_read
+from streams.model.canary import is_canary
 from streams.model.tags import TaggedStory
 from streams.tagging import Tagger
 from streams.worker.batch import Chunk, Record
@@ -69,6 +70,8 @@ def _second_reading(settings: WorkSettings, guard: Guard) -> SecondReading | Non
 
     def wanted(tagged: TaggedStory) -> bool:
         watches, backfill = settings.watches.now, settings.backfill_alerts
+        if is_canary(tagged.story):
+            return False
         return to_read(tagged, settings.read, watches, backfill=backfill)
 
     def first(tagged: TaggedStory) -> bool:

@@ -20,7 +20,7 @@ import structlog
 from faust.exceptions import FaustError
 
 from streams.contract.dead_letter import dead_letter
-from streams.contract.headers import SHADOW, kind_of, require_known
+from streams.contract.headers import SHADOW, kind_of, of_canary, require_known
 from streams.contract.topics import DEAD_LETTERS, Message, is_told, messages
 from streams.worker.batch import Chunk, Progress, Record
 
@@ -113,7 +113,9 @@ class Guard:
         await self._deliver(stage, results)
         if save is not None:
             await self._until_done(stage, "not_saved", save)
-        self._count(stage, len(chunk) - len(later), results)
+        # A canary waits for no reader, and counts for nothing.
+        canaries = sum(of_canary(record.headers) for record in chunk)
+        self._count(stage, len(chunk) - len(later) - canaries, results)
         if later:
             work = asyncio.ensure_future(self._finish(stage, chunk.progress, later))
             self._under_way.add(work)
@@ -139,7 +141,8 @@ class Guard:
 
     def _count(self, stage: str, records: int, results: Results) -> None:
         self.counts[f"{stage}_in"] += records
-        going_on = [out for _, out in results if out.topic is not DEAD_LETTERS and is_told(out)]
+        told = [out for _, out in results if out.topic is not DEAD_LETTERS and is_told(out)]
+        going_on = [out for out in told if not of_canary(out.headers)]
         self.counts[f"{stage}_out"] += len(going_on)
         # Told apart, since deliver passes them over.
         if shadows := sum(SHADOW in out.headers for out in going_on):

@@ -4,8 +4,11 @@ from datetime import datetime
 
 from streams.contract.codec import decode
 from streams.contract.headers import kind_of
+from streams.grouping import Gathering
 from streams.matching.match import Watches, match, notice
 from streams.model.alert import AlertEvent
+from streams.model.canary import WATCH as CANARY_WATCH
+from streams.model.canary import is_canary
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
 from streams.model.timestamps import Timestamps
@@ -20,6 +23,7 @@ RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
     "tick": Tick,
     "ruling": Ruling,
 }
+CANARY_WATCHES = Watches((CANARY_WATCH,))
 
 
 def tag_step(tagger: Tagger, record: Record, now: datetime) -> list[TaggedStory]:
@@ -39,6 +43,8 @@ def match_step(
 ) -> list[Match | Notice]:
     """Match a tagged story against the watches."""
     tagged = decode(record.value, TaggedStory)
+    if is_canary(tagged.story):
+        return [*match(tagged, CANARY_WATCHES, now)]
     # Matches first: the notice then finds the version known where it matched.
     return [*match(tagged, watches, now, backfill=backfill), *notice(tagged, now)]
 
@@ -54,4 +60,8 @@ def rule_step(record: Record, _: datetime) -> list[Ruling]:
 def gather_step(memory: OpenAlerts, record: Record, now: datetime) -> list[AlertEvent]:
     """Gather a match into its alert; a notice and a tick go to all alerts of the partition."""
     kind = RECORDS.get(kind_of(record.headers) or "match", Match)
-    return memory.step(record.partition, decode(record.value, kind), now)
+    given = decode(record.value, kind)
+    if isinstance(given, Match) and is_canary(given.story):
+        # Each opens an alert in a memory of its own, which nothing is to remember.
+        return Gathering().step(given, now).events
+    return memory.step(record.partition, given, now)

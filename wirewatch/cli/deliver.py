@@ -52,6 +52,7 @@ def deliver_command(
         mail=loaded.settings.mail,
         allow_private=loaded.settings.allow_private_addresses,
         json=as_json,
+        canary_limit=loaded.settings.canary_limit if loaded.settings.canary_every else None,
     )
     stop = asyncio.Event()
     given = environment(kafka, data)

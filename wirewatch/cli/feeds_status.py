@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from connectors.delivery.canary import FILE as CANARY_FILE
+from connectors.delivery.canary import CanaryState, canary_state
 from connectors.polling.feed import Feed
 from connectors.polling.feed_state import FeedStore
 from streams.model.feed_health import FeedHealth
@@ -51,9 +53,20 @@ def list_command(
         sys.stdout.buffer.writelines(map(feed_tables.line, rows))
         return
     console = _console()
+    if canary := canary_line(canary_state(state.with_name(CANARY_FILE)), now):
+        console.print(canary)
     if rows:
         console.print(feed_tables.table_of(rows, now))
     console.print(feed_tables.count_line([row.state for row in rows]), style="bold")
+
+
+def canary_line(known: CanaryState | None, now: datetime) -> str:
+    """Say when the last canary came, so that a quiet list can be trusted."""
+    if known is None or known.sent is None:
+        return ""
+    ago = feed_tables.duration(max((now - known.sent).total_seconds(), 0.0))
+    late = "; none comes any more: see `wirewatch status`" if known.late is not None else ""
+    return f"canary: the last that came through was sent {ago} ago{late}"
 
 
 def _health(path: Path) -> list[FeedHealth]:

@@ -46,6 +46,7 @@ def poll_command(
         user_agent=USER_AGENT,
         once=once,
         websub=_websub(loaded.settings),
+        canary_every=loaded.settings.canary_every or None,
         recheck_alerts=loaded.settings.recheck_alerts,
     )
     stop = asyncio.Event()

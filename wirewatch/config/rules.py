@@ -22,6 +22,7 @@ PREFIX = re.compile(r"[A-Za-z0-9._-]{0,64}")
 LONGEST_WINDOW = 30 * 24
 """Hours: Kafka keeps stories for no longer."""
 LONGEST_SECONDS = 60
+LONGEST_PAUSE = 3_600
 COUNTRIES = frozenset(countries_by_alpha2)
 """ISO 3166-1 alpha-2, and XK for Kosovo."""
 
@@ -99,6 +100,13 @@ def seconds(value: float) -> float:
     if 0 < value <= LONGEST_SECONDS:
         return value
     raise ValueError(f"{value:g} is not between 0 and {LONGEST_SECONDS} seconds")
+
+
+def pause(value: float) -> float:
+    """Take the seconds between two times; 0 for never."""
+    if value == 0 or 1 <= value <= LONGEST_PAUSE:
+        return value
+    raise ValueError(f"{value:g} is neither 0 nor between 1 and {LONGEST_PAUSE} seconds")
 
 
 def address(value: str) -> str:

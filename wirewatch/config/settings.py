@@ -20,8 +20,11 @@ from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, Problem
 from wirewatch.config.files import Files
 
-TABLES = ("kafka", "websub", "tagging", "mail")
+TABLES = ("kafka", "websub", "tagging", "mail", "canary")
 """The tables of `wirewatch.toml`; its other keys stand before them."""
+CANARY_SECONDS = 60.0
+CANARY_LIMIT = 150.0
+"""Two canaries may be missed by a restart; and who sees to it must know within three minutes."""
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
 
@@ -82,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_ca_file: Path | None = msgspec.field(name="mail.ca_file", default=None)
     mail_templates: Path | None = msgspec.field(name="mail.templates", default=None)
     mail_allow_private: bool = msgspec.field(name="mail.allow_private_address", default=False)
+    canary_every: float = msgspec.field(name="canary.every", default=CANARY_SECONDS)
+    canary_limit: float = msgspec.field(name="canary.limit", default=CANARY_LIMIT)
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
@@ -171,7 +176,7 @@ def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
 
 
 def _together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
-    """Find keys of the encoder that need each other, or mean nothing without each other."""
+    """Find keys that need each other, or mean nothing without each other."""
     first = next((line for key, line in lines.items() if key.startswith("tagging.encoder_")), 0)
     found = [
         Problem(first, f"tagging.{key}: missing: an endpoint needs encoder_url and encoder_model")
@@ -182,6 +187,10 @@ def _together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
         line = lines.get("tagging.encoder_key_file", first)
         twice = "tagging.encoder_key_file: encoder_key_env is there too: keep one of them"
         found.append(Problem(line, twice))
+    if made.canary_every and made.canary_limit <= made.canary_every:
+        line = lines.get("canary.limit", lines.get("canary.every", 0))
+        short = "canary.limit: not longer than canary.every, so that each one would be late"
+        found.append(Problem(line, short))
     return found
 
 
@@ -243,6 +252,8 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "mail.templates": partial(rules.folder_in, folder),
         "tagging.reader_seconds": rules.seconds,
         "tagging.reader_seconds_matched": rules.seconds,
+        "canary.every": rules.pause,
+        "canary.limit": rules.pause,
         "tagging.encoder_url": rules.address_without_user,
         "tagging.encoder_model": rules.line_of_text,
         "tagging.encoder_key_env": secrets.needed(

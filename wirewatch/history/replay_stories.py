@@ -10,6 +10,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
+from streams.contract.headers import of_canary
 from streams.model.story import Story, in_other_words, story_version
 from streams.model.verdict import Verdict
 from wirewatch.evaluation.gold import NO, YES, alert_label
@@ -128,7 +129,12 @@ class FromLog:
             yield from self.read(record)
 
     def read(self, record: Received) -> Iterator[ArrivedStory]:
-        """Return the story of a record; nothing, but a complaint, if it is none."""
+        """Return the story of a record; nothing, but a complaint, if it is none.
+
+        A canary is no story.
+        """
+        if of_canary(record.headers):
+            return
         try:
             yield ArrivedStory(decode(record.value, Story), record.timestamp)
         except DecodeError as error:

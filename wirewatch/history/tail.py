@@ -8,7 +8,7 @@ from threading import Event
 from connectors.kafka import Received
 from connectors.kafka.topic_reader import Log
 from connectors.kafka.topic_tail import Following
-from streams.contract.headers import Header
+from streams.contract.headers import Header, of_canary
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import Topic
 
@@ -22,7 +22,12 @@ class HeaderFilter:
     watch: str = ""
 
     def wants(self, headers: tuple[Header, ...]) -> bool:
-        """Say whether a record with these headers is wanted: nothing is decoded for it."""
+        """Say whether a record with these headers is wanted: nothing is decoded for it.
+
+        A canary never is: whoever looks for it has its age in `wirewatch status`.
+        """
+        if of_canary(headers):
+            return False
         found = {name: (value or b"").decode("utf-8", "replace") for name, value in headers}
         return (
             (not self.pair or self.pair in found.get("ce_pairs", "").split(","))

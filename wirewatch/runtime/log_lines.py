@@ -13,7 +13,7 @@ from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.runtime.child_process import STRAY, ServiceMessage
 
-COUNTED = {"progress", "delivered", "delivery_moot", "feed_left"}
+COUNTED = {"progress", "delivered", "delivery_moot", "feed_left", "canary"}
 """Events that the line of totals tells better, asked for more or not."""
 ROUTINE = {"info", "debug"}
 TOLD = {"file_written_again", "broker_back", "outbox"}
@@ -27,6 +27,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "output_not_read": "nobody read the output: {lines} lines were left out",
         "file_written_again": "{file} can be written again",
         "broker_back": "Kafka runs again",
+        "canary_late": "no canary has come through since {last_sent}: alerts may be late; {remedy}",
+        "canary_back": "canaries come through again",
         "frozen": "no sign of life for {silent_for} s: it is ended, and started again",
         "restart_needed": "{because}",
     }

@@ -1,7 +1,8 @@
 """What a run has done so far, added up from what its services say."""
 
+import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,6 +57,10 @@ class RunStats:
     moot: int = 0
     troubles: defaultdict[str, Trouble] = field(default_factory=lambda: defaultdict(Trouble))
     """By service, in the order in which they came."""
+    clock: Callable[[], float] = time.monotonic
+    canary: float | None = None
+    """When the last canary that came was sent, by the clock; `None` before the first."""
+    is_canary_late: bool = False
     _work: dict[str, Counter[str]] = field(default_factory=dict)
     _before: Counter[str] = field(default_factory=Counter)
 
@@ -76,6 +81,10 @@ class RunStats:
                 self.failed += _number(facts, "count")
             case "delivery_moot":
                 self.moot += 1
+            case "canary":
+                self.canary = self.clock() - _seconds(facts, "seconds")
+            case "canary_late" | "canary_back" as event:
+                self.is_canary_late = event == "canary_late"
             case "progress":
                 self._work[said.service] = Counter(
                     {key: value for key, value in facts.items() if isinstance(value, int)}
@@ -148,6 +157,10 @@ class RunStats:
             f"alert events {self.count('gather_out')}",
             f"delivered {self.delivered}",
         ]
+        if self.is_canary_late:
+            parts.append("canary LATE")
+        elif self.canary is not None:
+            parts.append(f"canary {self.clock() - self.canary:.0f} s ago")
         troubles = self.summary().values()
         if dead := sum(trouble.dead_letters for trouble in troubles):
             parts.append(f"dead letters {dead}")
@@ -162,6 +175,11 @@ class RunStats:
         if self.restarts:
             parts.append(f"restarts {self.restarts}")
         return " · ".join(parts)
+
+
+def _seconds(facts: Mapping[str, Any], name: str) -> float:
+    value = facts.get(name)
+    return value if isinstance(value, int | float) else 0.0
 
 
 def _number(facts: Mapping[str, Any], name: str) -> int:

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from connectors.delivery.canary import FILE as CANARY_FILE
+from connectors.delivery.canary import canary_state
 from connectors.delivery.outbox_summary import OutboxSummary, outbox_summary
 from connectors.delivery.reader import GROUP as DELIVER_GROUP
 from connectors.errors import ConnectorError
@@ -33,6 +35,7 @@ from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.presence import presences
 from wirewatch.status.problems import problems
 from wirewatch.status.records import (
+    CanaryStatus,
     DeadLetters,
     Disk,
     FeedCounts,
@@ -91,6 +94,7 @@ class _Collecting:
             kafka_fault=fault,
             services=_services(self._data),
             lag=lag,
+            canary=self._canary(),
             feeds=None if health is None else feed_counts(self._config, health, self._now),
             outbox=None if outbox is None else _outbox(outbox),
             dead_letters=dead,
@@ -133,6 +137,15 @@ class _Collecting:
                 oldest=one.oldest,
             )
             for stage, one in found
+        )
+
+    def _canary(self) -> CanaryStatus | None:
+        settings = self._config.settings
+        known = canary_state(self._data / CANARY_FILE)
+        if not settings.canary_every or known is None:
+            return None
+        return CanaryStatus(
+            limit=settings.canary_limit, sent=known.sent, arrived=known.arrived, late=known.late
         )
 
     def _dead_letters(self, kafka: KafkaAccess) -> DeadLetters:

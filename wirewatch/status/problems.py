@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from connectors.delivery.canary_watch import FIRST as FIRST_CANARY
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.status.records import Problem, ServiceStatus, Status
@@ -25,7 +26,7 @@ FEWEST_FEEDS = 4
 def problems(status: Status) -> tuple[Problem, ...]:
     """Return all that needs a person, the most urgent first."""
     found = [*_running(status), *_kafka(status)]
-    found += [*_lag(status), *_outbox(status), *_dead_letters(status)]
+    found += [*_canary(status), *_lag(status), *_outbox(status), *_dead_letters(status)]
     found += [*_disk(status), *_feeds(status)]
     found += [Problem(what=fault, remedy="see the cause") for fault in status.faults]
     return tuple(found)
@@ -66,6 +67,21 @@ def _kafka(status: Status) -> Iterator[Problem]:
         own = "start it, or give the right address with --kafka HOST:PORT"
         private = "start wirewatch run, which starts it"
         yield Problem(what=what, remedy=private if status.private_kafka else own)
+
+
+def _canary(status: Status) -> Iterator[Problem]:
+    canary = status.canary
+    began = [one.started for one in status.services if one.service == "deliver"]
+    if canary is None or not began:
+        return
+    last = max(began) if canary.sent is None else max(canary.sent, *began)
+    overdue = (status.at - last).total_seconds() > FIRST_CANARY * canary.limit
+    if canary.late is not None or overdue:
+        since = "at all" if canary.sent is None else f"for {in_words(status.at - canary.sent)}"
+        yield Problem(
+            what=f"no canary has come through {since}: alerts may not be raised or delivered",
+            remedy="see below and the logs of poll and work for what stands still",
+        )
 
 
 def _lag(status: Status) -> Iterator[Problem]:

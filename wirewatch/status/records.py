@@ -34,6 +34,19 @@ class FeedCounts(msgspec.Struct, frozen=True, kw_only=True):
     unread: tuple[str, ...] = ()
 
 
+class CanaryStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The last canary that came: when it was sent, and when it arrived.
+
+    `late` is since when the operator has been told that none comes. `limit` is how old the last
+    one may be, in seconds.
+    """
+
+    limit: float
+    sent: datetime | None = None
+    arrived: datetime | None = None
+    late: datetime | None = None
+
+
 class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Deliveries by state, when the oldest pending one was added, and whose receivers fail."""
 
@@ -74,6 +87,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """Why Kafka can't be asked."""
     services: tuple[ServiceStatus, ...] = ()
     lag: tuple[StageLag, ...] | None = None
+    canary: CanaryStatus | None = None
+    """`None` if none are sent, or this data folder isn't deliver's."""
     feeds: FeedCounts | None = None
     outbox: OutboxCounts | None = None
     dead_letters: DeadLetters | None = None

@@ -9,7 +9,7 @@ from rich.text import Text
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.status.problems import is_alive
-from wirewatch.status.records import StageLag, Status
+from wirewatch.status.records import CanaryStatus, StageLag, Status
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 GOOD = "all is well"
@@ -46,6 +46,8 @@ def _rows(status: Status) -> Iterator[tuple[str, str]]:
     yield "services", ", ".join(services) or "none"
     if status.lag is not None:
         yield "lag", ", ".join(_lag(one, status.at) for one in status.lag)
+    if status.canary is not None:
+        yield "canary", _canary(status.canary, status.at)
     if status.feeds is not None:
         yield "feeds", _feeds(status.feeds.states)
     if status.outbox is not None:
@@ -56,6 +58,14 @@ def _rows(status: Status) -> Iterator[tuple[str, str]]:
     if status.disk is not None:
         free, total = bytes_in_words(status.disk.free), bytes_in_words(status.disk.total)
         yield "disk", f"{free} free of {total}, for {status.data}"
+
+
+def _canary(canary: CanaryStatus, at: datetime) -> str:
+    if canary.sent is None or canary.arrived is None:
+        return "none has come yet"
+    took = (canary.arrived - canary.sent).total_seconds()
+    late = f"; LATE since {canary.late:%H:%M} UTC" if canary.late is not None else ""
+    return f"sent {in_words(at - canary.sent)} ago, came after {took:.1f} s{late}"
 
 
 def _lag(one: StageLag, at: datetime) -> str:

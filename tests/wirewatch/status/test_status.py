@@ -14,8 +14,8 @@ from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import Message, message
 from streams.model.story import Story, digest
-from tests.commands import ended, running
-from tests.waiting import until
+from tests.support.commands import ended, running
+from tests.support.waiting import until
 
 FEEDS = "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
 
