@@ -9,7 +9,7 @@ import asyncio
 import math
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from connectors.sqlite import is_damaged, move_aside
 from connectors.until_written import until_written
 from connectors.watchdog import watched
 from streams.contract.kafka_access import KafkaAccess
+from streams.model.alert import AlertEvent
 
 log = structlog.get_logger()
 
@@ -59,6 +60,8 @@ class DeliverSettings:
     json: bool = False
     canary_limit: float | None = None
     """How old the last canary may be; `None` if none are sent."""
+    on_alert: Callable[[AlertEvent], None] = lambda _: None
+    """Sees each alert event that was taken in."""
     edits: Edits[Subscriber] = field(default_factory=Edits)
 
 
@@ -112,9 +115,8 @@ class Delivering:
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
         limit = settings.canary_limit
         canary = CanarySink(settings.outbox.with_name(CANARY_FILE), limit or math.inf)
-        reader = AlertReader(
-            source, self._outbox, lambda: list(self._senders.values()), canary.take
-        )
+        senders = partial(_senders_of, self._senders)
+        reader = AlertReader(source, self._outbox, senders, canary.take, settings.on_alert)
         answers = partial(kafka_answers, settings.kafka)
         async with (
             watched(reader.work, answers),
@@ -186,6 +188,10 @@ class Delivering:
                 reason = "its receiver has been away for three days"
                 log.error("given_up", subscriber=name, count=count, reason=reason)
             await asyncio.sleep(CLEAR_SECONDS)
+
+
+def _senders_of(senders: Mapping[str, SubscriberSender]) -> list[SubscriberSender]:
+    return list(senders.values())
 
 
 async def _after(before: asyncio.Task[None] | None, sender: SubscriberSender) -> None:

@@ -23,13 +23,13 @@ class OutboxSummary:
     positions: dict[int, int] = field(default_factory=dict)
 
 
-def outbox_summary(path: Path) -> OutboxSummary | None:
-    """Return what is in an outbox, `None` if there is none yet. Raises `ConnectorError`.
+def outbox_summary(path: Path) -> OutboxSummary:
+    """Return what is in an outbox, nothing if there is none yet. Raises `ConnectorError`.
 
     Nothing is written, so that this may be done while deliver runs.
     """
     if not path.is_file():
-        return None
+        return OutboxSummary()
     try:
         with reading(path) as db:
             states = dict(db.execute("SELECT state, count(*) FROM deliveries GROUP BY state"))

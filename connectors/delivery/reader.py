@@ -65,12 +65,13 @@ class AlertReader:
         outbox: Outbox,
         senders: Callable[[], Sequence[SubscriberSender]],
         canary: Callable[[bytes | None], None] = lambda _: None,
+        on_alert: Callable[[AlertEvent], None] = lambda _: None,
     ) -> None:
         """Ask for the `senders` anew each time: subscribers come and go.
 
-        `canary` takes what comes to the topic of that name.
+        `canary` takes what comes to the topic of that name, `on_alert` sees each alert event.
         """
-        self._canary = canary
+        self._canary, self._on_alert = canary, on_alert
         self._source = source
         self._outbox = outbox
         self._senders = senders
@@ -207,6 +208,8 @@ class AlertReader:
         for record in records:
             self._read[record.partition] = record.offset + 1
         await _kept(partial(self._outbox.add, entries, now, read=self._read))
+        for _, event in events:
+            self._on_alert(event)
         told = {entry.subscriber for entry in entries}
         for sender in senders:
             if sender.subscriber.id in told:

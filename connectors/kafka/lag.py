@@ -61,11 +61,13 @@ def topic_lag(
     *,
     prefix: str = "",
     positions: Mapping[int, int] | None = None,
+    oldest: bool = True,
     seconds: float = ANSWER_SECONDS,
 ) -> TopicLag:
     """Return how far a group is with a topic. Raises `KafkaError`. Blocks.
 
-    `positions` are those that the group keeps elsewhere, if it does. Nothing is committed.
+    `positions` are those that the group keeps elsewhere, if it does. To know the `oldest` that
+    waits, it is read. Nothing is committed.
     """
     with closing(
         Consumer(kafka, group=group, topics=(), prefix=prefix, seconds=seconds)
@@ -76,8 +78,9 @@ def topic_lag(
             PartitionLag(partition=number, first=first, end=end, position=known.get(number))
             for number, (first, end) in sorted(places.items())
         )
-        oldest = _oldest(consumer, topic, {one.partition: one for one in partitions if one.behind})
-    return TopicLag(topic=topic.name, partitions=partitions, oldest=oldest)
+        waiting = {one.partition: one for one in partitions if one.behind}
+        since = _oldest(consumer, topic, waiting) if oldest else None
+    return TopicLag(topic=topic.name, partitions=partitions, oldest=since)
 
 
 def _oldest(

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import SUBSCRIBERS, rules
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import keep
+from wirewatch.metrics.service import metrics
 from wirewatch.runtime import serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_subscribers import EditedSubscribers
@@ -68,7 +70,10 @@ def deliver_command(
                 log.info("serving_feeds", port=port)
             await reloader.beside(deliver(settings, stop))
 
-    serving.serve(config, given, loaded, delivering, stop, name="deliver")
+    with metrics(loaded, "deliver", kafka_access) as measured:
+        if measured is not None:
+            settings = replace(settings, on_alert=measured.alert)
+        serving.serve(config, given, loaded, delivering, stop, name="deliver")
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

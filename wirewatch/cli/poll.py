@@ -16,6 +16,7 @@ from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import FEEDS, Settings
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import keep
+from wirewatch.metrics.service import metrics
 from wirewatch.runtime import kafka_wait, serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_feeds import EditedFeeds
@@ -59,7 +60,8 @@ def poll_command(
         work = _poll(settings, stop)
         await (work if once else reloader.beside(work))
 
-    serving.serve(config, given, loaded, polling, stop, name="poll")
+    with metrics(loaded, "poll", kafka_access):
+        serving.serve(config, given, loaded, polling, stop, name="poll")
 
 
 def _websub(settings: Settings) -> WebSubSettings | None:

@@ -9,6 +9,7 @@ import typer
 from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
+from wirewatch.metrics.service import metrics
 from wirewatch.runtime import logs
 from wirewatch.runtime.run import Run, RunPlan
 from wirewatch.runtime.run_console import ForMachines, ForPeople, OwnLog
@@ -51,7 +52,9 @@ def run_command(
             backfill_alerts=backfill_alerts or loaded.settings.backfill_alerts,
         )
         stop = asyncio.Event()
-        running = Run(plan, screen, totals)
-        run_until_stopped(running.until_stopped(stop), stop, at_once=running.end_at_once)
+        with metrics(loaded, "run", None) as measured:
+            hear = None if measured is None else measured.of_run
+            running = Run(plan, screen, totals, hear)
+            run_until_stopped(running.until_stopped(stop), stop, at_once=running.end_at_once)
         screen.tell(totals)
         screen.note(f"stopped; everything is kept in {loaded.settings.data} for the next run")

@@ -16,6 +16,7 @@ from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import keep
 from wirewatch.config.tables import SETTINGS
+from wirewatch.metrics.service import metrics
 from wirewatch.runtime import instance_id, serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_watches import EditedWatches
@@ -63,7 +64,8 @@ def work_command(
             await reloader.beside(work(settings, stop, watch, end))
 
         try:
-            serving.serve(config, given, loaded, working, stop, name="work")
+            with metrics(loaded, "work", kafka_access, number=int(folder.name)):
+                serving.serve(config, given, loaded, working, stop, name="work")
         except WorkerCrashedError as error:
             structlog.get_logger().critical("worker_crashed", error=str(error))
             raise typer.Exit(CRASHED) from error

@@ -20,8 +20,9 @@ from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, Problem
 from wirewatch.config.files import Files
 
-TABLES = ("kafka", "websub", "tagging", "mail", "canary")
+TABLES = ("kafka", "websub", "tagging", "mail", "canary", "metrics")
 """The tables of `wirewatch.toml`; its other keys stand before them."""
+METRICS = ("metrics.poll", "metrics.work", "metrics.deliver", "metrics.run")
 CANARY_SECONDS = 60.0
 CANARY_LIMIT = 150.0
 """Two canaries may be missed by a restart; and who sees to it must know within three minutes."""
@@ -87,6 +88,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_allow_private: bool = msgspec.field(name="mail.allow_private_address", default=False)
     canary_every: float = msgspec.field(name="canary.every", default=CANARY_SECONDS)
     canary_limit: float = msgspec.field(name="canary.limit", default=CANARY_LIMIT)
+    metrics_poll: str = msgspec.field(name="metrics.poll", default="")
+    metrics_work: str = msgspec.field(name="metrics.work", default="")
+    metrics_deliver: str = msgspec.field(name="metrics.deliver", default="")
+    metrics_run: str = msgspec.field(name="metrics.run", default="")
     data: Path = Path("data")
     allow_private_addresses: bool = False
     backfill_alerts: bool = False
@@ -115,6 +120,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Show where Kafka and the data are: the rest may hold secrets."""
         return f"Settings(kafka={self.kafka!r}, prefix={self.prefix!r}, data={self.data!r})"
+
+    def metrics_of(self, service: str) -> str:
+        """Return where a service is to serve its metrics, empty for nowhere."""
+        served = {
+            "poll": self.metrics_poll,
+            "work": self.metrics_work,
+            "deliver": self.metrics_deliver,
+            "run": self.metrics_run,
+        }
+        return served[service]
 
 
 ENVIRONMENT: Mapping[str, str] = MappingProxyType(
@@ -252,6 +267,7 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "mail.templates": partial(rules.folder_in, folder),
         "tagging.reader_seconds": rules.seconds,
         "tagging.reader_seconds_matched": rules.seconds,
+        **dict.fromkeys(METRICS, rules.host_and_port),
         "canary.every": rules.pause,
         "canary.limit": rules.pause,
         "tagging.encoder_url": rules.address_without_user,

@@ -10,7 +10,7 @@ from wirewatch.config.wording import shown
 
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "wirewatch.toml": ("[kafka]", "[websub]", "[tagging]", "[mail]", "[canary]"),
+        "wirewatch.toml": ("[kafka]", "[websub]", "[tagging]", "[mail]", "[canary]", "[metrics]"),
         "feeds.toml": ("[[feed]]",),
         "watches.toml": ("[[watch]]",),
         "subscribers.toml": ("[[subscriber]]",),

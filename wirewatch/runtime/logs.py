@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 import structlog
@@ -43,6 +45,29 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     root.handlers = [handler]
     # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
     root.setLevel(max(number, logging.WARNING))
+
+
+@contextmanager
+def heard(hear: Callable[[Mapping[str, Any]], None], level: str) -> Iterator[None]:
+    """Let `hear` have each event of wirewatch's own, those below the log's level too."""
+
+    def tap(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        hear(facts)
+        if not is_shown(str(facts.get("level", "info")), level):
+            raise structlog.DropEvent
+        return facts
+
+    before = structlog.get_config()
+    number = logging.getLevelNamesMapping()[level.upper()]
+    *steps, uncaught, last = before["processors"]
+    structlog.configure(
+        processors=[*steps, tap, uncaught, last],
+        wrapper_class=structlog.make_filtering_bound_logger(min(number, logging.INFO)),
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(processors=before["processors"], wrapper_class=before["wrapper_class"])
 
 
 def warn_beside_output() -> None:

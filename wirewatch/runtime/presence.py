@@ -34,8 +34,6 @@ class ServiceFile(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     pid: int
     started: Time
-    metrics: str = ""
-    """Where its metrics are served, if they are."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,21 @@ class Presence:
 
 
 @asynccontextmanager
-async def present(data: Path, service: str, *, metrics: str = "") -> AsyncIterator[None]:
+async def present(data: Path, service: str) -> AsyncIterator[None]:
     """Say in the data folder that a service runs, for as long as what is inside does."""
-    me = ServiceFile(service=service, pid=os.getpid(), started=datetime.now(UTC), metrics=metrics)
-    path = data / FOLDER / f"{service}-{me.pid}.json"
+    me = ServiceFile(service=service, pid=os.getpid(), started=datetime.now(UTC))
+    path = file_of(data, service, me.pid)
     beating = asyncio.create_task(_beat(path, msgspec.json.encode(me)))
     try:
         yield
     finally:
         beating.cancel()
         path.unlink(missing_ok=True)
+
+
+def file_of(data: Path, service: str, pid: int) -> Path:
+    """Return the file that a service keeps."""
+    return data / FOLDER / f"{service}-{pid}.json"
 
 
 async def _beat(path: Path, content: bytes) -> None:

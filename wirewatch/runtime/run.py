@@ -19,7 +19,7 @@ from wirewatch.local_kafka import PrivateKafka
 from wirewatch.local_kafka.folder import clear_errors, lock
 from wirewatch.local_kafka.jars import Progress
 from wirewatch.runtime import kafka_wait
-from wirewatch.runtime.child_process import Service, ServiceMessage
+from wirewatch.runtime.child_process import Listener, Service, ServiceMessage
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.log_identity import note_log, require_log
 from wirewatch.runtime.run_console import Screen
@@ -55,8 +55,11 @@ Until = Callable[[KafkaAccess], Awaitable[None]]
 class Run:
     """A run: its Kafka, unless the operator has one, and its services."""
 
-    def __init__(self, plan: RunPlan, screen: Screen, totals: RunStats) -> None:
-        """Prepare; nothing is started yet."""
+    def __init__(
+        self, plan: RunPlan, screen: Screen, totals: RunStats, also: Listener | None = None
+    ) -> None:
+        """Prepare; nothing is started yet. `also` hears what services say."""
+        self._also = also
         self._plan = plan
         self._screen = screen
         self._totals = totals
@@ -145,6 +148,8 @@ class Run:
     def _listen(self, said: ServiceMessage) -> None:
         self._totals.hear(said)
         self._screen.hear(said)
+        if self._also is not None:
+            self._also(said)
 
 
 def _watching(config: Config) -> str:

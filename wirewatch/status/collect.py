@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import canary_state
-from connectors.delivery.outbox_summary import OutboxSummary, outbox_summary
+from connectors.delivery.outbox_summary import outbox_summary
 from connectors.delivery.reader import GROUP as DELIVER_GROUP
 from connectors.errors import ConnectorError
 from connectors.kafka import Consumer
-from connectors.kafka.lag import topic_lag
+from connectors.kafka.lag import TopicLag, topic_lag
 from connectors.polling.feed_state import health_in
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
@@ -52,6 +52,7 @@ STAGES: tuple[tuple[str, Topic], ...] = (
     ("rule", VERDICTS),
 )
 """The stages of work, each with the topic that it reads."""
+OUTBOX = "outbox.sqlite"
 UNREAD = timedelta(days=1)
 """For how long nobody could read a feed that a person should look at."""
 NEW = "new"
@@ -78,14 +79,14 @@ class _Collecting:
 
     def all(self) -> Status:
         settings = self._config.settings
-        outbox = self._tried(lambda: outbox_summary(self._data / "outbox.sqlite"))
+        outbox = self._tried(lambda: outbox_of(self._data))
         address = settings.kafka or running_at(self._data / KAFKA)
         kafka, fault = self._reached(address)
         lag = dead = None
         if kafka is not None:
-            lag = self._tried(partial(self._lag, kafka, outbox))
+            lag = self._tried(partial(self._lag, kafka))
             dead = self._tried(partial(self._dead_letters, kafka))
-        health = self._tried(lambda: health_in(self._data / "feeds.sqlite"))
+        feeds = self._tried(lambda: feed_health(self._config, self._now))
         return Status(
             at=self._now,
             data=str(self._data),
@@ -95,10 +96,10 @@ class _Collecting:
             services=_services(self._data),
             lag=lag,
             canary=self._canary(),
-            feeds=None if health is None else feed_counts(self._config, health, self._now),
-            outbox=None if outbox is None else _outbox(outbox),
+            feeds=feeds,
+            outbox=outbox,
             dead_letters=dead,
-            disk=_disk(self._data),
+            disk=room(self._data),
             faults=tuple(self._faults),
         )
 
@@ -119,15 +120,8 @@ class _Collecting:
             self._faults.append(str(error))
             return None
 
-    def _lag(self, kafka: KafkaAccess, outbox: OutboxSummary | None) -> tuple[StageLag, ...]:
+    def _lag(self, kafka: KafkaAccess) -> tuple[StageLag, ...]:
         prefix = self._config.settings.prefix
-        read = outbox.positions if outbox is not None else {}
-        found = [
-            (stage, topic_lag(kafka, topic, WORK_GROUP, prefix=prefix)) for stage, topic in STAGES
-        ]
-        # The outbox knows better than Kafka up to where it has read.
-        deliver = topic_lag(kafka, ALERTS, DELIVER_GROUP, prefix=prefix, positions=read or None)
-        found.append(("deliver", deliver))
         return tuple(
             StageLag(
                 stage=stage,
@@ -136,7 +130,7 @@ class _Collecting:
                 never_committed=one.never_committed,
                 oldest=one.oldest,
             )
-            for stage, one in found
+            for stage, one in lag_of_stages(self._config, kafka)
         )
 
     def _canary(self) -> CanaryStatus | None:
@@ -184,11 +178,31 @@ def long_unread(health: FeedHealth, now: datetime) -> bool:
     return health.failures > 1 if health.last_ok is None else now - health.last_ok >= UNREAD
 
 
-def _outbox(found: OutboxSummary) -> OutboxCounts:
+def outbox_of(data: Path) -> OutboxCounts:
+    """Return what is in the outbox of a data folder. Raises `ConnectorError`."""
+    found = outbox_summary(data / OUTBOX)
     return OutboxCounts(states=found.states, oldest=found.oldest, failing=found.failing)
 
 
-def _disk(data: Path) -> Disk | None:
+def lag_of_stages(
+    config: Config, kafka: KafkaAccess, *, oldest: bool = True
+) -> list[tuple[str, TopicLag]]:
+    """Return how far each stage is. Raises `ConnectorError`. Blocks."""
+    prefix = config.settings.prefix
+    of_topic = partial(topic_lag, kafka, prefix=prefix, oldest=oldest)
+    found = [(stage, of_topic(topic, WORK_GROUP)) for stage, topic in STAGES]
+    # The outbox knows better than Kafka up to where it has read.
+    read = outbox_summary(config.settings.data / OUTBOX).positions
+    return [*found, ("deliver", of_topic(ALERTS, DELIVER_GROUP, positions=read or None))]
+
+
+def feed_health(config: Config, now: datetime) -> FeedCounts:
+    """Count the feeds that are polled by their states. Raises `ConnectorError`."""
+    return feed_counts(config, health_in(config.settings.data / "feeds.sqlite"), now)
+
+
+def room(data: Path) -> Disk | None:
+    """Return the room on the disk that a data folder is on, or is to be made on."""
     there = next((folder for folder in (data, *data.parents) if folder.is_dir()), None)
     if there is None:
         return None
