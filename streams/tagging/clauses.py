@@ -29,6 +29,7 @@ class ClauseKind(StrEnum):
     SPEECH = "speech"
     ADDRESS = "address"
     MEET = "meet"
+    TOGETHER = "together"
     HOSTING = "hosting"
     BREAK = "break"
     PLACE = "place"

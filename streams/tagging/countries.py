@@ -18,8 +18,11 @@ _DATED = _PLACES | {"name", "local", "demonym"}
 """What a dateline can be made of; `Biden: We will stay` has none."""
 _PREPOSITIONS = ("in", "at", "near", "outside", "around", "from", "across", "à", "au", "en", "tại")
 _ABOUT = ("over", "about", "amid", "regarding")
-_SCHOOL_BEFORE = re.compile(r"(?:University|College|Institute|Hospital) (?:of|in|at) (?:the )?$")
-_BEFORE_A_SCHOOL = ("of", "in", "at", "the")
+_SCHOOL_BEFORE = re.compile(
+    r"(?:University|College|Institute|Hospital) (?:(?:of|in|at) (?:the )?)?$", re.IGNORECASE
+)
+_BEFORE_A_SCHOOL = ("of", "in", "at", "the", "university", "college", "institute", "hospital")
+"""What stands right before the place: `University of Oslo`, `King's College London`."""
 _SCHOOL_AFTER = re.compile(r"(?: [A-Z]\w+)? (?:University|College|Institute|Hospital|Airport)\b")
 
 

@@ -29,7 +29,7 @@ _HELD = (
     ClauseKind.UPSET,
     ClauseKind.SPEECH,
 )
-_TURNING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.HOSTING)
+_TURNING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.TOGETHER, ClauseKind.HOSTING)
 _SUBJECTS = (ClauseKind.ATTITUDE, ClauseKind.MANNER, ClauseKind.SPEECH)
 _ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
 
@@ -127,7 +127,7 @@ class Meeting:
             return
         same = [part for part in before if part.stretch == stretch] or before
         near = (part for part in same if not cut(self._text, part.end, sign.start))
-        subject = next(near, same[0])
+        subject = before[-1] if sign.kind is ClauseKind.TOGETHER else next(near, same[0])
         subjects = [part for part in self.parts if part.group == subject.group]
         known = {part.code for part in subjects}
         objects = [p for p in self.parts if p.group == first.group and p.code not in known]

@@ -34,6 +34,7 @@ _NOUNS = (ClauseKind.PERSON, ClauseKind.OUTLET, ClauseKind.STATE)
 _TELLING = (
     ClauseKind.ADDRESS,
     ClauseKind.MEET,
+    ClauseKind.TOGETHER,
     ClauseKind.HOSTING,
     ClauseKind.ATTITUDE,
     ClauseKind.SPEECH,
