@@ -96,22 +96,27 @@ def main(most: int = MANY) -> None:
     """Measure, and print a table."""
     press, gathering = Press(most * 5 // 4 + 3 * MEASURED), Gathering()
     few = _measured(press, gathering, FEW)
+    _show(f"stories/s with {FEW:>7} open alerts", f"{1 / few:.0f}")
     began, first = _memory(), len(gathering)
     many = _measured(press, gathering, most)
     grown = (_memory() - began) / max(1, len(gathering) - first)
-    past, of_old = Press(most * 5 // 4 + 3 * MEASURED), Gathering()
-    old = _measured(past, of_old, most, OLD)
+    _show(f"stories/s with {most:>7} open alerts", f"{1 / many:.0f}")
+    _show("ratio of the cost", f"{many / few:.2f}")
+    _show("bytes of memory an alert", f"{grown:.0f}")
     states = [
         len(encode(state))
         for _ in range(MEASURED)
         for state in gathering.step(press.match(), START).changed.values()
     ]
-    print(f"stories/s with {FEW:>7} open alerts   {1 / few:>9.0f}")
-    print(f"stories/s with {most:>7} open alerts   {1 / many:>9.0f}")
-    print(f"stories/s with {most:>7} of weeks ago   {1 / old:>9.0f}")
-    print(f"ratio of the cost                     {many / few:>9.2f}")
-    print(f"bytes of an alert's record, median    {sorted(states)[len(states) // 2]:>9}")
-    print(f"bytes of memory an alert              {grown:>9.0f}")
+    _show("bytes of an alert's record, median", str(sorted(states)[len(states) // 2]))
+    past, of_old = Press(most * 5 // 4 + 3 * MEASURED), Gathering()
+    old = _measured(past, of_old, most, OLD)
+    _show(f"stories/s with {most:>7} of weeks ago", f"{1 / old:.0f}")
+    _show("ratio of the cost", f"{old / few:.2f}")
+
+
+def _show(what: str, value: str) -> None:
+    print(f"{what:<37} {value:>9}", flush=True)
 
 
 def _measured(

@@ -189,6 +189,9 @@ def _pieces(alert: AlertState) -> set[int]:
 
 def _best(most: int, votes: Mapping[str, float]) -> list[str]:
     """Return the names with most votes, those first; of equals, always the same."""
-    # Sorting a few hundred in C is quicker than a heap of the best.
+    if len(votes) > most:
+        # Numbers are sorted quickest, and few names are left then.
+        least = sorted(votes.values())[-most]
+        votes = {name: vote for name, vote in votes.items() if vote >= least}
     best = sorted(zip(votes.values(), votes.keys(), strict=True), reverse=True)
     return [name for _, name in best[:most]]

@@ -5,13 +5,16 @@ from collections.abc import Collection, Mapping
 
 _STEPS = 6
 """Steps of a packed weight: the heaviest, about 40, just fits a byte."""
-_WEIGHTS = [step / _STEPS for step in range(256)]
+_MOST_STEPS = 255
+_WEIGHTS = [step / _STEPS for step in range(_MOST_STEPS + 1)]
 
 
 def pack_terms(terms: Mapping[int, float]) -> bytes:
     """Pack terms in 5 bytes each: all hashes, then all weights."""
-    steps = bytes([min(255, max(1, round(weight * _STEPS))) for weight in terms.values()])
-    return struct.pack(f"<{len(terms)}I", *terms) + steps
+    steps = [round(weight * _STEPS) for weight in terms.values()]
+    if steps and (min(steps) < 1 or max(steps) > _MOST_STEPS):  # hardly ever
+        steps = [min(_MOST_STEPS, max(1, step)) for step in steps]
+    return struct.pack(f"<{len(terms)}I", *terms) + bytes(steps)
 
 
 def unpack_terms(packed: bytes) -> dict[int, float]:
