@@ -20,6 +20,7 @@ from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import CanarySink
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
+from connectors.delivery.reporter import report, tell_the_last
 from connectors.delivery.sender import Sinks, SubscriberSender
 from connectors.delivery.sinks.interface import SinkTools
 from connectors.delivery.sinks.mail_server import MailServer
@@ -27,7 +28,7 @@ from connectors.delivery.sinks.registry import open_sinks
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.errors import ConnectorError
 from connectors.http.ssrf_guard import guarded_session
-from connectors.kafka import kafka_answers
+from connectors.kafka import Producer, kafka_answers
 from connectors.polling.list_edits import Edits
 from connectors.sqlite import is_damaged, move_aside
 from connectors.until_written import until_written
@@ -138,12 +139,19 @@ class Delivering:
             begin(settings.subscribers)
             settings.edits.follow(begin)
             reading = group.create_task(reader.run(self._stop))
-            beside = [group.create_task(self._clear_away()), group.create_task(canary.watch())]
+            producer = Producer(settings.kafka, prefix=settings.prefix)
+            beside = [
+                group.create_task(self._clear_away()),
+                group.create_task(canary.watch()),
+                group.create_task(report(self._outbox.settled, producer)),
+            ]
             await self._stop.wait()
             settings.edits.leave(begin)
             for task in beside:
                 task.cancel()
             await self._finish(reading)
+            await tell_the_last(self._outbox.settled, producer)
+            await producer.close()
 
     def _begin(
         self,

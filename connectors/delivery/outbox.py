@@ -16,6 +16,7 @@ from connectors.delivery.outbox_clearing import clear_away, give_up
 from connectors.delivery.outbox_layout import prepare
 from connectors.delivery.outbox_positions import Positions
 from connectors.delivery.records import Cleared, Delivery, Hold, OutboxEntry, Receiver
+from connectors.delivery.settled_deliveries import SettledDeliveries
 from connectors.sqlite import check, is_damaged, move_aside, open_file
 
 AT_ONCE = 20
@@ -46,6 +47,7 @@ class Outbox:
             check(self._db)
             self.remark = prepare(self._db, now)
             self.positions = Positions(self._db)
+            self.settled = SettledDeliveries(self._db)
         except BaseException:
             self._db.close()
             raise

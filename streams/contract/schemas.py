@@ -17,6 +17,7 @@ from streams.contract.headers import schema_id
 from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
+    DELIVERIES,
     FEED_HEALTH,
     STORIES,
     TAGGED,
@@ -24,6 +25,7 @@ from streams.contract.topics import (
     Topic,
 )
 from streams.model.alert import AlertEvent
+from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
@@ -55,6 +57,7 @@ PUBLIC: Final[Mapping[str, PublicRecord]] = MappingProxyType(
             PublicRecord(name="alert", topic=ALERTS, kind=AlertEvent),
             PublicRecord(name="feed_health", topic=FEED_HEALTH, kind=FeedHealth),
             PublicRecord(name="verdict", topic=VERDICTS, kind=Verdict),
+            PublicRecord(name="delivery", topic=DELIVERIES, kind=DeliveryReport),
         )
     }
 )

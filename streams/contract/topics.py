@@ -23,6 +23,7 @@ from streams.contract.headers import (
 )
 from streams.model.alert import AlertEvent, Kind
 from streams.model.canary import is_canary
+from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story, digest
 from streams.model.tags import TaggedStory
@@ -79,6 +80,8 @@ VERDICTS: Final = Topic(
     compact=True,
     partitions=1,
 )
+DELIVERIES: Final = Topic(name="deliveries", key="subscriber id", kept=90 * DAY, partitions=1)
+"""What became of each event for each subscriber: no addresses, no secrets."""
 DEAD_LETTERS: Final = Topic(
     name="dead_letters",
     key="stage",
@@ -104,6 +107,7 @@ TOPICS: Final = (
     ALERTS,
     FEED_HEALTH,
     VERDICTS,
+    DELIVERIES,
     DEAD_LETTERS,
     OPEN_ALERTS,
     CANARY,
@@ -261,6 +265,20 @@ def _verdict(said: Verdict | Ruling) -> Message:
     )
 
 
+def _delivery(report: DeliveryReport) -> Message:
+    about = (report.event, report.subscriber, report.result, report.at.isoformat())
+    return _message(
+        DELIVERIES,
+        report,
+        key=report.subscriber,
+        event=digest(("delivery", *about)),
+        kind=f"delivery.{report.result}",
+        source="deliver",
+        time=report.at,
+        subject=report.alert,
+    )
+
+
 _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     Story: _story,
     TaggedStory: _tagged,
@@ -269,6 +287,7 @@ _PACKERS: Final[dict[type[Any], Callable[[Any], Message]]] = {
     Tick: _tick,
     AlertEvent: _alert,
     FeedHealth: _feed_health,
+    DeliveryReport: _delivery,
     Verdict: _verdict,
     Ruling: _verdict,
 }

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from streams.model.alert import AlertEvent, Kind
+from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.feed_health import FeedHealth, FeedState
 from streams.model.story import Status, Story
 from streams.model.tags import (
@@ -159,4 +160,15 @@ verdicts = st.builds(
     alert=st.none() | texts,
     note=texts,
 )
-records = stories | tagged | matches | alerts | feed_health | verdicts
+deliveries = st.builds(
+    DeliveryReport,
+    event=texts,
+    alert=texts,
+    kind=texts,
+    subscriber=texts,
+    result=st.sampled_from(DeliveryResult),
+    at=times,
+    attempts=st.integers(0, 10**6),
+    reason=texts,
+)
+records = stories | tagged | matches | alerts | feed_health | verdicts | deliveries

@@ -7,8 +7,9 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
-from streams.contract.topics import ALERTS, FEED_HEALTH, STORIES, TAGGED, VERDICTS
+from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, STORIES, TAGGED, VERDICTS
 from streams.model.alert import AlertEvent
+from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
@@ -100,10 +101,16 @@ def _verdict(value: bytes | None) -> Iterator[str]:
     yield from (verdict.said, verdict.watch, (verdict.alert or verdict.story)[:SHORT], verdict.by)
 
 
+def _delivery(value: bytes | None) -> Iterator[str]:
+    report = decode(value, DeliveryReport)
+    yield from (report.subscriber, report.result, report.kind, report.alert[:SHORT], report.reason)
+
+
 _SHOWN = {
     STORIES.name: _story,
     TAGGED.name: _tagged,
     ALERTS.name: _alert,
     FEED_HEALTH.name: _health,
     VERDICTS.name: _verdict,
+    DELIVERIES.name: _delivery,
 }

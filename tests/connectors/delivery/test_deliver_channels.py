@@ -5,8 +5,12 @@ import signal
 from pathlib import Path
 
 from connectors.delivery.sinks.feed import FOLDER
+from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
-from tests.support.delivering import Desk, Receiver, block, receiving
+from streams.contract.topics import DELIVERIES
+from streams.model.delivery import DeliveryReport, DeliveryResult
+from tests.streams.worker.test_work import take
+from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.mail_server import MailBox, mail_server
 from tests.support.samples import sample_alert, sample_story
 from tests.support.waiting import until
@@ -48,3 +52,23 @@ def test_each_channel_gets_every_alert_once_whatever_is_killed(
     assert set(hook.ids) == {alert.event for alert in alerts}
     told = [item["_wirewatch"]["alert"] for item in json.loads(feed.read_bytes())["items"]]
     assert sorted(told) == sorted(alert.alert for alert in alerts)
+
+
+def test_what_became_of_each_delivery_is_told_without_addresses(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    away, desk = Receiver(lambda _: Answer(410)), Desk(tmp_path, kafka_address, prefix)
+    good, first = Receiver(), sample_alert()
+    with receiving(good, away):
+        desk.subscribers(block("good", good), block("away", away))
+        with desk.delivering():
+            desk.put(first)
+            until(lambda: desk.states("good") == {"done": 1} and desk.states("away"))
+            until(lambda: not desk.ask("SELECT 1 FROM settled"))
+    found = take(kafka_address, prefix, DELIVERIES, lambda records: len(records) >= 2)
+    reports = {one.subscriber: one for one in (decode(r.value, DeliveryReport) for r in found)}
+    assert reports["good"].result is DeliveryResult.DELIVERED
+    assert (reports["away"].result, reports["away"].attempts) == (DeliveryResult.FAILED, 1)
+    assert "410" in reports["away"].reason
+    assert {one.event for one in reports.values()} == {first.event}
+    assert "127.0.0.1" not in str(found)
