@@ -40,7 +40,8 @@ def names_somebody(passage: Passage, hit: Hit, word: CountryWord, *, towns: Sequ
 
     In a headline that capitalises every word only a forename tells.
     """
-    if not (word.personal or word.kind in towns):
+    surname = word.kind == "office" and word.doubtful
+    if not (word.personal or surname or word.kind in towns):
         return False
     text = passage.text
     before = _WORD_BEFORE.search(text[max(0, hit.start - 24) : hit.start])
