@@ -20,7 +20,16 @@ from streams.grouping.signature import Signature, signature
 from streams.grouping.similarity import ComparedStory, Likeness, compare, crowded
 from streams.grouping.transitions import NEW_STORY, OLD_ENTRY, closed, joined, opened
 from streams.grouping.weights import MOST_RELATED
-from streams.model.alert import AlertEvent, AlertState, Grouping, Heard, Ruled, Version, alert_id
+from streams.model.alert import (
+    AlertEvent,
+    AlertState,
+    Bond,
+    Grouping,
+    Heard,
+    Ruled,
+    Version,
+    alert_id,
+)
 from streams.model.editorial_signals import bare
 from streams.model.story import TAKEN_BACK, Status, Story
 from streams.model.verdict import Verdict
@@ -92,17 +101,19 @@ def take(
         return None
     if story.status in TAKEN_BACK:
         return None
+    grouping = look.nothing()
+    for alert, verdict in parted.items():
+        opens, reason = parted_story(story.id), f"{PARTED} {verdict.by}"
+        grouping, was = Grouping(bond=Bond.RULING, nearest=alert), (alert, *was)
     joining = Joining(
         match=match,
         known=known,
         terms=look.asked.terms,
-        grouping=look.nothing(),
+        grouping=grouping,
         related=tuple(dict.fromkeys((*was, *look.related())))[:MOST_RELATED],
         first=time_of(story),
         before=before,
     )
-    for verdict in parted.values():
-        opens, reason = parted_story(story.id), f"{PARTED} {verdict.by}"
     state, event = opened(alert_id(watch=match.watch, story=opens), joining, now, reason=reason)
     _keep(index, state, joining, outcome)
     outcome.events.append(event)

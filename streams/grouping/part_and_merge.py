@@ -16,8 +16,10 @@ from streams.grouping.weights import CENTRE, FACTS, MOST_FREE, OUTLETS, SAID, ST
 from streams.model.alert import (
     AlertEvent,
     AlertState,
+    Bond,
     Change,
     Face,
+    Grouping,
     Kind,
     Member,
     event_id,
@@ -147,7 +149,12 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         closed=keep.closed and other.closed,
     )
     said = f"{JOINED} {verdict.by}"
-    headline = Change(what="headline", before="", after=other.face.story.headline)
+    changes = [
+        Change(what="alert", before=other.face.story.headline, after=keep.face.story.headline)
+    ]
+    if state.outlets != keep.outlets:
+        before, after = ", ".join(keep.outlets), ", ".join(state.outlets)
+        changes.append(Change(what="outlets", before=before, after=after))
     gravest = max(keep.face.severity, other.face.severity, key=attrgetter("rank"))
     update = _told(
         msgspec.structs.replace(keep.face, severity=gravest),
@@ -157,7 +164,7 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         verdict,
         now,
         related=other.alert,
-        changes=(headline,),
+        changes=tuple(changes),
     )
     events = [update]
     if not other.closed:
@@ -201,7 +208,8 @@ def _told(
     changes: tuple[Change, ...] = (),
 ) -> AlertEvent:
     event = event_id(alert=alert.alert, kind=kind, version=_at(verdict))
-    return event_of(alert, face, kind, event, reason, now, related=(related,), changes=changes)
+    told = event_of(alert, face, kind, event, reason, now, related=(related,), changes=changes)
+    return msgspec.structs.replace(told, grouping=Grouping(bond=Bond.RULING, nearest=related))
 
 
 def _at(verdict: Verdict) -> str:

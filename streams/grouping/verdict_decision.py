@@ -44,7 +44,7 @@ def _parted(index: Index, rulings: Rulings, verdict: Verdict, now: datetime) -> 
         match=match,
         known=known,
         terms=index.weighed(known),
-        grouping=Grouping(bond=Bond.FIRST, score=0.0, nearest=alert.alert),
+        grouping=Grouping(bond=Bond.RULING, nearest=alert.alert),
         related=(alert.alert,),
         first=time_of(match.story),
     )

@@ -39,14 +39,16 @@ class Bond(StrEnum):
     """The text of a story in the alert, edited, cut or under another headline."""
     REPORT = "report"
     """Other words for the same happening."""
+    RULING = "ruling"
+    """A person said so."""
 
 
 class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
 
     `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
-    is `nearest`. `evidence` are the terms that weighed most, `meaning` is the likeness of the
-    embeddings by `encoder`, if both texts had one.
+    is `nearest`; for a `ruling`, that is the other alert. `evidence` are the terms that weighed
+    most, `meaning` is the likeness of the embeddings by `encoder`, if both texts had one.
     """
 
     bond: Bond
@@ -65,6 +67,8 @@ class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     Of a correction it is `headline` or `figures`. What is new in an update is among `figures`,
     `names` (people, ships, places), `countries`, or an `act` that was announced and is done now.
+    Where two alerts became one, `alert` has the headlines of the one that ended and of the one that
+    goes on, and `outlets` who told that one before and tells it now.
     """
 
     what: str

@@ -16,7 +16,9 @@ from streams.model.alert import Kind
 from streams.model.story import Story
 from streams.model.verdict import Verdict
 from streams.tagging import MAIN
-from wirewatch.history.story_account import SHORT, Life, StageStep, StoryAccount
+from wirewatch.counted import counted
+from wirewatch.history.alert_stories import AlertStory
+from wirewatch.history.story_account import SHORT, Life, StageStep, StoryAccount, grouped
 from wirewatch.render import evidence
 
 NEAREST = 3
@@ -73,6 +75,7 @@ def _life_line(life: Life) -> dict[str, object]:
             }
             for event in life.events
         ],
+        "stories": life.stories,
     }
 
 
@@ -149,10 +152,28 @@ def _life(life: Life, story: str) -> RenderableType:
     rest = (f" of {life.watch}{shadow}", "dim")
     head = Text.assemble(("alert ", "dim"), life.alert[:SHORT], rest)
     parts: list[RenderableType] = [head, Padding(table, (0, 0, 0, 2))]
-    if others := len(life.events) - len(shown):
+    if life.stories:
+        parts.append(Padding(_stories(life.stories), (1, 0, 0, 2)))
+    elif others := len(life.events) - len(shown):
         joined = "once another story" if others == 1 else f"{others} times other stories"
         parts.append(Text(f"  {joined} joined without anything to tell", "dim"))
     return Group(*parts)
+
+
+def _stories(stories: Sequence[AlertStory]) -> RenderableType:
+    """Lay out the stories of an alert, with what tied each there."""
+    table = Table.grid(padding=(0, 2))
+    for one in stories:
+        at = f"{one.at:%m-%d %H:%M:%S}" if one.at else ""
+        tie = "not on record any more" if one.grouping is None else grouped(one.grouping)
+        table.add_row(
+            Text(at, "dim"),
+            Text(one.story[:SHORT], "dim"),
+            Text(f"left: {tie}" if one.left else tie, "strike" if one.left else ""),
+            Text(plain(one.headline)),
+            Text(plain(one.source), "dim"),
+        )
+    return Group(Text(f"its {counted(len(stories), 'story')}", "dim"), table)
 
 
 def _verdict(one: Verdict) -> Text:

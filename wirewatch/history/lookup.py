@@ -1,7 +1,7 @@
 """A story or an alert, found again on Kafka by its id, the beginning of one, or its address."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -27,6 +27,7 @@ from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
 from streams.model.watch import Match
 from wirewatch.errors import ProgramError
+from wirewatch.history.alert_stories import joined_alerts
 from wirewatch.history.story_account import SHORT, Traces, lives
 
 ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
@@ -77,7 +78,23 @@ def _of_alert(events: Sequence[AlertEvent], read: Read) -> Traces:
     whole = [event for event in events if _is_whole(event)]
     first = next((event for event in whole if event.kind is Kind.OPENED), (*whole, *events)[0])
     traces = _of_story(first.story, _tagged_of(first, read), read)
-    return replace(traces, asked=first.alert)
+    around = list(_around(first.alert, events, read))
+    return replace(traces, asked=first.alert, around=around)
+
+
+def _around(alert: str, events: Sequence[AlertEvent], read: Read) -> Iterator[AlertEvent]:
+    """Return the events of alerts that people joined to an alert or parted from it."""
+    needle = alert.encode()
+    naming = _records(read(ALERTS), AlertEvent, lambda record: needle in (record.value or b""))
+    near = [event for event in naming if alert in event.related and event.alert != alert]
+    yield from near
+    joined, known = joined_alerts(alert, (*events, *near)), {alert}
+    while new := joined - known:
+        known |= new
+        keys = {name.encode() for name in new}
+        found = _under(keys, read)
+        yield from found
+        joined |= {other for name in new for other in joined_alerts(name, found)}
 
 
 def _is_whole(event: AlertEvent) -> bool:
@@ -117,6 +134,11 @@ def _events_of(story: str, read: Read) -> list[AlertEvent]:
     if not keys:
         return []
     # Again from the beginning: an alert may have been open before the story came.
+    return _under(keys, read)
+
+
+def _under(keys: Container[bytes | None], read: Read) -> list[AlertEvent]:
+    """Return all events of some alerts, each once, in order."""
     found = _records(read(ALERTS), AlertEvent, lambda record: record.key in keys)
     return list({event.event: event for event in found}.values())
 

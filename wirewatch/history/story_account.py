@@ -13,6 +13,7 @@ from streams.model.story import GONE, TAKEN_BACK, Story
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Said, Verdict
 from wirewatch.counted import counted
+from wirewatch.history.alert_stories import AlertStory, alert_stories
 from wirewatch.history.pipeline import AlertMembership
 from wirewatch.input.story_input import TOLD
 
@@ -33,6 +34,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     watch: str
     grouping: Grouping | None
     events: tuple[AlertEvent, ...]
+    stories: tuple[AlertStory, ...] = ()
+    """All stories in it, if the alert was asked for."""
 
 
 class StoryAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +70,8 @@ class Traces:
     asked: str | None = None
     verdicts: Sequence[Verdict] = ()
     hypothesis: bool = False
+    around: Sequence[AlertEvent] = ()
+    """Events of the alerts that people joined to the one asked for, or parted from it."""
 
 
 def account(traces: Traces, watches: Watches, *, backfill: bool) -> StoryAccount:
@@ -169,6 +174,8 @@ def grouped(grouping: Grouping) -> str:
                 said += f"; the nearest, {grouping.nearest[:SHORT]}, scored {scored}"
         case "same_story":
             said = "another version of a story in it"
+        case "ruling":
+            said = "a person said so"
         case "copy":
             said = f"joined as a copy ({scored})"
         case _:
@@ -215,6 +222,7 @@ def _life(alert: str, events: Sequence[AlertEvent], traces: Traces) -> Life:
         watch=events[0].watch if place is None else place.watch,
         grouping=_grouping(traces.story, events) if place is None else place.grouping,
         events=tuple(events),
+        stories=alert_stories(alert, (*events, *traces.around)) if alert == traces.asked else (),
     )
 
 

@@ -92,6 +92,17 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
         assert [one["event"] for one in alert["events"]] == [event.event for event in life]
         assert found["steps"][-1]["at"] is not None
 
+    ties = [(one["story"], one["grouping"]["bond"], one["left"]) for one in alert["stories"]]
+    assert ties == [
+        (FIRST.id, "first", False),
+        (COPY.id, "copy", False),
+        (UPDATE.id, "copy", False),
+    ]
+    assert all(one["headline"] and one["reason"] and one["at"] for one in alert["stories"])
+    shown = ended("explain", opened.alert, *asked, given=given).stdout.decode()
+    assert "its 3 stories" in shown
+    assert "joined as a copy (1.00, wanted 0.60)" in shown
+
     judged = ended("judge", COPY.id, "right", "--by", "ana", *asked, given=given)
     assert f"right: alert {opened.alert[:10]} of" in judged.stdout.decode(), judged.stderr
     (kept,) = take(kafka_address, prefix, VERDICTS, lambda found: len(found) >= 1)

@@ -11,7 +11,7 @@ from connectors.kafka import Received, ensure_topics
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, message
-from streams.model.alert import AlertEvent, Kind
+from streams.model.alert import AlertEvent, Bond, Kind
 from tests.streams.worker.test_work import put, take, work
 from tests.support.commands import ended, running
 from tests.support.samples import sample_story
@@ -29,6 +29,12 @@ OTHER = sample_story(
 
 def events(found: list[Received]) -> list[AlertEvent]:
     return [decode(one.value, AlertEvent) for one in found]
+
+
+def ties(account: dict[str, Any]) -> set[tuple[str, str, bool]]:
+    """The stories of the alert that was asked for, what tied each there, and whether it left."""
+    (stories,) = [one["stories"] for one in account["alerts"] if one["stories"]]
+    return {(one["story"], one["grouping"]["bond"], one["left"]) for one in stories}
 
 
 @pytest.mark.timeout(300)
@@ -67,6 +73,9 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
         assert parted.stories == (COPY.id,)
         assert worker.stop() == 0
     (first,) = parted.related
+    assert parted.grouping is not None
+    assert (parted.grouping.bond, parted.grouping.nearest) == (Bond.RULING, first)
+    assert ties(explained(first)) == {(FIRST.id, "first", False), (COPY.id, "copy", True)}
     assert any("parted from it by ana" in step["said"] for step in explained(COPY.id)["steps"])
 
     # Said while no worker runs, it is obeyed by the next one.
@@ -75,6 +84,11 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
     with running(tmp_path / "log", words, given) as worker:
         joined = until(Kind.UPDATED, "joined by ana")
         assert set(joined.stories) == {FIRST.id, OTHER.id}
+        assert joined.grouping is not None
+        assert (joined.grouping.bond, {joined.alert, joined.grouping.nearest}) == (
+            Bond.RULING,
+            {first, other},
+        )
         assert "taken back: two events" in judged(COPY.id, "two-events", "--take-back")
 
         def whole(found: list[Received]) -> bool:
@@ -84,6 +98,11 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
         assert worker.stop() == 0
     (live,) = [one for one in last if len(one.stories) == 3]
     assert live.reason == "joined by ana"
+    assert ties(explained(joined.alert)) == {
+        (FIRST.id, "first", False),
+        (COPY.id, "copy", False),
+        (OTHER.id, "first", False),
+    }
 
     replayed = [
         json.loads(line)

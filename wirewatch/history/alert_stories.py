@@ -1,0 +1,97 @@
+"""The stories of an alert, each with what tied it there: those that joined in silence too. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+import msgspec
+
+from streams.grouping.part_and_merge import JOINED, PARTED
+from streams.model.alert import AlertEvent, Grouping, Kind
+
+
+class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A story that is in an alert, or was: `left` says that a person parted it from there.
+
+    `at` is when it came, `reason` what that event was told for, `grouping` what tied it there. Of a
+    story whose events Kafka has no more only the id is known.
+    """
+
+    story: str
+    headline: str = ""
+    source: str = ""
+    url: str | None = None
+    at: datetime | None = None
+    reason: str = ""
+    grouping: Grouping | None = None
+    left: bool = False
+
+
+def joined_alerts(alert: str, events: Iterable[AlertEvent]) -> set[str]:
+    """Return the alerts that people joined to an alert, by what was told of both."""
+    joined: set[str] = set()
+    for event in events:
+        if not event.reason.startswith(f"{JOINED} "):
+            continue
+        if event.alert == alert and event.kind is Kind.UPDATED:
+            joined.update(event.related)
+        elif event.kind is Kind.CLOSED and alert in event.related:
+            joined.add(event.alert)
+    return joined
+
+
+def alert_stories(alert: str, events: Iterable[AlertEvent]) -> tuple[AlertStory, ...]:
+    """Return the stories of an alert in the order in which they came.
+
+    `events` are its own, those of the alerts that were joined to it, and of those that were parted.
+    """
+    every = sorted(events, key=_when)
+    here = _here(alert, every)
+    named = dict.fromkeys((*(name for name, _ in _entries(alert, every)), *here))
+    told = dict(reversed(list(_entries(None, every))))  # of each the first
+    return tuple(_story(name, told.get(name), left=name not in here) for name in named)
+
+
+def _entries(alert: str | None, events: Iterable[AlertEvent]) -> Iterator[tuple[str, AlertEvent]]:
+    """Return the events that brought a story, of one alert or of all, that say why."""
+    for event in events:
+        if alert in {None, event.alert} and event.grouping is not None and _brings(event):
+            yield event.story.id, event
+
+
+def _brings(event: AlertEvent) -> bool:
+    """Say whether an event is about its story, and not about its alert."""
+    return event.kind is not Kind.CLOSED and not event.reason.startswith(f"{JOINED} ")
+
+
+def _here(alert: str, events: Iterable[AlertEvent]) -> dict[str, None]:
+    """Return the stories that are in an alert now."""
+    here: dict[str, None] = {}
+    for event in events:
+        if event.alert == alert and event.stories:
+            here = dict.fromkeys(event.stories)
+        elif event.alert == alert:
+            here[event.story.id] = None
+        elif event.kind is Kind.OPENED and event.reason.startswith(f"{PARTED} "):
+            for name in event.stories if alert in event.related else ():
+                here.pop(name, None)
+    return here
+
+
+def _story(name: str, event: AlertEvent | None, *, left: bool) -> AlertStory:
+    if event is None:
+        return AlertStory(story=name, left=left)
+    return AlertStory(
+        story=name,
+        headline=event.story.headline,
+        source=event.story.source,
+        url=event.story.url,
+        at=event.times.raised,
+        reason=event.reason,
+        grouping=event.grouping,
+        left=left,
+    )
+
+
+def _when(event: AlertEvent) -> tuple[bool, float]:
+    raised = event.times.raised
+    return raised is not None, raised.timestamp() if raised is not None else 0.0
