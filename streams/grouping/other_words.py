@@ -8,25 +8,37 @@ from collections.abc import Mapping, Set
 
 from streams.grouping.acts import act_terms
 from streams.grouping.instalments import pieces_of
-from streams.grouping.packing import unpack_terms
+from streams.grouping.packing import unpack_hashes, unpack_terms
 from streams.grouping.signature import Signature, words_of
+from streams.grouping.sketch import Sketch
 from streams.grouping.weights import SAME_FORM, SHORT_TEXT, TELLING_WORD
+from streams.grouping.who_and_what import reversed_roles
 from streams.model.alert import AlertState, Text
+
+
+def is_short(sketch: Sketch) -> bool:
+    """Say whether a text says little more than its headline."""
+    return pieces_of(len(sketch.hashes), sketch.limit) <= SHORT_TEXT
 
 
 def is_about_another(known: Signature, alert: AlertState) -> bool:
     """Say whether a short report says of something else what those of an alert say."""
-    size = pieces_of(len(known.sketch.hashes), known.sketch.limit)
-    if size > SHORT_TEXT:
+    if not is_short(known.sketch):
         return False
     seen = unpack_terms(alert.terms)
-    return bool(alert.texts) and all(_other(known, text, seen) for text in alert.texts)
+    spoken = known.language in alert.languages
+    return bool(alert.texts) and all(_other(known, text, seen, spoken) for text in alert.texts)
 
 
-def _other(known: Signature, text: Text, seen: Mapping[int, float]) -> bool:
-    """Say whether each headline has a word of weight that the other's whole text hasn't."""
+def _other(known: Signature, text: Text, seen: Mapping[int, float], spoken: bool) -> bool:
+    """Say whether what is named, who acts on whom, or a word of weight is another in each."""
     if pieces_of(len(text.sketch) // 4, text.limit) > SHORT_TEXT:
         return False
+    if reversed_roles(known.roles, text.roles):
+        return True
+    names = unpack_hashes(text.named)
+    if spoken and known.named and names and known.named.isdisjoint(names):
+        return True
     mine, theirs = known.written, words_of(text.headline)
     if len(mine.keys() & theirs.keys()) < SAME_FORM * min(len(mine), len(theirs)):
         return False

@@ -35,8 +35,11 @@ from streams.grouping.weights import (
     NAME_FROM,
     OFFICE,
     REPEAT,
+    SHORT_TEXT,
     TERMS,
 )
+from streams.grouping.who_and_what import named as names_of_short
+from streams.grouping.who_and_what import roles
 from streams.model.editorial_signals import bare
 from streams.model.story import Story
 from streams.model.tags import Tags
@@ -54,7 +57,8 @@ class Signature(NamedTuple):
     `figures` are its numbers, days and months by term, `facts` those of the headline, which has
     its own terms with their rarity in `headline`, and in `written` those of places too. `pairs` are
     those that have to do with each other. `said` are the terms of all its
-    names and figures, for who asks later whether one is new.
+    names and figures, for who asks later whether one is new. Of a short text `named` are those whom
+    it names beside countries, their places and offices, and `roles` is who does what to whom.
     """
 
     terms: dict[int, float]
@@ -71,6 +75,8 @@ class Signature(NamedTuple):
     sketch: Sketch
     pairs: frozenset[str]
     said: frozenset[int]
+    named: frozenset[int]
+    roles: frozenset[str]
 
 
 def signature(story: Story, tags: Tags) -> Signature:
@@ -96,6 +102,7 @@ def signature(story: Story, tags: Tags) -> Signature:
     for text, heavy in kinds_named(tags):
         terms.free[number_of(text)] = heavy
         terms.texts[number_of(text)] = text
+    short = len(body or headline) <= SHORT_TEXT
     whole = f"{title}\n{told}"
     named, counted = terms.name(names, whole, tags), terms.count(whole)
     return Signature(
@@ -113,6 +120,8 @@ def signature(story: Story, tags: Tags) -> Signature:
         sketch=sketch([one.frame for one in map(known.__getitem__, body or headline)]),
         pairs=pairs_between(tags),
         said=_said(figures, counts.keys(), names),
+        named=names_of_short(title, told, tags) if short else frozenset(),
+        roles=roles(title, tags) if short else frozenset(),
     )
 
 

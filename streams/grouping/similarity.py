@@ -11,7 +11,7 @@ from streams.grouping.embeddings import likeness_of_meaning
 from streams.grouping.evidence import Evidence, asked_for, chance
 from streams.grouping.index import deadline
 from streams.grouping.instalments import is_another_round, is_another_table, is_refilled
-from streams.grouping.other_words import is_about_another
+from streams.grouping.other_words import is_about_another, is_short
 from streams.grouping.packing import unpack_hashes, unpack_terms
 from streams.grouping.signature import Signature
 from streams.grouping.sketch import Sketch, shared
@@ -138,6 +138,9 @@ def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
         more += OTHER_PARTIES
     if asked.narrow:
         told = _in_a_pairs_watch(asked, alert, words, act, more)
+        if is_short(known.sketch):
+            beside = _beside_tags(asked, alert)
+            told = _in_a_pairs_watch(asked, alert, beside, act, more)._replace(near=told.near)
     else:
         told = _in_all_news(asked, alert, words, apart, more)
     frame, text = 0.0, None
@@ -188,6 +191,16 @@ def _words(asked: ComparedStory, alert: AlertState) -> float:
     terms, others = asked.terms, unpack_terms(alert.terms)
     both = sum([terms[term] * heavy for term, heavy in others.items() if term in terms])
     return both / (asked.length * math.hypot(*others.values()) or 1.0)
+
+
+def _beside_tags(asked: ComparedStory, alert: AlertState) -> float:
+    """Return what of that cosine is not by countries, pair and topics.
+
+    They are what the watch is of, and of a report of two lines they are most of its terms.
+    """
+    terms, texts = asked.terms, asked.known.texts
+    told = {term: heavy for term, heavy in terms.items() if not texts[term].startswith(TAGGED)}
+    return _words(asked._replace(terms=told), alert)
 
 
 def _in_a_pairs_watch(

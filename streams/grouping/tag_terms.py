@@ -30,6 +30,15 @@ def office_holders(tags: Tags) -> set[str]:
     }
 
 
+def all_words(tags: Tags) -> set[str]:
+    """Return the words that the tags rest on: of countries, their places and offices, of topics."""
+    spans = (
+        *(span for country in tags.countries for span in country.spans),
+        *(span for topic in tags.topics for span in topic.spans),
+    )
+    return {token for span in spans for token in tokens(span.surface)}
+
+
 def _words(tags: Tags, kinds: Set[str]) -> set[str]:
     return {
         token

@@ -249,6 +249,8 @@ def _text(joining: Joining, whose: str = "") -> Text:
         limit=sketch.limit,
         story=whose or whose_words(joining),
         figures=tuple(islice(joining.known.figures.values(), FIGURES)),
+        named=pack_hashes(joining.known.named),
+        roles=tuple(sorted(joining.known.roles)),
     )
 
 

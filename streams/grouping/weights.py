@@ -80,6 +80,8 @@ SAME_FORM: Final = 0.45
 if each has ..."""
 TELLING_WORD: Final = 2.5
 """... a word as rare as this that the other's whole text lacks."""
+NAMED_IN_A_TEXT: Final = 3.0
+"""A word in capitals inside a sentence names someone or something, if it is as rare as this."""
 FRAME: Final = 0.5
 """Share of a frame from which two texts may be instalments of one form."""
 SAME_FIGURES: Final = 0.5

@@ -106,7 +106,7 @@ class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Recorded only: nobody gets it."""
 
 
-class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A text that is in an alert in its own words: enough of it to know its copies by.
 
     `sketch` are the smallest hashes of its pieces, 4 bytes each, all of those under `limit`;
@@ -120,6 +120,10 @@ class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     figures: tuple[str, ...]
     story: str = ""
     """The story whose words it has; not in records of the first release."""
+    named: bytes = b""
+    """Of a short text, whom and what it names: 4 bytes each."""
+    roles: tuple[str, ...] = ()
+    """Of a short text, who does what to whom by its headline: `A verb B`."""
 
 
 class Version(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -162,18 +162,14 @@ def _life(life: Life, story: str) -> RenderableType:
 
 def _stories(stories: Sequence[AlertStory]) -> RenderableType:
     """Lay out the stories of an alert, with what tied each there."""
-    table = Table.grid(padding=(0, 2))
+    lines = [Text(f"its {counted(len(stories), 'story')}", "dim")]
     for one in stories:
-        at = f"{one.at:%m-%d %H:%M:%S}" if one.at else ""
-        tie = "not on record any more" if one.grouping is None else grouped(one.grouping)
-        table.add_row(
-            Text(at, "dim"),
-            Text(one.story[:SHORT], "dim"),
-            Text(f"left: {tie}" if one.left else tie, "strike" if one.left else ""),
-            Text(plain(one.headline)),
-            Text(plain(one.source), "dim"),
-        )
-    return Group(Text(f"its {counted(len(stories), 'story')}", "dim"), table)
+        at = f"{one.at:%m-%d %H:%M:%S}  " if one.at else ""
+        told = " · ".join(plain(part) for part in (one.headline, one.source) if part)
+        lines.append(Text.assemble((f"{at}{one.story[:SHORT]}  ", "dim"), told))
+        tie = "why is not on record any more" if one.grouping is None else grouped(one.grouping)
+        lines.append(Text(f"  {'parted from it; ' if one.left else ''}{plain(tie)}", "dim"))
+    return Group(*lines)
 
 
 def _verdict(one: Verdict) -> Text:

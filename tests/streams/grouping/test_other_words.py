@@ -58,6 +58,75 @@ def test_what_differs_in_one_form_is_another_event_and_says_so(
 
 
 @pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # Who does it to whom.
+        (
+            ("Iceland detains Canadian officer for spying", "Police held him at the harbour."),
+            ("Canada detains Icelandic officer for spying", "Police held him at the harbour."),
+        ),
+        (
+            ("Canada sends 40 troops to Iceland for drill", "They train in the snow for a week."),
+            ("Iceland sends 60 troops to Canada for drill", "They train in the snow for a week."),
+        ),
+        (
+            ("Ferry from Canada crashes in Iceland, 14 dead", "It hit a pier."),
+            ("Ferry from Iceland crashes in Canada, 9 dead", "It hit a pier."),
+        ),
+        # Who and what is named.
+        (
+            ("Canadian frigate Thornbury visits Reykjavik", "Canada's ship called at the port."),
+            (
+                "Canadian corvette Brome visits Iceland's Akureyri",
+                "Canada's ship called at the port.",
+            ),
+        ),
+        (
+            ("Canadian general visits Iceland", "General Thibodeau met the chief of the guard."),
+            ("Canadian admiral visits Iceland", "Admiral Okafor met the chief of the guard."),
+        ),
+        (
+            ("Iceland's minister in Ottawa for talks", "Birna Hallsdottir met her counterpart."),
+            ("Iceland's guard chief in Ottawa for talks", "Captain Ragnarsson met the navy."),
+        ),
+        # What is bought, sold and given.
+        (("Iceland to buy sonar buoys from Canada", ""), ("Canada to sell Iceland tents", "")),
+    ],
+)
+def test_other_people_other_things_or_roles_reversed_are_another_event(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    for one, other in ((first, second), (second, first)):
+        assert len(opened(one, other)) == 2, (one, other)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # Passive, or of both.
+        (
+            ("Iceland detains Canadian skipper Thibodeau", "His nets were too fine."),
+            ("Canadian skipper Thibodeau held in Iceland over nets", "They were too fine."),
+        ),
+        (
+            ("Canada meets Iceland for talks on herring quotas", "They go on in Akureyri."),
+            ("Iceland meets Canada for talks on herring quotas", "They go on in Akureyri."),
+        ),
+        # One names what the other doesn't.
+        (
+            ("Canadian frigate Thornbury visits Reykjavik", "Canada's ship called at the port."),
+            ("Canadian warship visits Reykjavik", "The frigate Thornbury of Canada came to call."),
+        ),
+    ],
+)
+def test_one_event_told_the_other_way_round_or_with_a_name_more_is_one(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    for one, other in ((first, second), (second, first)):
+        assert len(opened(one, other)) == 1, (one, other)
+
+
+@pytest.mark.parametrize(
     "again",
     [
         "Canadian frigate Halifax visits Reykjavik",
