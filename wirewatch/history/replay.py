@@ -89,6 +89,16 @@ class Replay:
             went = self._current.step(there, dated.now)
             self._comparison.enter(SideResult(one, came), SideResult(there, went))
 
+    def take_in_order(self, stories: Iterable[ArrivedStory], said: Iterable[Verdict]) -> None:
+        """Take in stories, and what people said meanwhile, each when it came."""
+        waiting = deque(said)
+        for dated in stories:
+            while waiting and waiting[0].at <= dated.now:
+                self.rule(waiting.popleft())
+            self.take(dated)
+        for verdict in waiting:
+            self.rule(verdict)
+
     def rule(self, verdict: Verdict) -> None:
         """Take in what a person said of the grouping, when they said it."""
         events = self._draft.rule(verdict, verdict.at).events
@@ -162,13 +172,7 @@ def replay_log(source: ReplaySource, plan: ReplayPlan) -> int:
     with past_bar(log.total, plan) as shown:
         stories = FromLog(passed(log, shown), complaints)
         replay = Replay(plan, teller(plan, stories.given))
-        said = deque(rulings(source, complaints))
-        for dated in stories:
-            while said and said[0].at <= dated.now:
-                replay.rule(said.popleft())
-            replay.take(dated)
-        for verdict in said:
-            replay.rule(verdict)
+        replay.take_in_order(stories, rulings(source, complaints))
         replay.end()
     replay.report(lambda: feedback(source, complaints))
     return complaints.count

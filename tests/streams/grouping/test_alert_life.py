@@ -10,6 +10,7 @@ from streams.model.alert import Kind
 from streams.model.story import Status
 from streams.model.watch import Match, Severity, Tick
 from tests.support.gathered import (
+    HOUR,
     LANDING,
     OPENED,
     OTHER_WORDS,
@@ -126,6 +127,22 @@ def test_a_closed_alert_takes_copies_and_kills_but_no_reports() -> None:
         Kind.OPENED,
         Kind.WITHDRAWN,
     ]
+
+
+def test_an_old_text_that_comes_after_the_close_is_told_only_for_what_is_new_in_it() -> None:
+    """Sites print old stories again under new dates, all of them at once: that is no news."""
+    gathering = Gathering()
+
+    def events(*records: Match | Tick) -> list[tuple[Kind, str]]:
+        return kinds(event for one in records for event in gathering.step(one, NOON).events)
+
+    quiet = (Kind.CLOSED, "quiet for 72 hours")
+    assert events(told("1"), Tick(at=NOON + 73 * HOUR)) == [OPENED, quiet]
+    copy = told("2", source="Gulf Wire", hours=120)
+    assert events(copy, Tick(at=NOON + 194 * HOUR)) == [], "nor does it close once more"
+    risen = told("3", source="Desk", headline=RESCUE.replace("41", "67"), hours=200)
+    assert events(risen) == [(Kind.UPDATED, "new fact")]
+    assert events(Tick(at=NOON + 273 * HOUR)) == [quiet], "it was open again"
 
 
 def test_a_closed_alert_is_forgotten_in_the_end() -> None:

@@ -1,6 +1,7 @@
 """What people say of the grouping, from the command to the alerts, by workers on a real Kafka."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 
 from connectors.kafka import Received, ensure_topics
 from streams.contract.codec import decode
+from streams.contract.headers import kind_of
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, message
-from streams.model.alert import AlertEvent, Bond, Kind
+from streams.contract.topics import ALERTS, MATCHES, Message, message
+from streams.model.alert import AlertEvent, Bond, Kind, alert_id
+from streams.model.verdict import Said, Verdict
+from streams.model.watch import Match
 from tests.streams.worker.test_work import put, take, work
 from tests.support.commands import ended, running
 from tests.support.samples import sample_story
@@ -114,6 +118,80 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
     assert {one["event"] for one in told if one["kind"] == "updated"} >= {joined.event}
     assert set(replayed[-1]["stories"]) == {FIRST.id, OTHER.id, COPY.id}
     assert {one["said"] for one in explained(COPY.id)["verdicts"]} == {"one event"}
+
+
+WATCHES = ("ream", "angkor", "mekong", "kampot", "tonle", "koh-kong")
+"""Enough that they lie in several partitions."""
+
+
+@pytest.mark.timeout(300)
+def test_two_workers_obey_what_is_said_of_alerts_in_all_partitions_and_replay_says_the_same(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    watches = [f'[[watch]]\nid = "{one}"\ntitle = "T"\npair = ["KH", "US"]\n' for one in WATCHES]
+    folders = tmp_path / "one", tmp_path / "two"
+    for folder in folders:
+        folder.mkdir()
+        (folder / "watches.toml").write_text("".join(watches))
+
+    def until(kind: Kind, reason: str, count: int) -> list[AlertEvent]:
+        def there(found: list[Received]) -> bool:
+            said = [one for one in events(found) if (one.kind, one.reason) == (kind, reason)]
+            return len({one.event for one in said}) >= count
+
+        return events(take(kafka_address, prefix, ALERTS, there))
+
+    def said(what: Said, watch: str, match: Match | None = None) -> Message:
+        alert, other = (alert_id(watch=watch, story=one.id) for one in (FIRST, OTHER))
+        two = what is Said.TWO_EVENTS
+        return message(
+            Verdict(
+                said=what,
+                watch=watch,
+                story=COPY.id if two else FIRST.id,
+                by="ana",
+                at=datetime.now(UTC),
+                alert=alert,
+                other=None if two else other,
+                match=match,
+            )
+        )
+
+    of_each = [work(kafka_address, prefix, folder) for folder in folders]
+    with running(tmp_path / "a", *of_each[0]) as one, running(tmp_path / "b", *of_each[1]) as two:
+        put(kafka_address, prefix, message(FIRST), message(OTHER))
+        until(Kind.OPENED, "new story", 2 * len(WATCHES))
+        put(kafka_address, prefix, message(COPY))
+        until(Kind.JOINED, "copy", len(WATCHES))
+
+        def copied(found: list[Received]) -> bool:
+            return len(matches(found)) == len(WATCHES)
+
+        taken = take(kafka_address, prefix, MATCHES, copied)
+        assert len({record.partition for record in taken}) > 1
+        put(
+            kafka_address,
+            prefix,
+            *(said(Said.TWO_EVENTS, name, match) for name, match in matches(taken).items()),
+        )
+        until(Kind.OPENED, "parted by ana", len(WATCHES))
+        put(kafka_address, prefix, *(said(Said.ONE_EVENT, name) for name in WATCHES))
+        live = until(Kind.UPDATED, "joined by ana", len(WATCHES))
+        assert (one.stop(), two.stop()) == (0, 0)
+    asked = ["--kafka", kafka_address.address, "--config", str(folders[0])]
+    again = ended("replay", "--since", "1d", "--json", *asked, given=of_each[0][1])
+    replayed = [json.loads(line) for line in again.stdout.splitlines()]
+    told = {one["event"] for one in replayed if one["reason"] != "end of replay"}
+    assert {one.event for one in live} == told
+    ends = [set(one["stories"]) for one in replayed if one["reason"] == "end of replay"]
+    assert ends.count({FIRST.id, OTHER.id}) == ends.count({COPY.id}) == len(WATCHES)
+
+
+def matches(found: list[Received]) -> dict[str, Match]:
+    """The matches of the copy, by their watches."""
+    read = [decode(one.value, Match) for one in found if kind_of(one.headers) == "match"]
+    return {one.watch: one for one in read if one.story.id == COPY.id}
 
 
 def test_a_word_on_the_grouping_that_fits_nothing_is_refused_with_what_would(

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.kafka import ensure_topics
@@ -10,7 +10,8 @@ from connectors.kafka.topic_reader import Log
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import STORIES, TOPICS, Message, message
 from streams.matching.match import Watches
-from streams.model.alert import AlertEvent, Kind
+from streams.model.alert import AlertEvent, Kind, alert_id
+from streams.model.story import Story
 from streams.model.verdict import Said, Verdict
 from streams.tagging import shipped
 from tests.connectors.kafka.test_kafka import NOWHERE
@@ -81,6 +82,43 @@ def test_the_past_goes_over_into_the_present_and_the_end_compares(
     assert shown.count("Rain in Lima") == 3  # as it came, in the table, in the difference
     assert "2 stories from" in shown
     assert "2 gained (1 called missed), 1 lost, 0 changed" in shown
+
+
+def test_what_people_say_of_the_grouping_is_obeyed_in_the_past_and_live(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    rain = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
+    teak = sample_story("teak", headline="Teak sells dear", body="Beams went to a hotel builder.")
+    put(kafka_address, prefix, message(OTHER), message(rain))
+    given = {"WIREWATCH_KAFKA_PREFIX": prefix}
+
+    def one_event(first: Story, second: Story, by: str) -> Message:
+        alerts = [alert_id(watch="all", story=one.id) for one in (first, second)]
+        return message(
+            Verdict(
+                said=Said.ONE_EVENT,
+                watch="all",
+                story=first.id,
+                by=by,
+                at=datetime.now(UTC),
+                alert=alerts[0],
+                other=alerts[1],
+            )
+        )
+
+    put(kafka_address, prefix, one_event(OTHER, rain, "ana"))
+    words = shadowed(kafka_address, tmp_path, "--since", "1d", "--json")
+    with running(tmp_path / "log", words, given) as it:
+        it.says(FOLLOWING)
+        assert '"joined by ana"' in it.out
+        put(kafka_address, prefix, message(teak))
+        it.says(teak.id)
+        put(kafka_address, prefix, one_event(OTHER, teak, "ben"))
+        it.says('"joined by ben"')
+        assert it.stop(signal.SIGINT) == 0
+    last = json.loads(it.out.splitlines()[-1])
+    assert (last["kind"], set(last["stories"])) == ("closed", {OTHER.id, rain.id, teak.id})
 
 
 def test_time_passes_though_nothing_comes() -> None:
