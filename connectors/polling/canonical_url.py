@@ -1,6 +1,7 @@
 """Addresses made alike: two that lead to the same page become the same text. Pure."""
 
 import re
+from collections.abc import Container, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 TRACKING = re.compile(
@@ -20,6 +21,8 @@ TOKEN = re.compile(r"(?=.*\d)[\w.!-]{16,}")
 _IN_PATH = re.compile(r";(\w+)=([^;/]*)")
 _VISIT_IN_PATH = re.compile(r"/\((?:[A-Z]\([\w-]+\))+\)(?=/)")
 """As ASP.NET writes one into a path: `/(S(lit3py55t21z5v55vlm25s55))/`."""
+AT_LEAST = 2
+"""Places of which one parameter may be said to tell none apart."""
 LONG_ENOUGH = 8
 """Characters of a path that hardly two pages of different hosts share by chance."""
 
@@ -40,11 +43,30 @@ def path_of(url: str) -> str:
     return rest if host and len(rest) >= LONG_ENOUGH else ""
 
 
-def without_tokens(place: str) -> str:
-    """Return a place without the parameters, of any name, that look like a visit's number."""
+def without_tokens(place: str, names: Container[str] = ()) -> str:
+    """Return a place without the parameters, of any name, that look like a visit's number.
+
+    Nor those with the `names` given.
+    """
     page, _, query = place.partition("?")
-    kept = [pair for pair in query.split("&") if not TOKEN.fullmatch(pair.partition("=")[2])]
+    pairs = [pair.partition("=") for pair in query.split("&")]
+    kept = [
+        f"{name}={value}"
+        for name, _, value in pairs
+        if name not in names and not TOKEN.fullmatch(value)
+    ]
     return f"{page}?{'&'.join(kept)}"
+
+
+def common_parameters(places: Sequence[str]) -> frozenset[str]:
+    """Return the names of parameters that have one value in all of several places.
+
+    They tell none of them apart, whatever they are: a visit's number, a feed's name.
+    """
+    if len(places) < AT_LEAST:
+        return frozenset()
+    each = [set(place.partition("?")[2].split("&")) for place in places]
+    return frozenset(pair.partition("=")[0] for pair in set.intersection(*each) if pair)
 
 
 def same_page(one: str, other: str) -> bool:

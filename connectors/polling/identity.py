@@ -2,8 +2,8 @@
 
 An entry goes by several aliases: its guid, its link, both without scheme and host, its words,
 its title. One seen before keeps its id, whichever alias tells; `KnownEntries` says what was.
-A wrong match loses nothing: what an entry says goes out as a new version of the story it is
-taken for. A match missed is the same story told twice, so the doubtful cases lean to a match.
+A wrong match loses nothing: it goes out as a new version of that story. A match missed is the
+same story told twice, so the doubtful cases lean to a match.
 """
 
 from collections import Counter
@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connectors.formats.entry import Entry
-from connectors.polling.canonical_url import path_of, place_of, same_page, without_tokens
+from connectors.polling.canonical_url import (
+    common_parameters,
+    path_of,
+    place_of,
+    same_page,
+    without_tokens,
+)
+from connectors.polling.title_likeness import are_alike
 from streams.model.story import digest, story_id
 
-ALIKE = 0.2
-"""Two titles with a smaller share of trigrams in common are wholly different."""
 TELLING = 60
 """Characters of title and text that hardly two stories share; `Weather` comes every day."""
 FLOOD_SHARE = 0.8
@@ -42,7 +47,7 @@ class AliasKind(StrEnum):
     LINK_PATH = "link path"
     WORDS = "words"
     TITLE = "title"
-    """Looked at only in a flood, and where nothing but a number in the link is new."""
+    """Looked at in a flood, and where nothing but a number in the link is new."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def recognise(marked: Sequence[Marked], known: KnownEntries, *, first: bool) -> 
     for kind in (AliasKind.GUID_PATH, AliasKind.LINK_PATH):
         matching.by_alias(kind, _same_title)
     matching.by_alias(AliasKind.WORDS, _same_anyhow)
-    matching.by_alias(AliasKind.TITLE, _same_but_for_a_visit)
+    matching.by_alias(AliasKind.TITLE, _same_but_for_a_visit(marked))
     recognised, different = len(matching.ids), len(matching.entries)
     new = different - recognised
     flood = not first and new >= FLOOD_ENTRIES and new >= FLOOD_SHARE * different
@@ -216,29 +221,23 @@ def _same_link(one: Marked, story: KnownStory) -> bool:
 
 
 def _same_title(one: Marked, story: KnownStory) -> bool:
-    return likeness(one.title, story.title) >= ALIKE
+    return are_alike(one.title, story.title)
 
 
-def _same_but_for_a_visit(one: Marked, story: KnownStory) -> bool:
-    """Say whether an entry that only its link names has the same one, but for a visit's number."""
-    if one.entry.guid or not one.place:
-        return False
-    return without_tokens(one.place) == without_tokens(story.place)
+def _same_but_for_a_visit(marked: Sequence[Marked]) -> Same:
+    """Return what says that an entry has the link of a story, but for the number of a visit."""
+    # It may look like anything, and is the same in all links of a document.
+    common = common_parameters([place for one in marked if (place := one.place)])
+
+    def same(one: Marked, story: KnownStory) -> bool:
+        ours, theirs = (without_tokens(place, common) for place in (one.place, story.place))
+        return bool(one.place) and one.entry.guid in {"", one.entry.link} and ours == theirs
+
+    return same
 
 
 def _same_anyhow(_: Marked, __: KnownStory) -> bool:
     return True
-
-
-def likeness(one: str, other: str) -> float:
-    """Return the share of trigrams that two texts have in common, 0..1."""
-    ours, theirs = _trigrams(one), _trigrams(other)
-    return len(ours & theirs) / len(ours | theirs)
-
-
-def _trigrams(text: str) -> set[str]:
-    padded = f"  {text} "
-    return {padded[start : start + 3] for start in range(len(padded) - 2)}
 
 
 def _aliases(entry: Entry) -> Iterator[tuple[AliasKind, int]]:

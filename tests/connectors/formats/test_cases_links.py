@@ -107,6 +107,16 @@ def test_links_with_the_number_of_a_visit_make_no_story_new(
     assert not any(health.gap or health.detail for health in polls.health)
 
 
+@pytest.mark.parametrize("entries", [2, 5])
+@pytest.mark.parametrize("parameter", ["?sid=4f2a91c{}", "?k=1048{}", "?a=1&amp;s={}"])
+def test_a_short_number_that_all_links_of_a_document_have_makes_no_story_new(
+    parser: ParserPool, parameter: str, entries: int
+) -> None:
+    polls = polled(parser, *(visited(number, entries, parameter) for number in range(3)))
+    assert len(polls.stories) == entries
+    assert [health.stories for health in polls.health] == [entries, 0, 0]
+
+
 @pytest.mark.parametrize("name", ["sid", "session", "id"])
 def test_a_short_number_is_a_storys_even_under_the_same_title(
     parser: ParserPool, name: str
