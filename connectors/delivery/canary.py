@@ -97,6 +97,7 @@ class CanarySink:
         else:
             log.warning("canary_back", last_sent=last)
         if self._tell is not None:
+            # Its end is told with when it began.
             self._tell(news, state if late is None else self.state)
 
     def _keep(self, state: CanaryState) -> None:

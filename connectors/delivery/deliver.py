@@ -6,7 +6,6 @@ alert's events come in their order. A subscriber that can't be reached holds up 
 """
 
 import asyncio
-import math
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +15,11 @@ from pathlib import Path
 
 import structlog
 
-from connectors.delivery.canary import FILE as CANARY_FILE
-from connectors.delivery.canary import CanarySink
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.reporter import report, tell_the_last
 from connectors.delivery.sender import Sinks, SubscriberSender
+from connectors.delivery.service_notices import NoticeSettings, ServiceNotices
 from connectors.delivery.sinks.interface import SinkTools
 from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import open_sinks
@@ -35,6 +33,7 @@ from connectors.until_written import until_written
 from connectors.watchdog import watched
 from streams.contract.kafka_access import KafkaAccess
 from streams.model.alert import AlertEvent
+from streams.model.watch import Watch
 
 log = structlog.get_logger()
 
@@ -63,6 +62,8 @@ class DeliverSettings:
     """How old the last canary may be; `None` if none are sent."""
     on_alert: Callable[[AlertEvent], None] = lambda _: None
     """Sees each alert event that was taken in."""
+    watches: Callable[[], Sequence[Watch]] = tuple
+    """The watches of now: who has them is told when their sources are missing."""
     edits: Edits[Subscriber] = field(default_factory=Edits)
 
 
@@ -114,10 +115,14 @@ class Delivering:
         """Deliver until it is time to stop; what is under way then may finish."""
         settings = self._settings
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
-        limit = settings.canary_limit
-        canary = CanarySink(settings.outbox.with_name(CANARY_FILE), limit or math.inf)
+        notices = ServiceNotices(settings_of(settings), self._subscribers)
+
+        def see(event: AlertEvent) -> None:
+            notices.see(event)
+            settings.on_alert(event)
+
         senders = partial(_senders_of, self._senders)
-        reader = AlertReader(source, self._outbox, senders, canary.take, settings.on_alert)
+        reader = AlertReader(source, self._outbox, senders, notices.canary.take, see)
         answers = partial(kafka_answers, settings.kafka)
         async with (
             watched(reader.work, answers),
@@ -135,14 +140,15 @@ class Delivering:
                 mail=settings.mail,
                 json=settings.json,
             )
-            begin = partial(self._begin, group, open_sinks(tools))
+            sinks = open_sinks(tools)
+            begin = partial(self._begin, group, sinks)
             begin(settings.subscribers)
             settings.edits.follow(begin)
             reading = group.create_task(reader.run(self._stop))
             producer = Producer(settings.kafka, prefix=settings.prefix)
             beside = [
                 group.create_task(self._clear_away()),
-                group.create_task(canary.watch()),
+                group.create_task(notices.run(sinks)),
                 group.create_task(report(self._outbox.settled, producer)),
             ]
             await self._stop.wait()
@@ -196,6 +202,20 @@ class Delivering:
                 reason = "its receiver has been away for three days"
                 log.error("given_up", subscriber=name, count=count, reason=reason)
             await asyncio.sleep(CLEAR_SECONDS)
+
+    def _subscribers(self) -> list[Subscriber]:
+        return [sender.subscriber for sender in self._senders.values()]
+
+
+def settings_of(settings: DeliverSettings) -> NoticeSettings:
+    """Return what the notices need to know."""
+    return NoticeSettings(
+        kafka=settings.kafka,
+        prefix=settings.prefix,
+        folder=settings.outbox.parent,
+        canary_limit=settings.canary_limit,
+        watches=settings.watches,
+    )
 
 
 def _senders_of(senders: Mapping[str, SubscriberSender]) -> list[SubscriberSender]:

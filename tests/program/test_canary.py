@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from connectors.delivery.sinks.feed import file_name
 from connectors.kafka import Consumer
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, CANARY, MATCHES, STORIES, TAGGED, Topic
@@ -11,6 +12,16 @@ from tests.support.commands import ended, running
 from tests.support.waiting import until
 
 SETTINGS = "[canary]\nevery = 1\nlimit = 12\n"
+OPERATOR = """
+[[subscriber]]
+id = "desk"
+kind = "feed"
+
+[[subscriber]]
+id = "operator"
+kind = "feed"
+operator = true
+"""
 WATCH = "[[watch]]\nid = 'all'\ntitle = 'All'\neverything = true\n"
 
 
@@ -32,6 +43,7 @@ def test_a_canary_goes_all_the_way_unseen_by_people_and_is_missed_when_work_is_k
     )
     (tmp_path / "wirewatch.toml").write_text(SETTINGS)
     (tmp_path / "watches.toml").write_text(WATCH)
+    (tmp_path / "subscribers.toml").write_text(OPERATOR)
     kafka = ("--json", "--config", str(tmp_path), "--kafka", kafka_address.address)
     given, logs = {"WIREWATCH_KAFKA_PREFIX": prefix}, tmp_path / "log"
     canary = tmp_path / "data" / "canary.json"
@@ -49,6 +61,8 @@ def test_a_canary_goes_all_the_way_unseen_by_people_and_is_missed_when_work_is_k
 
         work.process.kill()
         deliver.says('"canary_late"')
+        feed = tmp_path / "data" / "feeds" / file_name("operator") / "all.json"
+        until(lambda: feed.exists() and "no canary has come through since" in feed.read_text())
         shown = ended("status", *kafka, given=given)
         assert shown.returncode == 1
         assert any("no canary" in one["what"] for one in json.loads(shown.stdout)["problems"])
@@ -60,8 +74,13 @@ def test_a_canary_goes_all_the_way_unseen_by_people_and_is_missed_when_work_is_k
         assert "canary: the last that came through was sent" in listed.stdout.decode()
         tailed = ended("tail", "tagged", "--no-follow", "--since", "1h", *kafka[1:], given=given)
         assert (tailed.returncode, tailed.stdout) == (0, b"")
+        until(lambda: "canaries come through again" in feed.read_text())
+        assert not (tmp_path / "data" / "feeds" / file_name("desk")).exists()
         assert deliver.out == "", "no subscriber gets it, whatever they watch"
 
+    counted = [line for line in map(json.loads, work.err.splitlines()) if "tag_in" in line]
+    assert counted
+    assert not any(line[f"{stage}_in"] for line in counted for stage in ("tag", "match", "gather"))
     assert records(kafka_address, prefix, ALERTS) == []
     for topic in (STORIES, TAGGED, MATCHES, CANARY):
         found = records(kafka_address, prefix, topic)

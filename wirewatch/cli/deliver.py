@@ -59,7 +59,9 @@ def deliver_command(
     stop = asyncio.Event()
     given = environment(kafka, data)
     own = SUBSCRIBERS in loaded.files
-    edited = EditedSubscribers(config, given, loaded.subscribers, own, settings.edits)
+    edited = EditedSubscribers(
+        config, given, loaded.subscribers, own, settings.edits, loaded.watches
+    )
     reloader = Reloader(edited, partial(keep, config, given), broken=loaded.is_stand_in)
 
     async def delivering() -> None:
@@ -71,6 +73,7 @@ def deliver_command(
             await reloader.beside(deliver(settings, stop))
 
     with metrics(loaded, "deliver", kafka_access) as measured:
+        settings = replace(settings, watches=lambda: edited.watches)
         if measured is not None:
             settings = replace(settings, on_alert=measured.alert)
         serving.serve(config, given, loaded, delivering, stop, name="deliver")

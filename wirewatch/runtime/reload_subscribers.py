@@ -8,6 +8,7 @@ import structlog
 
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.polling.list_edits import Edits
+from streams.model.watch import Watch
 from wirewatch.config import FEEDS, FILES, SUBSCRIBERS, Config, load
 from wirewatch.runtime.reload import changes, gone
 
@@ -23,6 +24,8 @@ class EditedSubscribers:
     subscribers: Sequence[Subscriber]
     own: bool
     edits: Edits[Subscriber]
+    watches: tuple[Watch, ...] = ()
+    """Those of now: their subscribers hear when sources are missing."""
     name: str = "subscribers"
 
     def paths(self) -> Iterable[Path]:
@@ -40,6 +43,7 @@ class EditedSubscribers:
         """Put them into force."""
         differ = changes(self.subscribers, loaded.subscribers)
         self.subscribers = loaded.subscribers
+        self.watches = loaded.watches
         self.own = self.own or SUBSCRIBERS in loaded.files
         if differ:
             count = len(loaded.subscribers)

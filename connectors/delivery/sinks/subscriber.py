@@ -18,6 +18,10 @@ class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     sink: SinkSettings
     watches: tuple[str, ...] = ()
+    operator: bool = False
+    """Whether to hear of faults of wirewatch itself too."""
+    coverage: bool = True
+    """Whether to hear when sources of the watches are missing."""
 
     @property
     def kind(self) -> str:

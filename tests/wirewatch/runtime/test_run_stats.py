@@ -118,3 +118,16 @@ def test_what_went_wrong_is_summed_up_by_service_over_restarts() -> None:
     }
     assert totals.line().endswith("dead letters 7 · retries 3 · restarts 2")
     assert hear(POLLED, ALL, DELIVERED).summary() == {}
+
+
+def test_the_age_of_the_canary_is_in_the_line_and_its_silence_is_called_out() -> None:
+    now = 100.0
+    totals = RunStats(clock=lambda: now)
+    assert "canary" not in totals.line()
+    totals.hear(ServiceMessage("deliver", {"event": "canary", "seconds": 0.5}))
+    now = 130.0
+    assert "canary 30 s ago" in totals.line()
+    totals.hear(ServiceMessage("deliver", {"event": "canary_late"}))
+    assert "canary LATE" in totals.line()
+    totals.hear(ServiceMessage("deliver", {"event": "canary_back"}))
+    assert "LATE" not in totals.line()

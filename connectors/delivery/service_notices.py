@@ -1,0 +1,118 @@
+"""What deliver tells of the service itself: of sources those who watch, of canaries operators."""
+
+import asyncio
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from connectors.delivery.canary import FILE as CANARY_FILE
+from connectors.delivery.canary import CanarySink, CanaryState
+from connectors.delivery.canary_watch import CanaryNews
+from connectors.delivery.coverage.watching import CoverageSource, CoverageWatching
+from connectors.delivery.notice_sender import NoticeSender
+from connectors.delivery.notices import FILE as NOTICES_FILE
+from connectors.delivery.notices import NoticeQueue, ServiceNotice
+from connectors.delivery.sinks.interface import Send
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.until_written import until_written
+from streams.contract.kafka_access import KafkaAccess
+from streams.model.alert import AlertEvent
+from streams.model.story import digest
+from streams.model.watch import Watch
+
+log = structlog.get_logger()
+
+AGAIN_SECONDS = 60.0
+"""Before all of it is begun anew after a fault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSettings:
+    """What the notices need to know. Without a `canary_limit` no canaries are sent."""
+
+    kafka: KafkaAccess
+    prefix: str
+    folder: Path
+    canary_limit: float | None
+    watches: Callable[[], Sequence[Watch]]
+
+
+class ServiceNotices:
+    """Watches canaries and sources, and tells those whom it concerns."""
+
+    def __init__(
+        self, settings: NoticeSettings, subscribers: Callable[[], Sequence[Subscriber]]
+    ) -> None:
+        """Go on from what the data folder has."""
+        self._folder = folder = settings.folder
+        self._subscribers = subscribers
+        self._sender: NoticeSender | None = None
+        limit = settings.canary_limit or math.inf
+        self.canary = CanarySink(folder / CANARY_FILE, limit, self._tell_operators)
+        source = CoverageSource(kafka=settings.kafka, prefix=settings.prefix, folder=folder)
+        self._coverage = CoverageWatching(source, settings.watches, self._tell_watchers)
+
+    def see(self, event: AlertEvent) -> None:
+        """Take in an alert event: its source brought something to its watch."""
+        self._coverage.see(event)
+
+    async def run(self, sinks: Mapping[str, Send]) -> None:
+        """Watch and tell until cancelled. Whatever goes wrong here ends no delivery of alerts."""
+        while True:
+            try:
+                await self._run(sinks)
+            except Exception:
+                log.exception("notices_failed", next_try_in=AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _run(self, sinks: Mapping[str, Send]) -> None:
+        opened = partial(NoticeQueue, self._folder / NOTICES_FILE)
+        queue = await until_written(opened, NOTICES_FILE)
+        self._sender = sender = NoticeSender(queue, self._subscribers)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.canary.watch())
+                group.create_task(self._coverage.run())
+                group.create_task(sender.run(sinks))
+        finally:
+            self._sender = None
+            queue.close()
+
+    def _tell(self, notice: ServiceNotice, subscribers: Sequence[Subscriber]) -> None:
+        if self._sender is not None:
+            self._sender.tell(notice, subscribers)
+
+    def _tell_operators(self, news: CanaryNews, state: CanaryState) -> None:
+        operators = [one for one in self._subscribers() if one.operator]
+        self._tell(canary_notice(news, state), operators)
+
+    def _tell_watchers(self, notice: ServiceNotice, watches: Collection[str]) -> None:
+        concerned = [one for one in self._subscribers() if concerns(one, watches)]
+        self._tell(notice, concerned)
+
+
+def concerns(subscriber: Subscriber, watches: Collection[str]) -> bool:
+    """Say whether news of these watches concerns a subscriber: no watches of its own means all."""
+    if not subscriber.coverage:
+        return False
+    return not subscriber.watches or bool(set(subscriber.watches) & set(watches))
+
+
+def canary_notice(news: CanaryNews, state: CanaryState) -> ServiceNotice:
+    """Return what operators are told of canaries."""
+    late = "" if state.late is None else state.late.isoformat()
+    last = "at all" if state.sent is None else f"since {state.sent:%d %b %H:%M:%S} UTC"
+    if news is CanaryNews.LATE:
+        title = "No canary comes through"
+        note = (
+            f"no canary has come through {last}: alerts may not be raised or delivered. "
+            "See `wirewatch status`, and the logs of poll and work."
+        )
+    else:
+        title = "Canaries come through again"
+        note = "canaries come through again: what was late has been, or is being, delivered."
+    return ServiceNotice(id=digest(("canary", news, late)), title=title, note=note)

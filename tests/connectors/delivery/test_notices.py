@@ -1,0 +1,119 @@
+"""Notices to subscribers: each once, until it arrives, whatever becomes of deliver in between."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from connectors.delivery import notice_sender
+from connectors.delivery.canary import CanaryState
+from connectors.delivery.canary_watch import CanaryNews
+from connectors.delivery.notice_sender import NoticeSender
+from connectors.delivery.notices import NoticeQueue, ServiceNotice
+from connectors.delivery.service_notices import canary_notice, concerns
+from connectors.delivery.sinks.interface import Notification, Send
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.terminal import TerminalSettings
+
+NOTICE = ServiceNotice(id="n1", title="Sources are missing", note="3 of 9 sources")
+
+
+def subscriber(name: str, *watches: str, coverage: bool = True) -> Subscriber:
+    return Subscriber(id=name, sink=TerminalSettings(), watches=watches, coverage=coverage)
+
+
+class FakeSink:
+    """Says of each subscriber what it is told to, then takes everything."""
+
+    def __init__(self, **answers: list[DeliveryOutcome]) -> None:
+        self.answers = answers
+        self.taken: list[tuple[str, str, str]] = []
+
+    async def __call__(self, _: object, told: Notification) -> DeliveryOutcome:
+        if waiting := self.answers.get(told.subscriber):
+            return waiting.pop(0)
+        self.taken.append((told.subscriber, told.id, told.note))
+        return DELIVERED
+
+    @property
+    def table(self) -> Mapping[str, Send]:
+        return {"terminal": self}
+
+
+def sent(folder: Path, sink: FakeSink, *there: Subscriber, tell: bool = True) -> None:
+    """Tell, if wanted, and send what is due, as deliver does between two of its waits."""
+    queue = NoticeQueue(folder / "notices.sqlite")
+    sender = NoticeSender(queue, lambda: list(there))
+
+    async def turn() -> None:
+        if tell:
+            sender.tell(NOTICE, there)
+        await sender.turn(sink.table)
+
+    asyncio.run(turn())
+    queue.close()
+
+
+def test_each_gets_a_notice_once_however_often_it_is_found_out(tmp_path: Path) -> None:
+    sink = FakeSink()
+    for _ in range(3):
+        sent(tmp_path, sink, subscriber("a"), subscriber("b"))
+    assert sink.taken == [("a", "n1", "3 of 9 sources"), ("b", "n1", "3 of 9 sources")]
+
+
+def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = FakeSink(a=[retry("503"), retry("503")])
+    monkeypatch.setattr(notice_sender, "pause", lambda *_, **__: -1.0)
+    both = subscriber("a"), subscriber("b")
+    sent(tmp_path, sink, *both)
+    assert [name for name, _, _ in sink.taken] == ["b"]
+    sent(tmp_path, sink, *both, tell=False)
+    sent(tmp_path, sink, *both, tell=False)
+    assert [name for name, _, _ in sink.taken] == ["b", "a"]
+
+
+def test_who_comes_back_within_three_days_gets_what_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notice_sender, "pause", lambda *_, **__: -1.0)
+    sink = FakeSink(a=[retry("503")])
+    sent(tmp_path, sink, subscriber("a"))
+    sent(tmp_path, sink, tell=False)
+    sent(tmp_path, sink, subscriber("a"), tell=False)
+    assert [name for name, _, _ in sink.taken] == ["a"]
+
+
+def test_what_a_receiver_never_takes_is_given_up(tmp_path: Path) -> None:
+    sink = FakeSink(a=[give_up("no such address")])
+    sent(tmp_path, sink, subscriber("a"))
+    sent(tmp_path, sink, subscriber("a"))
+    assert sink.taken == []
+    queue = NoticeQueue(tmp_path / "notices.sqlite")
+    assert queue.due(10**12) == []
+    queue.close()
+
+
+def test_a_damaged_file_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "notices.sqlite").write_bytes(b"no database" * 500)
+    sink = FakeSink()
+    sent(tmp_path, sink, subscriber("a"))
+    assert [name for name, _, _ in sink.taken] == ["a"]
+
+
+def test_news_of_a_watch_concerns_those_who_have_it_unless_they_want_none() -> None:
+    assert concerns(subscriber("all"), ["navy"])
+    assert concerns(subscriber("its", "navy", "trade"), ["navy"])
+    assert not concerns(subscriber("other", "trade"), ["navy"])
+    assert not concerns(subscriber("none", coverage=False), ["navy"])
+
+
+def test_an_operator_is_told_of_each_silence_of_canaries_once() -> None:
+    first = CanaryState()
+    late = canary_notice(CanaryNews.LATE, first)
+    assert "no canary has come through at all" in late.note
+    assert late.id != canary_notice(CanaryNews.BACK, first).id
+    assert late.id == canary_notice(CanaryNews.LATE, first).id
