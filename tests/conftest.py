@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from connectors.parsing.parser_pool import ParserPool
@@ -13,6 +14,11 @@ from tests.support.kafkas import known
 from wirewatch.local_kafka import PrivateKafka
 from wirewatch.runtime import logs
 
+# How long an example takes says how busy the machine is, and no more.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 os.environ.update(WORDS_ALONE)  # for commands that run in this process
 logs.configure(json=True)  # to standard error: the standard output is for alerts
 

@@ -34,7 +34,7 @@ from streams.contract.codec import decode
 from streams.contract.topics import Message
 from streams.model.story import Story
 from wirewatch.local_kafka import PrivateKafka
-from wirewatch.local_kafka.client_file import read_access
+from wirewatch.local_kafka.client_file import read_client_file
 from wirewatch.runtime import logs
 
 FEEDS = 20
@@ -126,7 +126,7 @@ def child(folder: str, client_file: str, port: str, step: str, count: str, order
         for n in range(FEEDS)
     )
     settings = polling.PollSettings(
-        kafka=read_access(Path(client_file)),
+        kafka=read_client_file(Path(client_file)),
         prefix="",
         state=Path(folder) / "feeds.sqlite",
         feeds=feeds,

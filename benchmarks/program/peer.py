@@ -12,7 +12,7 @@ import faust
 
 from streams.contract.kafka_access import KafkaAccess
 from streams.worker.app import credentials
-from wirewatch.local_kafka.client_file import read_access
+from wirewatch.local_kafka.client_file import read_client_file
 
 TAKE, WITHIN = 500, 0.05
 
@@ -22,7 +22,7 @@ def build(kafka: KafkaAccess, prefix: str, folder: Path) -> faust.App:
     app = faust.App(
         f"{prefix}peer",
         broker=f"kafka://{kafka}",
-        broker_credentials=credentials(kafka.login),
+        broker_credentials=credentials(kafka),
         datadir=folder,
         autodiscover=False,
         web_enabled=False,
@@ -46,7 +46,7 @@ def build(kafka: KafkaAccess, prefix: str, folder: Path) -> faust.App:
 
 async def main(client_file: str, prefix: str, folder: str) -> None:
     """Run until ended."""
-    app = build(read_access(Path(client_file)), prefix, Path(folder))
+    app = build(read_client_file(Path(client_file)), prefix, Path(folder))
     await app.start()
     await app.wait_until_stopped()
 

@@ -22,7 +22,7 @@ from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
 from streams.model.story import Story
-from wirewatch.local_kafka.client_file import read_access
+from wirewatch.local_kafka.client_file import read_client_file
 
 GROUPS: dict[str, tuple[Topic, ...]] = {
     "wirewatch": (STORIES, TAGGED, MATCHES),
@@ -159,7 +159,7 @@ class Program:
         event, service = str(facts.get("event", "")), str(facts.get("service", ""))
         self.events[f"{service} {event[:60]}"] += 1
         if event.startswith(FOUND_AT):
-            self.kafka = read_access(self._folder / "data" / "kafka" / "client.conf")
+            self.kafka = read_client_file(self._folder / "data" / "kafka" / "client.conf")
         if event == "restarting":
             self.ends[f"{service}: {facts.get('cause')}"] += 1
         elif facts.get("level") in {"error", "critical"}:

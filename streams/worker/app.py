@@ -11,7 +11,7 @@ from functools import partial
 
 import faust
 
-from streams.contract.kafka_access import Login
+from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import (
     MATCHES,
     MAX_DEAD_LETTER_BYTES,
@@ -143,11 +143,11 @@ def _source(app: faust.App, prefix: str, topic: Topic) -> faust.TopicT:
 
 def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     """Set Faust up; each setting that isn't its default keeps something from being lost."""
-    broker = f"kafka://{settings.kafka.address}"
+    broker = ";".join(f"kafka://{address}" for address in settings.kafka.addresses)
     app = faust.App(
         settings.prefix + GROUP,
         broker=broker,
-        broker_credentials=credentials(settings.kafka.login),
+        broker_credentials=credentials(settings.kafka),
         datadir=settings.folder,
         store="memory://",
         autodiscover=False,
@@ -176,10 +176,14 @@ def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
     return app, transport
 
 
-def credentials(login: Login | None) -> faust.SASLCredentials | None:
-    """Return the login as Faust wants it."""
-    if login is None:
-        return None
-    return faust.SASLCredentials(
-        username=login.username, password=login.password, mechanism=login.mechanism.value
-    )
+def credentials(kafka: KafkaAccess) -> faust.SASLCredentials | faust.SSLCredentials | None:
+    """Return how to get in, as Faust wants it."""
+    login, context = kafka.login, kafka.tls.context() if kafka.tls else None
+    if login is not None:
+        return faust.SASLCredentials(
+            username=login.username,
+            password=login.password,
+            mechanism=login.mechanism.value,
+            ssl_context=context,
+        )
+    return None if context is None else faust.SSLCredentials(context=context)

@@ -18,7 +18,7 @@ from tests.support.commands import ended, running
 from tests.support.folders import ROOT
 from tests.support.waiting import until
 from wirewatch.local_kafka import server_properties
-from wirewatch.local_kafka.client_file import read_login
+from wirewatch.local_kafka.client_file import read_client_file
 from wirewatch.local_kafka.jars import kafka_jars
 from wirewatch.local_kafka.java import find_java
 from wirewatch.local_kafka.jvm import Jvm
@@ -93,7 +93,7 @@ def test_nobody_gets_into_kafka_from_outside_its_container_without_the_password(
     properties = re.sub(r"//(kafka|localhost)?:", "//127.0.0.1:", properties)
     properties = re.sub(r"(?<=:)(9092|19092|9093|9094)\b", lambda m: ports[m[0]], properties)
     (tmp_path / "client.conf").write_text(given["configs"]["kafka-client"]["content"])
-    login = read_login(tmp_path / "client.conf")
+    login = read_client_file(tmp_path / "client.conf").login
     with kafka_with(tmp_path / "kafka", properties):
         inside = KafkaAccess(f"127.0.0.1:{ports['9094']}")
         until(lambda: is_ready(inside), 90)

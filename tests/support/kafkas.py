@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from streams.contract.kafka_access import KafkaAccess
 from wirewatch.local_kafka import PrivateKafka
-from wirewatch.local_kafka.client_file import for_librdkafka, login_in, settings_of
+from wirewatch.local_kafka.client_file import access_in, for_librdkafka, settings_of
 
 _CLIENT_FILES: dict[str, str] = {}
 
@@ -28,5 +28,4 @@ def to_word(kafka: KafkaAccess) -> str:
 
 def from_word(word: str) -> KafkaAccess:
     """Take it out of there."""
-    given = settings_of(word)
-    return KafkaAccess(given["bootstrap.servers"], login_in(given))
+    return access_in(settings_of(word))

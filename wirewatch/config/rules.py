@@ -141,11 +141,16 @@ def file_address(value: str) -> str:
 
 
 def host_and_port(value: str) -> str:
-    """Take Kafka's HOST:PORT."""
+    """Take the HOST:PORT of a server."""
     parts = _split(f"//{value}")
     if parts is None or not parts.hostname or not parts.port or parts.netloc != value:
         raise ValueError(f"{shown(value)} is not HOST:PORT, such as kafka.example.org:9092")
     return value
+
+
+def kafka_addresses(value: str) -> str:
+    """Take Kafka's HOST:PORT, or several with commas between."""
+    return ",".join(host_and_port(address.strip()) for address in value.split(","))
 
 
 def host(value: str) -> str:

@@ -244,10 +244,10 @@ def _build(values: Mapping[str, Any]) -> Settings:
 
 def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
     return {
-        "kafka.address": rules.host_and_port,
+        "kafka.address": rules.kafka_addresses,
         "kafka.prefix": rules.prefix,
         "websub.callback": rules.address_without_user,
-        "websub.listen": rules.host_and_port,
+        "websub.listen": rules.kafka_addresses,
         "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
         "mail.host": rules.host,

@@ -12,7 +12,12 @@ import structlog
 from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
 from wirewatch import private_files
 from wirewatch.local_kafka import server_properties
-from wirewatch.local_kafka.client_file import ClientFileError, for_java, for_librdkafka, read_login
+from wirewatch.local_kafka.client_file import (
+    ClientFileError,
+    for_java,
+    for_librdkafka,
+    read_client_file,
+)
 
 log = structlog.get_logger()
 
@@ -36,7 +41,7 @@ def new_owner() -> Login:
 def kept_or_new(folder: Path) -> Login:
     """Return the login that clients used before, or a new one where there is none to be used."""
     try:
-        kept = read_login(folder / CLIENT_FILE)
+        kept = read_client_file(folder / CLIENT_FILE).login
     except ClientFileError as error:
         if (folder / CLIENT_FILE).exists():
             log.warning("new_kafka_password", because=str(error))

@@ -1,40 +1,59 @@
-"""Files that hold how a client logs in to a Kafka: `name=value` lines.
+"""Files that hold how a client talks to a Kafka and logs in: `name=value` lines.
 
 Read and written in the names of librdkafka, so that kcat and its kin take them as they are. For
 Kafka's own tools the same is written in Java's names.
 """
 
+import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
 from wirewatch.errors import ProgramError
 
-OWN_NAMES = ("security.protocol", "sasl.mechanism", "sasl.username", "sasl.password")
-OPEN, LOGIN = "PLAINTEXT", "SASL_PLAINTEXT"
+PROTOCOLS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL", "SASL_SSL")
 
 
 class ClientFileError(ProgramError):
     """What a client file says can't be read or used. The message names the file, never a value."""
 
 
-def read_login(path: Path) -> Login | None:
-    """Return the login that a file holds, `None` if it needs none. Raises `ClientFileError`."""
+def read_client_file(path: Path, address: str | None = None) -> KafkaAccess:
+    """Return the Kafka at an address, by default the file's own, and how to get in there.
+
+    Raises `ClientFileError`.
+    """
     try:
         given = settings_of(path.read_text("utf-8"))
+        named = address or given.get("bootstrap.servers", "")
+        access = replace(access_in(given, path.parent), address=named)
+        if access.tls is not None:
+            _try(access.tls)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ClientFileError(f"can't read {path}, which tells how to reach Kafka: {why}") from None
-    try:
-        return login_in(given)
     except ValueError as error:
         raise ClientFileError(f"{path}, which tells how to reach Kafka: {error}") from None
+    return access
 
 
-def read_access(path: Path) -> KafkaAccess:
-    """Return the Kafka that a file names, and its login. Raises `ClientFileError`."""
-    login = read_login(path)
-    return KafkaAccess(settings_of(path.read_text("utf-8")).get("bootstrap.servers", ""), login)
+def _try(tls: Tls) -> None:
+    """Raise `ValueError` for files that no connection could be made with."""
+    for file in (tls.ca, tls.certificate, tls.key):
+        if file is not None:
+            try:
+                file.read_bytes()
+            except OSError as error:
+                raise ValueError(f"can't read {file}: {error.strerror}") from None
+    try:
+        tls.context()
+    except (ssl.SSLError, ValueError):
+        # OpenSSL's own words say nothing to anyone.
+        raise ValueError(
+            "ssl.ca.location, ssl.certificate.location or ssl.key.location is no file in PEM form, "
+            "or the key isn't the certificate's, or ssl.key.password is wrong"
+        ) from None
 
 
 def settings_of(text: str) -> dict[str, str]:
@@ -44,13 +63,38 @@ def settings_of(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def login_in(given: Mapping[str, str]) -> Login | None:
-    """Return the login that settings hold. Raises `ValueError` for what no client of ours can."""
-    protocol = given.get("security.protocol", OPEN)
-    if protocol == OPEN:
-        return None
-    if protocol != LOGIN:
-        raise ValueError(f"security.protocol must be {OPEN} or {LOGIN}")
+def access_in(given: Mapping[str, str], folder: Path = Path()) -> KafkaAccess:
+    """Return what settings say; paths are those from `folder`.
+
+    Raises `ValueError` for what no client of ours can.
+    """
+    protocol = given.get("security.protocol", PROTOCOLS[0]).upper()
+    if protocol not in PROTOCOLS:
+        raise ValueError(f"security.protocol must be one of {', '.join(PROTOCOLS)}")
+    return KafkaAccess(
+        given.get("bootstrap.servers", ""),
+        _login_in(given) if protocol.startswith("SASL") else None,
+        _tls_in(given, folder) if protocol.endswith("SSL") else None,
+    )
+
+
+def _tls_in(given: Mapping[str, str], folder: Path) -> Tls:
+    def file(name: str) -> Path | None:
+        value = given.get(name, "")
+        return folder / value if value else None
+
+    certificate, key = file("ssl.certificate.location"), file("ssl.key.location")
+    if key is not None and certificate is None:
+        raise ValueError("ssl.key.location needs ssl.certificate.location too")
+    return Tls(
+        ca=file("ssl.ca.location"),
+        certificate=certificate,
+        key=key,
+        key_password=given.get("ssl.key.password"),
+    )
+
+
+def _login_in(given: Mapping[str, str]) -> Login:
     mechanisms = [one.value for one in Mechanism]
     # librdkafka has both spellings.
     mechanism = given.get("sasl.mechanism") or given.get("sasl.mechanisms", "")
@@ -64,11 +108,19 @@ def login_in(given: Mapping[str, str]) -> Login | None:
 
 def for_librdkafka(kafka: KafkaAccess) -> str:
     """Return the settings in the names of librdkafka, of which kcat takes a file by `-F`."""
-    lines = [f"bootstrap.servers={kafka.address}"]
-    if kafka.login is not None:
-        values = (LOGIN, kafka.login.mechanism.value, kafka.login.username, kafka.login.password)
-        lines += [f"{name}={value}" for name, value in zip(OWN_NAMES, values, strict=True)]
-    return "\n".join(lines) + "\n"
+    login, tls = kafka.login, kafka.tls or Tls()
+    given = {
+        "bootstrap.servers": kafka.address,
+        "security.protocol": kafka.protocol,
+        "sasl.mechanism": login and login.mechanism.value,
+        "sasl.username": login and login.username,
+        "sasl.password": login and login.password,
+        "ssl.ca.location": tls.ca,
+        "ssl.certificate.location": tls.certificate,
+        "ssl.key.location": tls.key,
+        "ssl.key.password": tls.key_password,
+    }
+    return "".join(f"{name}={value}\n" for name, value in given.items() if value is not None)
 
 
 def for_java(kafka: KafkaAccess) -> str:
@@ -77,7 +129,7 @@ def for_java(kafka: KafkaAccess) -> str:
     if kafka.login is not None:
         kind = "plain.Plain" if kafka.login.mechanism is Mechanism.PLAIN else "scram.Scram"
         lines += [
-            f"security.protocol={LOGIN}",
+            f"security.protocol={kafka.protocol}",
             f"sasl.mechanism={kafka.login.mechanism.value}",
             f"sasl.jaas.config=org.apache.kafka.common.security.{kind}LoginModule required "
             f'username="{kafka.login.username}" password="{kafka.login.password}";',

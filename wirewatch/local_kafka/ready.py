@@ -1,15 +1,17 @@
 """Ask a Kafka, in its own protocol and without a client library, whether it is ready to serve."""
 
 import socket
+import ssl
 import struct
 from urllib.parse import urlsplit
 
-from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
 
 _METADATA, _SASL_HANDSHAKE, _API_VERSIONS, _SASL_AUTHENTICATE = 3, 17, 18, 36
 _CLIENT = b"wirewatch"
 _NO_TOPICS = struct.pack(">i", 0)
 _LARGEST_ANSWER = 1 << 20
+_WANTED = "a password or TLS: say how to get in by client_file under [kafka]"
 
 
 class _HungUpError(Exception):
@@ -30,12 +32,26 @@ def fault(kafka: KafkaAccess, *, timeout: float = 2.0) -> str | None:
 
     A Metadata request for no topics: the answer lists the brokers that may be used, and stays
     empty while the port is open but the controller has not yet admitted the broker. A login by
-    SCRAM is left to the client libraries: then Kafka is only asked what it can do.
+    SCRAM is left to the client libraries: then Kafka is only asked what it can do. Of several
+    addresses one that answers is enough; else the first one's fault is told.
     """
-    parts = urlsplit(f"//{kafka.address}")
+    first = None
+    for address in kafka.addresses:
+        why = _fault_at(address, kafka, timeout)
+        if why is None:
+            return None
+        first = first or why
+    return first
+
+
+def _fault_at(address: str, kafka: KafkaAccess, timeout: float) -> str | None:
+    parts = urlsplit(f"//{address}")
     try:
         place = (parts.hostname or "", parts.port or 0)
-        with socket.create_connection(place, timeout=timeout) as connection:
+        with (
+            socket.create_connection(place, timeout=timeout) as plain,
+            _wrapped(plain, kafka.tls, place[0]) as connection,
+        ):
             return _fault(connection, kafka.login)
     except TimeoutError:
         return f"no answer within {timeout:.0f} s"
@@ -44,12 +60,20 @@ def fault(kafka: KafkaAccess, *, timeout: float = 2.0) -> str | None:
     except ConnectionRefusedError:
         return "nothing listens there"
     except (_HungUpError, ConnectionResetError):
-        wanted = "" if kafka.login else ", as a Kafka does that wants a password"
+        wanted = "" if kafka.login and kafka.tls else f", as a Kafka does that wants {_WANTED}"
         return f"what listens there hung up{wanted}"
+    except ssl.SSLCertVerificationError as error:
+        return f"its certificate is not to be trusted: {error.verify_message}"
+    except ssl.SSLError:
+        return "it doesn't speak TLS, or wants a certificate of ours that it trusts"
     except _NotKafkaError:
         return "what listens there is not Kafka"
     except OSError as error:
         return (error.strerror or str(error)).lower()
+
+
+def _wrapped(connection: socket.socket, tls: Tls | None, name: str) -> socket.socket:
+    return tls.context().wrap_socket(connection, server_hostname=name) if tls else connection
 
 
 def _fault(connection: socket.socket, login: Login | None) -> str | None:

@@ -3,7 +3,7 @@
 from streams.contract.kafka_access import KafkaAccess
 from wirewatch.config import Settings
 from wirewatch.local_kafka import address_in, client_file_in
-from wirewatch.local_kafka.client_file import read_login
+from wirewatch.local_kafka.client_file import read_client_file
 
 KAFKA = "kafka"
 """The folder of the private Kafka, in the data folder."""
@@ -17,7 +17,7 @@ def access_to(address: str, settings: Settings) -> KafkaAccess:
     folder = settings.data / KAFKA
     # Only at its own address: another Kafka has nothing to do with that login.
     if address == address_in(folder) and client_file_in(folder).exists():
-        return KafkaAccess(address, read_login(client_file_in(folder)))
+        return read_client_file(client_file_in(folder), address)
     if settings.kafka_client_file is not None:
-        return KafkaAccess(address, read_login(settings.kafka_client_file))
+        return read_client_file(settings.kafka_client_file, address)
     return KafkaAccess(address)

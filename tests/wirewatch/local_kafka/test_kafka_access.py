@@ -12,11 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+import trustme
 
 from connectors.kafka import Consumer, KafkaError, Producer, ensure_topics, kafka_answers
 from connectors.kafka.topic_reader import Log
 from connectors.kafka.users import set_password
-from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
 from streams.contract.topics import STORIES, Message
 from tests.support.commands import ended
 from wirewatch.config import Settings
@@ -24,8 +25,7 @@ from wirewatch.local_kafka import PrivateKafka
 from wirewatch.local_kafka.client_file import (
     ClientFileError,
     for_librdkafka,
-    read_access,
-    read_login,
+    read_client_file,
 )
 from wirewatch.local_kafka.folder import settle
 from wirewatch.local_kafka.ready import fault
@@ -167,15 +167,26 @@ def test_a_password_is_shown_in_no_text() -> None:
 @pytest.mark.parametrize("mechanism", Mechanism)
 def test_what_is_written_is_read_again(mechanism: Mechanism, tmp_path: Path) -> None:
     login = Login(username="me", password=SECRET, mechanism=mechanism)
-    for access in (KafkaAccess("there:1", login), KafkaAccess("there:1")):
+    authority = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(authority)
+    tls = Tls(ca=authority)
+    for access in (
+        KafkaAccess("there:1", login),
+        KafkaAccess("there:1"),
+        KafkaAccess("there:1,here:2", login, tls),
+        KafkaAccess("there:1", None, tls),
+    ):
         (tmp_path / "client.conf").write_text(for_librdkafka(access))
-        assert read_access(tmp_path / "client.conf") == access
+        assert read_client_file(tmp_path / "client.conf") == access
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("security.protocol=SASL_SSL", "security.protocol must be PLAINTEXT or SASL_PLAINTEXT"),
+        (
+            "security.protocol=TLS",
+            "security.protocol must be one of PLAINTEXT, SASL_PLAINTEXT, SSL",
+        ),
         ("security.protocol=SASL_PLAINTEXT", "sasl.mechanism must be one of PLAIN, SCRAM-SHA-256"),
         (
             "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.password=" + SECRET,
@@ -189,7 +200,7 @@ def test_a_client_file_that_can_not_be_used_is_named_without_its_secret(
     path = tmp_path / "client.conf"
     path.write_text(text)
     with pytest.raises(ClientFileError) as error:
-        read_login(path)
+        read_client_file(path)
     assert str(path) in str(error.value)
     assert words in str(error.value)
     assert SECRET not in str(error.value)

@@ -40,7 +40,11 @@ def test_a_kafka_answers(kafka_address: KafkaAccess) -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (None, "what listens there hung up, as a Kafka does that wants a password"),
+        (
+            None,
+            "what listens there hung up, as a Kafka does that wants a password or TLS: "
+            "say how to get in by client_file under [kafka]",
+        ),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what listens there is not Kafka"),
         (b"\0\0\0\x0c" + bytes(12), "it has not joined its cluster yet"),
     ],
