@@ -57,7 +57,7 @@ def metrics(
     healthy = partial(_healthy, settings.data, service)
     ready = partial(_ready, events, Answers(kafka))
     with (
-        logs.heard(events.hear, settings.log_level),
+        logs.heard(events.hear),
         server.serving(place, registry, healthy=healthy, ready=ready),
     ):
         yield events
@@ -82,9 +82,9 @@ def _asked(config: Config, service: str, kafka: KafkaAccess | None) -> Ask | Non
 
 
 def _healthy(data: Path, service: str) -> str | None:
-    path = file_of(data, service, os.getpid())
     if service == "run":
         return None  # it answers
+    path = file_of(data, service, os.getpid())
     try:
         still = time.time() - path.stat().st_mtime
     except OSError:

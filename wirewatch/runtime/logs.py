@@ -9,6 +9,12 @@ from typing import Any, TextIO
 import structlog
 
 
+class InForce:
+    """What the log was set to last."""
+
+    level = "info"
+
+
 def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -> None:
     """Send all logging, the libraries' included, to `stream` in one shape."""
     shared: list[Any] = [
@@ -22,6 +28,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
         else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     )
     number = logging.getLevelNamesMapping()[level.upper()]
+    InForce.level = level
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -48,8 +55,9 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
 
 
 @contextmanager
-def heard(hear: Callable[[Mapping[str, Any]], None], level: str) -> Iterator[None]:
+def heard(hear: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
     """Let `hear` have each event of wirewatch's own, those below the log's level too."""
+    level = InForce.level
 
     def tap(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
         hear(facts)

@@ -192,7 +192,7 @@ def test_events_below_the_logs_level_are_counted_and_not_written() -> None:
     written = io.StringIO()
     logs.configure(json=True, level="warning", stream=written)
     try:
-        with logs.heard(lambda facts: heard.append(facts["event"]), "warning"):
+        with logs.heard(lambda facts: heard.append(facts["event"])):
             structlog.get_logger().info("feed_polled")
             structlog.get_logger().warning("delivery_retry")
         structlog.get_logger().info("after")

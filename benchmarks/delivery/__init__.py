@@ -1,0 +1,1 @@
+"""What deliver does, and how soon."""
