@@ -43,15 +43,16 @@ def end_of(member: Member) -> Version | None:
     return last if last is not None and taken_back(last) else None
 
 
-def who_tells(members: Members) -> tuple[str, ...]:
-    """Return the outlets that tell the event; of an event that nobody tells, those who did."""
-    still = tellers(members)
+def who_tells(members: Members, still: Members) -> tuple[str, ...]:
+    """Return the outlets that tell the event; of an event that nobody tells, those who did.
+
+    `still` are its tellers, whose working out takes a while in a large alert.
+    """
     return outlets(still or {name: one for name, one in members.items() if one.was_told})
 
 
-def who_tells_in_own_words(members: Members) -> tuple[str, ...]:
+def who_tells_in_own_words(still: Members) -> tuple[str, ...]:
     """Return the outlets that tell the event in words of their own; the first, if all copy."""
-    still = tellers(members)
     own = outlets({name: one for name, one in still.items() if one.text == name})
     return own or outlets(still)[:1]
 

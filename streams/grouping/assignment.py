@@ -15,7 +15,7 @@ from streams.grouping.credit import names_of
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.part_and_merge import PARTED, parted_story
-from streams.grouping.rewritten_entry import is_rewritten, tells_of_another, without_its_entry
+from streams.grouping.rewritten_entry import is_replaced, tells_of_another, without_its_entry
 from streams.grouping.signature import Signature, signature
 from streams.grouping.similarity import ComparedStory, Likeness, compare, crowded
 from streams.grouping.transitions import NEW_STORY, OLD_ENTRY, closed, joined, opened
@@ -241,7 +241,7 @@ def _join(
         fits=fits,
         before=before,
         first=first or time_of(match.story),
-        rewritten=is_rewritten(like, match.story),
+        rewritten=is_replaced(like, match.story),
     )
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)

@@ -68,15 +68,16 @@ def part(alert: AlertState, joining: Joining, verdict: Verdict, to: str, now: da
         return Ends((), ())
     state, event = opened(to, joining, now, reason=f"{PARTED} {verdict.by}")
     stories = {name: alert.stories[name] for name in going}
+    still = tellers(stories)
     state = msgspec.structs.replace(
         state,
         packed_stories=pack_stories(stories),
-        outlets=who_tells(stories),
-        own=who_tells_in_own_words(stories),
+        outlets=who_tells(stories, still),
+        own=who_tells_in_own_words(still),
         first=min(one.first for one in stories.values()),
         active=alert.active,
         window_hours=alert.window_hours,
-        withdrawn=not tellers(stories),
+        withdrawn=not still,
         closed=alert.closed,
     )
     name = event_id(alert=to, kind=Kind.OPENED, version=_at(verdict))
@@ -100,18 +101,19 @@ def without(alert: AlertState, going: Container[str], terms: Mapping[int, float]
     }
     left = {term: heavy for term, heavy in left.items() if heavy > 0}
     free = unpack_terms(alert.free)
+    still = tellers(stories)
     return msgspec.structs.replace(
         alert,
         first=min(one.first for one in stories.values()),
         packed_stories=pack_stories(stories),
-        outlets=who_tells(stories),
-        own=who_tells_in_own_words(stories),
+        outlets=who_tells(stories, still),
+        own=who_tells_in_own_words(still),
         texts=tuple(text for text in alert.texts if text.story not in going),
         terms=pack_terms(left) if left else alert.terms,
         free=pack_terms({t: w for t, w in free.items() if t in left or t not in terms}),
         reports=max(1, alert.reports - 1),
         face=_faced(alert.face, stories),
-        withdrawn=not tellers(stories),
+        withdrawn=not still,
     )
 
 
@@ -127,14 +129,15 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
     texts = (*keep.texts, *other.texts)
     stories = dict(list({**other.stories, **keep.stories}.items())[-STORIES:])
     stories = {**{name: stories[name] for name in keep.stories if name in stories}, **stories}
+    still = tellers(stories)
     state = msgspec.structs.replace(
         keep,
         first=min(keep.first, other.first),
         last=max(keep.last, other.last),
         active=max(keep.active, other.active),
         packed_stories=pack_stories(stories),
-        outlets=who_tells(stories)[:OUTLETS],
-        own=who_tells_in_own_words(stories)[:OUTLETS],
+        outlets=who_tells(stories, still)[:OUTLETS],
+        own=who_tells_in_own_words(still)[:OUTLETS],
         texts=texts if len(texts) <= TEXTS else (*texts[:1], *texts[1 - TEXTS :]),
         terms=pack_terms(dict(heaviest)),
         free=pack_terms(dict(list(free.items())[-MOST_FREE:])),
@@ -145,7 +148,7 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         told=max(keep.told, other.told),
         reports=keep.reports + other.reports,
         official=keep.official or other.official,
-        withdrawn=not tellers(stories),
+        withdrawn=not still,
         closed=keep.closed and other.closed,
     )
     said = f"{JOINED} {verdict.by}"

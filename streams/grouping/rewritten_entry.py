@@ -10,7 +10,7 @@ from streams.grouping.headlines import share_in
 from streams.grouping.signature import Signature
 from streams.grouping.similarity import Likeness
 from streams.grouping.versions import merged, newest, standing, taken_back, version_of
-from streams.grouping.weights import KEPT_HEADLINE, KEPT_TEXT
+from streams.grouping.weights import KEPT_HEADLINE, KEPT_TEXT, OUTGROWS
 from streams.model.alert import AlertState, pack_stories
 from streams.model.story import Status, Story
 
@@ -37,6 +37,14 @@ def is_rewritten(like: Likeness, story: Story) -> bool:
         return False
     known = any(one.version == story.version for one in member.versions)
     return not known and like.frame < KEPT_TEXT and like.told.margin < 0
+
+
+def is_replaced(like: Likeness, story: Story) -> bool:
+    """Say whether a rewritten text is no longer than before: a teaser makes room for its story."""
+    member = like.alert.stories.get(story.id)
+    before = None if member is None else standing(member.versions)
+    now = version_of(story, fits=True).size
+    return before is not None and is_rewritten(like, story) and now < OUTGROWS * before.size
 
 
 def without_its_entry(alert: AlertState, story: str) -> AlertState:

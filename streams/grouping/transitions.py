@@ -107,11 +107,12 @@ def joined(
     if member == before:
         return alert, []
     stories = _with_story(alert, story, member)
-    withdrawn = not tellers(stories)
+    still = tellers(stories)
+    withdrawn = not still
     if withdrawn == alert.withdrawn and not is_news(before, member, story.version):
         return msgspec.structs.replace(alert, packed_stories=pack_stories(stories)), []
     new = new_facts(alert, joining)
-    after = _with(alert, joining, stories, withdrawn=withdrawn)
+    after = _with(alert, joining, stories, still)
     told = news(alert, after, joining, new)
     usable = story.status not in TAKEN_BACK
     if told is None:
@@ -174,9 +175,12 @@ def closed(alert: AlertState, now: datetime) -> AlertEvent:
 
 
 def _with(
-    alert: AlertState, joining: Joining, stories: Mapping[str, Member], *, withdrawn: bool
+    alert: AlertState,
+    joining: Joining,
+    stories: Mapping[str, Member],
+    still: Mapping[str, Member],
 ) -> AlertState:
-    """Add a story to what is remembered."""
+    """Add a story to what is remembered. `still` are those that tell the event."""
     story, bond = joining.match.story, joining.grouping.bond
     at = time_of(story)
     usable = story.status not in TAKEN_BACK
@@ -192,8 +196,8 @@ def _with(
         packed_stories=pack_stories(stories),
         left_out=alert.left_out + (story.id not in stories),
         # Who took it back tells it no more. Of a full alert not all stories are known.
-        outlets=tuple(dict.fromkeys((*more, *who_tells(stories))))[:OUTLETS],
-        own=who_tells_in_own_words(stories)[:OUTLETS],
+        outlets=tuple(dict.fromkeys((*more, *who_tells(stories, still))))[:OUTLETS],
+        own=who_tells_in_own_words(still)[:OUTLETS],
         reports=alert.reports + report,
         texts=_texts(alert.texts, joining) if usable else alert.texts,
         terms=_mean(alert, joining) if report else alert.terms,
@@ -208,7 +212,7 @@ def _with(
         else alert.embeddings,
         facts=_facts(alert.facts, joining.known) if usable else alert.facts,
         official=alert.official or (usable and official(story)),
-        withdrawn=withdrawn,
+        withdrawn=not still,
     )
 
 

@@ -218,6 +218,8 @@ KEPT_TEXT: Final = 0.2
 """An edit keeps this share of its text, or is like its alert. Else its entry was rewritten ..."""
 KEPT_HEADLINE: Final = 0.34
 """... and if so little of its headline is left too, it tells of another event under an old id."""
+OUTGROWS: Final = 3
+"""A text so many times as long as before is a teaser's or a flash's story, in whatever words."""
 STORIES: Final = 500
 """Stories remembered by id for an alert: ten times the copies of a big event."""
 VERSIONS: Final = 20

@@ -97,6 +97,12 @@ def test_an_edit_is_no_other_story(headline: str, body: str) -> None:
     assert kinds(gathered(told("1"), edit)) == [OPENED]
 
 
+def test_a_story_in_the_place_of_its_teaser_is_an_edit() -> None:
+    first = told("1", headline="Water rises", body="Our reporter was there. Read all of it.")
+    whole = told("1", headline="Water rises", body=f"{LANDING} {OTHER_WORDS}", hours=0.1)
+    assert kinds(gathered(first, whole)) == [OPENED]
+
+
 def test_a_headline_that_stays_over_another_text_is_told_as_rewritten() -> None:
     brief = "Morning brief"
     first = told("1", headline=brief)
