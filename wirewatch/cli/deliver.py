@@ -13,6 +13,7 @@ import typer
 
 from connectors.delivery.deliver import DeliverSettings, deliver
 from connectors.delivery.feed_server import feed_server
+from wirewatch.cli.deliver_retry import retry
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import SUBSCRIBERS, rules
 from wirewatch.config.environment import environment
@@ -25,11 +26,13 @@ from wirewatch.user_agent import USER_AGENT
 
 log = structlog.get_logger()
 
-app = typer.Typer()
+app = typer.Typer(name="deliver")
+app.add_typer(retry)
 
 
-@app.command("deliver")
+@app.callback(invoke_without_command=True)
 def deliver_command(
+    context: typer.Context,
     *,
     config: ConfigFolder = Path(),
     kafka: Kafka = None,
@@ -41,6 +44,8 @@ def deliver_command(
     ] = None,
 ) -> None:
     """Deliver alerts to the subscribers, each once, retried until it arrives."""
+    if context.invoked_subcommand is not None:
+        return
     address = None if feeds is None else _host_and_port(feeds)
     loaded, kafka_access = serving.begin(
         config, kafka, data, as_json=as_json, secrets={SUBSCRIBERS}

@@ -10,6 +10,7 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import DELIVERIES
 from streams.model.delivery import DeliveryReport, DeliveryResult
 from tests.streams.worker.test_work import take
+from tests.support.commands import ended
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.mail_server import MailBox, mail_server
 from tests.support.samples import sample_alert, sample_story
@@ -72,3 +73,25 @@ def test_what_became_of_each_delivery_is_told_without_addresses(
     assert "410" in reports["away"].reason
     assert {one.event for one in reports.values()} == {first.event}
     assert "127.0.0.1" not in str(found)
+
+
+def test_what_was_given_up_is_sent_once_more_at_a_persons_word(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    takes = [False]
+    hook = Receiver(lambda _: Answer(200 if takes[0] else 410))
+    desk = Desk(tmp_path, kafka_address, prefix)
+    event = sample_alert()
+    retry = ["deliver", "retry", "--config", str(tmp_path), "--data", str(tmp_path / "data")]
+    with receiving(hook):
+        desk.subscribers(block("hook", hook))
+        with desk.delivering():
+            desk.put(event)
+            until(lambda: desk.states("hook") == {"failed": 1})
+        takes[0] = True
+        done = ended(*retry)
+        assert b"hook: 1 event to be sent again" in done.stdout
+        with desk.delivering():
+            until(lambda: desk.states("hook") == {"done": 1})
+        assert hook.ids == [event.event] * 2
+        assert b"nothing was given up for hook" in ended(*retry, "hook").stdout
