@@ -33,7 +33,7 @@ from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.presence import presences
-from wirewatch.status.problems import problems
+from wirewatch.status.problems import NEW, problems
 from wirewatch.status.records import (
     CanaryStatus,
     DeadLetters,
@@ -55,7 +55,6 @@ STAGES: tuple[tuple[str, Topic], ...] = (
 OUTBOX = "outbox.sqlite"
 UNREAD = timedelta(days=1)
 """For how long nobody could read a feed that a person should look at."""
-NEW = "new"
 DAY = timedelta(days=1)
 
 ResultT = TypeVar("ResultT")

@@ -20,7 +20,9 @@ LEAST_FREE = 1_000_000_000
 LEAST_FREE_SHARE = 0.05
 MOST_UNREADABLE = 0.5
 FEWEST_FEEDS = 4
-"""Feeds from which on it means something that most can't be read."""
+"""Feeds from which on it means something that most can't be read; with fewer it takes all."""
+NEW = "new"
+"""What a feed is before its first poll."""
 
 
 def problems(status: Status) -> tuple[Problem, ...]:
@@ -136,8 +138,11 @@ def _feeds(status: Status) -> Iterator[Problem]:
         yield Problem(
             what=what, remedy="wirewatch feeds list --bad says why; correct or remove them"
         )
-    polled = sum(status.feeds.states.values())
-    bad = sum(count for state, count in status.feeds.states.items() if state not in READABLE)
-    if polled >= FEWEST_FEEDS and bad > MOST_UNREADABLE * polled:
+    counts = {state: count for state, count in status.feeds.states.items() if state != NEW}
+    polled = sum(counts.values())
+    bad = sum(count for state, count in counts.items() if state not in READABLE)
+    most = bad > MOST_UNREADABLE * polled if polled >= FEWEST_FEEDS else bad == polled > 0
+    if most:
         what = f"{bad:,} of {polled:,} feeds can't be read"
-        yield Problem(what=what, remedy="see whether this machine reaches the network")
+        remedy = "wirewatch feeds list says why; see whether this machine reaches the network"
+        yield Problem(what=what, remedy=remedy)

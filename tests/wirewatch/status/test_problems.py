@@ -82,6 +82,10 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
             replace(WELL, feeds=FeedCounts(states={"ok": 1, "unreachable": 5})),
             "5 of 6 feeds can't be read",
         ),
+        (
+            replace(WELL, feeds=FeedCounts(states={"refused": 1, "new": 3})),
+            "1 of 1 feeds can't be read",
+        ),
         (replace(WELL, faults=("outbox.sqlite: damaged",)), "outbox.sqlite: damaged"),
     ],
 )
@@ -89,6 +93,11 @@ def test_what_needs_a_person_is_named_with_a_remedy(status: Status, told: str) -
     (found,) = problems(status)
     assert told in found.what
     assert found.remedy
+
+
+def test_feeds_that_were_not_polled_yet_are_no_problem() -> None:
+    assert problems(replace(WELL, feeds=FeedCounts(states={"new": 9}))) == ()
+    assert problems(replace(WELL, feeds=FeedCounts(states={"ok": 1, "unreachable": 2}))) == ()
 
 
 def test_services_on_a_kafka_of_the_operators_own_may_run_elsewhere() -> None:
