@@ -28,6 +28,8 @@ _COMMA = re.compile("[,;:،—，：\uff1b–-](?:(?<![–-])|(?<=\\s[–-])(?=\
 _NOUN_AFTER = re.compile(
     r"(?:['’]s)?(?:[ -]?(?!(?:and|or|et|ou|y|und|dan|và)\b)[\w’'-]+)? ?-?", re.IGNORECASE
 )
+_PAIRED = re.compile(r"[-–‑/](?=[A-Z])")
+"""Behind the first of two who meet: `progress in US-Laos talks` isn't made in the United States."""
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
 _NOUNS = (ClauseKind.PERSON, ClauseKind.OUTLET, ClauseKind.STATE)
@@ -136,7 +138,8 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
         sign.kind is ClauseKind.HOST and not text[end : sign.start].strip(" ,")
         for sign in signs.within(end, end + 3)
     )
-    if mention.place or ClauseKind.PLACE in before or host or place_follows(text, end):
+    inside = ClauseKind.PLACE in before and not _PAIRED.match(text, end)
+    if mention.place or inside or host or place_follows(text, end):
         return Role.PLACE
     return Role.MATTER if mention.about else Role.PARTY
 

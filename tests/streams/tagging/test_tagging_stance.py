@@ -251,6 +251,11 @@ def test_the_shipped_watch_leaves_history_aside(headline: str, alerts: int, tmp_
 
 
 NEGATED = [
+    ("CL-PE", "Chile not to hold drills with Peru this year", "denied"),
+    ("CL-PE", "No progress in Peru-Chile tariff talks", "actual"),
+    ("CN-JP", "China not ruling out sanctions on Japan", "hypothetical"),
+    ("NE-US", "No more US troops in Niger", "denied"),
+    ("KE-UG", "Kenya never stopped training Ugandan troops", "actual"),
     ("CN-LK", "No Chinese warship will dock in Sri Lanka, minister says", "denied"),
     ("CN-LK", "No Chinese warships to visit Sri Lanka this year", "denied"),
     ("DE-UA", "None of Germany's tanks will go to Ukraine", "denied"),
