@@ -1,13 +1,16 @@
 """`wirewatch check`: every fault of the configuration at once."""
 
 import os
+import sys
 from pathlib import Path
 
 import typer
 
+from wirewatch.cli.in_force import stand_in
 from wirewatch.cli.options import ConfigFolder
-from wirewatch.config import load
+from wirewatch.config.last_good import load_in_force
 from wirewatch.counted import counted
+from wirewatch.runtime.child_process import BAD_CONFIGURATION
 
 app = typer.Typer()
 
@@ -15,7 +18,12 @@ app = typer.Typer()
 @app.command("check")
 def check_command(*, config: ConfigFolder = Path()) -> None:
     """Check the configuration: every fault at once, with file and line."""
-    loaded = load(config, os.environ)
+    found = load_in_force(config, os.environ)
+    if found.faults is not None:
+        for text in stand_in(found):
+            sys.stderr.write(f"{text}\n")
+        raise typer.Exit(BAD_CONFIGURATION)
+    loaded = found.config
     for name in loaded.files:
         typer.echo(f"{name}: fine")
     for name in loaded.defaults:

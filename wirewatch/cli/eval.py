@@ -9,8 +9,8 @@ import typer
 
 from streams.matching.match import Watches
 from streams.tagging import Tagger
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Json
-from wirewatch.config import load
 from wirewatch.config.tables import SETTINGS
 from wirewatch.evaluation.gold import GoldError
 from wirewatch.evaluation.report import as_json as show_json
@@ -36,7 +36,7 @@ def eval_command(
     as_json: Json = False,
 ) -> None:
     """Hold the tagger and your watches against labelled stories, each file by itself."""
-    loaded = load(config, os.environ, secrets={SETTINGS})
+    loaded = config_in_force(config, os.environ, secrets={SETTINGS})
     tagger = both_readers(loaded, Tagger(loaded.topics, loaded.offices))
     for path in files:
         try:

@@ -12,8 +12,8 @@ from streams.model.story import ID_LENGTH
 from streams.model.watch import Watch
 from streams.tagging import Tagger
 from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, reading
-from wirewatch.config import load
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import choose, shown
@@ -46,7 +46,7 @@ def explain_command(
     as_json: Json = False,
 ) -> None:
     """Say why a story came or didn't: every stage, every threshold, the nearest miss first."""
-    loaded = load(config, environment(kafka, data), secrets={SETTINGS})
+    loaded = config_in_force(config, environment(kafka, data), secrets={SETTINGS})
     settings = loaded.settings
     watches = Watches(_named(watch, loaded.watches))
     asked = ExplainOptions(

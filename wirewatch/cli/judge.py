@@ -8,8 +8,8 @@ import typer
 
 from streams.model.verdict import Said
 from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
-from wirewatch.config import load
 from wirewatch.config.environment import environment
 from wirewatch.config.wording import shown
 from wirewatch.history.explain_input import is_name
@@ -86,7 +86,7 @@ def judge_command(
     word = PersonsVerdict(
         said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note), back=back
     )
-    loaded = load(config, environment(kafka, data), secrets=())
+    loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     watches = [one.id for one in loaded.watches]
     try:

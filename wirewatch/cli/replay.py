@@ -10,8 +10,9 @@ import typer
 from streams.matching.match import Watches
 from streams.tagging import Tagger
 from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka, duration, reading
-from wirewatch.config import Lexicons, load, load_lexicons, load_watches
+from wirewatch.config import Lexicons, load_lexicons, load_watches
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.history.replay import ReplayPlan, ReplaySource, replay_lines, replay_log
@@ -66,7 +67,7 @@ def replay_command(
     """
     if live and from_file is not None:
         raise typer.BadParameter("--shadow follows Kafka: it can't be given with --from-file")
-    loaded = load(config, environment(kafka, data), secrets={SETTINGS})
+    loaded = config_in_force(config, environment(kafka, data), secrets={SETTINGS})
     words = load_lexicons(lexicons) if lexicons else Lexicons(loaded.topics, loaded.offices)
     draft = load_watches(watches, words.topics) if watches else loaded.watches
     current = load_watches(against, loaded.topics) if against else None

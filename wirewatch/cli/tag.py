@@ -10,8 +10,8 @@ import typer
 
 from connectors.pages.article import read_article
 from streams.tagging import Tagger
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Json, reading
-from wirewatch.config import load
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import shown
 from wirewatch.input.story_input import StoryInput, told_story
@@ -37,7 +37,7 @@ def tag_command(
     as_json: Json = False,
 ) -> None:
     """Tag a text: its countries, pairs and topics, with the words that decided."""
-    loaded = load(config, os.environ, secrets={SETTINGS})
+    loaded = config_in_force(config, os.environ, secrets={SETTINGS})
     tagger = both_readers(loaded, Tagger(loaded.topics, loaded.offices))
     if given.startswith(("http://", "https://")):
         allow = loaded.settings.allow_private_addresses

@@ -13,8 +13,8 @@ import typer
 from connectors.kafka import Received
 from streams.contract.topics import ALERTS, TOPICS, Topic
 from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
-from wirewatch.config import load
 from wirewatch.config.environment import environment
 from wirewatch.config.wording import choose
 from wirewatch.history.tail import HeaderFilter, TailPlan, tail
@@ -55,7 +55,7 @@ def tail_command(
 ) -> None:
     """Show the records of a topic as they come; `--json` has them whole, with their headers."""
     chosen, wanted = _topic(topic), HeaderFilter(pair=_pair(pair), topic=about, watch=watch)
-    settings = load(config, environment(kafka, data), secrets=()).settings
+    settings = config_in_force(config, environment(kafka, data), secrets=()).settings
     now = datetime.now(UTC)
     plan = TailPlan(
         kafka=kafka_of(settings),

@@ -13,10 +13,11 @@ from streams.model.verdict import Said, last_words
 from streams.tagging import Tagger
 from streams.tagging.examples import LONGEST, with_own
 from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
 from wirewatch.config import Config, load
 from wirewatch.config.environment import environment
-from wirewatch.config.load import EXAMPLES
+from wirewatch.config.examples import ENDING
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.topics import FOLDER
 from wirewatch.config.wording import choose
@@ -92,7 +93,7 @@ def learn_command(
     data: Data = None,
 ) -> None:
     """Make an example of a story that was judged: right and missed count, wrong doesn't."""
-    loaded = load(config, environment(kafka, data), secrets=())
+    loaded = config_in_force(config, environment(kafka, data), secrets=())
     tagger = Tagger(loaded.topics, loaded.offices)
     try:
         slug = choose(topic, tagger.topics)
@@ -106,7 +107,7 @@ def learn_command(
     word, story = words[-1], traces.story
     text = " ".join(story_text(story.headline, story.summary, story.body).split())[:LONGEST]
     why = " ".join(f"{word.said} by {word.by} {word.note}".replace("|", "/").split())
-    path = config / FOLDER / f"{slug}{EXAMPLES}"
+    path = config / FOLDER / f"{slug}{ENDING}"
     path.parent.mkdir(exist_ok=True)
     line = f"{'-' if word.said is Said.WRONG else '+'} {text.replace('|', '/')} | {why}"
     with path.open("a", encoding="utf-8") as file:

@@ -176,3 +176,19 @@ def _broken(source: str, line: int, last: Section) -> Iterator[Section]:
         yield Section(header[1], "[[" in source or "]]" in source, line)
     elif key := KEY.match(source):
         last.leaves.append(Leaf(key[1], UNREADABLE, line))
+
+
+def decoded(data: bytes) -> tuple[str, list[Problem]]:
+    """Decode line by line, so that each line that is not UTF-8 is told, and the rest read."""
+    lines, problems = [], []
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            lines.append(line.decode())
+        except UnicodeDecodeError as error:
+            lines.append(line.decode(errors="replace"))
+            problems.append(
+                Problem(
+                    number, f"not UTF-8 (byte 0x{line[error.start]:02x}): save the file as UTF-8"
+                )
+            )
+    return "\n".join(lines), problems

@@ -25,8 +25,8 @@ class Files(Protocol):
         """
         ...
 
-    def toml_in(self, folder: Path) -> list[Path]:
-        """Return the paths of a folder's TOML files, in order."""
+    def ending(self, folder: Path, ending: str) -> list[Path]:
+        """Return the paths of a folder's files whose names end so, in order."""
         ...
 
 
@@ -53,9 +53,9 @@ class Disk:
         self.seen[key(path)] = data
         return data
 
-    def toml_in(self, folder: Path) -> list[Path]:
-        """Return the paths of a folder's TOML files."""
-        return sorted(folder.glob("*.toml"))
+    def ending(self, folder: Path, ending: str) -> list[Path]:
+        """Return the paths of a folder's files whose names end so."""
+        return sorted(folder.glob(f"*{ending}"))
 
 
 class Kept:
@@ -73,12 +73,12 @@ class Kept:
             return self._disk.read(path, most)
         return self._kept.get(key(path))
 
-    def toml_in(self, folder: Path) -> list[Path]:
-        """Return the paths of a folder's TOML files."""
+    def ending(self, folder: Path, ending: str) -> list[Path]:
+        """Return the paths of a folder's files whose names end so."""
         kept = {Path(path) for path in self._kept if Path(path).parent == Path(key(folder))}
-        found = {path for path in kept if path.suffix == ".toml"}
+        found = {path for path in kept if path.name.endswith(ending)}
         if self._stale is not None:
-            there = {Path(key(path)) for path in self._disk.toml_in(folder)}
+            there = {Path(key(path)) for path in self._disk.ending(folder, ending)}
             found = there | {path for path in found if key(path) in self._stale}
         return sorted(found)
 

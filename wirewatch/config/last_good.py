@@ -66,8 +66,28 @@ def load_or_last_good(
     that was there before and is gone is a fault too: what ships in its place isn't what was meant.
     """
     disk = Disk()
+    found = load_in_force(folder, environment, secrets=secrets, disk=disk)
+    if found.faults is None:
+        if set(secrets) >= SECRETS:
+            _keep(found.config, folder, disk.seen)
+        else:  # secrets that this service can do without must not be missing from what is kept
+            keep(folder, environment)
+    return found
+
+
+def load_in_force(
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    secrets: Collection[str] = SECRETS,
+    disk: Disk | None = None,
+) -> InForce:
+    """Load what a running wirewatch goes by, as `load_or_last_good` does, and keep nothing.
+
+    It is for commands that say what that wirewatch does. `disk` remembers what was read.
+    """
     try:
-        config = _load_all(folder, environment, disk, secrets)
+        config = _load_all(folder, environment, disk or Disk(), secrets)
     except ConfigError as error:
         kept = _read(_data(folder, environment, error), folder)
         if kept is None:
@@ -81,10 +101,6 @@ def load_or_last_good(
             except ConfigError:
                 continue
         raise
-    if set(secrets) >= SECRETS:
-        _keep(config, folder, disk.seen)
-    else:  # secrets that this service can do without must not be missing from what is kept
-        keep(folder, environment)
     return InForce(config)
 
 

@@ -16,8 +16,9 @@ from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.polling.feed import Feed
 from streams.model.watch import Watch
 from streams.tagging import Office, TopicFile, shipped_topics
-from streams.tagging.examples import Examples, read_examples, too_few, with_own
-from wirewatch.config.document import Section, read, referee
+from streams.tagging.examples import Examples
+from wirewatch.config.document import Section, decoded, read, referee
+from wirewatch.config.examples import examples
 from wirewatch.config.faults import ConfigError, Fault, Problem
 from wirewatch.config.feeds import feeds as made_feeds
 from wirewatch.config.files import Disk, Files, UnreadableError
@@ -34,8 +35,6 @@ from wirewatch.config.watches import watches as made_watches
 WATCHES = "watches.toml"
 FEEDS = "feeds.toml"
 SUBSCRIBERS = "subscribers.toml"
-EXAMPLES = ".examples.txt"
-"""What ends the names of files of examples, beside the topics' own: `topics/SLUG.examples.txt`."""
 SECRETS = frozenset({FEEDS, SUBSCRIBERS, SETTINGS})
 """The files that name secrets."""
 
@@ -114,7 +113,7 @@ def load(
     )
     topics, slugs, of_topics = _topics(disk, folder)
     holders, of_offices = _offices(disk, folder)
-    taught, of_examples = _examples(disk, folder, slugs)
+    taught, of_examples = examples(disk, folder, slugs)
     faults += of_topics + of_offices + of_examples
     watches, of_watches = made_watches(watch_file.sections, slugs)
     # Who names a watch isn't blamed if that watch may stand in what couldn't be read.
@@ -132,7 +131,7 @@ def load(
     if faults:
         raise ConfigError(tuple(sorted(set(faults))), made.data)
     names = tuple(file.name for file in found_files.values() if not file.shipped)
-    own = [f"{FOLDER}/{path.name}" for path in disk.toml_in(folder / FOLDER)]
+    own = [f"{FOLDER}/{path.name}" for path in disk.ending(folder / FOLDER, ".toml")]
     own += [OFFICES] if holders is not None else []
     return Config(
         settings=made,
@@ -191,7 +190,7 @@ def _topics(files: Files, folder: Path) -> tuple[tuple[TopicFile, ...], set[str]
     found: dict[str, TopicFile] = {}
     slugs = {topic.slug for topic in shipped_topics()}
     faults: list[Fault] = []
-    for path in files.toml_in(folder / FOLDER):
+    for path in files.ending(folder / FOLDER, ".toml"):
         name = f"{FOLDER}/{path.name}"
         file = _file(files, folder, name)
         document = read(file.text)
@@ -206,31 +205,6 @@ def _topics(files: Files, folder: Path) -> tuple[tuple[TopicFile, ...], set[str]
     return tuple(found.values()), slugs, faults
 
 
-def _examples(
-    files: Files, folder: Path, slugs: Collection[str]
-) -> tuple[tuple[Examples, ...], list[Fault]]:
-    """Return the operator's examples for the second reader, and all that is wrong with them."""
-    found: list[Examples] = []
-    faults: list[Fault] = []
-    for slug in sorted(slugs):
-        name = f"{FOLDER}/{slug}{EXAMPLES}"
-        try:
-            data = files.read(folder / name)
-        except UnreadableError as error:
-            faults.append(Fault(name, 0, str(error)))
-            continue
-        if data is not None:
-            text, undecoded = _decoded(data)
-            made, wrong = read_examples(slug, text)
-            found.append(made)
-            faults += [problem.of(name) for problem in undecoded]
-            faults += [Fault(name, line, what) for line, what in wrong]
-            whole = next(one for one in with_own([made]) if one.slug == slug)
-            if missing := too_few(whole):
-                faults.append(Fault(name, 0, missing))
-    return tuple(found), faults
-
-
 def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, list[Fault]]:
     """Return the operator's office holders, `None` if there is no file of them."""
     try:
@@ -239,7 +213,7 @@ def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, lis
         return None, [Fault(OFFICES, 0, str(error))]
     if data is None:
         return None, []
-    text, undecoded = _decoded(data)
+    text, undecoded = decoded(data)
     found, problems = offices(text)
     return found, [problem.of(OFFICES) for problem in (*undecoded, *problems)]
 
@@ -271,7 +245,7 @@ def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _ConfigFi
     data = (
         resources.files("wirewatch").joinpath("defaults", name).read_bytes() if own is None else own
     )
-    text, problems = _decoded(data)
+    text, problems = decoded(data)
     document = read(text)
     problems += document.problems
     whole = not problems
@@ -282,19 +256,3 @@ def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _ConfigFi
 
 def _unreadable(name: str, why: str) -> _ConfigFile:
     return _ConfigFile(name, False, False, "", [], [Problem(0, why)])
-
-
-def _decoded(data: bytes) -> tuple[str, list[Problem]]:
-    """Decode line by line, so that each line that is not UTF-8 is told, and the rest read."""
-    lines, problems = [], []
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        try:
-            lines.append(line.decode())
-        except UnicodeDecodeError as error:
-            lines.append(line.decode(errors="replace"))
-            problems.append(
-                Problem(
-                    number, f"not UTF-8 (byte 0x{line[error.start]:02x}): save the file as UTF-8"
-                )
-            )
-    return "\n".join(lines), problems

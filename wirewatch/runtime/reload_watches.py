@@ -9,9 +9,14 @@ import structlog
 from streams.matching.match import Watches
 from streams.worker.settings import LiveWatches
 from wirewatch.config import FEEDS, FILES, WATCHES, Config, load
+from wirewatch.config.examples import ENDING
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.topics import FOLDER
 from wirewatch.runtime.reload import changes, gone
+
+EXAMPLES_CHANGED = (
+    "examples of topics changed: run `wirewatch topics train`, then restart `work` or `run`"
+)
 
 log = structlog.get_logger()
 
@@ -30,7 +35,8 @@ class EditedWatches:
         """Return the files that watches are in or speak of."""
         yield from (self.folder / name for name in FILES if name != FEEDS)
         yield self.folder / OFFICES
-        yield from sorted((self.folder / FOLDER).glob("*.toml"))
+        for ending in (".toml", ENDING):
+            yield from sorted((self.folder / FOLDER).glob(f"*{ending}"))
 
     def load(self) -> Config:
         """Read them. Raises `ConfigError`."""
@@ -47,4 +53,6 @@ class EditedWatches:
             log.info("watches_reloaded", **differ.told(), watches=len(loaded.watches))
         if (loaded.topics, loaded.offices) != (self.loaded.topics, self.loaded.offices):
             log.warning("restart_needed", because="topics or office holders of your own changed")
+        if loaded.examples != self.loaded.examples:
+            log.warning("restart_needed", because=EXAMPLES_CHANGED)
         self.loaded = loaded

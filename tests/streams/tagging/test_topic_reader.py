@@ -296,6 +296,27 @@ def test_faults_of_example_files_are_named_with_their_lines(tmp_path: Path) -> N
     assert len(merged.all) == len(shipped.all) + 1
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("defence.examples.txt", 'did you mean "defense"?'),
+        ("defense.example.txt", "a file of examples is named SLUG.examples.txt"),
+        ("Examples-defense.txt", "a file of examples is named SLUG.examples.txt"),
+    ],
+)
+def test_a_file_of_examples_that_no_topic_would_learn_from_is_named(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / name).write_text("+ Fine text | why\n")
+    (tmp_path / "topics" / "notes.txt").write_text("of the editors\n")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, {})
+    (fault,) = caught.value.faults
+    assert fault.file == f"topics/{name}"
+    assert said in fault.message
+
+
 def test_a_topic_of_ones_own_takes_enough_examples() -> None:
     few, faults = read_examples("fisheries", GOOD.split("\n", 1)[0] + "\n")
     assert not faults
