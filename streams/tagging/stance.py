@@ -31,6 +31,8 @@ REFUSED_WITHIN = 60
 _COMMA = re.compile("[,;\uff0c\uff1b\u3001]|\\s[–—-]\\s")
 _BEGINS = re.compile("(?:^|[:;.!?\uff1a]|[,\u2013\u2014-] )[\\s\"'\u201c\u2018]*$")
 """Before what begins a sentence or what somebody says."""
+_NUMBER = re.compile(r"\.? ?\d")
+"""Behind `No.`, which denies nothing."""
 _YEAR = re.compile(r"(?<![\d.,$€£])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d)s?")
 _NO_OBJECT = re.compile(
     r"[ ,]*(?:to|of|by|between|with|from|in|on|for|over|against|and|will|would|may|might|could|can"
@@ -201,6 +203,8 @@ def _holds(text: str, sign: _Sign, signs: Sequence[_Sign]) -> bool:
             before = text[max(0, sign.start - 12) : sign.start]
             return not (_MONTH_BEFORE.search(before) or _MONTH_AFTER.match(text, sign.end))
         case "none":
+            if _NUMBER.match(text, sign.end):
+                return False
             says = any(other.sign == "says" and other.end == sign.start - 1 for other in signs)
             return says or _BEGINS.search(text, 0, sign.start) is not None
         case "denied":

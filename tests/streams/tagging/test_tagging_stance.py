@@ -253,6 +253,8 @@ def test_the_shipped_watch_leaves_history_aside(headline: str, alerts: int, tmp_
 NEGATED = [
     ("CL-PE", "Chile not to hold drills with Peru this year", "denied"),
     ("CL-PE", "No progress in Peru-Chile tariff talks", "actual"),
+    ("KE-US", "No. 2 US diplomat visits Kenya", "actual"),
+    ("GB-KE", "No 10 hails Kenya visit, signs UK grain deal", "actual"),
     ("CN-JP", "China not ruling out sanctions on Japan", "hypothetical"),
     ("NE-US", "No more US troops in Niger", "denied"),
     ("KE-UG", "Kenya never stopped training Ugandan troops", "actual"),
