@@ -39,7 +39,7 @@ from connectors.polling.store import Store
 from connectors.websub.hub_requests import ask
 from streams.contract.topics import Message
 from tests.support.addresses import NOTATIONS, PRIVATE, each
-from tests.support.samples import NOON, sample_alert
+from tests.support.samples import NOON, sample_notification
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -181,7 +181,7 @@ async def _webhook(url: str) -> None:
     settings = WebhookSettings(url=url)
     async with guarded_session(user_agent=AGENT, allow_private=False) as session:
         with suppress(ValueError):  # no address: a configuration with it isn't loaded
-            outcome = await webhook.post(session, settings, sample_alert(), NOON)
+            outcome = await webhook.post(session, settings, sample_notification(), NOON)
             assert outcome.result is not Result.DELIVERED
 
 

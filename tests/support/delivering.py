@@ -28,10 +28,14 @@ class Answer:
 
 @dataclass
 class Receiver:
-    """A webhook receiver. `answers` gives the answer to a body; `heard` are kind and id."""
+    """A webhook receiver. `answers` gives the answer to a body; `heard` are kind and id.
+
+    What it is told of several events at once is in `digests`.
+    """
 
     answers: Callable[[dict[str, Any]], Answer] = lambda _: Answer()
     heard: list[tuple[str, str]] = field(default_factory=list)
+    digests: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -53,7 +57,10 @@ def receiving(*receivers: Receiver) -> Iterator[None]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]
             receiver = receivers[int(self.path.rpartition("/")[2])]
-            receiver.heard.append((body["kind"], body["event"]))
+            if "events" in body:
+                receiver.digests.append(body)
+            else:
+                receiver.heard.append((body["kind"], body["event"]))
             answer = receiver.answers(body)
             if answer.status is None:
                 self.close_connection = True

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from connectors.delivery.sinks.interface import Notification
+from streams.contract.codec import encode
 from streams.grouping import Gathering
 from streams.matching.criteria import asked, fits
 from streams.matching.match import Watches, match
@@ -96,6 +98,11 @@ def sample_match(story: Story | None = None) -> Match:
 def sample_alert(story: Story | None = None) -> AlertEvent:
     (event,) = Gathering().step(sample_match(story), NOON + timedelta(seconds=4)).events
     return event
+
+
+def sample_notification() -> Notification:
+    event = sample_alert()
+    return Notification(id=event.event, subscriber="desk", events=(event,), payload=encode(event))
 
 
 def alert_tied_in_the_body() -> AlertEvent:

@@ -15,8 +15,10 @@ from connectors.background import in_thread
 from connectors.delivery.sinks.box import Box
 from connectors.delivery.sinks.excerpts import excerpts, words
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
-from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, retry
+from connectors.delivery.sinks.terminal_digest import render_digest
 from connectors.delivery.sinks.terminal_text import plain
+from streams.contract.codec import encode
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.watch import Severity
 
@@ -43,17 +45,15 @@ def open_sink(tools: SinkTools) -> Send:
     """Return what prints to standard output."""
 
     async def send(_: TerminalSettings, told: Notification) -> DeliveryOutcome:
-        if told.event is None:
-            return give_up("a terminal shows single events only")
         # A terminal that nobody reads blocks whoever writes to it.
-        return await in_thread(partial(show, told.event, told.payload, as_json=tools.json))
+        return await in_thread(partial(show, told, as_json=tools.json))
 
     return send
 
 
-def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> DeliveryOutcome:
-    """Print an alert to standard output. Blocks for as long as nobody reads that."""
-    data = payload + b"\n" if as_json else _printed(event)
+def show(told: Notification, *, as_json: bool) -> DeliveryOutcome:
+    """Print alerts to standard output. Blocks for as long as nobody reads that."""
+    data = _json_lines(told) if as_json else _printed(told)
     try:
         # Past Python's own buffer: whoever waits in there holds up the end of the process.
         number = sys.stdout.fileno()
@@ -67,10 +67,17 @@ def show(event: AlertEvent, payload: bytes, *, as_json: bool) -> DeliveryOutcome
     return DELIVERED
 
 
-def _printed(event: AlertEvent) -> bytes:
+def _json_lines(told: Notification) -> bytes:
+    """Return a line for each event, as it stands on Kafka."""
+    if told.event is not None and told.payload:
+        return told.payload + b"\n"
+    return b"".join(encode(event) + b"\n" for event in told.events)
+
+
+def _printed(told: Notification) -> bytes:
     console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
-        console.print(render(event))
+        console.print(render_digest(told) if told.event is None else render(told.event))
     return captured.get().encode(sys.stdout.encoding, "backslashreplace")
 
 

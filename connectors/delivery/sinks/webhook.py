@@ -53,20 +53,18 @@ def open_sink(tools: SinkTools) -> Send:
     """Return what posts."""
 
     async def send(settings: WebhookSettings, told: Notification) -> DeliveryOutcome:
-        if told.event is None:
-            return give_up("a webhook gets single events only")
-        return await post(tools.session, settings, told.event, datetime.now(UTC))
+        return await post(tools.session, settings, told, datetime.now(UTC))
 
     return send
 
 
 async def post(
-    session: aiohttp.ClientSession, settings: WebhookSettings, event: AlertEvent, now: datetime
+    session: aiohttp.ClientSession, settings: WebhookSettings, told: Notification, now: datetime
 ) -> DeliveryOutcome:
-    """Post an event, once."""
+    """Post an event, or a digest of several, once."""
     try:
-        body = payload(event)
-        given = headers(settings, event, body, now)
+        body = digest(told, now) if told.event is None else payload(told.event)
+        given = headers(settings, told.id, body, now)
     except (ValueError, TypeError, OverflowError) as error:
         return give_up(f"this event can't be posted: {error}")
     return await post_once(session, settings.url, body, given, now=now, read=outcome)
@@ -81,28 +79,50 @@ def outcome(answer: Answer) -> DeliveryOutcome:
     return to_retry(answer)
 
 
-def headers(
-    settings: WebhookSettings, event: AlertEvent, body: bytes, now: datetime
-) -> dict[str, str]:
-    """Return the headers, signed if there is a secret."""
-    if not PLAIN.fullmatch(event.event):
+def headers(settings: WebhookSettings, name: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers, signed if there is a secret. `name` is the message's id."""
+    if not PLAIN.fullmatch(name):
         raise ValueError("its id can't stand in a header")
     given = {
         "content-type": "application/json",
-        "webhook-id": event.event,
+        "webhook-id": name,
         "webhook-timestamp": str(int(now.timestamp())),
     }
     signers = [Webhook(one.value) for one in (settings.secret, settings.old_secret) if one]
     if signers:
-        signatures = [signer.sign(event.event, now, body.decode()) for signer in signers]
+        signatures = [signer.sign(name, now, body.decode()) for signer in signers]
         given["webhook-signature"] = " ".join(signatures)
     return given
 
 
 def payload(event: AlertEvent) -> bytes:
-    """Return the body to post."""
-    story, why = event.story, event.why
+    """Return the body to post for one event."""
+    kind = f"wirewatch.alert.{event.kind}"
+    return msgspec.json.encode(
+        {"type": kind, "timestamp": event.times.raised, "data": _data(event)}
+    )
+
+
+def digest(told: Notification, now: datetime) -> bytes:
+    """Return the body to post for several events, or for a notice, which has none."""
     data = {
+        "id": told.id,
+        "title": told.title,
+        "note": told.note,
+        "events": [_data(event) for event in told.events],
+    }
+    return msgspec.json.encode(
+        {
+            "type": "wirewatch.digest" if told.events else "wirewatch.notice",
+            "timestamp": now,
+            "data": data,
+        }
+    )
+
+
+def _data(event: AlertEvent) -> dict[str, object]:
+    story, why = event.story, event.why
+    return {
         "alert": event.alert,
         "event": event.event,
         "kind": event.kind,
@@ -135,8 +155,6 @@ def payload(event: AlertEvent) -> bytes:
         "changes": event.changes,
         "times": event.times,
     }
-    kind = f"wirewatch.alert.{event.kind}"
-    return msgspec.json.encode({"type": kind, "timestamp": event.times.raised, "data": data})
 
 
 def _why(event: AlertEvent) -> dict[str, object] | None:

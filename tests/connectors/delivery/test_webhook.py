@@ -12,12 +12,19 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from connectors.delivery.sinks import webhook
+from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.secret import Secret
 from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.http.ssrf_guard import guarded_connector
 from streams.model.alert import Change, Kind
-from tests.support.samples import NOON, alert_tied_in_the_body, sample_alert, sample_story
+from tests.support.samples import (
+    NOON,
+    alert_tied_in_the_body,
+    sample_alert,
+    sample_notification,
+    sample_story,
+)
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of some length").decode()
 
@@ -36,8 +43,15 @@ class Receiver:
 
 
 def post(
-    receiver: Receiver, *, secret: str | None = SECRET, allow_private: bool = True, up: bool = True
+    receiver: Receiver,
+    *,
+    secret: str | None = SECRET,
+    allow_private: bool = True,
+    up: bool = True,
+    given: Notification | None = None,
 ) -> DeliveryOutcome:
+    told = given or sample_notification()
+
     async def main() -> DeliveryOutcome:
         app = web.Application()
         app.router.add_post("/hook", receiver.handle)
@@ -51,7 +65,7 @@ def post(
         connector = guarded_connector(allow_private=allow_private)
         try:
             async with aiohttp.ClientSession(connector=connector) as session:
-                return await webhook.post(session, desk, sample_alert(), datetime.now(UTC))
+                return await webhook.post(session, desk, told, datetime.now(UTC))
         finally:
             await runner.cleanup()
 
@@ -145,10 +159,25 @@ def test_a_payload_stays_small_and_leaves_the_body_out() -> None:
     assert "body" not in json.loads(data)["data"]["story"]
 
 
+def test_several_events_are_posted_as_one_digest() -> None:
+    receiver = Receiver()
+    events = tuple(sample_alert(sample_story(str(number))) for number in range(3))
+    told = Notification(
+        id="d1", subscriber="desk", events=events, title="Daily digest", note="3 alerts"
+    )
+    assert post(receiver, given=told).result is Result.DELIVERED
+    ((headers, data),) = receiver.got
+    body = json.loads(data)
+    assert (headers["webhook-id"], body["type"]) == ("d1", "wirewatch.digest")
+    assert (body["data"]["title"], body["data"]["note"]) == ("Daily digest", "3 alerts")
+    assert [one["event"] for one in body["data"]["events"]] == [event.event for event in events]
+    assert Webhook(SECRET).verify(data, headers)
+
+
 def test_a_repeat_has_the_same_id() -> None:
     desk = WebhookSettings(url="https://desk.example/", secret=Secret(SECRET))
-    first = webhook.headers(desk, sample_alert(), b"{}", NOON)
-    later = webhook.headers(desk, sample_alert(), b"{}", NOON + timedelta(hours=1))
+    first = webhook.headers(desk, "e1", b"{}", NOON)
+    later = webhook.headers(desk, "e1", b"{}", NOON + timedelta(hours=1))
     assert first["webhook-id"] == later["webhook-id"]
     assert first["webhook-signature"] != later["webhook-signature"]
 
@@ -159,5 +188,5 @@ def test_while_a_secret_is_changed_both_the_old_and_the_new_one_verify() -> None
         url="https://desk.example/", secret=Secret(other), old_secret=Secret(SECRET)
     )
     now = datetime.now(UTC)
-    given = webhook.headers(desk, sample_alert(), b"{}", now)
+    given = webhook.headers(desk, "e1", b"{}", now)
     assert Webhook(SECRET).verify("{}", given) == Webhook(other).verify("{}", given) == {}
