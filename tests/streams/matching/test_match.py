@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.matching.match import NOTICE_CHARACTERS, Watches, match, notice
+from streams.matching.match import NOTICE_CHARACTERS, ReadWhich, Watches, match, notice, to_read
 from streams.model.story import Status, Story
 from streams.model.tags import CountryTag, PairTag, Relation, Stance, Tags, TopicTag
 from streams.model.watch import Condition, Severity, Watch
@@ -278,3 +278,23 @@ def test_watches_of_other_pairs_and_topics_are_not_even_looked_at() -> None:
     others.append(change(id="e", relations=(Relation.SETTING,)))
     watches = Watches([*others, WATCH])
     assert watches.candidates(watches.see(STORY, TAGS)) == [len(others)]
+
+
+@pytest.mark.parametrize(
+    ("watch", "headline", "read"),
+    [
+        (bare(words=("glacier",)), "Glacier calves in Patagonia", True),
+        (bare(words=("glacier",)), "Rain in Lima", False),
+        (bare(words=("glacier",), words_none=("lima",)), "Glacier calves near Lima", False),
+        (bare(words_near=("glacier", "calves")), "Glacier calves in Patagonia", True),
+        (bare(words=("glacier",), countries=("KH",)), "Glacier calves in Patagonia", False),
+    ],
+)
+def test_what_fits_a_watch_on_words_alone_is_read_for_its_embedding(
+    watch: Watch, headline: str, read: bool
+) -> None:
+    tagged = sample_tagged()
+    story = msgspec.structs.replace(tagged.story, headline=headline, summary="", body="")
+    bare_tags = msgspec.structs.replace(tagged.tags, countries=(), pairs=(), topics=())
+    one = msgspec.structs.replace(tagged, story=story, tags=bare_tags)
+    assert to_read(one, ReadWhich.WATCHED, Watches([watch]), backfill=False) is read

@@ -131,3 +131,18 @@ def test_the_age_of_the_canary_is_in_the_line_and_its_silence_is_called_out() ->
     assert "canary LATE" in totals.line()
     totals.hear(ServiceMessage("deliver", {"event": "canary_back"}))
     assert "LATE" not in totals.line()
+
+
+def test_stories_that_the_encoder_gave_no_answer_for_are_counted_over_restarts() -> None:
+    restarting = ("work-0", {"event": "restarting", "cause": "it hung"})
+    failed = ("work-0", {"event": "encoder_failed", "error": "no answer in 30 s"})
+    totals = hear(
+        POLLED,
+        progress(reader_failed=1, reader_timed_out=2, reader_read=5),
+        failed,
+        restarting,
+        progress(reader_busy=1),
+    )
+    told = totals.summary()["work-0"].told()
+    assert told == "1 restart (the last: it hung), 1 retry, 4 stories tagged by words alone"
+    assert "by words alone 4" in totals.line()
