@@ -71,7 +71,13 @@ def test_the_tagger_shows_what_is_promised() -> None:
 
 def test_links_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
+        if target.startswith("https://"):
+            continue
+        file, _, heading = target.partition("#")
+        assert (ROOT / file).exists(), target
+        if heading:
+            headings = re.findall(r"(?m)^#+ (.+)$", (ROOT / file).read_text("utf-8"))
+            assert heading in {re.sub(r"[^\w-]", "", h.lower().replace(" ", "-")) for h in headings}
 
 
 def test_environment_variables_exist() -> None:

@@ -11,6 +11,7 @@ from connectors.delivery.sinks.chat_text import MENTION
 from connectors.delivery.sinks.content import HEADLINE, one_line, subject
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.mail import MailSettings
+from connectors.delivery.sinks.mail_message import message_id
 from connectors.delivery.sinks.outcome import Result
 from streams.model.alert import Kind
 from tests.connectors.delivery.sinks.test_chat import SERVICES, settings
@@ -84,13 +85,18 @@ def test_chats_show_every_text_as_it_is_and_nobody_is_called(kind: str) -> None:
 def test_mails_show_every_text_as_it_is_and_have_the_headers_that_we_wrote() -> None:
     async def main(box: MailBox) -> list[Result]:
         async with sink("mail", mail=server(box)) as post:
-            return [(await post(MailSettings(to=DESK), told)).result for told in TOLD]
+            to = MailSettings(to=DESK)
+            outcomes = await asyncio.gather(*(post(to, told) for told in TOLD))
+            return [outcome.result for outcome in outcomes]
 
     with mail_server(MailBox()) as box:
         assert set(asyncio.run(main(box))) == {Result.DELIVERED}
+    assert len(box.taken) == len(TOLD)
+    assert {tuple(envelope.rcpt_tos) for envelope in box.taken} == {(DESK,)}
     names = set(box.messages[0].keys())
-    for told, message, envelope in zip(TOLD, box.messages, box.taken, strict=True):
-        assert envelope.rcpt_tos == [DESK]
+    arrived = {str(message["Message-ID"]): message for message in box.messages}
+    for told in TOLD:
+        message = arrived[message_id(told.id, "desk", "example.org")]
         assert (set(message.keys()), message.defects) == (names, [])
         assert message["Subject"] == one_line(subject(told), 200), told.id
         text, page = part(message, "plain"), Page()
