@@ -1,6 +1,6 @@
 """The second reader of a story: what an encoder makes of it, beside the cues."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,10 @@ SHORTEST = 12
 WARM = "news"
 ENTRY = "second reader"
 """What stands as the lexicon entry of a sentence that the reader found."""
+
+
+StoryKey = tuple[str, str]
+"""A story's id and its version."""
 
 
 class SecondReader:
@@ -106,6 +110,16 @@ class BothReaders:
         self._tagger = tagger
         self._reader = reader
         self._wanted = wanted
+        self._known: Mapping[StoryKey, Embedding] = {}
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is a second reader."""
+        return self._reader is not None
+
+    def remember(self, known: Mapping[StoryKey, Embedding]) -> None:
+        """Take these embeddings for those of their stories, by id and version."""
+        self._known = known
 
     def tag(self, story: Story) -> Tags:
         """Return a story's tags by both."""
@@ -116,6 +130,8 @@ class BothReaders:
         tagged = self._tagger.tagged(story, times)
         if self._reader is None or not self._wanted(tagged):
             return tagged
+        if (known := self._known.get((story.id, story.version))) is not None:
+            tagged = msgspec.structs.replace(tagged, embedding=known)
         try:
             return self._reader.read(tagged)
         except EncoderError:

@@ -4,19 +4,22 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.errors import ConnectorError
 from connectors.kafka import Received
 from connectors.kafka.topic_reader import Log
+from streams.contract.codec import DecodeError, decode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import STORIES, VERDICTS
+from streams.contract.topics import STORIES, TAGGED, VERDICTS
+from streams.encoder import Embedding
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent
+from streams.model.tags import TaggedStory
 from streams.model.verdict import ON_GROUPING, Verdict
-from streams.tagging.reader import AnyTagger
+from streams.tagging.reader import AnyTagger, BothReaders, StoryKey
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_difference import SILENCE, Comparison, SideResult
 from wirewatch.history.replay_stories import Complaints, FromLines, FromLog, verdicts
@@ -168,6 +171,11 @@ def replay_lines(lines: Iterable[bytes], total: int | None, plan: ReplayPlan) ->
 def replay_log(source: ReplaySource, plan: ReplayPlan) -> int:
     """Replay what the log of `stories` holds; give the number of records that can't be read."""
     complaints = Complaints()
+    taggers = [one for one in (plan.tagger, plan.in_force) if isinstance(one, BothReaders)]
+    if any(one.reads for one in taggers):
+        known = embeddings(source, complaints)
+        for tagger in taggers:
+            tagger.remember(known)
     log = Log(source.kafka, STORIES, prefix=source.prefix, since=source.since)
     with past_bar(log.total, plan) as shown:
         stories = FromLog(passed(log, shown), complaints)
@@ -176,6 +184,20 @@ def replay_log(source: ReplaySource, plan: ReplayPlan) -> int:
         replay.end()
     replay.report(lambda: feedback(source, complaints))
     return complaints.count
+
+
+def embeddings(source: ReplaySource, complaints: Complaints) -> dict[StoryKey, Embedding]:
+    """Return what `work` made of past stories, which needn't be encoded again."""
+    found: dict[StoryKey, Embedding] = {}
+    try:
+        for record in Log(source.kafka, TAGGED, prefix=source.prefix, since=source.since):
+            with suppress(DecodeError):  # a story that can't be read here is encoded again
+                one = decode(record.value, TaggedStory)
+                if one.embedding is not None:
+                    found[one.story.id, one.story.version] = one.embedding
+    except ConnectorError as error:
+        complaints(f"stories are encoded again, since what was tagged can't be read: {error}")
+    return found
 
 
 def rulings(source: ReplaySource, complaints: Complaints) -> list[Verdict]:
