@@ -29,6 +29,7 @@ from streams.contract.codec import DecodeError, decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import FEED_HEALTH, STORIES
 from streams.model.feed_health import FeedHealth
+from streams.model.story import GONE
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class SentStory(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
     summary: str = ""
     body: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass
@@ -126,7 +128,8 @@ def _read_stories(records: Iterable[Received], feeds: dict[str, _Feed]) -> None:
             told = decode(record.value, SentStory)
         except DecodeError:
             continue
-        if (feed := feeds.get(told.feed)) is not None:
+        # That its page is gone is nothing its feed said, and has only the beginning of its text.
+        if (feed := feeds.get(told.feed)) is not None and GONE not in told.flags:
             feed.stories[told.id] = told
             feed.since = min(feed.since, record.timestamp.timestamp())
 

@@ -17,7 +17,6 @@ from streams.grouping.tag_terms import country_term, offices, places
 from streams.grouping.term_weights import DATED, plain, tokens, word
 from streams.grouping.weights import (
     LONG_ENOUGH,
-    MOST_CHARACTERS,
     MUCH_LESS,
     MUCH_MORE,
     NEARLY_SAME,
@@ -27,7 +26,7 @@ from streams.grouping.weights import (
 )
 from streams.model.alert import AlertState, Bond, Change
 from streams.model.editorial_signals import bare
-from streams.model.story import Story
+from streams.model.story import GATHER_CHARACTERS, Story
 from streams.model.tags import Tags
 
 
@@ -133,7 +132,7 @@ def remembered(
 
 
 def _text(story: Story) -> str:
-    return f"{story.summary} {story.body}"[:MOST_CHARACTERS]
+    return f"{story.summary} {story.body}"[:GATHER_CHARACTERS]
 
 
 def _figures(
@@ -204,7 +203,7 @@ def _names(headline: str, story: Story, tags: Tags, said: Container[int]) -> dic
     """
     if tags.language in NOUNS_IN_CAPITALS:
         return {}
-    text = f"{story.summary}\n{story.body}"
+    text = f"{story.summary[:GATHER_CHARACTERS]}\n{story.body[:GATHER_CHARACTERS]}"
     usual = places(tags) | offices(tags) | set(tokens(story.source))
     found: dict[int, str] = {}
     for token in tokens(headline):

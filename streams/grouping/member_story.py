@@ -2,12 +2,12 @@
 
 import msgspec
 
-from streams.grouping.correction_notes import notes
 from streams.grouping.credit import names_of
 from streams.grouping.joining import Joining
 from streams.grouping.versions import merged, newest, version_of
 from streams.grouping.weights import COPY
 from streams.model.alert import AlertState, Bond, Member, Version, pack_stories
+from streams.model.correction_notes import notes
 from streams.model.editorial_signals import bare
 from streams.model.story import Status, Story
 

@@ -5,7 +5,6 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from streams.grouping.alert_status import outlets, tellers
-from streams.grouping.correction_notes import notes
 from streams.grouping.credit import names_of, reaches
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
@@ -13,6 +12,7 @@ from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
 from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
 from streams.model.alert import AlertState, Bond, Change, Kind, Member, Text
+from streams.model.correction_notes import notes
 from streams.model.editorial_signals import bare
 from streams.model.story import GONE, TAKEN_BACK, Status, Story
 

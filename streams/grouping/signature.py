@@ -29,7 +29,6 @@ from streams.grouping.weights import (
     FREE_NAME,
     LEAD,
     LEAD_WORDS,
-    MOST_CHARACTERS,
     MOST_REPEATS,
     NAME,
     NAME_FROM,
@@ -41,7 +40,7 @@ from streams.grouping.weights import (
 from streams.grouping.who_and_what import named as names_of_short
 from streams.grouping.who_and_what import roles
 from streams.model.editorial_signals import bare
-from streams.model.story import Story
+from streams.model.story import GATHER_CHARACTERS, Story
 from streams.model.tags import Tags
 
 PLACE = WeightedTerm(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
@@ -230,10 +229,10 @@ def heaviest(weights: Mapping[int, float], most: int) -> dict[int, float]:
 
 def _text(story: Story) -> str:
     """Return what the story says below its headline, each part once."""
-    text = story.body[:MOST_CHARACTERS]
+    text = story.body[:GATHER_CHARACTERS]
     if story.summary and not text.startswith(story.summary.rstrip(" .…")[:100]):
         text = f"{story.summary}\n{text}"
-    return text.removeprefix(story.headline)[:MOST_CHARACTERS]
+    return text.removeprefix(story.headline)[:GATHER_CHARACTERS]
 
 
 def _said(figures: Mapping[str, int], told: Set[str], names: Set[int]) -> frozenset[int]:

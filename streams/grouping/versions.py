@@ -24,7 +24,7 @@ def version_of(story: Story, *, fits: bool) -> Version:
         dated=dated if dated is not None and dated < story.first_seen else story.first_seen,
         # It has the number of the version that it takes back.
         revision=None if gone else story.revision,
-        size=len(story.headline) + len(story.summary) + len(story.body),
+        size=story.size,
         fits=fits,
         gone=gone,
     )

@@ -9,8 +9,6 @@ REMEMBERED: Final = timedelta(days=14)
 """So long after its last story a closed alert still takes copies, corrections and kills: sites
 tell old stories again under new dates, and a kill may take a week."""
 
-MOST_CHARACTERS: Final = 3_000
-"""Characters read of a text: what an event is about stands on the first page."""
 LEAD_WORDS: Final = 60
 """The headline and about two sentences: words there count `LEAD` times."""
 LEAD: Final = 2.0

@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from streams.matching.criteria import StoryView, asked, fits, severity
+from streams.matching.handover import beginning, for_gather
 from streams.matching.keywords import Terms
 from streams.model.story import TAKEN_BACK, Status, Story
 from streams.model.tags import Relation, TaggedStory, Tags
@@ -18,9 +19,6 @@ from streams.model.watch import Match, Notice, Watch, Why
 
 Place = tuple[str, Relation] | str | None
 """What leads to a watch: a pair in a relation, a country, or nothing of the kind."""
-
-NOTICE_CHARACTERS = 3_000
-"""As many as gather reads of a text: with fewer, figures would seem to be gone from it."""
 
 
 class ReadWhich(StrEnum):
@@ -136,18 +134,20 @@ def match(
         return []
     times = msgspec.structs.replace(tagged.times, matched=now)
     return [
-        Match(
-            watch=watch.id,
-            title=watch.title,
-            story=tagged.story,
-            tags=tagged.tags,
-            why=why,
-            times=times,
-            severity=severity(why, watch),
-            window_hours=watch.window_hours,
-            shadow=watch.shadow,
-            embedding=tagged.embedding,
-            languages=watch.languages,
+        for_gather(
+            Match(
+                watch=watch.id,
+                title=watch.title,
+                story=tagged.story,
+                tags=tagged.tags,
+                why=why,
+                times=times,
+                severity=severity(why, watch),
+                window_hours=watch.window_hours,
+                shadow=watch.shadow,
+                embedding=tagged.embedding,
+                languages=watch.languages,
+            )
         )
         for watch, why in watches.fitting(tagged.story, tagged.tags)
     ]
@@ -171,11 +171,7 @@ def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
         story = msgspec.structs.replace(story, edited=True)
     return [
         Notice(
-            story=msgspec.structs.replace(
-                story,
-                body=story.body[:NOTICE_CHARACTERS],
-                summary=story.summary[:NOTICE_CHARACTERS],
-            ),
+            story=beginning(story),
             tags=msgspec.structs.replace(tagged.tags, countries=(), pairs=(), topics=()),
             times=msgspec.structs.replace(tagged.times, matched=now),
         )

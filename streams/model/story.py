@@ -35,6 +35,19 @@ class Status(StrEnum):
 
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
 
+GATHER_CHARACTERS = 3_000
+"""Characters of a text that gather reads: what an event is about stands on the first page."""
+
+
+class WholeText(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What is to know of a story's whole text where only its beginning is at hand.
+
+    `characters` of headline, summary and body, and the correction `notes` in it, each as a number.
+    """
+
+    characters: int
+    notes: tuple[int, ...] = ()
+
 
 class Story(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One version of one story. Times are aware and in UTC.
@@ -46,7 +59,8 @@ class Story(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     versions out of order.
     `cut` names the text fields that were shortened to their limits, `cut_digests` are those of
     the whole texts, in the same order. Until `embargo` a story is withheld. `flags` say in plain
-    words what is to know about it: a date that was unreadable, a note to editors.
+    words what is to know about it: a date that was unreadable, a note to editors. Behind `match`
+    a long story has only the beginning of its text, and says of the `whole` what is asked of it.
     """
 
     id: Id
@@ -72,6 +86,14 @@ class Story(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     dateline: str = ""
     flags: tuple[str, ...] = ()
     revision: int | None = None
+    whole: WholeText | None = None
+
+    @property
+    def size(self) -> int:
+        """The characters of its whole text."""
+        if self.whole is not None:
+            return self.whole.characters
+        return len(self.headline) + len(self.summary) + len(self.body)
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -112,16 +134,13 @@ def in_other_words(story: Story, version: str) -> bool:
 def gone(story: Story, now: datetime) -> Story:
     """Return the version that takes a story back, its page being gone: it is news of now.
 
-    Its digest is the same whenever that is found.
+    Its digest is the same whenever that is found, and of how much of the text ever.
     """
-    status = Status.CANCELED
     return msgspec.structs.replace(
         story,
-        version=story_version(
-            headline=story.headline, summary=story.summary, body=story.body, status=status
-        ),
+        version=digest((GONE, story.version)),
         first_seen=now,
-        status=status,
+        status=Status.CANCELED,
         backfill=False,
         edited=False,
         flags=(*story.flags, GONE),

@@ -116,7 +116,8 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def pairs_of(self, tags: Tags) -> tuple[PairTag, ...]:
         """Return the pairs of a story, the one that decided first."""
         first = () if self.pair is None else (self.pair,)
-        return (*first, *(pair for pair in tags.pairs if pair != self.pair))
+        decided = None if self.pair is None else self.pair.name
+        return (*first, *(pair for pair in tags.pairs if pair.name != decided))
 
     @property
     def sentence(self) -> Stretch | None:
@@ -153,6 +154,8 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Match(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One story that fits one watch, and why; beside it what the watch wants of its alerts.
 
+    `story` and `tags` are no more than gather reads: the beginning of the text, as far as what
+    decided stands in it, and no evidence of tags but the words for countries.
     `embedding` stands for the story's text, if an encoder read it. `languages` are the watch's, the
     one to head an alert by first.
     """

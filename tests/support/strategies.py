@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streams.model.alert import AlertEvent, Kind
 from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.feed_health import FeedHealth, FeedState
-from streams.model.story import Status, Story
+from streams.model.story import Status, Story, WholeText
 from streams.model.tags import (
     CountryTag,
     PairTag,
@@ -71,6 +71,8 @@ stories = st.builds(
     dateline=texts,
     flags=tuples(texts),
     revision=st.none() | st.integers(0, 10**18),
+    whole=st.none()
+    | st.builds(WholeText, characters=st.integers(0, 10**6), notes=tuples(st.integers(0, 2**32))),
 )
 countries = st.builds(
     CountryTag, code=codes, salience=scores, main=st.booleans(), spans=tuples(spans)

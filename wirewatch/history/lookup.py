@@ -66,7 +66,7 @@ def _found(given: str, read: Read) -> Traces:
     told = _records(read(ALERTS), AlertEvent, _finder(given, anywhere=True))
     event = _story(given, sorted(told, key=_is_whole), lambda one: one.story)
     if event is not None:
-        return _of_story(event.story, _tagged_of(event, read), read)
+        return _of_event(event, read)
     raise NotFoundError(
         f"nothing that Kafka still has goes by {given}: give an id, the beginning of one "
         "(6 digits or more), or a story's address"
@@ -77,7 +77,7 @@ def _of_alert(events: Sequence[AlertEvent], read: Read) -> Traces:
     """Tell of the story that opened an alert, or of the first that Kafka still has an event of."""
     whole = [event for event in events if _is_whole(event)]
     first = next((event for event in whole if event.kind is Kind.OPENED), (*whole, *events)[0])
-    traces = _of_story(first.story, _tagged_of(first, read), read)
+    traces = _of_event(first, read)
     around = list(_around(first.alert, events, read))
     return replace(traces, asked=first.alert, around=around)
 
@@ -98,16 +98,28 @@ def _around(alert: str, events: Sequence[AlertEvent], read: Read) -> Iterator[Al
 
 
 def _is_whole(event: AlertEvent) -> bool:
-    """Say whether an event has the text of its story, and where the tags were found in it."""
+    """Say whether an event has its story's text, as far as gather read it, and what decided."""
     return event.kind not in {Kind.JOINED, Kind.CLOSED}
 
 
+def _of_event(event: AlertEvent, read: Read) -> Traces:
+    tagged = _tagged_of(event, read)
+    return _of_story(event.story if tagged is None else tagged.story, tagged, read)
+
+
 def _tagged_of(event: AlertEvent, read: Read) -> TaggedStory | None:
-    """Return the story of an event with its tags; `None` if Kafka has its text no more."""
+    """Return the story of an event with its tags; `None` if Kafka has its text no more.
+
+    Tags with all their evidence are kept for weeks; an event has what gather was given, for a year.
+    """
+    name = event.story.id
+    found = list(_records(read(TAGGED), TaggedStory, _finder(name)))
+    told = [one for one in found if one.story.version == event.story.version]
+    if told:
+        return told[-1]
     if _is_whole(event):
         return TaggedStory(story=event.story, tags=event.tags, times=event.times)
-    name = event.story.id
-    return _story(name, _records(read(TAGGED), TaggedStory, _finder(name)), lambda one: one.story)
+    return _story(name, found, lambda one: one.story)
 
 
 def _of_story(story: Story, tagged: TaggedStory | None, read: Read) -> Traces:

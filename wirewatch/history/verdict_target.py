@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from streams.matching.handover import for_gather
 from streams.model.verdict import Said, Verdict
 from streams.model.watch import Match
 from wirewatch.config.wording import choose
@@ -123,16 +124,18 @@ def _match(traces: Traces, alert: str | None) -> Match:
     if traces.tagged is None or not told:
         raise UnfitError("Kafka has its text no more, so it can't be given an alert of its own")
     event = told[-1]
-    return Match(
-        watch=life.watch,
-        title=event.title,
-        story=traces.tagged.story,
-        tags=traces.tagged.tags,
-        why=event.why,
-        times=msgspec.structs.replace(traces.tagged.times, raised=None),
-        severity=event.severity,
-        shadow=event.shadow,
-        embedding=traces.tagged.embedding,
+    return for_gather(
+        Match(
+            watch=life.watch,
+            title=event.title,
+            story=traces.tagged.story,
+            tags=traces.tagged.tags,
+            why=event.why,
+            times=msgspec.structs.replace(traces.tagged.times, raised=None),
+            severity=event.severity,
+            shadow=event.shadow,
+            embedding=traces.tagged.embedding,
+        )
     )
 
 

@@ -10,9 +10,15 @@ import pytest
 from connectors.pages.page_policy import FROM_PAGE
 from connectors.polling.detect_new import before_its_page
 from streams.contract.topics import message, messages
-from streams.matching.match import NOTICE_CHARACTERS, Watches, notice
+from streams.matching.match import Watches, notice
 from streams.model.alert import AlertEvent, Kind
-from streams.model.story import Status, Story, in_other_words, story_version
+from streams.model.story import (
+    GATHER_CHARACTERS,
+    Status,
+    Story,
+    in_other_words,
+    story_version,
+)
 from streams.model.watch import Match, Notice
 from tests.connectors.polling.test_poller import World, play
 from tests.support.full_text_site import Stand, on_site
@@ -40,7 +46,7 @@ def test_an_edited_story_is_noticed_whole() -> None:
     body = "Long. " * 400
     edited = msgspec.structs.replace(sample_story(body=body), edited=True)
     (noticed,) = notice(sample_tagged(edited), NOON)
-    assert noticed.story.body == body[:NOTICE_CHARACTERS] == body
+    assert noticed.story.body == body[:GATHER_CHARACTERS] == body
     old = msgspec.structs.replace(edited, backfill=True)
     assert notice(sample_tagged(old), NOON) == []
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.matching.match import NOTICE_CHARACTERS, ReadWhich, Watches, match, notice, to_read
-from streams.model.story import Status, Story
+from streams.matching.match import ReadWhich, Watches, match, notice, to_read
+from streams.model.story import GATHER_CHARACTERS, Status, Story
 from streams.model.tags import CountryTag, PairTag, Relation, Stance, Tags, TopicTag
 from streams.model.watch import Condition, Severity, Watch
 from tests.support.samples import NOON, WATCH, sample_story, sample_tagged, sample_tags, why
@@ -169,7 +169,7 @@ def test_what_was_taken_back_matches_nothing_and_is_noticed(status: Status) -> N
     assert match(killed, Watches([WATCH]), NOON) == []
     (told,) = notice(killed, NOON)
     assert (told.story.id, told.story.status) == (killed.story.id, status)
-    assert (len(told.story.body), told.times.matched) == (NOTICE_CHARACTERS, NOON)
+    assert (len(told.story.body), told.times.matched) == (GATHER_CHARACTERS, NOON)
 
 
 def test_a_correction_matches_and_is_noticed_too() -> None:

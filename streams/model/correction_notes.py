@@ -20,8 +20,11 @@ _PART_OF_A_NOTE = ("orrect", "An earlier version")
 def notes(story: Story) -> tuple[int, ...]:
     """Return what a story's text says of corrections, each note as a number.
 
-    A note stays in the text: an edit corrects something only if it adds one.
+    A note stays in the text: an edit corrects something only if it adds one. It often stands at the
+    end, so a story that has only the beginning of its text brings those of the whole along.
     """
+    if story.whole is not None:
+        return story.whole.notes
     said = (
         " ".join(_SENTENCE_END.split(text[found.start() :][:NOTE_CHARACTERS])[0].lower().split())
         for text in (story.summary, story.body)
