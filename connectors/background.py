@@ -1,4 +1,4 @@
-"""Calls that may block for ever, in threads that hold up nobody's end."""
+"""What the event loop waits for: calls that may block for ever, and events that may never come."""
 
 import asyncio
 import threading
@@ -7,6 +7,13 @@ from contextlib import suppress
 from typing import TypeVar, cast
 
 ResultT = TypeVar("ResultT")
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Return when an event comes, but after so many seconds at the latest."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def in_thread(function: Callable[..., ResultT], *given: object) -> ResultT:

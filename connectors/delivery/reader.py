@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from connectors.background import in_thread
+from connectors.background import in_thread, wait_for
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import DAY
 from connectors.delivery.records import OutboxEntry
@@ -22,8 +22,10 @@ from connectors.delivery.resume_offset import KnownOffsets, ResumePoint, where_t
 from connectors.delivery.sender import SubscriberSender
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.kafka import Consumer, KafkaError, Producer, Received, topic_id
+from connectors.kafka.errors import AWAY
 from connectors.until_written import until_written
 from connectors.watchdog import Work
+from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
@@ -41,7 +43,6 @@ COMMIT_SECONDS = 2.0
 IDLE_COMMIT_SECONDS = 3_600.0
 LOOK_SECONDS = 30.0
 """Silence after which Kafka is asked whether that is all."""
-RECONNECT_SECONDS = (1.0, 2.0, 5.0, 10.0)
 NEWCOMER_SECONDS = DAY
 """A new subscriber gets what came to Kafka from so long ago on, where that is read anew."""
 
@@ -80,7 +81,7 @@ class AlertReader:
         self._behind: tuple[int, ...] | None = None
         self._committed: dict[int, int] = {}
         self._commit_at = 0.0
-        self._failures = 0
+        self._tries = Tries(AWAY)
 
     def work(self) -> Work:
         """Say what there is to do, for the watchdog."""
@@ -95,10 +96,9 @@ class AlertReader:
             try:
                 await self._connected(stop)
             except KafkaError as error:
-                seconds = RECONNECT_SECONDS[min(self._failures, len(RECONNECT_SECONDS) - 1)]
-                self._failures += 1
+                seconds = self._tries.failed()
                 log.warning("kafka_away", error=str(error), next_try_in=seconds)
-                await _wait(stop, seconds)
+                await wait_for(stop, seconds)
 
     async def _connected(self, stop: asyncio.Event) -> None:
         source = self._source
@@ -120,7 +120,7 @@ class AlertReader:
             while not stop.is_set():
                 records = self._without_canaries(await in_thread(consumer.poll, POLL_SECONDS))
                 self._turns += 1
-                self._failures = 0
+                self._tries.worked()
                 if records:
                     await self._take(records, dead)
                 await self._commit(consumer)
@@ -286,12 +286,3 @@ def _dead_letter(record: Received, error: DecodeError) -> Message:
 
 async def _kept(write: Callable[[], object]) -> None:
     await until_written(write, "outbox.sqlite")
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than that."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

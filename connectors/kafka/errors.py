@@ -10,10 +10,13 @@ from kafka.errors import (
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.errors import ConnectorError
+from streams.backoff import Backoff
 from streams.contract.kafka_access import KafkaAccess
 
 ANSWER_SECONDS = 30.0
 """How long Kafka may take to answer."""
+AWAY = Backoff((0.5, 1.0, 2.0, 5.0, 10.0))
+"""Seconds between two tries while Kafka is away."""
 RECONNECT_MILLISECONDS = 1_000
 """The most that a client waits before it tries a lost connection again. By itself the library waits
 longer and longer, up to 30 s: that would come on top of each outage."""

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from connectors.kafka import KafkaError, Producer
+from connectors.kafka.errors import AWAY
+from streams.backoff import Backoff, Tries
 from streams.contract.topics import Message
 
 log = structlog.get_logger()
 
-PAUSE = 5.0
 AT_ONCE = 500
 """Messages that must be taken before more are sent: a flood must not run into the time limits
 that are there for a Kafka which stands still, and what was taken is not sent again."""
@@ -24,12 +25,12 @@ class Patient:
         send: Callable[[Sequence[Message]], Awaitable[None]],
         answers: Callable[[], Awaitable[bool]],
         *,
-        pause: float = PAUSE,
+        backoff: Backoff = AWAY,
     ) -> None:
-        """Take what sends, what says whether Kafka answers, and the pause between two tries."""
+        """Take what sends, what says whether Kafka answers, and the pauses between tries."""
         self._send = send
         self._answers = answers
-        self._pause = pause
+        self._backoff = backoff
 
     async def send(self, messages: Sequence[Message]) -> None:
         """Return when Kafka has the messages."""
@@ -37,13 +38,15 @@ class Patient:
             await self._until_taken(messages[start : start + AT_ONCE])
 
     async def _until_taken(self, messages: Sequence[Message]) -> None:
+        tries = Tries(self._backoff)
         while True:
             try:
                 await self._send(messages)
             except KafkaError as error:
                 event = "kafka_took_nothing" if await self._answers() else "kafka_away"
-                log.warning(event, error=str(error), next_try_in=self._pause)
-                await asyncio.sleep(self._pause)
+                seconds = tries.failed()
+                log.warning(event, error=str(error), next_try_in=seconds)
+                await asyncio.sleep(seconds)
             else:
                 return
 

@@ -10,6 +10,8 @@ from contextlib import closing
 from threading import Event
 
 from connectors.kafka import Consumer, KafkaError, Received
+from connectors.kafka.errors import AWAY
+from streams.backoff import Tries
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import Topic
 
@@ -17,7 +19,6 @@ POLL_SECONDS = 0.2
 ASK_SECONDS = 2.0
 """Silence after which Kafka is asked whether that is all: one that is away is silent too."""
 ANSWER_SECONDS = 3.0
-RECONNECT_SECONDS = (0.5, 1.0, 2.0, 5.0)
 
 
 class Following:
@@ -43,7 +44,7 @@ class Following:
         self._next = dict(offsets)
         self._stop = stop
         self._say = say
-        self._failures = 0
+        self._tries = Tries(AWAY)
 
     def __iter__(self) -> Iterator[Received | None]:
         """Return each record as it comes, and `None` now and then while there is none to give."""
@@ -51,11 +52,9 @@ class Following:
             try:
                 yield from self._connected()
             except KafkaError as error:
-                if not self._failures:
+                if not self._tries.failures:
                     self._say(f"{error}; waiting for it")
-                pause = RECONNECT_SECONDS[min(self._failures, len(RECONNECT_SECONDS) - 1)]
-                self._failures += 1
-                self._stop.wait(pause)
+                self._stop.wait(self._tries.failed())
 
     def _connected(self) -> Iterator[Received | None]:
         """Read until Kafka doesn't answer, or has other partitions than before."""
@@ -70,9 +69,9 @@ class Following:
             )
         ) as consumer:
             places = consumer.places(self._topic, None)
-            if self._failures:
+            if self._tries.failures:
                 self._say(f"Kafka at {self._access} is back")
-                self._failures = 0
+                self._tries.worked()
             for number, (first, _) in places.items():
                 self._next.setdefault(number, first)
             consumer.go_to(self._topic, {number: self._next[number] for number in places})

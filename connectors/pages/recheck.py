@@ -14,17 +14,19 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import structlog
 
-from connectors.background import in_thread
+from connectors.background import in_thread, wait_for
 from connectors.http.fetch import Failed, Fetched, Limits, fetch
 from connectors.http.robots_cache import Sites
 from connectors.http.ssrf_guard import guarded_session
 from connectors.kafka import Consumer, KafkaError, Producer, Received
+from connectors.kafka.errors import AWAY
 from connectors.kafka.retrying_producer import patient
 from connectors.pages.recheck_schedule import AFTER, Recheck, Rechecks
 from connectors.pages.service import PAUSE
 from connectors.polling.feed import Feed
 from connectors.polling.poll import PollSettings
 from connectors.polling.poller import Sends
+from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode
 from streams.contract.topics import ALERTS, message
 from streams.model.alert import AlertEvent
@@ -38,7 +40,6 @@ NO_HEAD = (405, 501)
 """What servers say that don't know HEAD."""
 AT_ONCE = 4
 POLL_SECONDS = 0.5
-KAFKA_PAUSE = 10.0
 FAULT_PAUSE = 60.0
 CONNECT_SECONDS = 5.0
 FETCH_SECONDS = 5.0
@@ -160,27 +161,32 @@ async def rechecking(settings: PollSettings) -> AsyncIterator[None]:
 
 async def run(rechecker: Rechecker, settings: PollSettings, ended: asyncio.Event) -> None:
     """Ask for what is due until `ended` is set; when Kafka is away, try again for ever."""
+    tries = Tries(AWAY)
     try:
         while not ended.is_set():
             try:
-                await _follow(rechecker, settings, ended)
+                await _follow(rechecker, settings, ended, tries)
             except KafkaError as error:
-                log.warning("recheck_waits", error=str(error), next_try_in=KAFKA_PAUSE)
-                await _wait(ended, KAFKA_PAUSE)
+                seconds = tries.failed()
+                log.warning("recheck_waits", error=str(error), next_try_in=seconds)
+                await wait_for(ended, seconds)
             except Exception:  # a fault of ours must not stop the polls
                 log.exception("recheck_failed", next_try_in=FAULT_PAUSE)
-                await _wait(ended, FAULT_PAUSE)
+                await wait_for(ended, FAULT_PAUSE)
     finally:
         await rechecker.cancel()
 
 
-async def _follow(rechecker: Rechecker, settings: PollSettings, ended: asyncio.Event) -> None:
+async def _follow(
+    rechecker: Rechecker, settings: PollSettings, ended: asyncio.Event, tries: Tries
+) -> None:
     """Hear the events of the last days and those that come, and ask for what is due."""
     consumer = await in_thread(_consumer, settings)
     all_heard = False
     try:
         while not ended.is_set():
             records = await in_thread(consumer.poll, POLL_SECONDS)
+            tries.worked()
             rechecker.hear(records)
             all_heard = all_heard or not records
             if all_heard:  # before, a story may have been withdrawn long ago
@@ -200,12 +206,3 @@ def _consumer(settings: PollSettings) -> Consumer:
     )
     consumer.go_back(ALERTS, datetime.now(UTC) - timedelta(seconds=AFTER[-1]))
     return consumer
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than that."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

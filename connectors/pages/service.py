@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import aiohttp
 import structlog
 
+from connectors.background import wait_for
 from connectors.formats.entry import NotAFeedError
 from connectors.http.fetch import Failed, Limits, Page, fetch
 from connectors.http.robots import denied
@@ -119,11 +120,7 @@ class FullText:
         full = len(self._busy) >= MOST_HOSTS
         at = None if full else self._queue.next_due(busy=self._busy)
         seconds = LONGEST_SLEEP if at is None else min(max(at - time.time(), 0.0), LONGEST_SLEEP)
-        try:
-            async with asyncio.timeout(seconds):
-                await self._news.wait()
-        except TimeoutError:
-            return
+        await wait_for(self._news, seconds)
 
     async def _wake_when(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from connectors.background import wait_for
 from connectors.http.ssrf_guard import Requests, guarded_session
 from connectors.kafka import Producer, kafka_answers
 from connectors.kafka.retrying_producer import patient
@@ -252,12 +253,8 @@ class Polling:
     async def _sleep(self) -> None:
         """Sleep until a feed may be due, a poll has ended, or it's time to stop."""
         at = self._agenda.next_time() if len(self._running) < AT_ONCE else None
-        try:
-            seconds = LONGEST_SLEEP if at is None else at - steady()
-            async with asyncio.timeout(min(max(seconds, 0.0), LONGEST_SLEEP)):
-                await self._changed.wait()
-        except TimeoutError:
-            return
+        seconds = LONGEST_SLEEP if at is None else at - steady()
+        await wait_for(self._changed, min(max(seconds, 0.0), LONGEST_SLEEP))
 
     def _end(self) -> None:
         for task in [task for task in self._running if task.done()]:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 import msgspec
 import structlog
 
-from connectors.background import in_thread
+from connectors.background import in_thread, wait_for
 from connectors.formats.entry import Entry
 from connectors.kafka import KafkaError, Received
+from connectors.kafka.errors import AWAY
 from connectors.kafka.topic_reader import Log
 from connectors.polling.feed import Feed
 from connectors.polling.feed_memory import FeedMemory
@@ -25,6 +26,7 @@ from connectors.polling.feed_state import Polled, SeenStory
 from connectors.polling.forgetting import GRACE
 from connectors.polling.identity import ANY_VERSION, KnownStory, mark
 from connectors.polling.store import Store
+from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import FEED_HEALTH, STORIES
@@ -32,8 +34,6 @@ from streams.model.feed_health import FeedHealth
 from streams.model.story import GONE
 
 log = structlog.get_logger()
-
-PAUSE = 5.0
 
 
 class SentStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +64,7 @@ async def read_back(
     unknown = [feed for feed in feeds if not store.knows(feed.id)]
     halt = threading.Event()
     stopping = asyncio.create_task(stop.wait())
+    tries = Tries(AWAY)
     try:
         while unknown and not stop.is_set():
             reading = asyncio.create_task(
@@ -77,8 +78,9 @@ async def read_back(
             try:
                 polls = await reading
             except KafkaError as error:
-                log.warning("kafka_away", error=str(error), next_try_in=PAUSE)
-                await asyncio.wait({stopping}, timeout=PAUSE)
+                seconds = tries.failed()
+                log.warning("kafka_away", error=str(error), next_try_in=seconds)
+                await wait_for(stop, seconds)
                 continue
             for polled in polls:
                 await store.save(polled)

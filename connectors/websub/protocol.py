@@ -15,6 +15,8 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 from msgspec.structs import replace
 
+from streams.backoff import Backoff
+
 DAY: Final = 24 * 3600.0
 WANTED_LEASE: Final = 10 * DAY
 LONGEST_LEASE: Final = 30 * DAY
@@ -22,7 +24,7 @@ RENEWED_AT: Final = 0.8
 """The share of its lease after which a subscription is asked for again."""
 ASKED_AGAIN: Final = DAY
 """Seconds after which a hub that said no is asked once more."""
-PAUSES: Final = (600.0, 3600.0, 6 * 3600.0, ASKED_AGAIN)
+BACKOFF: Final = Backoff((600.0, 3600.0, 6 * 3600.0, ASKED_AGAIN))
 """Seconds after which a hub that didn't answer, or couldn't, is asked again: once, twice, ..."""
 PASSING: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
 """Statuses by which a hub says that it can't now, rather than that it won't."""
@@ -107,7 +109,7 @@ def due(subscription: Subscription, now: float) -> bool:
     if until is None or now >= until:
         # A lease that ran out with nobody there to renew it is asked for again at once.
         answered = until is not None and since is not None and asked <= since
-        return answered or now >= asked + PAUSES[min(max(subscription.tries, 1), len(PAUSES)) - 1]
+        return answered or now >= asked + BACKOFF.after(subscription.tries)
     last_part = (until - (since or asked)) * (1 - RENEWED_AT)
     # A hub that doesn't answer is asked a few times before the lease runs out.
     return now >= until - last_part and now >= asked + last_part / 4

@@ -19,6 +19,7 @@ import msgspec
 import structlog
 from faust.exceptions import FaustError
 
+from streams.backoff import Backoff, Tries
 from streams.contract.dead_letter import dead_letter
 from streams.contract.headers import SHADOW, kind_of, of_canary, require_known
 from streams.contract.topics import DEAD_LETTERS, Message, is_told, messages
@@ -33,7 +34,7 @@ Step = Callable[[Record, datetime], Iterable[msgspec.Struct] | Later]
 
 DELIVERY_SECONDS = 30.0
 GIVE_UP_SECONDS = 120.0
-PAUSE_SECONDS = (0.5, 10.0)
+BACKOFF = Backoff((0.5, 1.0, 2.0, 4.0, 8.0, 10.0))
 BREATHE_SECONDS = 0.02
 """How long steps may hold the event loop, so that a chunk of long texts starves no one."""
 PASSING_STEPS = (FaustError, OSError, MemoryError)
@@ -254,7 +255,7 @@ class Retries:
         self._guard = guard
         self._stage = stage
         self._began = time.monotonic()
-        self._pause = PAUSE_SECONDS[0]
+        self._tries = Tries(BACKOFF)
 
     async def wait(self, event: str, error: BaseException, **facts: object) -> None:
         """Log what failed, count it, and wait before the next try."""
@@ -264,5 +265,4 @@ class Retries:
             self._guard.end(
                 f"{self._stage}: nothing went through for {GIVE_UP_SECONDS:.0f} s: {error!r}"
             )
-        await asyncio.sleep(self._pause)
-        self._pause = min(2 * self._pause, PAUSE_SECONDS[1])
+        await asyncio.sleep(self._tries.failed())

@@ -14,6 +14,7 @@ from math import inf
 
 import structlog
 
+from streams.backoff import Backoff, Tries
 from streams.encoder import EncoderError
 from streams.matching.match import notice
 from streams.model.tags import ReaderState, TaggedStory
@@ -28,8 +29,8 @@ HURRY_SECONDS = 2.0
 """How long stories still wait when the worker is to stop or its partitions change."""
 LOOK_SECONDS = 0.5
 """How often what waits looks up whether it is to hurry."""
-PAUSE_SECONDS = (1.0, 60.0)
-"""How long a reader that failed is left alone, growing with each failure."""
+BACKOFF = Backoff((1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0))
+"""Seconds that a reader which failed is left alone."""
 
 
 @dataclass(eq=False)
@@ -61,7 +62,7 @@ class SecondReading:
     _at_work: asyncio.Task[None] | None = None
     _reading: asyncio.Future[TaggedStory | None] | None = None
     _not_before: float = 0.0
-    _pause: float = field(default_factory=lambda: PAUSE_SECONDS[0])
+    _tries: Tries = field(default_factory=lambda: Tries(BACKOFF))
 
     def warm(self) -> None:
         """Make the encoder ready, so that no story waits for its start, and its faults show now."""
@@ -182,18 +183,18 @@ class SecondReading:
         if (error := reading.exception()) is not None:
             self._failed(error)
             return None
-        self._pause = PAUSE_SECONDS[0]
+        self._tries.worked()
         read = reading.result()
         if read is not None:
             self.counts["reader_read"] += 1
         return read
 
     def _failed(self, error: BaseException) -> None:
-        self._not_before = asyncio.get_running_loop().time() + self._pause
+        pause = self._tries.failed()
+        self._not_before = asyncio.get_running_loop().time() + pause
         self.counts["reader_failures"] += 1
         what = str(error) if isinstance(error, EncoderError) else repr(error)
-        log.warning("encoder_failed", error=what, again_in_seconds=self._pause)
-        self._pause = min(2 * self._pause, PAUSE_SECONDS[1])
+        log.warning("encoder_failed", error=what, again_in_seconds=pause)
 
     def _unread(self, tagged: TaggedStory, why: ReaderState) -> TaggedStory:
         self.counts[f"reader_{why.name.lower()}"] += 1

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from connectors.background import in_thread
+from streams.backoff import Backoff
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import BrokerError, PrivateKafka
 from wirewatch.runtime.child_process import (
@@ -40,7 +41,7 @@ OFTEN = 3
 HOUR = 3600.0
 STEADY_SECONDS = 10.0
 """A process that lived this long has earned a quick restart."""
-PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+BACKOFF = Backoff((0.5, 1.0, 2.0, 5.0, 10.0))
 """Never long: what is mended, such as a full disk, is noticed within half a minute."""
 LOOK_EVERY = 0.5
 """Seconds between two looks at the broker: a `waitpid`, nothing more."""
@@ -199,7 +200,7 @@ class Supervisor:
                 self._tell(ServiceMessage("broker", {"event": str(error), "level": "error"}))
 
     async def _pause(self, name: str, failures: int, cause: str) -> None:
-        seconds = PAUSES[min(failures, len(PAUSES)) - 1]
+        seconds = BACKOFF.after(failures)
         facts = {"event": "restarting", "level": "warning", "cause": cause, "in_seconds": seconds}
         self._tell(ServiceMessage(name, facts))
         now, times = time.monotonic(), self._restarts[name]

@@ -12,6 +12,7 @@ from kafka import KafkaAdminClient
 from connectors.kafka import KafkaError, Received, ensure_topics, topic_tail
 from connectors.kafka.topic_reader import Log
 from connectors.kafka.topic_tail import Following
+from streams.backoff import Backoff
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import STORIES, Topic
 from tests.connectors.kafka.test_kafka import put
@@ -80,7 +81,7 @@ def received(partition: int, offset: int, value: bytes) -> Received:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(topic_tail, "RECONNECT_SECONDS", (0.0,))
+    monkeypatch.setattr(topic_tail, "AWAY", Backoff((0.0,)))
     monkeypatch.setattr(topic_tail, "ASK_SECONDS", 0.0)
     monkeypatch.setattr(topic_tail, "POLL_SECONDS", 0.0)
 

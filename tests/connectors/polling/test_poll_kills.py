@@ -19,6 +19,7 @@ from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.feed_state import FeedStore, Polled, StateError
 from connectors.polling.poller import Poller, Sends
 from connectors.polling.store import Store
+from streams.backoff import Backoff
 from streams.contract.codec import decode
 from streams.contract.topics import STORIES, Message
 from streams.model.story import Story
@@ -216,7 +217,7 @@ def test_what_kafka_does_not_take_is_sent_again_and_no_feed_is_asked_again() -> 
 
     flood = [Message(STORIES, b"k", b"v", ())] * 700
     with capture_logs() as logs:
-        asyncio.run(Patient(send, answers, pause=0).send(flood))
+        asyncio.run(Patient(send, answers, backoff=Backoff((0.0,))).send(flood))
     assert tries == [500, 200, 200, 200], "what was taken is sent again"
     assert [one["event"] for one in logs] == ["kafka_away", "kafka_took_nothing"]
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from faust.exceptions import NotReady
 
+from streams.backoff import Backoff
 from streams.contract.codec import decode, encode
 from streams.contract.topics import DEAD_LETTERS, MATCHES, STORIES, Message
 from streams.matching.match import notice
@@ -69,7 +70,7 @@ def run(outbox: Outbox, *chunk: Record, end: Callable[[str], None] = pytest.fail
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSE_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(module, "BACKOFF", Backoff((0.0,)))
 
 
 def test_results_go_out_in_order() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from streams.backoff import Backoff
 from streams.contract.codec import decode
 from streams.contract.topics import Message
 from streams.model.story import Status
@@ -173,9 +174,9 @@ def test_a_reader_that_fails_is_counted_and_left_alone_for_a_while(
         await line.take(story("read 1"), story("read 2"))
         assert line.states() == {"read 1": ReaderState.FAILED, "read 2": ReaderState.READ}
 
-    monkeypatch.setattr(module, "PAUSE_SECONDS", (3600.0, 3600.0))
+    monkeypatch.setattr(module, "BACKOFF", Backoff((3600.0,)))
     run(play)
-    monkeypatch.setattr(module, "PAUSE_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(module, "BACKOFF", Backoff((0.01,)))
     run(soon)
 
 

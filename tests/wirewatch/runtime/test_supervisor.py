@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from streams.backoff import Backoff
 from tests.support.waiting import until
 from wirewatch.runtime import supervisor as module
 from wirewatch.runtime.child_process import Service, ServiceMessage
@@ -55,7 +56,7 @@ class Ear:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PAUSES", (0.01,))
+    monkeypatch.setattr(module, "BACKOFF", Backoff((0.01,)))
 
 
 def play(services: list[Service], act: Callable[[Supervisor, Ear], Awaitable[None]]) -> Ear:

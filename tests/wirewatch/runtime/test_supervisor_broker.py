@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from streams.backoff import Backoff
 from tests.support.waiting import until
 from tests.wirewatch.runtime.test_supervisor import Ear
 from wirewatch.local_kafka import BrokerError, PrivateKafka
@@ -57,7 +58,7 @@ def test_a_frozen_kafka_is_ended_and_comes_back(
     monkeypatch.setattr(module, "ASK_EVERY", 0.2)
     monkeypatch.setattr(module, "ANSWER_SECONDS", 0.5)
     monkeypatch.setattr(module, "BROKER_SILENT_SECONDS", 8.0)
-    monkeypatch.setattr(module, "PAUSES", (0.01,))
+    monkeypatch.setattr(module, "BACKOFF", Backoff((0.01,)))
 
     async def main(broker: PrivateKafka) -> list[str]:
         ear = Ear()
