@@ -1,9 +1,8 @@
 """Entries made ready to leave the parser: plain text, within limits, cuts told. Pure."""
 
 from contextlib import suppress
-from dataclasses import replace
 
-from connectors.formats.entry import Entry, Parsed
+from connectors.formats.entry import Entry, Parsed, RawEntry, RawFeed
 from connectors.plain_text import line, plain, visible
 from streams.model.story import digest
 
@@ -17,24 +16,25 @@ AUTHORS = 20
 MOST_HUBS = 5
 
 
-def clean(parsed: Parsed) -> Parsed:
+def clean(raw: RawFeed) -> Parsed:
     """Return a feed with its entries in plain text; one that can't be cleaned counts as lost."""
     entries: list[Entry] = []
-    for entry in parsed.entries[:MOST_ENTRIES]:
+    for entry in raw.entries[:MOST_ENTRIES]:
         with suppress(Exception):  # a bad entry never takes its neighbours along
             entries.append(_clean(entry))
-    over = len(parsed.entries) - MOST_ENTRIES
+    over = len(raw.entries) - MOST_ENTRIES
     remarks = (left_out(over),) if over > 0 else ()
-    return replace(
-        parsed,
+    return Parsed(
         entries=tuple(entries),
-        lost=parsed.lost + min(len(parsed.entries), MOST_ENTRIES) - len(entries),
-        title=line(parsed.title)[:WORD_LIMIT],
-        language=_short(parsed.language),
-        hubs=tuple(_url(hub) for hub in parsed.hubs[:MOST_HUBS]),
-        address=parsed.address and _url(parsed.address),
-        files=tuple(_url(file) for file in parsed.files[:MOST_ENTRIES]),
-        remarks=(*parsed.remarks, *remarks),
+        language=_short(raw.language),
+        lost=raw.lost + min(len(raw.entries), MOST_ENTRIES) - len(entries),
+        format=raw.format,
+        title=line(raw.title)[:WORD_LIMIT],
+        interval=raw.interval,
+        hubs=tuple(_url(hub) for hub in raw.hubs[:MOST_HUBS]),
+        address=raw.address and _url(raw.address),
+        files=tuple(_url(file) for file in raw.files[:MOST_ENTRIES]),
+        remarks=(*raw.remarks, *remarks),
     )
 
 
@@ -43,7 +43,7 @@ def left_out(over: int) -> str:
     return f"{over} entries beyond the first {MOST_ENTRIES} left out"
 
 
-def _clean(entry: Entry) -> Entry:
+def _clean(entry: RawEntry) -> Entry:
     summary, body = plain(entry.summary), plain(entry.content)
     whole = {
         "headline": line(entry.title),
@@ -52,8 +52,7 @@ def _clean(entry: Entry) -> Entry:
     }
     cut = tuple(name for name, text in whole.items() if len(text) > LIMITS[name])
     authors = (_author(name) for name in entry.authors[:AUTHORS])
-    return replace(
-        entry,
+    return Entry(
         guid=_guid(entry, whole if cut else {}),
         link=_url(entry.link),
         own_id=_url(entry.own_id),
@@ -61,18 +60,22 @@ def _clean(entry: Entry) -> Entry:
         summary=whole["summary"][: LIMITS["summary"]].rstrip(),
         content=whole["body"][: LIMITS["body"]].rstrip(),
         authors=tuple(name for name in authors if name),
+        published=entry.published,
         published_raw=_short(entry.published_raw),
+        updated=entry.updated,
         updated_raw=_short(entry.updated_raw),
+        language=_short(entry.language),
+        status=entry.status,
+        version=line(entry.version)[:WORD_LIMIT],
         embargo_raw=_short(entry.embargo_raw),
         dateline=line(entry.dateline)[:WORD_LIMIT],
-        language=_short(entry.language),
-        version=line(entry.version)[:WORD_LIMIT],
+        flags=entry.flags,
         cut=cut,
         cut_digests=tuple(digest((whole[name],)) for name in cut),
     )
 
 
-def _guid(entry: Entry, whole: dict[str, str]) -> str:
+def _guid(entry: RawEntry, whole: dict[str, str]) -> str:
     """Return an entry's id; one that is known by its words alone, and has lost some, gets one."""
     guid = visible(entry.guid.strip())
     if len(guid) > URL_LIMIT:

@@ -1,4 +1,7 @@
-"""What a reader of any format makes of a document: entries, free of the format's own shapes."""
+"""What comes of a document of any format: a feed with entries, free of the format's own shapes.
+
+A format's reader makes a `RawFeed`; `cleaning.py` makes a `Parsed` of it, which leaves the parser.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,11 +23,9 @@ class NotInTimeError(NotAFeedError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """An entry as the feed gave it: times are aware UTC.
+class EntryFields:
+    """What an entry has, read or cleaned: times are aware UTC.
 
-    Its texts are HTML when they come from a format's reader, and plain, within their limits,
-    when they come out of the parser pool; `cut` and `cut_digests` then say what was shortened.
     `published` and `updated` are what the format's own reader made of the raw dates, if it has
     one. `status` is what the format itself says of the entry, where it has a word for that;
     `version` is the publisher's number of it, and `embargo_raw` the time it is to be held until.
@@ -49,13 +50,27 @@ class Entry:
     dateline: str = ""
     own_id: str = ""
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawEntry(EntryFields):
+    """An entry as a format's reader made it: its texts are HTML of any length."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(EntryFields):
+    """An entry as it leaves the parser: its texts are plain, and within their limits.
+
+    `cut` names those that were shortened, `cut_digests` are the digests of the whole ones.
+    """
+
     cut: tuple[str, ...] = ()
     cut_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parsed:
-    """A feed. `lost` counts entries that nothing could be made of.
+class FeedFields:
+    """What a feed has, read or cleaned. `lost` counts entries that nothing could be made of.
 
     `format` names its kind. `remarks` say, in plain words, what else was not as it should be.
     `interval` is the seconds between two polls that the feed asks for; `hubs` and `address` are
@@ -63,7 +78,6 @@ class Parsed:
     documents that a list of wire files names.
     """
 
-    entries: tuple[Entry, ...]
     language: str | None
     lost: int = 0
     format: str = ""
@@ -73,18 +87,32 @@ class Parsed:
     address: str | None = None
     files: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawFeed(FeedFields):
+    """A feed as a format's reader made it."""
+
+    entries: tuple[RawEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed(FeedFields):
+    """A feed as it leaves the parser."""
+
+    entries: tuple[Entry, ...]
     rest: int = 0
     """The number of the first entry that there was no time for; 0 if all were read."""
 
 
-def tells(entry: Entry) -> bool:
+def tells(entry: RawEntry) -> bool:
     """Say whether an entry has anything to read, or says that its story isn't as it was."""
     if entry.title or entry.summary or entry.content:
         return True
     return bool(entry.guid) and entry.status not in {None, Status.USABLE}
 
 
-def each(make: Callable[[RawT], Entry], raw: Iterable[RawT]) -> tuple[tuple[Entry, ...], int]:
+def each(make: Callable[[RawT], RawEntry], raw: Iterable[RawT]) -> tuple[tuple[RawEntry, ...], int]:
     """Make an entry of each raw one; count those that nothing could be made of."""
     entries, lost = [], 0
     for one in raw:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from connectors.formats.cleaning import MOST_ENTRIES, left_out
-from connectors.formats.entry import Entry, NotAFeedError, Parsed, each
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed, each
 from connectors.formats.lenient import escaped, joined, load_json, mappings, text
 
 
-def parse(body: bytes, url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, url: str, _content_type: str) -> RawFeed:
     """Parse a JSON Feed. Raises `NotAFeedError`."""
     feed = load_json(body)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -18,7 +18,7 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     authors = _authors(feed)
     entries, lost = each(lambda item: _entry(item, url, authors), items)
     hubs = (text(hub.get("url")) for hub in mappings(feed.get("hubs")))
-    return Parsed(
+    return RawFeed(
         entries=entries,
         language=text(feed.get("language")) or None,
         lost=len(told) - len(items) + lost,
@@ -30,10 +30,10 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     )
 
 
-def _entry(item: dict[str, Any], base: str, authors: tuple[str, ...]) -> Entry:
+def _entry(item: dict[str, Any], base: str, authors: tuple[str, ...]) -> RawEntry:
     published, updated = text(item.get("date_published")), text(item.get("date_modified"))
     link = text(item.get("url")) or text(item.get("external_url"))
-    return Entry(
+    return RawEntry(
         guid=text(item.get("id")),
         link=joined(base, link),
         title=escaped(item.get("title")),

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from connectors.formats import nitf
-from connectors.formats.entry import Entry, NotAFeedError, Parsed, each, tells
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed, each, tells
 from connectors.formats.lenient import found, joined, load_xml, markup, words
 from connectors.formats.news_codes import CORRECTIONS, MEDIA, code, status
 from streams.model.story import Status
@@ -15,7 +15,7 @@ HTML = frozenset({"text/html", "application/xhtml+xml"})
 MEDIA_TYPES = ("image/", "video/", "audio/")
 
 
-def parse(body: bytes, url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, url: str, _content_type: str) -> RawFeed:
     """Parse NewsML-G2. A package names the addresses of its items in `files`.
 
     One that names them by their ids alone tells nothing, and nothing is wrong with it.
@@ -35,7 +35,7 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     known = (item.get("guid") for item in root.iter("newsItem", "packageItem"))
     if not entries and not files and not any(known):
         raise NotAFeedError("NewsML-G2 without a news item")
-    return Parsed(
+    return RawFeed(
         entries=entries,
         language=root.get(_LANG),
         lost=lost + sum(not one.guid and not tells(one) for one in told),
@@ -47,16 +47,16 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def _entry(item: etree._Element) -> Entry:
+def _entry(item: etree._Element) -> RawEntry:
     about = item.find("itemMeta")
     content = item.find("contentMeta")
     about = etree.Element("itemMeta") if about is None else about
     content = etree.Element("contentMeta") if content is None else content
     inner = item.find("contentSet/inlineXML//nitf")
-    told = nitf.entry(inner) if inner is not None else Entry()
+    told = nitf.entry(inner) if inner is not None else RawEntry()
     updated = found(about, "versionCreated")
     first = found(about, "firstCreated") or found(content, "contentCreated") or updated
-    return Entry(
+    return RawEntry(
         guid=item.get("guid") or told.guid,
         link=_own_page(item, about),
         title=_headline(content) or told.title or found(about, "title"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from connectors.formats import nitf
 from connectors.formats.cleaning import MOST_ENTRIES, left_out
-from connectors.formats.entry import Entry, NotAFeedError, Parsed, each, tells
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed, each, tells
 from connectors.formats.lenient import escaped, load_json, load_xml, mappings, text
 from connectors.formats.news_codes import CORRECTIONS, MEDIA, code, status
 
@@ -34,7 +34,7 @@ def knows(start: str) -> bool:
     return bool(_KEYS.search(start)) or ('"uri"' in start and '"headline"' in start)
 
 
-def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, _url: str, _content_type: str) -> RawFeed:
     """Parse ninjs. Raises `NotAFeedError`."""
     told = _unwrapped(load_json(body))
     over = max(0, len(told) - MOST_ENTRIES)
@@ -44,7 +44,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
     if not good:
         raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
     entries, lost = each(_entry, (item for item in good if not _is_media(item)))
-    return Parsed(
+    return RawFeed(
         entries=tuple(filter(tells, entries)),
         language=None,
         lost=len(told) - len(good) + lost,
@@ -97,10 +97,10 @@ def _is_media(item: Item) -> bool:
     return code(text(item.get("type"))) in MEDIA and not _body(item).strip()
 
 
-def _entry(item: Item) -> Entry:
+def _entry(item: Item) -> RawEntry:
     issued = _first(item, "firstcreated", "contentcreated", "versioncreated")
     updated = text(item.get("versioncreated"))
-    return Entry(
+    return RawEntry(
         guid=_guid(item),
         link=_link(item),
         title=_headline(item),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed
 from connectors.formats.lenient import found, load_xml, markup, words
 from connectors.formats.news_codes import status
 from streams.model.story import Status
@@ -18,15 +18,15 @@ INLINE = frozenset({"em", "lang", "pronounce", "a", "q", "sub", "sup", "num", "f
 """Elements within a line that part no words."""
 
 
-def parse(body: bytes, _url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, _url: str, _content_type: str) -> RawFeed:
     """Parse a NITF document. Raises `NotAFeedError`."""
     root = load_xml(body)
     if root.find("body") is None and root.find("head") is None:
         raise NotAFeedError("NITF without head and body")
-    return Parsed(entries=tuple(_entries(root)), language=None, format="NITF")
+    return RawFeed(entries=tuple(_entries(root)), language=None, format="NITF")
 
 
-def _entries(root: etree._Element) -> Iterator[Entry]:
+def _entries(root: etree._Element) -> Iterator[RawEntry]:
     """Return what a document tells: of the story that it names, and the one that it brings.
 
     A kill or correction of a story that was sent under another id is a new version of that one;
@@ -52,19 +52,19 @@ def _entries(root: etree._Element) -> Iterator[Entry]:
         yield told
 
 
-def _about(told: Entry, guid: str, said: Status | None, own_id: str) -> Entry:
+def _about(told: RawEntry, guid: str, said: Status | None, own_id: str) -> RawEntry:
     """Return the new version of another story. It has no number: this one is another document's."""
     return replace(told, guid=guid, own_id=own_id, link="", status=said, version="")
 
 
-def entry(root: etree._Element) -> Entry:
+def entry(root: etree._Element) -> RawEntry:
     """Return the story of a `nitf` element, whose names have no namespace."""
     about = root.find("head/docdata")
     about = etree.Element("docdata") if about is None else about
     released = _moment(about.find("date.release")) or _moment(about.find("date.issue"))
     dateline = root.find("body/body.head/dateline")
     story_date = _moment(None if dateline is None else dateline.find(".//story.date"))
-    return Entry(
+    return RawEntry(
         guid=_attribute(about, "doc-id", "id-string") or _attribute(about, "du-key", "key"),
         link=_attribute(root, "head/pubdata", "ex-ref"),
         title=_headline(root),

@@ -1,6 +1,6 @@
 """The one table of formats: how each is known by its first bytes, and who reads it.
 
-A new format is one file with `parse(body, url, content_type) -> Parsed` and one row here.
+A new format is one file with `parse(body, url, content_type) -> RawFeed` and one row here.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.formats import json_feed, newsml, ninjs, nitf, rss, sitemap
-from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawFeed
 
 START = 16_384
 """Bytes that a recogniser sees."""
@@ -31,7 +31,7 @@ class Format:
 
     name: str
     knows: Callable[[DocumentStart], bool]
-    parse: Callable[[bytes, str, str], Parsed]
+    parse: Callable[[bytes, str, str], RawFeed]
 
 
 FORMATS = (
@@ -45,7 +45,7 @@ FORMATS = (
 """The first that knows a document reads it; feedparser, which reads anything, is the last."""
 
 
-def parse(body: bytes, url: str, content_type: str) -> Parsed:
+def parse(body: bytes, url: str, content_type: str) -> RawFeed:
     """Parse a document of any kind that came from `url`. Raises `NotAFeedError`."""
     start = _start(body)
     if not start.text:

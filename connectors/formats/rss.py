@@ -15,7 +15,7 @@ from typing import Any
 from connectors.formats.cleaning import MOST_ENTRIES, left_out
 from connectors.formats.encoding import honest
 from connectors.formats.entities import tame
-from connectors.formats.entry import Entry, NotAFeedError, Parsed, each
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed, each
 from connectors.formats.feedparser_fixes import parse as feedparser_parse
 from connectors.formats.lenient import joined
 from connectors.formats.salvage import apart, read_apart, starts
@@ -26,7 +26,7 @@ HTML = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 BROKEN = "a broken feed, read entry by entry"
 
 
-def parse(body: bytes, url: str, content_type: str) -> Parsed:
+def parse(body: bytes, url: str, content_type: str) -> RawFeed:
     """Parse a feed that came from `url`. Raises `NotAFeedError`."""
     body, content_type = honest(body, content_type)
     body = tame(body)
@@ -61,7 +61,7 @@ def _feedparser(body: bytes, content_type: str) -> Any:  # noqa: ANN401 - untype
     )
 
 
-def _salvaged(body: bytes, url: str, content_type: str) -> Parsed | None:
+def _salvaged(body: bytes, url: str, content_type: str) -> RawFeed | None:
     """Read what can be read of a feed that feedparser can't take whole."""
     parts = apart(body)
     if parts is None:
@@ -78,7 +78,7 @@ def _salvaged(body: bytes, url: str, content_type: str) -> Parsed | None:
     return _parsed(feeds[0], url, entries, lost + unread, BROKEN) if entries else None
 
 
-def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
+def _fuller(whole: RawFeed | None, salvaged: RawFeed | None) -> RawFeed | None:
     """Choose the one of two readings that has more entries."""
     if whole is None or salvaged is None:
         return whole or salvaged
@@ -88,13 +88,13 @@ def _fuller(whole: Parsed | None, salvaged: Parsed | None) -> Parsed | None:
 def _parsed(  # feedparser carries no types
     found: Any,  # noqa: ANN401 - untyped
     url: str,
-    entries: tuple[Entry, ...],
+    entries: tuple[RawEntry, ...],
     lost: int,
     *remarks: str,
-) -> Parsed:
+) -> RawFeed:
     feed = found.feed
     links = [(link.get("rel"), link.get("href")) for link in feed.get("links") or []]
-    return Parsed(
+    return RawFeed(
         entries=entries,
         language=feed.get("language") or None,
         lost=lost,
@@ -120,11 +120,11 @@ def _interval(feed: Any) -> float | None:  # noqa: ANN401 - feedparser carries n
     return max(asked, default=0.0) or None
 
 
-def _entries(raw: list[Any], url: str) -> tuple[tuple[Entry, ...], int]:
+def _entries(raw: list[Any], url: str) -> tuple[tuple[RawEntry, ...], int]:
     return each(lambda item: _entry(item, url), raw)
 
 
-def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries no types
+def _entry(item: Any, url: str) -> RawEntry:  # noqa: ANN401 - feedparser carries no types
     contents = [part.get("value") or "" for part in item.get("content", [])]
     authors = [person.get("name") or "" for person in item.get("authors", [])]
     # RDF and many an Atom feed date an entry only by what feedparser calls its update.
@@ -132,7 +132,7 @@ def _entry(item: Any, url: str) -> Entry:  # noqa: ANN401 - feedparser carries n
     title, summary = item.get("title") or "", _summary(item)
     if not (title or summary or any(contents)):
         title = item.get("media_title") or ""  # there is nothing but its picture or video
-    return Entry(
+    return RawEntry(
         # feedparser's second, looser parser leaves it escaped: a feed that breaks for a day
         # would have all its stories new.
         guid=(item.get("id") or "").replace("&amp;", "&"),

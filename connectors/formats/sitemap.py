@@ -2,11 +2,11 @@
 
 from lxml import etree
 
-from connectors.formats.entry import Entry, Parsed, each
+from connectors.formats.entry import RawEntry, RawFeed, each
 from connectors.formats.lenient import found, joined, load_xml
 
 
-def parse(body: bytes, url: str, _content_type: str) -> Parsed:
+def parse(body: bytes, url: str, _content_type: str) -> RawFeed:
     """Parse a sitemap. A page without `news:title` is named by its address alone, in `files`.
 
     Raises `NotAFeedError`.
@@ -15,7 +15,7 @@ def parse(body: bytes, url: str, _content_type: str) -> Parsed:
     pages = [(joined(url, _location(page)), page) for page in root.iter("url", "sitemap")]
     named = (one for one in pages if one[1].find("news/title") is not None)
     entries, lost = each(lambda one: _entry(*one), named)
-    return Parsed(
+    return RawFeed(
         entries=entries,
         lost=lost,
         language=next((entry.language for entry in entries if entry.language), None),
@@ -29,10 +29,10 @@ def _location(page: etree._Element) -> str:
     return (page.findtext("loc") or "").strip()
 
 
-def _entry(where: str, page: etree._Element) -> Entry:
+def _entry(where: str, page: etree._Element) -> RawEntry:
     published = found(page, "news/publication_date")
     updated = found(page, "lastmod")
-    return Entry(
+    return RawEntry(
         guid=where,
         link=where,
         title=found(page, "news/title"),

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from yarl import URL
 
 from connectors.formats import registry
-from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawFeed
 from connectors.formats.lenient import load_json, mappings, text
 
 LISTS = ("files", "items", "links", "urls")
@@ -16,7 +16,7 @@ MOST = 10_000
 """Addresses that are looked at."""
 
 
-def parse(body: bytes, url: str, content_type: str) -> Parsed:
+def parse(body: bytes, url: str, content_type: str) -> RawFeed:
     """Return the files that a list names: a sitemap, a package, or any other kind of list."""
     try:
         parsed = registry.parse(body, url, content_type)
@@ -27,7 +27,7 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
         files = tuple(dict.fromkeys(filter(None, found)))
     else:
         files = addresses(body, url)
-    return Parsed(entries=(), language=None, files=files)
+    return RawFeed(entries=(), language=None, files=files)
 
 
 def addresses(body: bytes, base: str) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from connectors.formats.boilerplate import cut_boxes
 from connectors.formats.encoding import page_text
-from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed
 from connectors.http.robots import NAME, denied
 
 PAYING = "the page says that it is for subscribers"
 
 
-def extract(body: bytes, url: str, content_type: str) -> Parsed:
+def extract(body: bytes, url: str, content_type: str) -> RawFeed:
     """Return the page's story as the one entry of a feed. Raises `NotAFeedError` and says why."""
     tree = LexborHTMLParser(page_text(body, content_type))
     if (word := denied(robots_tags(tree))) is not None:
@@ -33,7 +33,7 @@ def extract(body: bytes, url: str, content_type: str) -> Parsed:
         raise NotAFeedError("no text of a story in the page")
     # Readers give HTML: what they gave is made plain behind them.
     content = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
-    return Parsed(entries=(Entry(link=url, content=content),), language=None)
+    return RawFeed(entries=(RawEntry(link=url, content=content),), language=None)
 
 
 def robots_tags(tree: LexborHTMLParser) -> list[str]:

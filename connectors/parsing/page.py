@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from connectors.formats.boilerplate import cut_boxes
 from connectors.formats.encoding import page_text
-from connectors.formats.entry import Entry, Parsed
+from connectors.formats.entry import RawEntry, RawFeed
 from connectors.parsing.parser_messages import ANNOUNCED, LINKED
 from connectors.plain_text import line, plain
 
@@ -28,12 +28,12 @@ KINDS = frozenset(
 LOOKS_LIKE_ONE = re.compile(r"(?:^|[/._?=-])(?:rss|feeds?|atom)(?:[/._?&=\d-]|$)", re.IGNORECASE)
 
 
-def parse_article(body: bytes, url: str, content_type: str) -> Parsed:
+def parse_article(body: bytes, url: str, content_type: str) -> RawFeed:
     """Return the page's headline and paragraphs as the one entry of a feed."""
     headline, text = article(page_text(body, content_type))
     content = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n"))
-    entry = Entry(link=url, title=escape(headline), content=content)
-    return Parsed(entries=(entry,), language=None)
+    entry = RawEntry(link=url, title=escape(headline), content=content)
+    return RawFeed(entries=(entry,), language=None)
 
 
 def article(markup: str) -> tuple[str, str]:
@@ -52,7 +52,7 @@ def article(markup: str) -> tuple[str, str]:
     return headline, "\n".join(text for text in paragraphs if len(text) >= SHORTEST)
 
 
-def parse_links(body: bytes, url: str, content_type: str) -> Parsed:
+def parse_links(body: bytes, url: str, content_type: str) -> RawFeed:
     """Return where a page says that feeds are: their addresses and names, as entries.
 
     The `address` is what relative ones start from, if the page says that.
@@ -60,24 +60,24 @@ def parse_links(body: bytes, url: str, content_type: str) -> Parsed:
     tree = LexborHTMLParser(page_text(body, content_type))
     node = tree.css_first("base[href]")
     base = node.attributes.get("href") if node is not None else None
-    return Parsed(entries=(*_announced(tree), *_linked(tree)), language=None, address=base or url)
+    return RawFeed(entries=(*_announced(tree), *_linked(tree)), language=None, address=base or url)
 
 
-def _announced(tree: LexborHTMLParser) -> Iterator[Entry]:
+def _announced(tree: LexborHTMLParser) -> Iterator[RawEntry]:
     for node in tree.css("link[href]"):
         said = node.attributes
         kind = (said.get("type") or "").partition(";")[0].strip().lower()
         if "alternate" in (said.get("rel") or "").lower().split() and kind in KINDS:
-            yield Entry(
+            yield RawEntry(
                 link=said.get("href") or "", title=said.get("title") or "", flags=(ANNOUNCED,)
             )
 
 
-def _linked(tree: LexborHTMLParser) -> Iterator[Entry]:
+def _linked(tree: LexborHTMLParser) -> Iterator[RawEntry]:
     for node in tree.css("a[href]"):
         href = node.attributes.get("href") or ""
         if LOOKS_LIKE_ONE.search(_path(href)):
-            yield Entry(link=href, title=escape(node.text()), flags=(LINKED,))
+            yield RawEntry(link=href, title=escape(node.text()), flags=(LINKED,))
 
 
 def _path(href: str) -> str:

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from connectors.formats.cleaning import MOST_ENTRIES, clean
 from connectors.formats.encoding import honest
-from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, Parsed, RawFeed
 from connectors.formats.salvage import Parts, apart, root, starts
 
 LARGE_ENTRIES, LARGE_BYTES = 2_000, 4 * 1024 * 1024
 """What is smaller in both ways is read in one go."""
 PORTION_ENTRIES, PORTION_BYTES = 500, 512 * 1024
 
-Parse = Callable[[bytes, str, str], Parsed]
+Parse = Callable[[bytes, str, str], RawFeed]
 
 
 def parse_in_time(

@@ -4,11 +4,11 @@ import os
 import time
 from pathlib import Path
 
-from connectors.formats.entry import Entry, NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed
 from connectors.parsing.parser_worker import main
 
 
-def parse(body: bytes, url: str, content_type: str) -> Parsed:
+def parse(body: bytes, url: str, content_type: str) -> RawFeed:
     """Do what the body says; leave the process's number in the file that the address names."""
     Path(url).write_text(str(os.getpid()))
     match body:
@@ -20,7 +20,7 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
         case b"dies":
             os._exit(139)
         case b"swells":
-            return Parsed(entries=(Entry(title="x" * (1 << 30)),), language=None)
+            return RawFeed(entries=(RawEntry(title="x" * (1 << 30)),), language=None)
         case b"raves":
             os.write(1, b"\0\0\0\1x")
         case b"errs":
@@ -29,7 +29,7 @@ def parse(body: bytes, url: str, content_type: str) -> Parsed:
             raise NotAFeedError("a web page, not a feed")
         case b"prints":
             print("feedparser says hello")  # noqa: T201 - just what it must survive
-    return Parsed(entries=(), language=content_type)
+    return RawFeed(entries=(), language=content_type)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ import sys
 import time
 
 from connectors.formats import registry
-from connectors.formats.entry import Parsed
+from connectors.formats.entry import RawFeed
 from connectors.parsing import portions
 from connectors.parsing.parser_worker import main
 
 
-def parse(body: bytes, url: str, content_type: str) -> Parsed:
+def parse(body: bytes, url: str, content_type: str) -> RawFeed:
     time.sleep(float(sys.argv[1]))
     return registry.parse(body, url, content_type)
 

@@ -2,16 +2,16 @@
 
 import json
 
-from connectors.formats.entry import Entry, Parsed
+from connectors.formats.entry import RawEntry, RawFeed
 from connectors.formats.registry import parse
 
 
-def read(document: object) -> Parsed:
+def read(document: object) -> RawFeed:
     body = document if isinstance(document, str) else json.dumps(document)
     return parse(body.encode(), "https://x.example/wire/", "")
 
 
-def one(document: object) -> Entry:
+def one(document: object) -> RawEntry:
     (entry,) = read(document).entries
     return entry
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from connectors.formats import cleaning
 from connectors.formats.cleaning import LIMITS, WORD_LIMIT, clean
-from connectors.formats.entry import Entry, Parsed
+from connectors.formats.entry import Entry, RawEntry, RawFeed
 from connectors.polling.entry_stories import stories
 from connectors.polling.feed import Feed
 from connectors.polling.identity import identify
@@ -21,13 +21,13 @@ FEED = Feed(id="courier", url="https://courier.example/rss", source="Mekong Cour
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def cleaned(*entries: Entry) -> tuple[Entry, ...]:
-    return clean(Parsed(entries=entries, language=None)).entries
+def cleaned(*entries: RawEntry) -> tuple[Entry, ...]:
+    return clean(RawFeed(entries=entries, language=None)).entries
 
 
 def test_texts_become_plain() -> None:
     (entry,) = cleaned(
-        Entry(
+        RawEntry(
             guid=" g\x001 ",
             link=" https://x.example/1\u202e\n",
             title="US &amp; <b>Cambodia</b>\n talk",
@@ -51,13 +51,13 @@ def test_texts_become_plain() -> None:
 
 
 def test_a_body_that_repeats_the_summary_is_left_out() -> None:
-    (entry,) = cleaned(Entry(summary="<p>About drills.</p>", content="About drills."))
+    (entry,) = cleaned(RawEntry(summary="<p>About drills.</p>", content="About drills."))
     assert (entry.summary, entry.content) == ("About drills.", "")
 
 
 def test_a_field_that_is_cut_says_so_and_keeps_its_digest() -> None:
     title, body = "x" * 5_000_000, "y" * 300_000
-    (entry,) = cleaned(Entry(title=title, content=body))
+    (entry,) = cleaned(RawEntry(title=title, content=body))
     assert len(entry.title) == LIMITS["headline"]
     assert len(entry.content) == LIMITS["body"]
     assert entry.cut == ("headline", "body")
@@ -65,12 +65,12 @@ def test_a_field_that_is_cut_says_so_and_keeps_its_digest() -> None:
 
 
 def test_long_texts_that_differ_past_the_cut_are_two_stories() -> None:
-    entries = cleaned(*(Entry(title=f"{'x' * 5_000}{n}") for n in (1, 2)))
+    entries = cleaned(*(RawEntry(title=f"{'x' * 5_000}{n}") for n in (1, 2)))
     assert len(set(identify("f", entries))) == 2
 
 
 def test_long_ids_that_differ_at_their_end_stay_two() -> None:
-    one, other = cleaned(Entry(guid="g" * 5_000 + "1"), Entry(guid="g" * 5_000 + "2"))
+    one, other = cleaned(RawEntry(guid="g" * 5_000 + "1"), RawEntry(guid="g" * 5_000 + "2"))
     assert one.guid != other.guid
 
 
@@ -78,21 +78,21 @@ def test_only_so_many_entries_are_kept_and_the_rest_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cleaning, "MOST_ENTRIES", 3)
-    entries = tuple(Entry(guid=str(n)) for n in range(5))
-    parsed = clean(Parsed(entries=entries, language=None, lost=1))
+    entries = tuple(RawEntry(guid=str(n)) for n in range(5))
+    parsed = clean(RawFeed(entries=entries, language=None, lost=1))
     assert [entry.guid for entry in parsed.entries] == ["0", "1", "2"]
     assert (parsed.lost, parsed.remarks) == (1, ("2 entries beyond the first 3 left out",))
 
 
 def test_an_entry_that_cannot_be_cleaned_is_counted() -> None:
-    bad = replace(Entry(), title=7)  # type: ignore[arg-type]  # what no reader should give
-    parsed = clean(Parsed(entries=(bad, Entry(guid="1")), language=None))
+    bad = replace(RawEntry(), title=7)  # type: ignore[arg-type]  # what no reader should give
+    parsed = clean(RawFeed(entries=(bad, RawEntry(guid="1")), language=None))
     assert ([entry.guid for entry in parsed.entries], parsed.lost) == (["1"], 1)
 
 
 odd = st.text() | st.text("<>&;amp#x27/pbr \ud800\x00\u202e\u200bក国", max_size=50)
 entries = st.builds(
-    Entry,
+    RawEntry,
     guid=odd,
     link=odd,
     title=odd,
@@ -110,10 +110,10 @@ entries = st.builds(
 
 @given(st.lists(entries, max_size=4).map(tuple), odd, st.none() | odd)
 def test_whatever_comes_becomes_stories_that_can_be_sent(
-    given_entries: tuple[Entry, ...], title: str, language: str | None
+    given_entries: tuple[RawEntry, ...], title: str, language: str | None
 ) -> None:
     parsed = clean(
-        Parsed(entries=given_entries, language=language, title=title, hubs=(title,), address=title)
+        RawFeed(entries=given_entries, language=language, title=title, hubs=(title,), address=title)
     )
     assert len(parsed.entries) == len(given_entries)
     msgspec.msgpack.encode(parsed)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from connectors.formats.entry import Entry, Parsed
+from connectors.formats.entry import RawEntry, RawFeed
 from connectors.plain_text import plain
 from streams.model.story import Status
 from tests.support.wire_documents import NEWS, NINJS_1, NINJS_2, NINJS_3, nitf, one, read
@@ -38,9 +38,9 @@ def test_a_json_feed_is_read_in_full() -> None:
             ],
         }
     )
-    assert parsed == Parsed(
+    assert parsed == RawFeed(
         entries=(
-            Entry(
+            RawEntry(
                 guid="7",
                 link="https://x.example/wire/seven",
                 title="Ports &lt; roads",
@@ -50,7 +50,7 @@ def test_a_json_feed_is_read_in_full() -> None:
                 published_raw="2026-11-24T10:00:00Z",
                 updated_raw="2026-11-24T11:00:00Z",
             ),
-            Entry(guid="8", content="a &lt; b", language="en", authors=("The desk",)),
+            RawEntry(guid="8", content="a &lt; b", language="en", authors=("The desk",)),
         ),
         language="km",
         lost=1,
@@ -72,7 +72,7 @@ def test_a_field_of_the_wrong_type_counts_as_not_given() -> None:
         "date_published": 20261124,
     }
     entry = one({"version": 1, "title": {}, "language": [], "hubs": 3, "items": [item]})
-    assert entry == Entry(guid="1.5", authors=("Vann",), published_raw="20261124")
+    assert entry == RawEntry(guid="1.5", authors=("Vann",), published_raw="20261124")
 
 
 def test_a_news_sitemap_gives_stories_and_names_the_rest() -> None:
@@ -85,7 +85,7 @@ def test_a_news_sitemap_gives_stories_and_names_the_rest() -> None:
         <url><loc>https://x.example/about</loc></url></urlset>"""
     )
     assert parsed.entries == (
-        Entry(
+        RawEntry(
             guid="https://x.example/1",
             link="https://x.example/1",
             title="Ports &amp; roads",
@@ -109,7 +109,7 @@ def test_a_sitemap_index_names_its_sitemaps() -> None:
 )
 def test_ninjs_of_all_versions_says_the_same(item: object, shape: object) -> None:
     assert callable(shape)
-    assert one(shape(item)) == Entry(
+    assert one(shape(item)) == RawEntry(
         guid="http://wire.example/1",
         link="http://wire.example/1",
         title="Ports &amp; roads",

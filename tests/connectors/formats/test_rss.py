@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.formats import rss
-from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, RawFeed
 from connectors.formats.rss import parse
 
 RSS = '<rss version="2.0"><channel><title>T</title><language>en-US</language>{}</channel></rss>'
 ITEM = "<item><guid>{0}</guid><title>Story {0}</title><link>https://x.example/{0}</link></item>"
 
 
-def read(text: str | bytes, content_type: str = "application/xml") -> Parsed:
+def read(text: str | bytes, content_type: str = "application/xml") -> RawFeed:
     body = text if isinstance(text, bytes) else text.encode()
     return parse(body, "https://x.example/feed", content_type)
 
 
-def titles(parsed: Parsed) -> list[str]:
+def titles(parsed: RawFeed) -> list[str]:
     return [entry.title for entry in parsed.entries]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.formats.entry import Entry, NotAFeedError
+from connectors.formats.entry import NotAFeedError, RawEntry
 from connectors.formats.registry import parse
 from streams.model.story import Status
 from tests.support.wire_documents import (
@@ -22,7 +22,7 @@ from tests.support.wire_documents import (
 def test_newsml_is_read_in_full() -> None:
     entry = one(newsml())
     assert "One \u00a0 two" in entry.content
-    assert entry == Entry(
+    assert entry == RawEntry(
         guid="urn:wire:1",
         title="Ports &amp; roads",
         summary="In short",
@@ -78,7 +78,7 @@ def test_nitf_is_read_in_full(xmlns: str) -> None:
     entry = one(nitf(xmlns=xmlns))
     assert "One \u00a0 two" in entry.content
     assert "<h2>Sub</h2>" in entry.content
-    assert entry == Entry(
+    assert entry == RawEntry(
         guid="urn:wire:1",
         title="Ports &amp; roads",
         summary="In short",

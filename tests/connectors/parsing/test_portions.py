@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from connectors.formats import registry
-from connectors.formats.entry import NotAFeedError, Parsed
+from connectors.formats.entry import NotAFeedError, Parsed, RawFeed
 from connectors.kafka import ensure_topics
 from connectors.parsing import portions
 from connectors.parsing.parser_pool import ParserPool
@@ -78,7 +78,7 @@ def test_a_feed_that_became_shorter_is_read_from_its_start_again() -> None:
 
 
 def test_a_portion_that_can_not_be_read_costs_no_other() -> None:
-    def parse(body: bytes, url: str, content_type: str) -> Parsed:
+    def parse(body: bytes, url: str, content_type: str) -> RawFeed:
         if b"<guid>700</guid>" in body:
             raise NotAFeedError("too broken")
         return registry.parse(body, url, content_type)
