@@ -8,10 +8,10 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import structlog
 
+from connectors.http.origin import host_of
 from connectors.sqlite import check, open_file
 from streams.contract.codec import DecodeError, decode, encode
 from streams.model.story import Story
@@ -162,12 +162,3 @@ class Queue:
                 wanted.story.version,
             ),
         )
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address, as politeness counts hosts; empty for what is no address."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""

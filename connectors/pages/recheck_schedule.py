@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from math import inf
 from typing import TypeVar
 
+from connectors.http.origin import host_of
 from connectors.pages.page_policy import SURE_AFTER, WANTED
-from connectors.pages.page_queue import host_of
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Story, gone
 

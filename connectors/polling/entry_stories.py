@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from connectors.formats.dates import Context, DateReading, read, told
 from connectors.formats.entry import Entry, Parsed
+from connectors.http.origin import of_the_web
 from connectors.polling.feed import Feed
 from streams.model.editorial_signals import ADVISORY, EMBARGOES, slug, worst
 from streams.model.story import Status, Story, story_version
@@ -107,10 +107,7 @@ def _status(
 
 def _address(link: str) -> str | None:
     """Return a link that a reader can follow: of the web, and nothing that runs."""
-    try:
-        return link if urlsplit(link).scheme.lower() in {"http", "https"} else None
-    except ValueError:
-        return None
+    return link if of_the_web(link) else None
 
 
 def _language(tag: str | None) -> str | None:

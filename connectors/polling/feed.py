@@ -6,6 +6,8 @@ import msgspec
 
 FOLDER = "file://"
 """What the address of a folder of wire files begins with."""
+INTERVAL = 300
+"""Seconds between two polls of a feed, unless its table says otherwise."""
 
 
 class FeedKind(StrEnum):
@@ -34,7 +36,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     kind: FeedKind = FeedKind.FEED
     language: str | None = None
     country: str | None = None
-    interval: int = 300
+    interval: int = INTERVAL
     headers: tuple[tuple[str, str], ...] = ()
     full_text: bool = False
     wire: bool = False

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from connectors.http.origin import host_of
 from connectors.polling.cadence import silent_for
 from connectors.polling.feed import Feed
 from connectors.polling.feed_memory import FeedMemory
@@ -103,10 +103,7 @@ def in_words(seconds: float) -> str:
 
 def _host(url: str | None) -> str:
     """Return the host alone: the rest of an address may hold a secret."""
-    try:
-        return urlsplit(url or "").hostname or "another address"
-    except ValueError:
-        return "another address"
+    return host_of(url or "") or "another address"
 
 
 def _time(seconds: float) -> datetime:

@@ -4,8 +4,8 @@ import heapq
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
+from connectors.http.origin import server_of
 from connectors.polling.feed import Feed
 
 AT_ONCE_PER_HOST = 2
@@ -82,7 +82,7 @@ class Agenda:
         return min((heap[0][0] for heap in (self._due, self._free) if heap), default=None)
 
     def _host(self, feed: Feed) -> _Host:
-        return self._hosts.setdefault(host_of(feed.url), _Host())
+        return self._hosts.setdefault(server_of(feed.url), _Host())
 
     def _list(self, host: _Host) -> None:
         """List a host, once, by when it may be asked, if it is to be asked at all."""
@@ -94,11 +94,3 @@ class Agenda:
         """Number what goes into a heap: things of one time come in their order."""
         self._count += 1
         return self._count
-
-
-def host_of(url: str) -> str:
-    """Return the host and port of a URL, nothing for what is no URL: fetching it will say so."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""

@@ -29,6 +29,7 @@ from connectors.http.fetch import (
     Validators,
     fetch,
 )
+from connectors.http.origin import of_the_web
 from connectors.parsing.parser_messages import Task
 from connectors.plain_text import visible
 from connectors.polling.entry_stories import context_of
@@ -130,7 +131,7 @@ async def read_wire(
 
     Raises `NotInTimeError` where other work took the time that the list itself needs.
     """
-    if urlsplit(feed.url).scheme in {"http", "https"}:
+    if of_the_web(feed.url):
         return await _read_list(feed, session, parser, marks)
     folder = Path(unquote(feed.url.removeprefix("file://")) if "://" in feed.url else feed.url)
     try:

@@ -4,10 +4,10 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from connectors.http.origin import server_of
 from connectors.websub.protocol import Subscription
 
 PUSHES_AT_ONCE = 4
@@ -52,6 +52,6 @@ class Pushes:
     @asynccontextmanager
     async def place(self, subscription: Subscription) -> AsyncIterator[None]:
         """Wait for a place to take a push in, and hold it. Raises `TimeoutError`."""
-        hub = urlsplit(subscription.hub).netloc
+        hub = server_of(subscription.hub)
         async with asyncio.timeout(PUSH_SECONDS), self._by_hub[hub], self._all:
             yield

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-WINDOW: Final = timedelta(hours=72)
-"""An alert without activity for this long is closed: three days hold a weekend and a follow-up."""
 REMEMBERED: Final = timedelta(days=14)
 """So long after its last story a closed alert still takes copies, corrections and kills: sites
 tell old stories again under new dates, and a kill may take a week."""

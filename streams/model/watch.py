@@ -1,6 +1,7 @@
 """What a newsroom watches for, and a story that fits it."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import StrEnum
 
 import msgspec
@@ -21,7 +22,8 @@ from streams.model.tags import (
 from streams.model.timestamps import Time, Timestamps
 
 WINDOW_HOURS = 72
-"""How long an alert stays open for reports of its event, unless the watch says otherwise."""
+"""How long an alert stays open without a new report of its event, unless the watch says otherwise:
+three days hold a weekend and a follow-up."""
 
 
 class Severity(StrEnum):
@@ -183,6 +185,10 @@ class Notice(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     story: Story
     tags: Tags
     times: Timestamps
+
+
+TICK_EVERY = timedelta(minutes=5)
+"""How often alerts that have become quiet are looked for."""
 
 
 class Tick(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import faust
@@ -12,6 +12,7 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from streams.contract.topics import PARTITIONS, STORIES, TAGGED, messages
+from streams.model.watch import TICK_EVERY
 from streams.worker.app import WorkerParts, build
 from streams.worker.clock import Clock
 from streams.worker.lag import Partition, Position, unfinished
@@ -21,7 +22,6 @@ from streams.worker.transport import BatchConsumer
 log = structlog.get_logger()
 
 LOOK_EVERY = 10.0
-TICK_EVERY = timedelta(minutes=5)
 ANSWER_SECONDS = 20.0
 STOP_SECONDS = 10.0
 

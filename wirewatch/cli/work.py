@@ -8,7 +8,7 @@ import structlog
 import typer
 
 from connectors.kafka import kafka_answers
-from connectors.watchdog import end, watched
+from connectors.watchdog import GIVEN_UP, end, watched
 from streams.matching.match import Watches
 from streams.worker.settings import LiveWatches, WorkSettings
 from streams.worker.work import WorkerCrashedError, work
@@ -21,8 +21,6 @@ from wirewatch.runtime import instance_id, serving
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_watches import EditedWatches
 from wirewatch.runtime.second_reader import second_reader
-
-CRASHED = 70
 
 app = typer.Typer()
 
@@ -68,4 +66,4 @@ def work_command(
                 serving.serve(config, given, loaded, working, stop, name="work")
         except WorkerCrashedError as error:
             structlog.get_logger().critical("worker_crashed", error=str(error))
-            raise typer.Exit(CRASHED) from error
+            raise typer.Exit(GIVEN_UP) from error

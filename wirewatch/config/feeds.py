@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.polling.feed import FOLDER, Feed, FeedKind
+from connectors.polling.feed import FOLDER, INTERVAL, Feed, FeedKind
 from wirewatch.config import headers, rules, secrets
 from wirewatch.config.check import CheckedSection, Shape
 from wirewatch.config.document import Section
@@ -38,7 +38,7 @@ class WrittenFeed(msgspec.Struct, frozen=True, kw_only=True):
     kind: FeedKind = FeedKind.FEED
     language: str | None = None
     country: str | None = None
-    interval: int = 300
+    interval: int = INTERVAL
     tags: tuple[str, ...] = ()
     full_text: bool = False
     wire: bool = False

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from connectors.formats.entry import Parsed
+from connectors.http.origin import of_the_web
 from connectors.parsing.parser_messages import ANNOUNCED, LINKED
 from wirewatch.feedlist import imported_feed
 
@@ -44,7 +45,7 @@ def usual(url: str) -> list[Candidate]:
 def _joined(base: str, href: str) -> str:
     try:
         joined = urljoin(base, href.strip())
-        return joined if urlsplit(joined).scheme in ("http", "https") else ""
+        return joined if of_the_web(joined) else ""
     except ValueError:
         return ""
 

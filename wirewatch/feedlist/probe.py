@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from connectors.formats.entry import NotAFeedError, Parsed
 from connectors.http.fetch import Failed, NotModified, Page, fetch
+from connectors.http.origin import server_of
 from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_messages import Task
 from connectors.parsing.parser_pool import ParserPool
@@ -117,10 +117,10 @@ async def _read(feed: Feed, parsed: Parsed, *, whole: bool) -> DocumentResult:
 async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Feed, Probed]]:
     """Probe feeds, a few at once and fewer of one host; give each as it is done."""
     slots = asyncio.Semaphore(AT_ONCE)
-    hosts = {_host(feed.url): asyncio.Semaphore(AT_ONCE_PER_HOST) for feed in feeds}
+    hosts = {server_of(feed.url): asyncio.Semaphore(AT_ONCE_PER_HOST) for feed in feeds}
 
     async def one(feed: Feed) -> tuple[Feed, Probed]:
-        async with hosts[_host(feed.url)], slots:
+        async with hosts[server_of(feed.url)], slots:
             return feed, await probe(use, feed)
 
     tasks = [asyncio.create_task(one(feed)) for feed in feeds]
@@ -130,10 +130,6 @@ async def probe_all(use: Tools, feeds: Sequence[Feed]) -> AsyncIterator[tuple[Fe
     finally:
         for task in tasks:
             task.cancel()
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
 
 
 async def find(use: Tools, url: str) -> tuple[Probed, list[Probed]]:

@@ -12,11 +12,9 @@ from streams.model.story import Story
 from streams.model.tags import TaggedStory
 from streams.model.timestamps import Timestamps
 from streams.model.verdict import Ruling, Verdict
-from streams.model.watch import Match, Notice, Tick
+from streams.model.watch import TICK_EVERY, Match, Notice, Tick
 from streams.tagging.reader import AnyTagger
 
-TICK = timedelta(minutes=5)
-"""How often alerts that have become quiet are looked for, as in `work`."""
 AFTER_ALL = timedelta(days=90)
 """Longer than any alert stays open."""
 END = "end of replay"
@@ -75,7 +73,7 @@ class Pipeline:
         came = Came([], {}, [])
         if self._clock is None:
             self._clock = now
-        elif now - self._clock >= TICK:
+        elif now - self._clock >= TICK_EVERY:
             self._clock = now
             self._gather(Tick(at=now), now, came)
         return came

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from connectors.http.origin import server_of
 from connectors.polling.feed import Feed
-from connectors.polling.poll_queue import AT_ONCE_PER_HOST, AT_WILL, PAUSE, Agenda, host_of
+from connectors.polling.poll_queue import AT_ONCE_PER_HOST, AT_WILL, PAUSE, Agenda
 
 
 def feed(name: str, host: str = "") -> Feed:
@@ -77,4 +78,4 @@ def test_a_host_left_alone_may_be_asked_at_will_again() -> None:
     ],
 )
 def test_hosts_are_told_without_user(url: str, host: str) -> None:
-    assert host_of(url) == host
+    assert server_of(url) == host
