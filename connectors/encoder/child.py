@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from connectors.parsing.parser_messages import read_frame, write_frame
+from connectors.isolated_process import read_frame, write_frame
 from streams.encoder import quantised
 
 LONGEST_REASON = 500

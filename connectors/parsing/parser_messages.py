@@ -1,16 +1,14 @@
-"""What goes between poll and its parsers: MessagePack, each with its length in four bytes before.
+"""What goes between poll and its parsers.
 
 Apart from the parser itself, so that poll never loads what reads hostile bytes.
 """
 
 from enum import StrEnum
-from typing import IO
 
 import msgspec
 
 from connectors.formats.entry import Parsed
 
-LENGTH_BYTES = 4
 ANNOUNCED, LINKED = "announced", "linked"
 """Flags of where a feed may be: the page says so, or it has a link that looks like it."""
 
@@ -47,18 +45,3 @@ class ParseAnswer(msgspec.Struct, frozen=True, array_like=True):
     parsed: Parsed | None
     reason: str = ""
     last: bool = False
-
-
-def read_frame(stream: IO[bytes]) -> bytes:
-    """Return the next frame; nothing when there is none, or only a part of one."""
-    head = stream.read(LENGTH_BYTES)
-    length = int.from_bytes(head, "big")
-    body = stream.read(length) if len(head) == LENGTH_BYTES else b""
-    return body if len(body) == length else b""
-
-
-def write_frame(stream: IO[bytes], body: bytes) -> None:
-    """Send a frame."""
-    stream.write(len(body).to_bytes(LENGTH_BYTES, "big"))
-    stream.write(body)
-    stream.flush()

@@ -5,7 +5,6 @@ Each worker takes one feed at a time, has limits of time, CPU and memory, and is
 """
 
 import asyncio
-import os
 import pyexpat
 import signal
 import subprocess
@@ -13,13 +12,13 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
 from connectors.errors import ConnectorError
 from connectors.formats.entry import NotAFeedError, NotInTimeError, Parsed
-from connectors.parsing.parser_messages import ParseAnswer, Request, Task, read_frame, write_frame
+from connectors.isolated_process import kill, read_frame, start, write_frame
+from connectors.parsing.parser_messages import ParseAnswer, Request, Task
 
 WORKERS = 2
 SECONDS = 20.0
@@ -27,8 +26,6 @@ SECONDS = 20.0
 FEEDS_PER_WORKER = 500
 OLDEST_EXPAT = (2, 4, 1)
 WORKER = (sys.executable, "-P", "-m", "connectors.parsing.parser_worker")
-ROOT = str(Path(__file__).parents[2])
-"""Where this program's own packages are."""
 
 
 class UnsafeParserError(ConnectorError):
@@ -128,14 +125,8 @@ class ParserProcess:
     def end(self) -> None:
         """End the process; the next document gets a new one."""
         process, self.process = self.process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):  # what was not sent yet can't be
-                    pipe.close()
+        if process is not None:
+            kill(process)
 
     def _done_with(self, process: subprocess.Popen[bytes]) -> None:
         """End a process, unless another thread did and there is already a new one."""
@@ -145,24 +136,8 @@ class ParserProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.process.poll() is not None:
             self._feeds = 0
-            self.process = subprocess.Popen(
-                self._program,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # Nothing of the parent's: Ctrl-C is not for it, and neither are its secrets.
-                start_new_session=True,
-                env={"PYTHONPATH": os.pathsep.join(module_path(sys.path, Path.cwd()))},
-            )
+            self.process = start(self._program)
         return self.process
-
-
-def module_path(path: Sequence[str], current: Path) -> list[str]:
-    """Return where a worker finds its modules: where we do, but never in the current folder.
-
-    What lies there may be anyone's, a `structlog.py` among it; unless it is our own folder.
-    """
-    return [ROOT, *(one for one in path if one and Path(one) != current and one != ROOT)]
 
 
 def check_expat(version: tuple[int, int, int]) -> None:

@@ -17,8 +17,9 @@ import msgspec
 
 from connectors.formats import registry, wire_list
 from connectors.formats.entry import NotAFeedError
+from connectors.isolated_process import read_frame, write_frame
 from connectors.parsing import page
-from connectors.parsing.parser_messages import ParseAnswer, Request, Task, read_frame, write_frame
+from connectors.parsing.parser_messages import ParseAnswer, Request, Task
 from connectors.parsing.portions import Parse, parse_in_time
 
 MIB = 1 << 20

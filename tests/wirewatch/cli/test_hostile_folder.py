@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from connectors.isolated_process import ROOT, module_path
 from connectors.pages.lifecycle import WORKER as PAGES
-from connectors.parsing.parser_pool import ROOT, WORKER, ParserPool, module_path
+from connectors.parsing.parser_pool import WORKER, ParserPool
 from tests.support.commands import environment
 from wirewatch.config import load
 from wirewatch.local_kafka.java import find_java
