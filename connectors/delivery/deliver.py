@@ -197,7 +197,7 @@ class Delivering:
             clear = partial(self._outbox.clear_away, now, list(self._senders))
             cleared = await until_written(clear, self._settings.outbox.name)
             for name, count in cleared.gone.items():
-                log.error("given_up", subscriber=name, count=count, reason="no subscriber any more")
+                log.error("given_up", subscriber=name, count=count, reason="no longer a subscriber")
             for name, count in cleared.dead.items():
                 reason = "its receiver has been away for three days"
                 log.error("given_up", subscriber=name, count=count, reason=reason)

@@ -12,7 +12,7 @@ KEEP_SECONDS = 400 * DAY
 which is a year and what Kafka needs to notice that."""
 KEEP_PAYLOAD_SECONDS = 30 * DAY
 """How long what failed keeps its payload, for people to look at."""
-GONE = "it is no subscriber any more"
+GONE = "it is no longer a subscriber"
 DEAD = "its receiver has been away for three days"
 
 

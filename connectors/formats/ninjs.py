@@ -42,7 +42,7 @@ def parse(body: bytes, _url: str, _content_type: str) -> RawFeed:
     items = [_folded(one) for one in mappings(told)]
     good = [item for item in items if _guid(item) or _headline(item)]
     if not good:
-        raise NotAFeedError("JSON like ninjs, but no item with a uri or a headline")
+        raise NotAFeedError("JSON that looks like ninjs, but no item has a uri or a headline")
     entries, lost = each(_entry, (item for item in good if not _is_media(item)))
     return RawFeed(
         entries=tuple(filter(tells, entries)),

@@ -40,7 +40,7 @@ class Unpacker:
         names = [name.strip().lower() for name in content_encoding.split(",")]
         known = [name for name in reversed(names) if name in _KINDS]
         if len(known) > MOST_LAYERS:
-            raise UnpackError(f"packed {len(known)} times over")
+            raise UnpackError(f"compressed {len(known)} times over")
         self._layers = [_Layer(name) for name in known] + [_Layer("") for _ in range(SNIFFED)]
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -114,7 +114,7 @@ class _Layer:
                 yield piece
         except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
             if self._is_packed:
-                raise UnpackError(f"packed as {self._name or 'gzip'}, and broken") from error
+                raise UnpackError(f"compressed as {self._name or 'gzip'}, and damaged") from error
             self._kind = _Plain()
             yield data
 

@@ -127,7 +127,7 @@ async def fetch(
     try:
         asked = _Fetch(session, url, home or url, known, limits, headers, method)
     except ValueError:
-        return Failed(state=FeedState.REFUSED, reason="its address is no URL")
+        return Failed(state=FeedState.REFUSED, reason="its address is not a URL")
     try:
         async with asyncio.timeout(limits.seconds):
             return await asked.run(room, may)

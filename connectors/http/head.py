@@ -125,7 +125,7 @@ def _length(told: list[bytes]) -> int | None:
     found = [_LENGTH.fullmatch(one) for one in told]
     lengths = sorted({int(one[1]) for one in found if one})
     if not all(found):
-        raise HeadError("it has a Content-Length that is no length")
+        raise HeadError("its Content-Length is not a number")
     if len(lengths) > 1:
         raise HeadError(f"it has two lengths: {lengths[0]} and {lengths[-1]} bytes")
     return lengths[0] if lengths else None

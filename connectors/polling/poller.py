@@ -46,7 +46,7 @@ DICE = random.SystemRandom()
 LARGE_AT_ONCE = 2
 MESSAGES_AT_ONCE = 2_000
 NOT_MODIFIED = "not modified"
-BUSY = "not read in time, for this machine has too much else to do; the next poll tries again"
+BUSY = "not read in time because this machine is too busy; the next poll tries again"
 
 
 class Sends(Protocol):

@@ -71,7 +71,7 @@ def _require_whole_id(given: str) -> None:
     """Refuse what was meant as an id, so that it isn't explained as a text."""
     if PART_OF_ID.fullmatch(given) and not is_file(given):
         wanted = f"an id, or the beginning of one, has 6 to {ID_LENGTH} digits"
-        raise typer.BadParameter(f"{shown(given)} is no id: {wanted}")
+        raise typer.BadParameter(f"{shown(given)} is not an id: {wanted}")
 
 
 def _named(names: Sequence[str] | None, watches: Sequence[Watch]) -> list[Watch]:

@@ -73,7 +73,7 @@ def add_command(
     if name and name in own.sections:
         raise FeedsError(f"the id {quoted(name)} is taken: choose another")
     if imported_feed.same(url) in own.known:
-        raise FeedsError(f"it is there already, as {quoted(own.known[imported_feed.same(url)])}")
+        raise FeedsError(f"already in the list as {quoted(own.known[imported_feed.same(url)])}")
     if unchecked:
         found = [wanted]
     else:
@@ -85,7 +85,7 @@ def add_command(
             raise FeedsError(f"{urlsplit(url).hostname}: {_nothing(at)}")
         chosen = _chosen(there, own, pick or [], take_all=take_all)
         if name and len(chosen) > 1:
-            raise typer.BadParameter("several feeds can't have one id", param_hint="--id")
+            raise typer.BadParameter("two feeds have the same id", param_hint="--id")
         found = [_listed(wanted, one) for one in chosen]
     taken = {one.lower() for one in own.sections}
     blocks: list[Block] = []
@@ -125,15 +125,15 @@ def _chosen(
     fresh = [one for one, name in zip(found, known, strict=True) if name is None]
     if not fresh:
         names = dict.fromkeys(quoted(name) for name in known if name)
-        raise FeedsError(f"it is there already, as {', '.join(names)}")
+        raise FeedsError(f"already in the list as {', '.join(names)}")
     if take_all or (len(fresh) == 1 and not pick):
         return fresh
     numbers = pick or _asked(found, known)
     if not numbers or min(numbers) < 1 or max(numbers) > len(found):
-        raise typer.BadParameter(f"choose of 1 to {len(found)}", param_hint="--pick")
+        raise typer.BadParameter(f"choose a number from 1 to {len(found)}", param_hint="--pick")
     for number in numbers:
         if (name := known[number - 1]) is not None:
-            raise FeedsError(f"number {number} is there already, as {quoted(name)}")
+            raise FeedsError(f"number {number} is already in the list as {quoted(name)}")
     return [found[number - 1] for number in sorted(set(numbers))]
 
 
@@ -153,7 +153,7 @@ def _asked(found: Sequence[Probed], known: Sequence[str | None]) -> list[int]:
     """Show what was found, and ask which to add where there is someone to answer."""
     typer.echo(f"{len(found)} feeds were found:", err=True)
     for number, (one, name) in enumerate(zip(found, known, strict=True), 1):
-        there = f"  (there already, as {quoted(name)})" if name else ""
+        there = f"  (already in the list as {quoted(name)})" if name else ""
         typer.echo(f"{number:>3}  {_described(one)}{there}", err=True)
     if not sys.stdin.isatty():
         typer.echo("Choose with --pick NUMBER (as often as you like) or --all.", err=True)

@@ -15,7 +15,7 @@ from wirewatch.counted import counted
 from wirewatch.feedlist import file
 from wirewatch.feedlist.file import FeedsFile
 
-SOON = "a wirewatch that runs takes it up by itself"
+SOON = "a running wirewatch picks this up automatically"
 
 Tag = Annotated[list[str] | None, typer.Option("--tag", help="Only feeds with this tag.")]
 

@@ -79,10 +79,10 @@ def judge_command(
     if (other is not None) and said is not Said.ONE_EVENT:
         raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
     if other is not None and not ID.fullmatch(other):
-        raise typer.BadParameter(f"--with: {shown(other)} is no alert's id (6 digits or more)")
+        raise typer.BadParameter(f"--with: {shown(other)} is not an alert's id (6 digits or more)")
     name = (login_name() if by is None else by) or ""
     if not name.strip():
-        raise typer.BadParameter("nobody is logged in by name: say who you are by --by NAME")
+        raise typer.BadParameter("can't determine your user name: pass --by NAME")
     word = PersonsVerdict(
         said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note), back=back
     )

@@ -38,7 +38,9 @@ def duration(text: str) -> timedelta:
     """Read a length of time such as 90m, 12h, 30d or 4w."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
-        raise typer.BadParameter(f'"{text}" is no length of time: write it like 90m, 12h, 30d, 4w')
+        raise typer.BadParameter(
+            f'"{text}" is not a valid duration: write it like 90m, 12h, 30d, 4w'
+        )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 

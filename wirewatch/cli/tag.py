@@ -42,7 +42,7 @@ def tag_command(
     if given.startswith(("http://", "https://")):
         allow = loaded.settings.allow_private_addresses
         if not urlsplit(given).hostname:
-            raise typer.BadParameter(f"{shown(given)} is no web address: it names no host")
+            raise typer.BadParameter(f"{shown(given)} is not a web address: it has no host")
         page = asyncio.run(read_article(given, user_agent=USER_AGENT, allow_private=allow))
         if not any(page):
             raise typer.BadParameter(f"{shown(given)} holds no headline and no text")

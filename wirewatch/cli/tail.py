@@ -93,5 +93,5 @@ def _pair(text: str) -> str:
         return ""
     found = PAIR.fullmatch(text.strip())
     if found is None:
-        raise typer.BadParameter(f'--pair: "{text}" is no pair: write it like KH-US')
+        raise typer.BadParameter(f'--pair: "{text}" is not a pair: write it like KH-US')
     return "-".join(sorted(code.upper() for code in found.groups()))

@@ -83,7 +83,7 @@ def _unknown(key: str, shape: Shape) -> str:
     if key in shape.refused:
         return f"{key}: {shape.refused[key]}"
     keys = [info.encode_name for info in msgspec.structs.fields(shape.kind)]
-    return f"{shown(key)} is no key here{nearest(key, keys)} (keys: {', '.join(keys)})"
+    return f"unknown key {shown(key)}{nearest(key, keys)} (keys: {', '.join(keys)})"
 
 
 def _wanted(kind: object) -> object:

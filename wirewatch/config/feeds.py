@@ -98,7 +98,7 @@ def _address(folder: Path, value: str) -> str:
     try:
         return (folder / Path(value).expanduser()).resolve().as_uri()
     except (RuntimeError, ValueError, OSError):
-        raise ValueError("not an address, and no path of a folder either") from None
+        raise ValueError("neither a web address nor the path of a folder") from None
 
 
 def _full_text(value: bool) -> bool:

@@ -43,4 +43,4 @@ def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise ValueError(f"{shown(text)} is no date: write YYYY-MM-DD, or nothing") from None
+        raise ValueError(f"{shown(text)} is not a date: write YYYY-MM-DD, or nothing") from None

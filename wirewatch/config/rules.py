@@ -32,7 +32,7 @@ def slug(value: str) -> str:
     if SLUG.fullmatch(value):
         return value
     raise ValueError(
-        f"{shown(value)} is no id: use up to 64 letters, digits, dots, dashes and underscores, "
+        f"{shown(value)} is not an id: use up to 64 letters, digits, dots, dashes and underscores, "
         "a letter or digit first"
     )
 
@@ -48,7 +48,7 @@ def language(value: str) -> str:
     """Take a language tag."""
     if LANGUAGE.fullmatch(value):
         return value
-    raise ValueError(f"{shown(value)} is no language tag: write it like en, km or zh-Hans")
+    raise ValueError(f"{shown(value)} is not a language tag: write it like en, km or zh-Hans")
 
 
 def country(value: str) -> str:
@@ -59,7 +59,7 @@ def country(value: str) -> str:
     # People try names, three letters, and the UK's own habit.
     known = countries.get("GB" if code == "UK" else code, None)
     hint = f"; did you mean {shown(known.alpha2)}?" if known else ""
-    raise ValueError(f"{shown(value)} is no ISO 3166-1 alpha-2 country code, such as KH{hint}")
+    raise ValueError(f"{shown(value)} is not an ISO 3166-1 alpha-2 country code, such as KH{hint}")
 
 
 def tag(value: str) -> str:
@@ -73,7 +73,7 @@ def pair(value: str) -> str:
     """Take a pair of countries such as KH-US; gives it with the codes in order."""
     codes = value.split("-")
     if len(codes) != 2:
-        raise ValueError(f"{shown(value)} is no pair: write it like KH-US")
+        raise ValueError(f"{shown(value)} is not a pair: write it like KH-US")
     first, second = sorted(map(country, codes))
     if first == second:
         raise ValueError(f"{first} twice: a pair is two countries")
@@ -85,7 +85,7 @@ def word(value: str) -> str:
     bare = value.removesuffix("*")
     if bare.strip() and bare.isprintable() and "*" not in bare:
         return value.strip()
-    raise ValueError(f"{shown(value)} is no word: write letters, and * only at the end")
+    raise ValueError(f"{shown(value)} is not a word: write letters, and * only at the end")
 
 
 def window(value: int) -> int:

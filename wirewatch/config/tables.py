@@ -49,7 +49,11 @@ def _misnamed(section: Section, file: str) -> str | None:
     if written in FILES[file]:
         return None
     home = next((home for home, known in FILES.items() if written in known), None)
-    where = f"belongs in {home}" if home else f"is no table here: write {' or '.join(FILES[file])}"
+    where = (
+        f"belongs in {home}"
+        if home
+        else f"is not a table of this file: write {' or '.join(FILES[file])}"
+    )
     return f"{shown(written)} {where}"
 
 

@@ -41,7 +41,7 @@ def topic(document: Document) -> tuple[TopicFile | None, list[Problem]]:
             ties += [] if wrong else [TieTable(**values)]
         else:
             named = f"[[{section.name}]]" if section.doubled else f"[{section.name}]"
-            said = f"{shown(named)} is no table here: write [[cue]], [[hide]] or [[tie]]"
+            said = f"{shown(named)} is not a table of this file: write [[cue]], [[hide]] or [[tie]]"
             wrong = [Problem(section.line, said)]
         problems += wrong
     if len(ties) > 1:

@@ -86,7 +86,7 @@ def _watch_together(watch: CheckedSection) -> Iterator[tuple[str, str]]:
     if "pair" in written and "pairs" in written:
         yield "pairs", "pair is there too: keep one of them"
     if len(values.get("words_near", ())) == 1:
-        yield "words_near", "one word is near nothing: name two or more, or write words"
+        yield "words_near", "needs at least two words: add one, or use words instead"
     if Condition.WORDS in values.get("critical_when", ()) and "critical_words" not in written:
         yield "critical_when", "no critical_words say which words"
     yield from _asked(values, written)

@@ -32,7 +32,7 @@ def choose(value: str, allowed: Iterable[str]) -> str:
     names = list(allowed)
     if value in names:
         return value
-    raise ValueError(f"{shown(value)} is none of {', '.join(names)}{nearest(value, names)}")
+    raise ValueError(f"{shown(value)} is not one of {', '.join(names)}{nearest(value, names)}")
 
 
 def expected(kind: object) -> str:

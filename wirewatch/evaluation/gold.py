@@ -47,7 +47,7 @@ def read(lines: Iterable[bytes]) -> Iterator[Gold]:
         try:
             yield _gold(_row(line), number)
         except (ValueError, TypeError, RecursionError) as error:
-            raise GoldError(f"line {number} is no labelled story: {error}") from error
+            raise GoldError(f"line {number} is not a labelled story: {error}") from error
 
 
 def _row(line: bytes) -> dict[str, Any]:

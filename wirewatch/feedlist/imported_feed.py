@@ -63,7 +63,7 @@ def decode(data: bytes) -> str:
         raise ListError(f"more than {LARGEST // 1024**2} MiB: no list of feeds is that long")
     text, controls = _CONTROL.subn("", _text(data).replace("\r\n", "\n").replace("\r", "\n"))
     if controls > len(text) * BINARY:
-        raise ListError("it is no list: it holds binary data")
+        raise ListError("not a list: it holds binary data")
     return text
 
 

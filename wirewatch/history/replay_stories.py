@@ -67,7 +67,7 @@ class FromLines:
         """Return the stories in the order of the lines."""
         for read in told_lines(self._lines):
             if isinstance(read, BadLine):
-                self._complain(f"line {read.number} is no story: {read.reason}")
+                self._complain(f"line {read.number} is not a story: {read.reason}")
                 continue
             dated = self._dated(read.given, read.told)
             if (label := _label(read.text)) is not None:
@@ -138,7 +138,7 @@ class FromLog:
         try:
             yield ArrivedStory(decode(record.value, Story), record.timestamp)
         except DecodeError as error:
-            self._complain(f"{place(record)} is no story: {error}")
+            self._complain(f"{place(record)} is not a story: {error}")
 
     def given(self, name: str) -> str | int:
         """Return a story's id."""
@@ -152,4 +152,4 @@ def verdicts(log: Iterable[Received], complain: Complain) -> Iterator[Verdict]:
             try:
                 yield decode(record.value, Verdict)
             except DecodeError as error:
-                complain(f"{place(record)} is no verdict: {error}")
+                complain(f"{place(record)} is not a verdict: {error}")

@@ -183,15 +183,13 @@ def grouped(grouping: Grouping) -> str:
     return f"{said}; by {', '.join(grouping.evidence)}" if grouping.evidence else said
 
 
-TEXT_GONE = (
-    "tagged when it came; Kafka has its text no more, so no watch can be held against it any longer"
-)
-NOT_MATCHED = "not matched yet, or so long ago that Kafka has the match no more"
+TEXT_GONE = "tagged when it came; it can't be compared with watches: Kafka no longer has its text"
+NOT_MATCHED = "not matched yet, or so long ago that Kafka no longer has the match"
 IN_NO_ALERT = (
     "in no alert that is on record: not gathered yet, gathered before joining was put on record, "
-    "or so long ago that Kafka has the events no more"
+    "or so long ago that Kafka no longer has the events"
 )
-BOND_GONE = "in it, but why is not on record any more"
+BOND_GONE = "in it, but the reason is no longer on record"
 OPENING_GONE = "; how it opened is not on record any more"
 SHORT = 10
 """Digits of an id that are enough to look it up by."""

@@ -101,10 +101,10 @@ def _with(alert: str | None, watch: str, other: Traces | None) -> str:
     if other is None:
         raise UnfitError("say which other alert is of the same event by --with ALERT")
     if other.asked is None:
-        raise UnfitError("--with takes an alert's id, and that is a story")
+        raise UnfitError("--with takes an alert's id, and this is a story's")
     (life,) = _asked(lives(other), other.asked)
     if life.alert == alert:
-        raise UnfitError("it is one alert already")
+        raise UnfitError("they are one alert already")
     if life.watch != watch:
         raise UnfitError(
             f"{_names([life])} and an alert of {watch} can't be one: each watch has its own"
@@ -120,9 +120,9 @@ def _match(traces: Traces, alert: str | None) -> Match:
     told = [event for event in life.events if event.story.id == traces.story.id]
     stories = {name for event in life.events for name in (event.story.id, *event.stories)}
     if len(stories) < 2:
-        raise UnfitError("its alert holds no other story, so there is nothing to part it from")
+        raise UnfitError("its alert holds no other story, so there is nothing to separate it from")
     if traces.tagged is None or not told:
-        raise UnfitError("Kafka has its text no more, so it can't be given an alert of its own")
+        raise UnfitError("Kafka no longer has its text, so it can't get an alert of its own")
     event = told[-1]
     return for_gather(
         Match(
@@ -159,7 +159,7 @@ def _of(traces: Traces, word: PersonsVerdict) -> tuple[str, str]:
         alerts = _asked(alerts, traces.asked)
     meant = [life for life in alerts if word.watch in {None, life.watch}]
     if not meant and alerts:
-        raise UnfitError(f"{_names(alerts)} is none of {word.watch}")
+        raise UnfitError(f"{_names(alerts)} does not belong to watch {word.watch}")
     if not meant:
         raise UnfitError(
             f"the story is in no alert, so none was {word.said}: call it missed if one should "

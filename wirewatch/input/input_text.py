@@ -87,16 +87,16 @@ def _begun(stream: BinaryIO, name: str) -> tuple[list[bytes], Iterable[bytes]]:
         text = b"".join(chain(begin, stream)).decode("utf-16", "replace")
         return text.encode().splitlines(keepends=True), ()
     if any(b"\0" in line for line in begin):
-        raise InputError(f"{name} is no text: it holds binary data")
+        raise InputError(f"{name} is not a text file: it holds binary data")
     return begin, stream
 
 
 def _text(data: bytes, name: str) -> str:
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     if "\0" in text:
-        raise InputError(f"{name} is no text: it holds binary data")
+        raise InputError(f"{name} is not a text file: it holds binary data")
     if text.count("\ufffd") > len(text) * UNREADABLE + 1:
-        raise InputError(f"{name} is no text in UTF-8: save it as that, or convert it with iconv")
+        raise InputError(f"{name} is not in UTF-8: save it as that, or convert it with iconv")
     return text
 
 

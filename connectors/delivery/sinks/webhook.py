@@ -75,7 +75,7 @@ def outcome(answer: Answer) -> DeliveryOutcome:
     if answer.ok:
         return DELIVERED
     if answer.status == GONE:
-        return DeliveryOutcome(Result.STOP, "the receiver says 410: it wants no more")
+        return DeliveryOutcome(Result.STOP, "the receiver answered 410: it wants no more alerts")
     return to_retry(answer)
 
 

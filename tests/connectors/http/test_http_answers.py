@@ -109,11 +109,11 @@ SAID = {
     ),
     "no number": (
         OK + b"Content-Length: many\r\n\r\n" + BODY,
-        "a broken answer: it has a Content-Length that is no length",
+        "a broken answer: its Content-Length is not a number",
     ),
     "a negative length": (
         OK + b"Content-Length: -5\r\n\r\n" + BODY,
-        "a broken answer: it has a Content-Length that is no length",
+        "a broken answer: its Content-Length is not a number",
     ),
     "too many headers": (
         OK + b"X: a\r\n" * 6_000 + b"\r\n" + BODY,

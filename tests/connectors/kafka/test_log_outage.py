@@ -113,7 +113,7 @@ def test_a_command_ends_with_one_plain_line(own_kafka: PrivateKafka) -> None:
         assert process.stderr is not None
         said = process.stderr.read().decode()
         assert process.wait(60) == 1
-    lines = [line for line in said.splitlines() if "is no story" not in line]
+    lines = [line for line in said.splitlines() if "is not a story" not in line]
     assert lines == [
         f"wirewatch: Kafka at {own_kafka.access} went away while `stories` was read: "
         "it sent nothing for 20 s"
@@ -130,7 +130,7 @@ def test_ctrl_c_ends_a_reader_whose_kafka_stands_still(own_kafka: PrivateKafka) 
         def quiet() -> bool:
             more = process.stderr.read() if process.stderr else None
             said.extend(more or b"")
-            return not more and said.count(b"is no story") < COUNT
+            return not more and said.count(b"is not a story") < COUNT
 
         until(quiet)
         process.send_signal(signal.SIGINT)

@@ -30,7 +30,7 @@ from tests.wirewatch.history.test_explain_command import told as explained
 from wirewatch.history.replay_stories import REMEMBERED, FromLines
 
 FEWER = LANDING.replace("41", "14")
-OUTGROWN = (Kind.CORRECTED, "edited, and fits the watch no more")
+OUTGROWN = (Kind.CORRECTED, "edited, and no longer matches the watch")
 
 
 def edit(match: Match) -> Notice:

@@ -26,7 +26,7 @@ def edit(poll: Running, publisher: Publisher, folder: Path) -> None:
     feeds = folder / "feeds.toml"
     url = f"http://127.0.0.1:{publisher.port}/gulf"
     added = ended("feeds", "add", url, "--id", "gulf", "--config", str(folder))
-    assert b"a wirewatch that runs takes it up by itself" in added.stdout, added.stderr
+    assert b"a running wirewatch picks this up automatically" in added.stdout, added.stderr
     poll.says('"added": ["gulf"], "removed": [], "changed": [], "feeds": 2')
     poll.says('"feed": "gulf", "state": "ok"')
 

@@ -75,8 +75,8 @@ def test_a_shell_sees_the_same(given: str, desk: Path) -> None:
         ("no/such/file", 'no file "no/such/file"'),
         ("my stories.ndjson", 'no file "my stories.ndjson"'),
         ("folder", '"folder" is a folder'),
-        ("picture.png", "picture.png is no text"),
-        ("packed.gz", "packed.gz is no text"),
+        ("picture.png", "picture.png is not a text file"),
+        ("packed.gz", "packed.gz is not a text file"),
         ("empty.txt", "empty.txt is empty"),
         ("blank.txt", "blank.txt is empty"),
         ("", "the text is empty"),
@@ -102,7 +102,7 @@ def test_a_line_that_is_no_story_is_named(
 ) -> None:
     shown = ran(desk, *words, given)
     assert shown.code == 1
-    assert {line for line in lines if f"{line} is no story" in shown.err} == lines
+    assert {line for line in lines if f"{line} is not a story" in shown.err} == lines
     assert not shown.out
 
 
@@ -110,7 +110,7 @@ def test_a_line_that_is_no_story_is_named(
 def test_half_an_id_is_not_explained_as_a_text(given: str, desk: Path) -> None:
     shown = ran(desk, "explain", given)
     assert shown.code == 2
-    assert "is no id" in shown.err
+    assert "is not an id" in shown.err
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_half_an_id_is_not_explained_as_a_text(given: str, desk: Path) -> None:
         ("missing.ndjson", "can't read missing.ndjson"),
         ("folder", "can't read folder"),
         ("empty.txt", "holds no story"),
-        ("picture.png", "line 1 is no labelled story"),
+        ("picture.png", "line 1 is not a labelled story"),
         ("unlabelled.ndjson", "no story in it has a label"),
         ("no-text.ndjson", "no story in it has a label"),
-        ("word.ndjson", "line 1 is no labelled story: countries is not a list of texts"),
-        ("single.ndjson", "line 1 is no labelled story: dyads is not a list of pairs"),
-        ("list.ndjson", "line 1 is no labelled story"),
-        ("deep.ndjson", "line 1 is no labelled story"),
+        ("word.ndjson", "line 1 is not a labelled story: countries is not a list of texts"),
+        ("single.ndjson", "line 1 is not a labelled story: dyads is not a list of pairs"),
+        ("list.ndjson", "line 1 is not a labelled story"),
+        ("deep.ndjson", "line 1 is not a labelled story"),
     ],
 )
 def test_a_file_that_labels_nothing_is_not_evaluated(given: str, told: str, desk: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_file_that_labels_nothing_is_not_evaluated(given: str, told: str, desk
         ("missing.ndjson", "can't read missing.ndjson"),
         ("folder", "can't read folder"),
         ("empty.txt", "empty.txt is empty"),
-        ("picture.png", "picture.png is no text"),
+        ("picture.png", "picture.png is not a text file"),
         ("no-text.ndjson", "no line is a story"),
     ],
 )

@@ -232,7 +232,7 @@ def test_office_holders_of_ones_own_are_known(tmp_path: Path) -> None:
         ("KH; Sok Example", "2 columns"),
         ("Cambodia; Sok Example;;", "Cambodia"),
         ("KH; ;;", "no name"),
-        ("KH; Sok Example; soon;", "is no date"),
+        ("KH; Sok Example; soon;", "is not a date"),
         ("KH; Sok Example; 2026-01-02; 2026-01-01", "before it begins"),
     ],
 )
@@ -251,7 +251,7 @@ def test_faults_of_office_holders_are_named(tmp_path: Path, line: str, words: st
         ("slug = 'x y'\n", 1, "slug"),
         (FISH.replace("points = 2", "points = 50"), 4, "points: 50 is not between"),
         (FISH.replace("points = 2", "points = 0"), 4, "points"),
-        (FISH.replace("trawler*", "tr*wler"), 5, "is no word"),
+        (FISH.replace("trawler*", "tr*wler"), 5, "is not a word"),
         (FISH.replace("[[hide]]", "[[mask]]"), 6, "[[mask]]"),
         (FISH.replace("title", "titel"), 2, "titel"),
         (FISH.replace("points = 2", "points = 2\nbeside = 'Kambodscha'"), 5, "beside"),

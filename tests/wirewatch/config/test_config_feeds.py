@@ -65,8 +65,11 @@ def test_a_wire_may_be_a_folder(tmp_path: Path, written: str, meant: str) -> Non
 
 # Each has one fault, told in the line it is in: (what stands below FEED, "line: message").
 FAULTS = [
-    ('kind = "wires"', '5: feed "f": kind: "wires" is none of feed, wire; did you mean "wire"?'),
-    ('country = "Cambodia"', 'country: "Cambodia" is no ISO 3166-1 alpha-2 country code, such as'),
+    ('kind = "wires"', '5: feed "f": kind: "wires" is not one of feed, wire; did you mean "wire"?'),
+    (
+        'country = "Cambodia"',
+        'country: "Cambodia" is not an ISO 3166-1 alpha-2 country code, such as',
+    ),
     ('tags = "asia"', '5: feed "f": tags: expected a list in brackets, found text'),
     ('tags = [\n"a",\n"",\n]', '7: feed "f": tags: "" is not a line of readable text'),
     (f'tags = ["{"x" * 65}"]', "is longer than 64 characters"),

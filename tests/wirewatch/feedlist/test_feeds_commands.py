@@ -39,7 +39,7 @@ def test_a_feed_is_added_with_what_it_says_of_itself(site: str, folder: Path) ->
     assert (folder / "feeds.toml").read_text().startswith("# mine\n")
     again = feeds(folder, "add", f"{site}/moved.xml")
     assert again.returncode == 1
-    assert 'it is there already, as "the-courier"' in again.stderr.decode()
+    assert 'already in the list as "the-courier"' in again.stderr.decode()
 
 
 def test_the_feeds_of_a_site_are_shown_and_picked(site: str, folder: Path) -> None:
@@ -52,11 +52,12 @@ def test_the_feeds_of_a_site_are_shown_and_picked(site: str, folder: Path) -> No
     assert picked.returncode == 0
     assert json.loads(picked.stdout)["id"] == "sport"
     assert (
-        b'number 2 is there already, as "sport"' in feeds(folder, "add", site, "--pick", "2").stderr
+        b'number 2 is already in the list as "sport"'
+        in feeds(folder, "add", site, "--pick", "2").stderr
     )
     assert feeds(folder, "add", site, "--all").returncode == 0
     assert list(written(folder)) == ["sport", "the-courier"]
-    assert b"it is there already" in feeds(folder, "add", site).stderr
+    assert b"already in the list" in feeds(folder, "add", site).stderr
 
 
 def test_a_feed_in_the_usual_place_is_found(site: str, folder: Path) -> None:
@@ -71,8 +72,8 @@ def test_a_feed_in_the_usual_place_is_found(site: str, folder: Path) -> None:
         (("add", "{site}/gone?token=s3cret"), 1, "the server says 404"),
         (("add", "http://127.0.0.1:1/"), 1, "no connection"),
         (("add", "ftp://a.example/"), 2, "http:// or https://"),
-        (("add", "{site}", "--pick", "3"), 2, "choose of 1 to 2"),
-        (("add", "{site}", "--all", "--id", "x"), 2, "can't have one id"),
+        (("add", "{site}", "--pick", "3"), 2, "choose a number from 1 to 2"),
+        (("add", "{site}", "--all", "--id", "x"), 2, "have the same id"),
         (("add", "{site}", "--country", "Cambodia"), 2, "country code"),
         (("add", "{site}", "--interval", "5"), 2, "--interval"),
         (("check", "nope"), 1, 'no feed is called "nope"'),

@@ -199,7 +199,7 @@ def test_the_path_is_told_by_alerts_alone_once_all_else_is_gone() -> None:
     for given in (COPY.id, str(COPY.url)):
         one = told(given, *messages)
         assert [stage for stage, _, _ in said(one)] == ["poll", "tag", "gather"]
-        assert "Kafka has its text no more" in said(one)[1][2]
+        assert "Kafka no longer has its text" in said(one)[1][2]
         assert "joined as a copy" in said(one)[2][2]
     first = told(FIRST.id, *messages)
     assert "opened by it" in said(first)[-1][2]
@@ -227,7 +227,7 @@ def test_an_alert_of_before_joining_was_recorded_names_its_stories_all_the_same(
     )
     one = told(COPY.id, *without(messages, kind=Kind.JOINED), message(closed))
     assert [life.alert for life in one.alerts] == [joined.alert]
-    assert said(one)[-1][2].endswith("in it, but why is not on record any more")
+    assert said(one)[-1][2].endswith("in it, but the reason is no longer on record")
 
 
 def test_an_alert_of_which_only_the_end_is_left_is_told() -> None:

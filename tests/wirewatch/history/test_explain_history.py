@@ -114,7 +114,7 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     found = explained(COPY.id)
     assert found["alerts"][0]["alert"] == opened.alert
     assert found["alerts"][0]["grouping"]["bond"] == "copy"
-    assert "Kafka has its text no more" in found["steps"][1]["said"]
+    assert "Kafka no longer has its text" in found["steps"][1]["said"]
 
 
 def test_the_newest_version_is_explained_in_whatever_order_they_came(

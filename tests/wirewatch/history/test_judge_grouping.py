@@ -208,7 +208,7 @@ def test_a_word_on_the_grouping_that_fits_nothing_is_refused_with_what_would(
         ([FIRST.id, "two events"], "its alert holds no other story"),
         ([event.alert, "two-events"], "say which story is of another event"),
         ([event.alert, "one-event"], "which other alert is of the same event by --with"),
-        ([event.alert, "one-event", "--with", event.alert[:8]], "it is one alert already"),
+        ([event.alert, "one-event", "--with", event.alert[:8]], "they are one alert already"),
         ([event.alert, "one-event", "--with", FIRST.id], "--with takes an alert's id"),
         ([event.alert, "right", "--with", event.alert], "--with goes with one-event"),
         ([event.alert, "right", "--take-back"], "there is nothing to take back"),

@@ -44,7 +44,7 @@ def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
         "replay", "--config", str(tmp_path), stdin=b'{"id": 1, "body": "US"}\n{"id": [}\n' + lines()
     )
     assert shown.returncode == 1
-    assert "line 2 is no story" in shown.stderr.decode()
+    assert "line 2 is not a story" in shown.stderr.decode()
     assert "4 stories from" in shown.stdout.decode()
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
         (["--watches", "nowhere.toml"], "nowhere.toml: no such file"),
         (["--from-file", "nowhere.ndjson"], "can't read nowhere.ndjson"),
         (["--lexicons", "."], "holds no lexicons: neither a folder topics nor offices.txt"),
-        (["--since", "soon"], '"soon" is no length of time'),
+        (["--since", "soon"], '"soon" is not a valid duration'),
         (["--since", "30d"], "no Kafka to look into"),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_broken_draft_is_told_by_line(tmp_path: Path) -> None:
     draft.write_text(WRITTEN.replace("defense", "defence"))
     shown = ended("replay", "--watches", str(draft), "--config", str(tmp_path))
     assert shown.returncode == 2
-    assert 'draft.toml:5: watch "w": topics: "defence" is none of' in shown.stderr.decode()
+    assert 'draft.toml:5: watch "w": topics: "defence" is not one of' in shown.stderr.decode()
 
 
 def test_a_draft_is_shown_beside_the_watches_in_force(tmp_path: Path) -> None:
@@ -161,4 +161,4 @@ def test_the_log_is_read_at_the_time_kafka_got_it() -> None:
         timestamp=NOON,
     )
     assert list(FromLog([record, poison], complaints.append)) == [ArrivedStory(DRILL, NOON)]
-    assert complaints[0].startswith("stories/1/3 is no story:")
+    assert complaints[0].startswith("stories/1/3 is not a story:")

@@ -51,7 +51,7 @@ def test_a_story_that_comes_later_is_a_line_at_once(
         shadow.says(FOLLOWING)
         put(kafka_address, prefix, POISON, message(DRILL))
         shadow.says(DRILL.id)
-        shadow.says(" is no story: ")
+        shadow.says(" is not a story: ")
         assert shadow.stop(signal.SIGINT) == 0
     told = [json.loads(line) for line in shadow.out.splitlines()]
     assert [(one["kind"], one["story"], one["watch"]) for one in told] == [

@@ -92,7 +92,7 @@ def test_a_missed_alert_is_one_of_a_story_and_a_watch() -> None:
         (RAIN.id, Said.RIGHT, None, "the story is in no alert, so none was right: call it missed"),
         (RAIN.id, Said.MISSED, None, "by --watch: us-cambodia-defense, ream"),
         (RAIN.id, Said.MISSED, "reams", 'did you mean "ream"?'),
-        (ALERT, Said.RIGHT, "ream", "is none of ream"),
+        (ALERT, Said.RIGHT, "ream", "does not belong to watch ream"),
     ],
 )
 def test_a_word_that_does_not_fit_says_why(

@@ -145,14 +145,14 @@ def test_a_command_finds_the_login_of_the_kafka_in_its_data_folder(
     asyncio.run(sent(own_kafka.access, b"not a story"))
     for given in (to_it, ()):
         read = ended("replay", "--since", "1d", *shared, *given)
-        assert b"stories/0/0 is no story" in read.stderr, read.stderr
+        assert b"stories/0/0 is not a story" in read.stderr, read.stderr
     elsewhere = (*config, "--data", str(tmp_path), *to_it)
     refused = ended("replay", "--since", "1d", *elsewhere)
     assert refused.returncode == 1
     assert b"as a Kafka does that wants a password" in refused.stderr
     told = {"WIREWATCH_KAFKA_CLIENT_FILE": str(own_kafka.client_file)}
     read = ended("replay", "--since", "1d", *elsewhere, given=told)
-    assert b"stories/0/0 is no story" in read.stderr, read.stderr
+    assert b"stories/0/0 is not a story" in read.stderr, read.stderr
 
 
 # Client files
