@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
 
 from connectors.parsing.parser_pool import ParserPool
 from streams.contract.kafka_access import KafkaAccess
@@ -20,6 +21,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("busy")
 os.environ.update(WORDS_ALONE)  # for commands that run in this process
+# How fast examples are made says only how busy the machine is.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 logs.configure(json=True)  # to standard error: the standard output is for alerts
 
 
