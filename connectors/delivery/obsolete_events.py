@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.delivery.routing.records import REPEAT
 from streams.model.alert import Kind
 
 ENDS = (Kind.WITHDRAWN, Kind.CLOSED)
 WITHDRAWN_BEFORE = "the alert was withdrawn before this was delivered"
 NEVER_TOLD = "nothing of the alert was delivered before"
+TOLD_ALREADY = "that the alert is withdrawn was delivered before, and nothing since"
+OVER = "the alert was closed before this was delivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ def moot(steps: Sequence[DeliveryStep]) -> dict[int, str]:
 
     `steps` are all of one alert for one subscriber, in their order. A withdrawal makes what is
     pending before it moot. What ends an alert is moot itself if the receiver never heard of that
-    alert. What was closed is still news, so an opening isn't moot for that alone.
+    alert, or heard last that it is withdrawn. What was closed is still news, so an opening isn't
+    moot for that alone; that the alert is still open is none.
     """
     found: dict[int, str] = {}
     for place, step in enumerate(steps):
@@ -49,7 +53,11 @@ def moot(steps: Sequence[DeliveryStep]) -> dict[int, str]:
         before = steps[:place]
         if step.kind == Kind.WITHDRAWN:
             found |= {one.id: WITHDRAWN_BEFORE for one in before if one.pending}
-        told = any(one.heard or (one.pending and one.id not in found) for one in before)
+        else:
+            found |= {one.id: OVER for one in before if one.pending and one.kind == REPEAT}
+        told = [one for one in before if one.heard or (one.pending and one.id not in found)]
         if before and not told:
             found[step.id] = NEVER_TOLD
+        elif told and step.kind == told[-1].kind == Kind.WITHDRAWN and told[-1].state == "done":
+            found[step.id] = TOLD_ALREADY
     return found

@@ -1,26 +1,42 @@
 """The outbox: every alert event for every subscriber, once, until it is delivered.
 
-One SQLite file. `UNIQUE(event, subscriber)` is what makes a repeated event harmless. What is
-added survives a power cut; nothing pending is ever deleted. The place in Kafka up to which
-`alerts` has been read is in the same file and written in the same transaction, so neither a
-position that Kafka forgot nor a crash in between makes old alerts new.
+One SQLite file. `UNIQUE(event, subscriber)` makes a repeated event harmless; a subscriber with
+several channels has a row for each. What is added survives a power cut; nothing pending is ever
+deleted. The place in Kafka up to which `alerts` has been read is in the same file and written in
+the same transaction, so neither a position that Kafka forgot nor a crash in between makes old
+alerts new.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from connectors.delivery.obsolete_events import DeliveryStep, moot
+from connectors.delivery import outbox_queue, outbox_routing, outbox_settling
 from connectors.delivery.outbox_clearing import clear_away, give_up
 from connectors.delivery.outbox_layout import prepare
 from connectors.delivery.outbox_positions import Positions
-from connectors.delivery.records import Cleared, Delivery, Hold, OutboxEntry, Receiver
+from connectors.delivery.records import (
+    Cleared,
+    Delivery,
+    Hold,
+    OutboxEntry,
+    Parcel,
+    Receiver,
+    RepeatDue,
+)
+from connectors.delivery.routing.plan import plan
+from connectors.delivery.routing.preferences import EVERYTHING_AT_ONCE, Preferences
 from connectors.delivery.settled_deliveries import SettledDeliveries
 from connectors.sqlite import check, is_damaged, move_aside, open_file
 
 AT_ONCE = 20
-"""Deliveries that are taken up together: each such time waits for the disk."""
+"""Messages that are taken up together: each such time waits for the disk."""
+DECIDED_AT_ONCE = 1_000
+"""Events that are decided on together, where they may wait or go as one."""
+
+ResultT = TypeVar("ResultT")
 
 
 class Outbox:
@@ -88,84 +104,87 @@ class Outbox:
     ) -> int:
         """Add entries and the offsets `read` up to, all or none; return how many were new."""
         with self._writing():
-            before = self._db.total_changes
-            self._db.executemany(
-                "INSERT OR IGNORE INTO deliveries (event, subscriber, alert, kind, payload, state,"
-                ' error, next_try, added, changed, partition, "offset")'
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_row(entry, now) for entry in entries],
-            )
-            added = self._db.total_changes - before
+            added = self._insert(entries, now)
             self.positions.put(read or {})
         return added
 
-    def take(self, subscriber: str, now: float, limit: int = AT_ONCE) -> list[Delivery]:
-        """Return what is to be sent to a subscriber now, oldest first, an alert's in their order.
+    def _insert(self, entries: Iterable[OutboxEntry], now: float) -> int:
+        before = self._db.total_changes
+        self._db.executemany(
+            "INSERT OR IGNORE INTO deliveries (event, subscriber, alert, kind, payload, state,"
+            ' error, next_try, added, changed, partition, "offset", watch, severity, reason)'
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_row(entry, now) for entry in entries],
+        )
+        return self._db.total_changes - before
+
+    def take(
+        self,
+        subscriber: str,
+        now: float,
+        limit: int = AT_ONCE,
+        preferences: Preferences = EVERYTHING_AT_ONCE,
+    ) -> list[Parcel]:
+        """Decide on what is due for a subscriber; return what is to be sent now, in its order.
 
         Until it is settled or put back, each counts as one that the receiver may have taken: this
         process may end before it knows.
         """
         if self.receiver(subscriber).held_until > now:
             return []
-        rows = self._db.execute(
-            "SELECT id, event, subscriber, alert, kind, payload,"
-            " CAST(attempts AS INTEGER), CAST(first_try AS REAL), maybe_taken"
-            " FROM deliveries d INDEXED BY in_order"
-            " WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
-            " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscriber = d.subscriber"
-            " AND e.alert = d.alert AND d.alert <> '' AND e.state = 'pending' AND e.id < d.id"
-            " AND e.next_try > ?) ORDER BY id LIMIT ?",
-            (subscriber, now, now, limit),
-        ).fetchall()
-        if not rows:
+        db, waits = self._db, not preferences.sends_at_once
+        parcels = outbox_queue.sealed(db, subscriber, now)[:limit]
+        count = DECIDED_AT_ONCE if waits else limit
+        queue = outbox_queue.waiting(db, subscriber, now, count, held=waits)
+        if not parcels and not queue:
             return []
+        about = outbox_queue.situation(db, subscriber, queue, preferences, now)
+        made = plan(queue, about, preferences, now, most=limit - len(parcels))
         # Not waited for on the disk: it is there after a kill, and a power cut is rare enough.
         self._db.execute("PRAGMA synchronous = NORMAL")
         try:
             with self._writing():
+                parcels += outbox_queue.write_plan(self._db, subscriber, made, now)
                 self._db.executemany(
                     "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
-                    [(row[0],) for row in rows],
+                    [(one.id,) for parcel in parcels for one in parcel.deliveries],
                 )
         finally:
             self._db.execute("PRAGMA synchronous = FULL")
-        return [Delivery(*row) for row in rows]
+        return parcels
 
-    def put_back(self, deliveries: Iterable[Delivery]) -> None:
+    def put_back(self, parcels: Iterable[Parcel]) -> None:
         """Note that these weren't tried after all."""
         with self._writing():
-            self._db.executemany(
-                "UPDATE deliveries SET maybe_taken = ? WHERE id = ? AND state = 'pending'",
-                [(delivery.maybe_taken, delivery.id) for delivery in deliveries],
-            )
+            for parcel in parcels:
+                outbox_settling.put_back(self._db, parcel)
 
-    def next_due(self, subscriber: str) -> float | None:
-        """Return the time of the next try for a subscriber, if there is any."""
+    def next_due(self, subscriber: str, after: float = 0.0) -> float | None:
+        """Return the time of the next try for a subscriber after then, if there is any."""
         row = self._db.execute(
-            "SELECT min(next_try) FROM deliveries WHERE subscriber = ? AND state = 'pending'",
-            (subscriber,),
+            "SELECT min(next_try) FROM deliveries WHERE subscriber = ? AND state = 'pending'"
+            " AND next_try > ?",
+            (subscriber, after),
         ).fetchone()
-        return None if row[0] is None else max(row[0], self.receiver(subscriber).held_until)
+        repeat = outbox_routing.next_repeat(self._db, subscriber)
+        due = min((time for time in (row[0], repeat) if time is not None), default=None)
+        return None if due is None else max(due, self.receiver(subscriber).held_until)
 
-    def done(self, delivery: Delivery, now: float) -> None:
-        """Note that it arrived: the receiver is back, if it was away."""
+    def done(self, parcel: Parcel, now: float, *, repeat_at: float | None = None) -> None:
+        """Note that it arrived: the receiver is back, if it was away.
+
+        What is critical in it is told once more at `repeat_at`, if its alert is open then.
+        """
         with self._writing():
-            self._change(delivery, "done", now, now)
-            failed = self._db.execute(
-                "UPDATE receivers SET held_until = 0, failures = 0, failing_since = NULL"
-                " WHERE subscriber = ? AND failures",
-                (delivery.subscriber,),
-            )
-            if failed.rowcount:
-                self._db.execute(
-                    "UPDATE deliveries SET next_try = ?, away = 0"
-                    " WHERE subscriber = ? AND state = 'pending' AND away",
-                    (now, delivery.subscriber),
-                )
+            outbox_settling.change(self._db, parcel, "done", now, now)
+            outbox_queue.count_sent(self._db, parcel, now)
+            if repeat_at is not None:
+                outbox_routing.remember_repeat(self._db, parcel, repeat_at)
+            outbox_settling.is_back(self._db, parcel.subscriber, now)
 
     def retry(
         self,
-        delivery: Delivery,
+        parcel: Parcel,
         now: float,
         *,
         at: float,
@@ -175,51 +194,70 @@ class Outbox:
         hold: Hold | None = None,
     ) -> None:
         """Note that it didn't arrive, when to try again, and until when to leave the receiver."""
-        maybe = maybe_taken or delivery.maybe_taken
         with self._writing():
-            self._change(delivery, "pending", now, at, error=error, away=away, maybe_taken=maybe)
+            outbox_settling.change(
+                self._db,
+                parcel,
+                "pending",
+                now,
+                at,
+                error=error,
+                away=away,
+                maybe_taken=maybe_taken,
+            )
+            if not maybe_taken:
+                outbox_settling.open_again(self._db, parcel)
             if hold is not None:
-                self._hold(delivery.subscriber, now, hold)
+                outbox_settling.hold(self._db, parcel.subscriber, now, hold)
 
-    def fail(self, delivery: Delivery, now: float, *, error: str, hold: Hold | None = None) -> None:
+    def fail(self, parcel: Parcel, now: float, *, error: str, hold: Hold | None = None) -> None:
         """Note that it will never arrive; it is kept, with the reason."""
         with self._writing():
-            self._change(
-                delivery, "failed", now, now, error=error, maybe_taken=delivery.maybe_taken
-            )
+            outbox_settling.change(self._db, parcel, "failed", now, now, error=error)
             if hold is not None:
-                self._hold(delivery.subscriber, now, hold)
+                outbox_settling.hold(self._db, parcel.subscriber, now, hold)
 
-    def drop_moot(self, subscriber: str, now: float) -> list[tuple[Delivery, str]]:
+    def decide_again(self, subscriber: str, now: float) -> None:
+        """Look anew at what waits for a subscriber's hour: it asks for something else now."""
+        with self._writing():
+            outbox_queue.decide_again(self._db, subscriber, now)
+
+    def add_repeats(
+        self, subscriber: str, now: float, entry: Callable[[str, RepeatDue], OutboxEntry | None]
+    ) -> None:
+        """Add an entry for each open critical alert that is to be told once more now."""
+        due = outbox_routing.next_repeat(self._db, subscriber)
+        if due is None or due > now:
+            return
+        with self._writing():
+            for repeat in outbox_routing.due_repeats(self._db, subscriber, now):
+                if (made := entry(subscriber, repeat)) is not None:
+                    self._insert([made], now)
+
+    def paused_until(self, subscriber: str, now: float) -> float | None:
+        """Return until when a subscriber is paused, infinity for good; `None` if it isn't."""
+        return outbox_routing.paused_until(self._db, subscriber, now)
+
+    def change_by_hand(self, change: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
+        """Write what a person asked for."""
+        with self._writing():
+            return change(self._db)
+
+    def knows(self, subscriber: str, alert: str) -> bool:
+        """Say whether there is or was anything of an alert for a subscriber."""
+        return outbox_queue.knows(self._db, subscriber, alert)
+
+    def drop_moot(
+        self, subscriber: str, now: float, limit: int = 2 * AT_ONCE
+    ) -> list[tuple[Delivery, str]]:
         """Take out what a subscriber need not hear of any more; return it, with the reasons.
 
         It looks at the alerts whose turn comes next, and at those that are over.
         """
-        due = "WHERE subscriber = ? AND state = 'pending' AND next_try <= ?"
-        over = "AND kind IN ('withdrawn', 'closed')"
-        first = f"ORDER BY id LIMIT {2 * AT_ONCE}"
-        alerts = self._db.execute(
-            f"SELECT alert FROM (SELECT alert FROM deliveries INDEXED BY in_order {due} {first})"
-            " UNION SELECT alert FROM"
-            f" (SELECT alert FROM deliveries INDEXED BY ends {due} {over} {first})",
-            (subscriber, now) * 2,
-        ).fetchall()
-        found: list[tuple[Delivery, str]] = []
-        for (alert,) in alerts:
-            rows = self._db.execute(
-                "SELECT id, kind, state, maybe_taken FROM deliveries"
-                " WHERE subscriber = ? AND alert = ? AND alert <> '' ORDER BY id",
-                (subscriber, alert),
-            )
-            reasons = moot([DeliveryStep(*row) for row in rows])
-            found += [(self._delivery(number), reason) for number, reason in reasons.items()]
+        found = outbox_settling.no_more_needed(self._db, subscriber, now, limit)
         if found:
             with self._writing():
-                self._db.executemany(
-                    "UPDATE deliveries SET state = 'moot', payload = NULL, changed = ?, error = ?"
-                    " WHERE id = ?",
-                    [(now, reason, delivery.id) for delivery, reason in found],
-                )
+                outbox_settling.drop(self._db, found, now)
         return found
 
     def give_up(self, subscriber: str, now: float, *, error: str) -> int:
@@ -255,46 +293,11 @@ class Outbox:
             self._db.execute("BEGIN IMMEDIATE")
             yield
 
-    def _delivery(self, number: int) -> Delivery:
-        row = self._db.execute(
-            "SELECT id, event, subscriber, alert, kind, payload, attempts, first_try, maybe_taken"
-            " FROM deliveries WHERE id = ?",
-            (number,),
-        ).fetchone()
-        return Delivery(*row)
-
-    def _hold(self, subscriber: str, now: float, hold: Hold) -> None:
-        self._db.execute(
-            "UPDATE receivers SET held_until = ?, failures = ?,"
-            " failing_since = coalesce(failing_since, ?) WHERE subscriber = ?",
-            (hold.until, hold.failures, now, subscriber),
-        )
-
-    def _change(
-        self,
-        delivery: Delivery,
-        state: str,
-        now: float,
-        next_try: float,
-        *,
-        error: str | None = None,
-        away: bool = False,
-        maybe_taken: bool = False,
-    ) -> None:
-        self._db.execute(
-            "UPDATE deliveries SET state = ?, attempts = ?, next_try = ?, changed = ?, error = ?,"
-            " away = ?, maybe_taken = ?, first_try = coalesce(first_try, ?),"
-            " payload = CASE ? WHEN 'done' THEN NULL ELSE payload END WHERE id = ?",
-            (
-                *(state, delivery.attempts + 1, next_try, now, error),
-                *(away, maybe_taken, now, state, delivery.id),
-            ),
-        )
-
 
 def _row(entry: OutboxEntry, now: float) -> tuple[object, ...]:
     state, payload = ("failed", None) if entry.refused else ("pending", entry.payload)
     return (
         *(entry.event, entry.subscriber, entry.alert, entry.kind, payload, state, entry.refused),
         *(now, now, now, entry.partition, entry.offset),
+        *(entry.watch, entry.severity, entry.reason),
     )

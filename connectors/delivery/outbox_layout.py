@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-LAYOUT = 2
+LAYOUT = 3
 FIRST_KEPT_SECONDS = 90 * 24 * 3600.0
 """How long the first release remembered what it had delivered."""
 _TABLES = (
@@ -33,6 +33,12 @@ _TABLES = (
         maybe_taken INTEGER NOT NULL DEFAULT 0,
         partition INTEGER,
         "offset" INTEGER,
+        watch TEXT NOT NULL DEFAULT '',
+        severity TEXT NOT NULL DEFAULT 'normal',
+        reason TEXT NOT NULL DEFAULT '',
+        held TEXT,
+        backoff INTEGER NOT NULL DEFAULT 0,
+        message TEXT,
         UNIQUE (event, subscriber)
     )
     """,
@@ -60,15 +66,70 @@ _TABLES = (
     """,
     "CREATE TABLE log (id TEXT NOT NULL)",
 )
-"""`payload` is there while it is needed. `positions` are those in the Kafka log that `log` names:
-the topic's id, which another topic by the same name doesn't have."""
+"""`subscriber` is who gets it, and by which channel where there are several: `anna/mail`. `payload`
+is there while it is needed. `held` is what an event waits for, or waited for last; `backoff` says
+that it waits since a try failed. `message` is the id of what several are sent in as one.
+`positions` are those in the Kafka log that `log` names: the topic's id, which another topic by the
+same name doesn't have."""
+_ROUTING = (
+    "CREATE INDEX in_message ON deliveries (subscriber, message)"
+    " WHERE state = 'pending' AND message IS NOT NULL",
+    """
+    CREATE TABLE sent (
+        subscriber TEXT NOT NULL,
+        at REAL NOT NULL,
+        watches TEXT NOT NULL,
+        critical INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX sent_by_time ON sent (subscriber, at)",
+    """
+    CREATE TABLE repeats (
+        subscriber TEXT NOT NULL,
+        alert TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        count INTEGER NOT NULL DEFAULT 0,
+        due REAL,
+        PRIMARY KEY (subscriber, alert)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE mutes (
+        subscriber TEXT NOT NULL,
+        alert TEXT NOT NULL,
+        since REAL NOT NULL,
+        PRIMARY KEY (subscriber, alert)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE pauses (
+        subscriber TEXT PRIMARY KEY,
+        since REAL NOT NULL,
+        until REAL
+    ) WITHOUT ROWID
+    """,
+)
+"""`sent` are the messages of the last time, with the watches told in each. `repeats` are the open
+critical alerts that are told again when they are `due`. `mutes` and `pauses` are what people asked
+for by a command; nobody's name there means everybody, no `until` for good."""
+_ADDED_IN_3 = (
+    "watch TEXT NOT NULL DEFAULT ''",
+    "severity TEXT NOT NULL DEFAULT 'normal'",
+    "reason TEXT NOT NULL DEFAULT ''",
+    "held TEXT",
+    "backoff INTEGER NOT NULL DEFAULT 0",
+    "message TEXT",
+)
 
 
 class _Event(msgspec.Struct):
     """What the rows of the first release don't say themselves."""
 
-    alert: str
-    kind: str
+    alert: str = ""
+    kind: str = ""
+    watch: str = ""
+    severity: str = "normal"
+    reason: str = ""
 
 
 def prepare(db: sqlite3.Connection, now: float) -> str:
@@ -88,15 +149,37 @@ def prepare(db: sqlite3.Connection, now: float) -> str:
             )
         if version == LAYOUT:  # another process was faster
             return ""
-        first = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone()
-        if first:
-            db.execute("ALTER TABLE deliveries RENAME TO first_deliveries")
-            db.execute("DROP INDEX IF EXISTS due")
-        for table in _TABLES:
+        remark = _second_to_third(db) if version == 2 else _made(db, now)
+        for table in _ROUTING:
             db.execute(table)
-        remark = _take_over(db, now) if first else ""
         db.execute(f"PRAGMA user_version = {LAYOUT}")
     return remark
+
+
+def _made(db: sqlite3.Connection, now: float) -> str:
+    """Lay out a new file, or one of the first release."""
+    first = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'deliveries'").fetchone()
+    if first:
+        db.execute("ALTER TABLE deliveries RENAME TO first_deliveries")
+        db.execute("DROP INDEX IF EXISTS due")
+    for table in _TABLES:
+        db.execute(table)
+    return _take_over(db, now) if first else ""
+
+
+def _second_to_third(db: sqlite3.Connection) -> str:
+    """Add what routing goes by. What is pending says itself what it is about."""
+    for column in _ADDED_IN_3:
+        db.execute(f"ALTER TABLE deliveries ADD COLUMN {column}")
+    rows = db.execute("SELECT id, payload FROM deliveries WHERE state = 'pending'").fetchall()
+    for number, payload in rows:
+        known = _known(payload)
+        db.execute(
+            "UPDATE deliveries SET watch = ?, severity = ?, reason = ?, backoff = attempts > 0"
+            " WHERE id = ?",
+            (known.watch, known.severity, known.reason, number),
+        )
+    return f"taken over from an older release: {len(rows):,} deliveries that wait"
 
 
 def _take_over(db: sqlite3.Connection, now: float) -> str:
@@ -108,14 +191,15 @@ def _take_over(db: sqlite3.Connection, now: float) -> str:
         known = _known(payload)
         db.execute(
             "INSERT INTO deliveries (id, event, subscriber, alert, kind, payload, state, attempts,"
-            " next_try, added, changed, first_try, error, away, maybe_taken)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " next_try, added, changed, first_try, error, away, maybe_taken, watch, severity,"
+            " reason, backoff) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(number, event, subscriber, known.alert, known.kind),
                 *(None if state == "done" else payload, state, attempts, next_try),
                 *(changed, changed, changed if attempts else None, error, away),
                 # It isn't known how its tries ended.
                 state == "pending" and attempts > 0,
+                *(known.watch, known.severity, known.reason, attempts > 0),
             ),
         )
         count += 1
@@ -133,7 +217,7 @@ def _known(payload: Any) -> _Event:  # noqa: ANN401 - whatever stands in the fil
     try:
         return msgspec.json.decode(payload, type=_Event)
     except (msgspec.MsgspecError, TypeError, ValueError):
-        return _Event(alert="", kind="")  # it fails by itself when it is to be sent
+        return _Event()  # it fails by itself when it is to be sent
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -202,7 +202,7 @@ class AlertReader:
             entry(record, event, sender)
             for record, event in events
             for sender in senders
-            if wants(sender.subscriber, event)
+            if self._concerns(sender.subscriber, event)
             and record.timestamp.timestamp() >= since[sender.subscriber.id]
         ]
         for record in records:
@@ -214,6 +214,12 @@ class AlertReader:
         for sender in senders:
             if sender.subscriber.id in told:
                 sender.wake()
+
+    def _concerns(self, subscriber: Subscriber, event: AlertEvent) -> bool:
+        """Say whether to keep an event: what takes back what was told even for another watch."""
+        if wants(subscriber, event):
+            return True
+        return event.kind is Kind.WITHDRAWN and self._outbox.knows(subscriber.id, event.alert)
 
     async def _commit(self, consumer: Consumer) -> None:
         """Keep the position on Kafka, now and then."""
@@ -268,6 +274,9 @@ def entry(record: Received, event: AlertEvent, sender: SubscriberSender) -> Outb
         partition=record.partition,
         offset=record.offset,
         refused=sender.refuses,
+        watch=event.watch,
+        severity=event.severity,
+        reason=event.reason,
     )
 
 

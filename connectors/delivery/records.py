@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from connectors.delivery.routing.records import Held
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
@@ -15,6 +17,9 @@ class OutboxEntry:
     partition: int | None = None
     offset: int | None = None
     refused: str | None = None
+    watch: str = ""
+    severity: str = "normal"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,50 @@ class Delivery:
     attempts: int
     first_try: float | None
     maybe_taken: bool
+    watch: str = ""
+    severity: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is sent to a subscriber as one message: one event, or several with what they waited for.
+
+    `id` is the same at every try of the same message.
+    """
+
+    id: str
+    deliveries: tuple[Delivery, ...]
+    why: Held | None = None
+
+    @property
+    def subscriber(self) -> str:
+        """Whose it is."""
+        return self.deliveries[0].subscriber
+
+    @property
+    def attempts(self) -> int:
+        """How many tries were made of the event that was tried most often."""
+        return max(one.attempts for one in self.deliveries)
+
+    @property
+    def first_try(self) -> float | None:
+        """When the first of them was tried first."""
+        times = (one.first_try for one in self.deliveries)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def maybe_taken(self) -> bool:
+        """Whether a try of it may have reached the receiver."""
+        return any(one.maybe_taken for one in self.deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatDue:
+    """An open critical alert that is told once more, for the time of that `count`."""
+
+    alert: str
+    payload: bytes
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

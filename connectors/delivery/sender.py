@@ -13,20 +13,22 @@ from typing import TypeVar
 
 import structlog
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.records import Delivery, Hold
+from connectors.delivery.notifications import UnreadableParcelError, notification
+from connectors.delivery.outbox import DECIDED_AT_ONCE, Outbox
+from connectors.delivery.records import Delivery, Hold, Parcel
+from connectors.delivery.repeats import repeat_entry
 from connectors.delivery.retry_schedule import hold, pause, worn_out
-from connectors.delivery.sinks.interface import Notification, Send
+from connectors.delivery.sinks.interface import Send
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result, give_up, retry
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.sqlite import is_damaged
 from connectors.until_written import until_written
-from streams.contract.codec import DecodeError, decode
-from streams.model.alert import AlertEvent
 
 log = structlog.get_logger()
 
 DICE = random.SystemRandom()
+MOOT_AT_ONCE = 40
+"""Alerts that are looked at before a few messages go."""
 LONGEST_WAIT = 5.0
 """Seconds after which a subscriber's queue is looked at in any case."""
 
@@ -38,12 +40,20 @@ Sinks = Mapping[str, Send]
 class SubscriberSender:
     """Sends a subscriber what is due, oldest first, until told to leave."""
 
-    def __init__(self, subscriber: Subscriber, outbox: Outbox, sinks: Sinks) -> None:
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        outbox: Outbox,
+        sinks: Sinks,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """Begin with nothing known of the receiver but what the outbox says."""
         self.subscriber = subscriber
+        self._clock = clock
         self.refuses: str | None = None
         """Why nothing is kept for this subscriber any more, if that is so."""
         self._paused = False
+        self._decide_again = True
         self._outbox = outbox
         self._sinks = sinks
         self._news = asyncio.Event()
@@ -63,71 +73,86 @@ class SubscriberSender:
         if subscriber.address != self.subscriber.address:
             self.refuses, self._paused = None, False
         self.subscriber = subscriber
+        self._decide_again = True
         self._news.set()
 
     async def run(self) -> None:
         """Send until told to leave."""
         while not self._leaving:
             self._news.clear()
-            await self._wait(await self._turn())
+            await self._wait(await self.turn())
 
-    async def _turn(self) -> float:
+    async def turn(self) -> float:
         """Send what is due; return the seconds until there may be more."""
+        name, now = self.subscriber.id, self._clock()
         if self.refuses is not None or self._paused:
             return LONGEST_WAIT
         try:
-            await self._send_due()
-            due = self._outbox.next_due(self.subscriber.id)
+            if self._outbox.paused_until(name, now) is not None:
+                return LONGEST_WAIT
+            # What is due and wasn't taken up waits for an earlier event of its alert.
+            idle = not await self._send_due()
+            due = self._outbox.next_due(name, after=now if idle else 0.0)
         except Exception as error:
             if is_damaged(error):  # of use to nobody any more: the outbox is begun anew
                 raise
-            log.exception("sending_failed", subscriber=self.subscriber.id)
+            log.exception("sending_failed", subscriber=name)
             return LONGEST_WAIT
-        return LONGEST_WAIT if due is None else min(max(due - time.time(), 0.0), LONGEST_WAIT)
+        return LONGEST_WAIT if due is None else min(max(due - self._clock(), 0.0), LONGEST_WAIT)
 
-    async def _send_due(self) -> None:
-        name, outbox = self.subscriber.id, self._outbox
-        for moot, reason in await _kept(partial(outbox.drop_moot, name, time.time())):
+    async def _send_due(self) -> bool:
+        """Send what is due; return whether there was anything."""
+        asked, outbox = self.subscriber, self._outbox
+        if self._decide_again:
+            await _kept(partial(outbox.decide_again, asked.id, self._clock()))
+            self._decide_again = False
+        if asked.repeat_interval is not None:
+            await _kept(partial(outbox.add_repeats, asked.id, self._clock(), repeat_entry))
+        limit = MOOT_AT_ONCE if asked.sends_at_once else DECIDED_AT_ONCE
+        for moot, reason in await _kept(partial(outbox.drop_moot, asked.id, self._clock(), limit)):
             log.info("delivery_moot", reason=reason, **_facts(moot))
-        deliveries = await _kept(partial(outbox.take, name, time.time()))
-        for number, delivery in enumerate(deliveries):
-            outcome = await self._try(delivery)
-            go_on = await self._settle(delivery, outcome)
+        take = partial(outbox.take, asked.id, self._clock(), preferences=asked)
+        parcels = await _kept(take)
+        for number, parcel in enumerate(parcels):
+            outcome = await self._try(parcel)
+            go_on = await self._settle(parcel, outcome)
             if self._leaving or not go_on:
-                await _kept(partial(outbox.put_back, deliveries[number + 1 :]))
-                return
+                await _kept(partial(outbox.put_back, parcels[number + 1 :]))
+                break
+        return bool(parcels)
 
-    async def _try(self, delivery: Delivery) -> DeliveryOutcome:
-        """Send one event once. What goes wrong is the outcome."""
+    async def _try(self, parcel: Parcel) -> DeliveryOutcome:
+        """Send one message once. What goes wrong is the outcome."""
         try:
-            event = decode(delivery.payload, AlertEvent)
-        except (DecodeError, TypeError, ValueError) as error:
-            return give_up(f"what is in the outbox is no alert event: {error}")
-        told = Notification(
-            id=event.event,
-            subscriber=self.subscriber.id,
-            events=(event,),
-            payload=delivery.payload,
-        )
+            told = notification(parcel, self.subscriber)
+        except UnreadableParcelError as error:
+            return give_up(str(error))
         try:
             return await self._sinks[self.subscriber.kind](self.subscriber.sink, told)
         except Exception as error:  # noqa: BLE001 - told, but not its text: an address may be in it
             where = traceback.extract_tb(error.__traceback__)[-1]
             reason = f"a fault: {type(error).__name__} in {where.name}"
             log.error(  # noqa: TRY400 - as above
-                "delivery_fault", reason=reason, line=where.lineno, **_facts(delivery)
+                "delivery_fault",
+                reason=reason,
+                line=where.lineno,
+                **_facts(parcel.deliveries[0]),
             )
             return retry(reason, maybe_taken=True)
 
-    async def _settle(self, delivery: Delivery, outcome: DeliveryOutcome) -> bool:
+    async def _settle(self, parcel: Parcel, outcome: DeliveryOutcome) -> bool:
         """Write down what came of a try; return whether the next one may be made."""
-        write = partial(settle, self._outbox, delivery, outcome, now=time.time(), dice=_dice())
+        now, asked = self._clock(), self.subscriber.repeat_interval
+        repeat_at = None if asked is None else now + asked
+        write = partial(
+            settle, self._outbox, parcel, outcome, now=now, dice=_dice(), repeat_at=repeat_at
+        )
         result = await _kept(write)
         name = self.subscriber.id
         if result is Result.STOP:
             self.refuses = outcome.reason
             error = f"the subscriber is stopped: {outcome.reason}"
-            now = time.time()
+            now = self._clock()
             count = await _kept(partial(self._outbox.give_up, name, now, error=error))
             cure = "give it another url, or restart deliver"
             log.error(
@@ -157,33 +182,41 @@ class SubscriberSender:
 
 
 def settle(
-    outbox: Outbox, delivery: Delivery, outcome: DeliveryOutcome, *, now: float, dice: float
+    outbox: Outbox,
+    parcel: Parcel,
+    outcome: DeliveryOutcome,
+    *,
+    now: float,
+    dice: float,
+    repeat_at: float | None = None,
 ) -> Result:
     """Write down what came of a try; return how it counts. `dice` (0..1) spreads the next one."""
-    attempts = delivery.attempts + 1
-    facts = {**_facts(delivery), "attempt": attempts}
+    attempts = parcel.attempts + 1
     if outcome.result is Result.DELIVERED:
-        outbox.done(delivery, now)
-        log.info("delivered", **facts)
+        outbox.done(parcel, now, repeat_at=repeat_at)
+        for facts in _tries(parcel):
+            log.info("delivered", **facts)
         return Result.DELIVERED
     if outcome.result in (Result.GIVE_UP, Result.STOP):
-        outbox.fail(delivery, now, error=outcome.reason)
-        log.error("delivery_failed", reason=outcome.reason, **facts)
+        outbox.fail(parcel, now, error=outcome.reason)
+        for facts in _tries(parcel):
+            log.error("delivery_failed", reason=outcome.reason, **facts)
         return outcome.result
-    failures = outbox.receiver(delivery.subscriber).failures + 1
+    failures = outbox.receiver(parcel.subscriber).failures + 1
     over = outcome.result is Result.PAUSE  # the next process tries at once
     held = 0.0 if over else hold(failures, after=outcome.after, dice=dice)
     on_hold = Hold(until=now + held, failures=failures)
-    first_try = now if delivery.first_try is None else delivery.first_try
+    first_try = now if parcel.first_try is None else parcel.first_try
     if worn_out(attempts, first_try=first_try, now=now):
-        outbox.fail(delivery, now, error=outcome.reason, hold=on_hold)
-        log.error("delivery_failed", reason=outcome.reason, **facts)
+        outbox.fail(parcel, now, error=outcome.reason, hold=on_hold)
+        for facts in _tries(parcel):
+            log.error("delivery_failed", reason=outcome.reason, **facts)
         return outcome.result
     # Only where the receiver took others since this one's first try is it this one that fails.
     alone = attempts > failures
     wait = pause(attempts, after=outcome.after, dice=dice) if alone and not over else held
     outbox.retry(
-        delivery,
+        parcel,
         now,
         at=now + wait,
         error=outcome.reason,
@@ -192,8 +225,14 @@ def settle(
         hold=on_hold,
     )
     seconds = round(max(wait, held), 1)
-    log.warning("delivery_retry", reason=outcome.reason, seconds=seconds, **facts)
+    for facts in _tries(parcel):
+        log.warning("delivery_retry", reason=outcome.reason, seconds=seconds, **facts)
     return outcome.result
+
+
+def _tries(parcel: Parcel) -> list[dict[str, object]]:
+    together = {"message": parcel.id} if len(parcel.deliveries) > 1 else {}
+    return [{**_facts(one), "attempt": one.attempts + 1, **together} for one in parcel.deliveries]
 
 
 def _facts(delivery: Delivery) -> dict[str, object]:

@@ -19,7 +19,8 @@ from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import BY_KIND
 from connectors.delivery.sinks.secret import Secret
 from connectors.delivery.sinks.subscriber import Subscriber
-from wirewatch.config import rules, secrets
+from wirewatch.config import preferences, rules, secrets
+from wirewatch.config.channels import channels_apart, once
 from wirewatch.config.check import CheckedSection, Rule, Shape
 from wirewatch.config.document import Section
 from wirewatch.config.faults import Problem
@@ -35,7 +36,7 @@ def _apprise_address(text: str) -> str:
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "id": rules.slug,
+        **preferences.RULES,
         "kind": partial(choose, allowed=BY_KIND),
         "url": rules.address,
         "to": rules.mail_address,
@@ -94,8 +95,10 @@ def subscribers(
         missing = f": a {kind} needs it" if kind else ""
         return Shape(kind=written(kind), rules=rule_of, refused=refused, missing=missing)
 
-    all_found = find(sections, shape, _together)
-    return tuple(_subscriber(table) for table in all_found.tables), all_found.problems
+    ways, misplaced = channels_apart(sections)
+    all_found = find(ways, shape, _together)
+    made = tuple(_subscriber(table) for table in all_found.tables)
+    return made, (*misplaced, *once(all_found.problems))
 
 
 def mail_without_server(
@@ -117,7 +120,8 @@ def written(kind: str) -> type[msgspec.Struct]:
     fields: dict[str, tuple[str, Any, Any]] = {}
     for info in msgspec.structs.fields(Subscriber):
         if info.name != "sink":
-            fields[info.name] = _field(info)
+            name, kind_of_value, default = _field(info)
+            fields[name] = (name, preferences.TEXTS.get(name, kind_of_value), default)
     fields["kind"] = ("kind", str, msgspec.field())
     for sink in [BY_KIND[kind]] if kind else BY_KIND.values():
         for info in msgspec.structs.fields(sink.settings):
@@ -188,6 +192,7 @@ def _subscriber(table: Mapping[str, Any]) -> Subscriber:
 
 
 def _together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
+    yield from preferences.together(subscriber)
     written_keys = subscriber.lines
     kind = subscriber.values.get("kind")
     for name, needed in _secrets(kind).items() if kind else ():

@@ -13,7 +13,7 @@ FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "wirewatch.toml": ("[kafka]", "[websub]", "[tagging]", "[mail]", "[canary]", "[metrics]"),
         "feeds.toml": ("[[feed]]",),
         "watches.toml": ("[[watch]]",),
-        "subscribers.toml": ("[[subscriber]]",),
+        "subscribers.toml": ("[[subscriber]]", "[[subscriber.channel]]"),
     }
 )
 """The files, and the tables that each may hold."""

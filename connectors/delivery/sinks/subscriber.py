@@ -2,22 +2,21 @@
 
 import hashlib
 
-import msgspec
-
+from connectors.delivery.routing.preferences import Preferences
 from connectors.delivery.sinks.interface import SinkSettings
 from connectors.delivery.sinks.registry import kind_of
 
 
-class Subscriber(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gets alerts, and how. No `watches` means all of them.
+class Subscriber(Preferences, frozen=True, kw_only=True):
+    """Who gets alerts, which and when, and how.
 
     `sink` is the settings struct of a kind of sink (`registry.py`): addresses and secrets, already
-    read from the environment or their files. They stay out of the record's own text.
+    read from the environment or their files. They stay out of the record's own text. Whoever has
+    several channels is there once for each, with an `id` such as `anna/mail`.
     """
 
     id: str
     sink: SinkSettings
-    watches: tuple[str, ...] = ()
     operator: bool = False
     """Whether to hear of faults of wirewatch itself too."""
     coverage: bool = True

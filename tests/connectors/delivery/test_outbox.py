@@ -7,7 +7,7 @@ import pytest
 
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import KEEP_SECONDS
-from connectors.delivery.records import Delivery, Hold, OutboxEntry
+from connectors.delivery.records import Hold, OutboxEntry, Parcel
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, SCHEDULE
 from connectors.delivery.sender import settle
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
@@ -31,12 +31,12 @@ def outbox(tmp_path: Path) -> Outbox:
     return outbox
 
 
-def first(outbox: Outbox, now: float) -> Delivery:
+def first(outbox: Outbox, now: float) -> Parcel:
     return outbox.take("desk", now, limit=1)[0]
 
 
 def events(outbox: Outbox, now: float) -> list[str]:
-    return [delivery.event for delivery in outbox.take("desk", now)]
+    return [parcel.id for parcel in outbox.take("desk", now)]
 
 
 def test_an_event_goes_to_a_subscriber_once(outbox: Outbox) -> None:
@@ -52,7 +52,7 @@ def test_what_is_added_is_there_after_a_restart(tmp_path: Path) -> None:
     Outbox(tmp_path / "outbox.sqlite").add([row()], now=0, read={3: 7})
     again = Outbox(tmp_path / "outbox.sqlite")
     delivery = first(again, now=0)
-    assert (delivery.event, delivery.payload, delivery.attempts) == ("e1", b"{}", 0)
+    assert (delivery.id, delivery.deliveries[0].payload, delivery.attempts) == ("e1", b"{}", 0)
     assert again.positions.all() == {3: 7}
 
 

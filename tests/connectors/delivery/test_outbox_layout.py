@@ -8,6 +8,7 @@ import pytest
 
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_layout import LAYOUT
+from connectors.delivery.routing.preferences import Preferences
 from streams.contract.codec import encode
 from tests.support.samples import sample_alert, sample_story
 
@@ -55,7 +56,7 @@ def test_an_outbox_of_the_first_release_is_taken_over(tmp_path: Path) -> None:
         assert "4 deliveries" in outbox.remark
         assert outbox.aside is None
         assert outbox.counts() == {"done": 1, "failed": 1, "pending": 2}
-        fresh, tried = outbox.take("desk", NOW)
+        fresh, tried = (parcel.deliveries[0] for parcel in outbox.take("desk", NOW))
         alert = sample_alert(sample_story("1"))
         assert (fresh.event, fresh.alert, fresh.kind) == (ids[1], alert.alert, "opened")
         assert fresh.payload == encode(alert)
@@ -80,7 +81,7 @@ def test_a_row_that_cannot_be_read_is_taken_over_too(tmp_path: Path) -> None:
         )
         db.commit()
     with closing(Outbox(path, NOW)) as outbox:
-        (delivery,) = outbox.take("desk", NOW)
+        ((delivery,),) = (parcel.deliveries for parcel in outbox.take("desk", NOW))
         assert (delivery.payload, delivery.alert) == (b"\x00\xff", "")
 
 
@@ -110,3 +111,54 @@ def test_a_damaged_file_is_moved_aside(tmp_path: Path, damage: str) -> None:
         assert outbox.aside.exists()
         assert outbox.is_new
         assert outbox.counts() == {}
+
+
+SECOND = """
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY, event TEXT NOT NULL, subscriber TEXT NOT NULL, alert TEXT NOT NULL,
+    kind TEXT NOT NULL, payload BLOB, state TEXT NOT NULL DEFAULT 'pending'
+        CHECK (state IN ('pending', 'done', 'failed', 'moot')),
+    attempts INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL, added REAL NOT NULL,
+    changed REAL NOT NULL, first_try REAL, error TEXT, away INTEGER NOT NULL DEFAULT 0,
+    maybe_taken INTEGER NOT NULL DEFAULT 0, partition INTEGER, "offset" INTEGER,
+    UNIQUE (event, subscriber)
+);
+CREATE INDEX due ON deliveries (subscriber, next_try) WHERE state = 'pending';
+CREATE INDEX in_order ON deliveries (subscriber, id, next_try) WHERE state = 'pending';
+CREATE INDEX ends ON deliveries (subscriber, id, next_try)
+    WHERE state = 'pending' AND kind IN ('withdrawn', 'closed');
+CREATE INDEX undelivered ON deliveries (partition, "offset") WHERE state = 'pending';
+CREATE INDEX of_alert ON deliveries (subscriber, alert);
+CREATE TABLE receivers (
+    subscriber TEXT PRIMARY KEY, address TEXT NOT NULL, since REAL NOT NULL,
+    held_until REAL NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0, failing_since REAL
+) WITHOUT ROWID;
+CREATE TABLE positions (partition INTEGER PRIMARY KEY, "offset" INTEGER NOT NULL);
+CREATE TABLE log (id TEXT NOT NULL);
+PRAGMA user_version = 2;
+"""
+"""As the second layout was."""
+
+
+def test_what_waits_in_the_second_layout_goes_by_what_is_asked_now(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    alerts = [sample_alert(sample_story(str(number))) for number in range(3)]
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(SECOND)
+        for alert, attempts in zip(alerts, (0, 1, 0), strict=True):
+            db.execute(
+                "INSERT INTO deliveries (event, subscriber, alert, kind, payload, attempts,"
+                " next_try, added, changed) VALUES (?, 'desk', ?, ?, ?, ?, 0, 0, 0)",
+                (alert.event, alert.alert, alert.kind, encode(alert), attempts),
+            )
+        db.execute(
+            "INSERT INTO deliveries (event, subscriber, alert, kind, state, next_try, added,"
+            " changed) VALUES ('done', 'desk', 'a', 'opened', 'done', 0, 0, 0)"
+        )
+        db.commit()
+    with closing(Outbox(path, NOW)) as outbox:
+        assert "3 deliveries that wait" in outbox.remark
+        assert outbox.counts() == {"done": 1, "pending": 3}
+        other = Preferences(watches=("another",))
+        assert outbox.take("desk", NOW, preferences=other) == []
+        assert outbox.counts() == {"done": 1, "moot": 3}

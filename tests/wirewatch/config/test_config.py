@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from connectors.delivery.routing.preferences import Period, QuietHours
 from connectors.delivery.sinks.secret import Secret
 from connectors.delivery.sinks.webhook import WebhookSettings
 from streams.model.tags import Relation
@@ -77,6 +78,9 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
     assert config.subscribers[1].sink == WebhookSettings(
         url="https://hooks.example.org/wirewatch", secret=Secret(SECRET)
     )
+    anna = {one.id: one for one in config.subscribers if one.id.startswith("anna/")}
+    assert [one.digest for one in anna.values()] == [None, Period.WEEKLY]
+    assert {one.quiet_hours for one in anna.values()} == {QuietHours(22 * 60, 7 * 60)}
 
 
 def documented() -> dict[str, list[str]]:
