@@ -4,7 +4,7 @@ One SQLite file. `UNIQUE(event, subscriber)` makes a repeated event harmless; a 
 several channels has a row for each. What is added survives a power cut; nothing pending is ever
 deleted. The place in Kafka up to which `alerts` has been read is in the same file and written in
 the same transaction, so neither a position that Kafka forgot nor a crash in between makes old
-alerts new.
+alerts new. What is done in the file stands in `outbox_queue` and its neighbours.
 """
 
 import sqlite3
@@ -136,7 +136,7 @@ class Outbox:
         parcels = outbox_queue.sealed(db, subscriber, now)[:limit]
         count = DECIDED_AT_ONCE if waits else limit
         queue = outbox_queue.waiting(db, subscriber, now, count, held=waits)
-        if not parcels and not queue:
+        if not (parcels or queue):
             return []
         about = outbox_queue.situation(db, subscriber, queue, preferences, now)
         made = plan(queue, about, preferences, now, most=limit - len(parcels))
@@ -226,8 +226,7 @@ class Outbox:
         self, subscriber: str, now: float, entry: Callable[[str, RepeatDue], OutboxEntry | None]
     ) -> None:
         """Add an entry for each open critical alert that is to be told once more now."""
-        due = outbox_routing.next_repeat(self._db, subscriber)
-        if due is None or due > now:
+        if (outbox_routing.next_repeat(self._db, subscriber) or now + 1) > now:
             return
         with self._writing():
             for repeat in outbox_routing.due_repeats(self._db, subscriber, now):
@@ -239,7 +238,7 @@ class Outbox:
         return outbox_routing.paused_until(self._db, subscriber, now)
 
     def change_by_hand(self, change: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
-        """Write what a person asked for."""
+        """Write what a person asked for (`outbox_routing`)."""
         with self._writing():
             return change(self._db)
 
@@ -272,11 +271,7 @@ class Outbox:
 
     def pending(self, subscriber: str) -> int:
         """Return how many events wait for a subscriber."""
-        (count,) = self._db.execute(
-            "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'pending'",
-            (subscriber,),
-        ).fetchone()
-        return int(count)
+        return outbox_queue.pending(self._db, subscriber)
 
     def counts(self) -> dict[str, int]:
         """Return the number of deliveries in each state."""

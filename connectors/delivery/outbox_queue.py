@@ -194,6 +194,14 @@ def count_sent(db: sqlite3.Connection, parcel: Parcel, now: float) -> None:
     )
 
 
+def pending(db: sqlite3.Connection, subscriber: str) -> int:
+    """Return how many events wait for a subscriber."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'pending'", (subscriber,)
+    ).fetchone()
+    return int(count)
+
+
 def knows(db: sqlite3.Connection, subscriber: str, alert: str) -> bool:
     """Say whether there is or was anything of an alert for a subscriber."""
     row = db.execute(

@@ -46,9 +46,10 @@ def mute(db: sqlite3.Connection, subscriber: str, alert: str, now: float) -> Non
 
 
 def unmute(db: sqlite3.Connection, subscriber: str, alert: str) -> bool:
-    """Tell all of it again; return whether it was muted."""
+    """Tell all of it again; return whether it was muted. An empty name means everybody."""
     changed = db.execute(
-        "DELETE FROM mutes WHERE subscriber = ? AND alert = ?", (subscriber, alert)
+        "DELETE FROM mutes WHERE alert = ? AND (subscriber = ? OR ? = '')",
+        (alert, subscriber, subscriber),
     )
     return changed.rowcount > 0
 

@@ -13,8 +13,9 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.terminal import render
-from connectors.delivery.sinks.webhook import payload
+from connectors.delivery.sinks.webhook import digest, payload
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent
 from streams.tagging import Tagger
@@ -140,9 +141,13 @@ def test_the_alert_shown_is_what_the_demo_shows() -> None:
 
 def test_the_webhooks_body_is_what_is_posted() -> None:
     page = (ROOT / "docs" / "delivery.md").read_text("utf-8")
-    (block,) = re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    block, several = re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     body = json.loads(payload(shown_alert()))
     assert json.loads(block) == body
+    together = Notification(id="d", subscriber="desk", events=(shown_alert(),) * 2)
+    posted, example = json.loads(digest(together, RAISED)), json.loads(several)
+    assert posted["data"]["events"] == [body["data"]] * 2
+    assert (posted["type"], posted["data"].keys()) == (example["type"], example["data"].keys())
     (told,) = re.findall(r"^A webhook gets .*?\n\n", README, re.DOTALL | re.MULTILINE)
     names = set(re.findall(r"`([a-z]+)`", told))
     assert {"type", "timestamp", "data", "pairs", "topics", "evidence"} <= names

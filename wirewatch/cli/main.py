@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "work": "wirewatch.cli.work:app",
         "deliver": "wirewatch.cli.deliver:app",
         "status": "wirewatch.cli.status:app",
+        "subscribers": "wirewatch.cli.subscribers:subscribers",
         "init": "wirewatch.cli.init:app",
         "tag": "wirewatch.cli.tag:app",
         "eval": "wirewatch.cli.eval:app",

@@ -44,10 +44,12 @@ def heading(
 def _more(count: int, preferences: Preferences) -> str:
     said = translations(preferences.language)
     if preferences.cooldown == HOUR:
-        text = "{count} more in the last hour"
-        return said.ngettext(text, text, count).format(count=count)
-    text = "{count} more in the last {time}"
+        return said.ngettext(
+            "{count} more in the last hour", "{count} more in the last hour", count
+        ).format(count=count)
     length = format_timedelta(
         timedelta(seconds=preferences.cooldown), threshold=1.2, locale=preferences.language
     )
-    return said.ngettext(text, text, count).format(count=count, time=length)
+    return said.ngettext(
+        "{count} more in the last {time}", "{count} more in the last {time}", count
+    ).format(count=count, time=length)

@@ -23,6 +23,11 @@ class Subscriber(Preferences, frozen=True, kw_only=True):
     """Whether to hear when sources of the watches are missing."""
 
     @property
+    def person(self) -> str:
+        """Whose channel it is: `anna` of `anna/mail`."""
+        return self.id.partition("/")[0]
+
+    @property
     def kind(self) -> str:
         """The kind of sink."""
         return kind_of(self.sink)

@@ -1,0 +1,135 @@
+"""`wirewatch subscribers`, beside an outbox that deliver may have open."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from connectors.delivery.outbox import Outbox
+from connectors.delivery.records import OutboxEntry
+from tests.support.commands import ended
+from tests.support.delivering import Answer, Receiver, block, receiving
+
+TOKEN = "hush-hush"
+
+
+class Desk:
+    """A folder with subscribers, and their outbox."""
+
+    def __init__(self, folder: Path, *blocks: str) -> None:
+        self.folder = folder
+        (folder / "wirewatch.toml").write_text("allow_private_addresses = true\n")
+        (folder / "subscribers.toml").write_text("\n".join(blocks))
+
+    def ask(self, *words: str) -> tuple[int, str]:
+        data = str(self.folder / "data")
+        done = ended("subscribers", *words, "--config", str(self.folder), "--data", data)
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    @property
+    def outbox(self) -> Outbox:
+        return Outbox(self.folder / "data" / "outbox.sqlite")
+
+
+ANNA = f"""
+[[subscriber]]
+id = "anna"
+
+[[subscriber.channel]]
+kind = "terminal"
+digest = "daily"
+
+[[subscriber.channel]]
+kind = "webhook"
+url = "https://desk.example/hook?token={TOKEN}"
+"""
+
+
+def test_the_list_shows_how_each_stands_and_no_secret(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ANNA)
+    outbox = desk.outbox
+    outbox.meet({"anna/webhook": "x"}, 0.0)
+    entry = OutboxEntry(
+        event="e", subscriber="anna/webhook", alert="a", kind="opened", payload=b"{}"
+    )
+    outbox.add([entry], now=0.0)
+    (parcel,) = outbox.take("anna/webhook", 1.0)
+    outbox.retry(parcel, 1.0, at=5.0, error="the receiver says 503")
+    outbox.close()
+    code, told = desk.ask("list")
+    assert code == 0
+    assert "daily digest" in told
+    assert TOKEN not in told
+    assert "https://desk.example" in told
+    code, told = desk.ask("list", "--json")
+    first, second = (json.loads(line) for line in told.splitlines())
+    assert (first["id"], first["when"], first["waiting"]) == ("anna/terminal", "daily digest", {})
+    assert (second["waiting"], second["last_error"]) == ({"queued": 1}, "the receiver says 503")
+
+
+def test_a_sample_goes_by_the_sink_and_is_marked(tmp_path: Path) -> None:
+    bodies: list[dict[str, object]] = []
+
+    def answers(body: dict[str, object]) -> Answer:
+        bodies.append(body)
+        return Answer()
+
+    good, bad = Receiver(answers), Receiver(lambda _: Answer(500))
+    with receiving(good, bad):
+        desk = Desk(tmp_path, block("good", good), block("bad", bad))
+        code, told = desk.ask("test", "good")
+        assert (code, "the sample was taken" in told) == (0, True)
+        code, told = desk.ask("test", "bad")
+        assert (code, "the receiver says 500" in told) == (1, True)
+    (body,) = bodies
+    assert (body["title"], body["watch"]) == ("SAMPLE", "sample")
+
+
+def test_who_is_paused_is_shown_so_until_resumed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ANNA)
+    assert desk.ask("pause", "anna", "--for", "2h")[0] == 0
+    assert desk.ask("list")[1].count("paused until") == 2
+    assert desk.ask("resume", "anna")[0] == 0
+    assert "paused" not in desk.ask("list")[1]
+    assert "was not paused" in desk.ask("resume", "anna")[1]
+    assert desk.ask("pause", "anna/webhook")[0] == 0
+    assert desk.ask("list")[1].count("paused") == 1
+
+
+def test_an_alert_is_muted_by_the_beginning_of_its_id(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ANNA)
+    outbox = desk.outbox
+    entries = [
+        OutboxEntry(
+            event=alert, subscriber="anna/webhook", alert=alert, kind="opened", payload=b"{}"
+        )
+        for alert in ("abcdef12", "abcdef34")
+    ]
+    outbox.add(entries, now=0.0)
+    outbox.close()
+    assert "several alerts begin with abcdef" in desk.ask("mute", "abcdef")[1]
+    assert "was ever queued" in desk.ask("mute", "123456")[1]
+    assert desk.ask("mute", "abcdef1", "--to", "anna")[0] == 0
+    outbox = desk.outbox
+    assert [parcel.id for parcel in outbox.take("anna/webhook", 1.0)] == ["abcdef34"]
+    outbox.close()
+    assert desk.ask("unmute", "abcdef1")[0] == 0
+    assert "was not muted" in desk.ask("unmute", "abcdef1")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pause", "ana"), 'did you mean "anna"?'),
+        (("test", "nobody"), "there are: anna, anna/terminal, anna/webhook"),
+        (("mute", "xyz"), "is no alert's id"),
+        (("mute", "abcdef", "--to", "ana"), 'did you mean "anna"?'),
+        (("pause", "anna", "--for", "soon"), "90m, 12h"),
+    ],
+)
+def test_what_cannot_be_done_is_told_with_what_can(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    code, told = Desk(tmp_path, ANNA).ask(*words)
+    assert code != 0
+    assert said in told

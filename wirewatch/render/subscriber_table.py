@@ -1,0 +1,108 @@
+"""What `wirewatch subscribers list` shows: no address, no secret. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from rich.table import Table
+
+from connectors.delivery.routing.preferences import Preferences
+from connectors.delivery.sinks.subscriber import Subscriber
+from connectors.delivery.sinks.terminal_text import plain
+from connectors.delivery.subscriber_state import SubscriberState
+from streams.model.watch import Severity
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+class SubscriberRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscriber as `list` gives it to programs. Times are in UTC."""
+
+    id: str
+    kind: str
+    where: str
+    watches: tuple[str, ...]
+    min_severity: str
+    when: str
+    waiting: dict[str, int]
+    last_sent: datetime | None = None
+    paused: bool = False
+    paused_until: datetime | None = None
+    failing_since: datetime | None = None
+    last_error: str | None = None
+
+
+def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
+    """Return what is told of a subscriber."""
+    until = state.paused_until
+    return SubscriberRow(
+        id=subscriber.id,
+        kind=subscriber.kind,
+        where=repr(subscriber.sink).partition("(")[2].removesuffix(")"),
+        watches=subscriber.watches,
+        min_severity=subscriber.min_severity,
+        when=when(subscriber),
+        waiting=state.waiting,
+        last_sent=_time(state.last_sent),
+        paused=until is not None,
+        paused_until=None if until in (None, float("inf")) else _time(until),
+        failing_since=_time(state.failing_since),
+        last_error=state.last_error,
+    )
+
+
+def table(rows: Sequence[SubscriberRow], now: float) -> Table:
+    """Lay the rows out for people."""
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("subscriber", "by", "watches", "when", "waiting", "last sent", "state"):
+        shown.add_column(name, overflow="fold")
+    for one in rows:
+        last = "-" if one.last_sent is None else f"{_ago(now - one.last_sent.timestamp())} ago"
+        by = f"{one.kind} {plain(one.where)}".strip()
+        waiting = ", ".join(f"{count} {why}" for why, count in sorted(one.waiting.items())) or "-"
+        watches = ", ".join(one.watches) or "all"
+        shown.add_row(one.id, by, watches, one.when, waiting.replace("_", " "), last, _state(one))
+    return shown
+
+
+def when(asked: Preferences) -> str:
+    """Return in a few words when a subscriber is told."""
+    said = ["at once" if asked.digest is None else f"{asked.digest} digest"]
+    if asked.min_severity is not Severity.LOW:
+        said.append(f"from {asked.min_severity}")
+    if asked.quiet_hours is not None:
+        quiet = asked.quiet_hours
+        said.append(f"quiet {_clock(quiet.start)}-{_clock(quiet.end)} {asked.time_zone}")
+    if asked.group_wait:
+        said.append(f"grouped for {_ago(asked.group_wait)}")
+    if asked.cooldown:
+        said.append(f"cooldown {_ago(asked.cooldown)}")
+    if asked.hourly_cap is not None:
+        said.append(f"at most {asked.hourly_cap} an hour")
+    return ", ".join(said)
+
+
+def _state(one: SubscriberRow) -> str:
+    if one.paused:
+        until = one.paused_until
+        return "paused" if until is None else f"paused until {until:%Y-%m-%d %H:%M} UTC"
+    if one.failing_since is not None:
+        return (
+            f"failing since {one.failing_since:%Y-%m-%d %H:%M} UTC: {plain(one.last_error or '')}"
+        )
+    return "ok"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _ago(seconds: float) -> str:
+    for unit, length in (("d", DAY), ("h", HOUR), ("min", MINUTE)):
+        if seconds >= length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
