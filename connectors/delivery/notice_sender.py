@@ -34,9 +34,12 @@ class NoticeSender:
         self._subscribers = subscribers
         self._news = asyncio.Event()
 
-    def tell(self, notice: ServiceNotice, subscribers: Iterable[Subscriber]) -> None:
+    def tell(
+        self, notice: ServiceNotice, subscribers: Iterable[Subscriber], *, routine: bool = False
+    ) -> None:
         """Let subscribers have a notice. What can't be written now is only logged."""
-        log.warning("notice", title=notice.title, note=notice.note)
+        say = log.info if routine else log.warning
+        say("notice", title=notice.title, note=notice.note)
         names = [subscriber.id for subscriber in subscribers]
         try:
             self._queue.add(notice, names, time.time())

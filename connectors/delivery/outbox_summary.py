@@ -51,5 +51,21 @@ def outbox_summary(path: Path) -> OutboxSummary:
     )
 
 
+def opened_since(path: Path, subscriber: str, since: datetime) -> int:
+    """Return how many alerts were opened for a subscriber since then. Raises `ConnectorError`."""
+    if not path.is_file():
+        return 0
+    try:
+        with reading(path) as db:
+            (count,) = db.execute(
+                "SELECT count(DISTINCT alert) FROM deliveries"
+                " WHERE subscriber = ? AND kind = 'opened' AND added >= ?",
+                (subscriber, since.timestamp()),
+            ).fetchone()
+    except sqlite3.Error as error:
+        raise ConnectorError(f"{path}: {error}") from error
+    return int(count)
+
+
 def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)

@@ -4,11 +4,14 @@ import asyncio
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import structlog
 
+from connectors.background import in_thread
+from connectors.delivery.all_quiet import due, of_day
 from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import CanarySink, CanaryState
 from connectors.delivery.canary_watch import CanaryNews
@@ -16,6 +19,7 @@ from connectors.delivery.coverage.watching import CoverageSource, CoverageWatchi
 from connectors.delivery.notice_sender import NoticeSender
 from connectors.delivery.notices import FILE as NOTICES_FILE
 from connectors.delivery.notices import NoticeQueue, ServiceNotice
+from connectors.delivery.outbox_summary import opened_since
 from connectors.delivery.sinks.interface import Send
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.until_written import until_written
@@ -26,6 +30,9 @@ from streams.model.watch import Watch
 
 log = structlog.get_logger()
 
+OUTBOX = "outbox.sqlite"
+DAY = timedelta(days=1)
+DAILY_LOOK_SECONDS = 5.0
 AGAIN_SECONDS = 60.0
 """Before all of it is begun anew after a fault."""
 
@@ -77,10 +84,30 @@ class ServiceNotices:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.canary.watch())
                 group.create_task(self._coverage.run())
+                group.create_task(self._tell_daily(sender))
                 group.create_task(sender.run(sinks))
         finally:
             self._sender = None
             queue.close()
+
+    async def _tell_daily(self, sender: NoticeSender) -> None:
+        """Send those who want it their line of the day, when its time has come."""
+        told: dict[str, str] = {}
+        while True:
+            now = datetime.now(UTC)
+            for one in self._subscribers():
+                day = due(one.digest_at, one.time_zone, now) if one.all_quiet else None
+                if day is None or told.get(one.id) == day:
+                    continue
+                sources = self._coverage.sources(one.watches, now)
+                if sources is not None:
+                    opened = partial(opened_since, self._folder / OUTBOX, one.id, now - DAY)
+                    alerts = await in_thread(opened)
+                    feeds = [source.health.feed for source in sources]
+                    missing = [one.health.feed for one in sources if one.trouble is not None]
+                    sender.tell(of_day(one.id, day, feeds, missing, alerts), [one], routine=True)
+                    told[one.id] = day
+            await asyncio.sleep(DAILY_LOOK_SECONDS)
 
     def _tell(self, notice: ServiceNotice, subscribers: Sequence[Subscriber]) -> None:
         if self._sender is not None:

@@ -140,8 +140,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def together(subscriber: CheckedSection) -> Iterator[tuple[str, str]]:
     """Find keys that say nothing without another one."""
+    daily = {"digest_at", "time_zone"} if subscriber.values.get("all_quiet") else set()
     for key, periods in NEEDS.items():
+        if key in daily:
+            continue
         if key in subscriber.lines and subscriber.values.get("digest") not in periods:
             yield key, f"says nothing without digest = {' or '.join(map(shown, periods))}"
-    if "time_zone" in subscriber.lines and not {"quiet_hours", "digest"} & subscriber.lines.keys():
+    is_used = daily or {"quiet_hours", "digest"} & subscriber.lines.keys()
+    if "time_zone" in subscriber.lines and not is_used:
         yield "time_zone", "says nothing without quiet_hours or digest"

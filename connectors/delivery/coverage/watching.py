@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from connectors.delivery.coverage import memory
-from connectors.delivery.coverage.decision import CoverageNews, came, look
+from connectors.delivery.coverage.decision import CoverageNews, Source, behind, came, look
 from connectors.delivery.coverage.wording import line, title
 from connectors.delivery.notices import ServiceNotice
 from connectors.kafka.topic_tail import Following
@@ -72,6 +72,21 @@ class CoverageWatching:
         feeds = self._brought.setdefault(event.watch, {})
         feeds[event.story.feed] = max(at, feeds.get(event.story.feed, at))
 
+    def sources(self, wanted: Collection[str], now: datetime) -> list[Source] | None:
+        """Return the sources behind some watches, or behind all; `None` while nothing is known."""
+        if not self._is_current():
+            return None
+        watches = [one for one in self._watches() if not wanted or one.id in wanted]
+        found = {
+            source.health.feed: source
+            for watch in watches
+            for source in behind(watch, self._health, {}, now)
+        }
+        return list(found.values())
+
+    def _is_current(self) -> bool:
+        return self._read_at is not None and time.monotonic() - self._read_at <= STALE_SECONDS
+
     async def run(self) -> None:
         """Watch for ever."""
         self._stop = threading.Event()
@@ -109,7 +124,7 @@ class CoverageWatching:
         While Kafka can't be read nothing is known of the sources, so nothing is said of them: then
         it returns false.
         """
-        if self._read_at is None or time.monotonic() - self._read_at > STALE_SECONDS:
+        if not self._is_current():
             return False
         state, before = self._state, self._state.looked
         while self._polled:

@@ -21,6 +21,8 @@ class Subscriber(Preferences, frozen=True, kw_only=True):
     """Whether to hear of faults of wirewatch itself too."""
     coverage: bool = True
     """Whether to hear when sources of the watches are missing."""
+    all_quiet: bool = False
+    """Whether to get a line a day, at the time of a daily digest: how many sources are well."""
 
     @property
     def person(self) -> str:

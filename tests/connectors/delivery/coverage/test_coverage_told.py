@@ -110,3 +110,19 @@ def test_missing_sources_are_told_to_those_who_watch_them_once_and_when_they_are
         until(lambda: not remembered(desk).outages)
     assert notes(desk, "all")[0].startswith("sources are back since ")
     assert (notes(desk, "paper"), notes(desk, "deaf")) == ([], [])
+
+
+def test_who_wants_a_line_a_day_gets_one_with_sources_and_alerts(
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str
+) -> None:
+    desk = Desk(tmp_path, kafka_address, prefix)
+    (tmp_path / "watches.toml").write_text(WATCHES)
+    past = datetime.now(UTC) - timedelta(minutes=10)
+    at = f'digest_at = "{past:%H:%M}"'
+    desk.subscribers(feed("daily", "all_quiet = true", at), feed("never"))
+    put(desk, 0, 1)
+    for _ in range(2):
+        with desk.delivering():
+            until(lambda: notes(desk, "daily"))
+    assert notes(desk, "daily") == ["7 of 9 sources healthy, 0 alerts in the last day"]
+    assert notes(desk, "never") == []

@@ -1,0 +1,40 @@
+"""A line a day that all is well, for those who want one: no news is then news. Pure."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from connectors.delivery.notices import ServiceNotice
+from streams.model.story import digest
+
+LATE = timedelta(hours=1)
+"""How long after its time a line is still sent: who starts in the evening wants no morning's."""
+
+
+def due(at: int, time_zone: str, now: datetime) -> str | None:
+    """Return the local day whose line is to be sent now; `None` outside of its hour.
+
+    `at` is in minutes after local midnight.
+    """
+    local = now.astimezone(ZoneInfo(time_zone))
+    for day in (local.date(), local.date() - timedelta(days=1)):
+        begin = datetime(day.year, day.month, day.day, at // 60, at % 60, tzinfo=local.tzinfo)
+        if timedelta(0) <= now - begin < LATE:
+            return day.isoformat()
+    return None
+
+
+def of_day(
+    subscriber: str, day: str, sources: Iterable[str], missing: Collection[str], alerts: int
+) -> ServiceNotice:
+    """Return the line of a day: `alerts` were opened for the subscriber in the day before."""
+    count = len(set(sources))
+    healthy = count - len(set(missing))
+    is_quiet = not missing and not alerts
+    many = "alert" if alerts == 1 else "alerts"
+    return ServiceNotice(
+        id=digest(("all-quiet", subscriber, day)),
+        title="All quiet" if is_quiet else "The last day",
+        note=f"{'all quiet: ' if is_quiet else ''}{healthy} of {count} sources healthy, "
+        f"{alerts:,} {many} in the last day",
+    )
