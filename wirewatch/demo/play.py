@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.text import Text
 
+from connectors.delivery.sinks.terminal import read_line
 from connectors.kafka import Consumer
 from connectors.polling.feed import Feed
 from streams.contract.codec import decode
@@ -52,8 +53,8 @@ class Theatre(ForPeople):
     def hear(self, said: ServiceMessage) -> None:
         """Show a line; keep an alert's headline."""
         if said.alert is not None:
-            event = decode(said.alert, AlertEvent)
-            if event.kind is Kind.OPENED:
+            event = read_line(said.alert)
+            if isinstance(event, AlertEvent) and event.kind is Kind.OPENED:
                 self.alerted.append(event.story.headline)
         super().hear(said)
 

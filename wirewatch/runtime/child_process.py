@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.contract.codec import DecodeError, decode
-from streams.model.alert import AlertEvent
+from connectors.delivery.sinks.terminal import read_line
+from streams.contract.codec import DecodeError
 from wirewatch.runtime.heartbeat import HEARTBEAT
 
 LEASH = "WIREWATCH_LEASH"
@@ -232,9 +232,9 @@ class _Beating(asyncio.Protocol):
 
 
 def is_alert(line: bytes) -> bool:
-    """Whether a line of standard output is an alert: anything else strayed there."""
+    """Whether a line of standard output is an alert or a notice: anything else strayed there."""
     try:
-        decode(line, AlertEvent)
+        read_line(line)
     except DecodeError:
         return False
     return True

@@ -13,10 +13,8 @@ import structlog
 from rich.status import Status
 from rich.text import Text
 
-from connectors.delivery.sinks.terminal import render
+from connectors.delivery.sinks.terminal import render_line
 from connectors.delivery.sinks.terminal_text import plain
-from streams.contract.codec import decode
-from streams.model.alert import AlertEvent
 from wirewatch.render.console import to_console
 from wirewatch.runtime.child_process import ServiceMessage, read
 from wirewatch.runtime.log_lines import Chosen, line
@@ -109,7 +107,7 @@ class ForPeople:
     def hear(self, said: ServiceMessage) -> None:
         """Show a log line or an alert."""
         if said.alert is not None:
-            self.console.print(render(decode(said.alert, AlertEvent)), soft_wrap=False)
+            self.console.print(render_line(said.alert), soft_wrap=False)
         elif (shown := self._chosen(said)) is not None:
             self.console.print(line(shown, verbose=self._verbose))
         if self._totals.feeds:

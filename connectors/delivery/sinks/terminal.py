@@ -18,7 +18,7 @@ from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, retry
 from connectors.delivery.sinks.terminal_digest import render_digest
 from connectors.delivery.sinks.terminal_text import plain
-from streams.contract.codec import encode
+from streams.contract.codec import DecodeError, decode, encode
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.watch import Severity
 
@@ -39,6 +39,15 @@ class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """The same for all."""
         return "None"
+
+
+class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A notice as a JSON line, or what heads the events of a digest, whose lines come after it."""
+
+    notice: str
+    """Its id."""
+    title: str
+    note: str
 
 
 def open_sink(tools: SinkTools) -> Send:
@@ -68,10 +77,32 @@ def show(told: Notification, *, as_json: bool) -> DeliveryOutcome:
 
 
 def _json_lines(told: Notification) -> bytes:
-    """Return a line for each event, as it stands on Kafka."""
+    """Return a line for each event, as it stands on Kafka; before several of them their heading."""
     if told.event is not None and told.payload:
         return told.payload + b"\n"
-    return b"".join(encode(event) + b"\n" for event in told.events)
+    head = NoticeLine(notice=told.id, title=told.title, note=told.note)
+    lines = [encode(event) for event in told.events]
+    return b"".join(
+        line + b"\n" for line in ([encode(head), *lines] if told.event is None else lines)
+    )
+
+
+def read_line(line: bytes) -> AlertEvent | NoticeLine:
+    """Read a JSON line that stands on standard output. Raises `DecodeError` for any other."""
+    try:
+        return decode(line, AlertEvent)
+    except DecodeError:
+        return decode(line, NoticeLine)
+
+
+def render_line(line: bytes) -> RenderableType:
+    """Lay out for people what a JSON line says. Raises `DecodeError` for one that isn't ours."""
+    said = read_line(line)
+    if isinstance(said, AlertEvent):
+        return render(said)
+    return render_digest(
+        Notification(id=said.notice, subscriber="", title=said.title, note=said.note)
+    )
 
 
 def _printed(told: Notification) -> bytes:

@@ -1,6 +1,7 @@
 """What an alert looks like on a terminal."""
 
 import io
+import json
 import re
 
 import msgspec
@@ -9,7 +10,9 @@ from rich.console import Console
 
 from connectors.delivery.sinks.box import cells
 from connectors.delivery.sinks.excerpts import WHAT, WHO, excerpts, tied
-from connectors.delivery.sinks.terminal import render
+from connectors.delivery.sinks.interface import Notification
+from connectors.delivery.sinks.outcome import DELIVERED
+from connectors.delivery.sinks.terminal import read_line, render, render_line, show
 from connectors.delivery.sinks.terminal_text import plain
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.tags import Span, Stretch
@@ -212,3 +215,33 @@ def test_excerpts_are_cut_between_words_and_not_shown_twice() -> None:
     first, *middle, last = excerpt.plain.split()
     assert (first, last) == ("...", "...")
     assert set(middle) <= set(words)
+
+
+def test_a_notice_is_a_json_line_that_run_shows_to_people(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    told = Notification(id="n1", subscriber="desk", title="Sources are missing", note="3 of 9 \x1b")
+    assert show(told, as_json=True) == DELIVERED
+    line = capfdbinary.readouterr().out
+    assert json.loads(line) == {
+        "notice": "n1",
+        "title": "Sources are missing",
+        "note": "3 of 9 \x1b",
+    }
+    console = Console(width=60, record=True, file=io.StringIO())
+    console.print(render_line(line))
+    shown = console.export_text()
+    assert "Sources are missing" in shown
+    assert "3 of 9" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_digest_as_json_lines_has_its_heading_before_its_events(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    events = (sample_alert(), sample_alert())
+    told = Notification(id="d1", subscriber="desk", events=events, title="2 events", note="hourly")
+    assert show(told, as_json=True) == DELIVERED
+    head, *lines = capfdbinary.readouterr().out.splitlines()
+    assert json.loads(head)["title"] == "2 events"
+    assert [read_line(line) for line in lines] == list(events)
