@@ -1,6 +1,6 @@
 # wirewatch. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo run check lint test bench fuzz lock clean
+.PHONY: help setup tools demo run check lint test test-clients bench fuzz lock clean
 
 # How many broken texts and feeds `make fuzz` tries of each.
 COUNT ?= 100000
@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/.ready ## Set up in .venv what it takes to run
 
@@ -37,6 +37,9 @@ lint: tools ## ruff, mypy strict, import contracts
 
 test: tools ## Run all tests, several at once; ARGS="tests/streams/model -k id" runs some
 	@$(BIN)/pytest $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
+
+test-clients: tools ## Run the clients of docs/clients, and fetch what those in other languages need
+	@$(BIN)/pytest tests/clients -m 'fetches or not fetches' -rs
 
 bench: tools ## Measure what the README claims (minutes)
 	@$(BIN)/python -m benchmarks
