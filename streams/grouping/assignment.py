@@ -77,10 +77,11 @@ def take(
     now: datetime,
     *,
     parted: Mapping[str, Verdict] = NOBODY,
+    first: datetime,
 ) -> str | None:
     """Put a match's story into the alert of its event, or open one and return its id.
 
-    `parted` are the alerts that people said it isn't of.
+    `parted` are the alerts that people said it isn't of, `first` is when it was told first.
     """
     story = match.story
     look = _look(index, story, known, narrow=match.why.pair is not None, embedding=match.embedding)
@@ -88,7 +89,7 @@ def take(
     was: tuple[str, ...] = ()
     if look.own and tells_of_another(look.found[0], known, story):
         was = (_leave(index, look.found[0].alert, story.id, outcome),)
-        opens, reason = f"{story.id} {story.version}", OLD_ENTRY
+        opens, reason, first = f"{story.id} {story.version}", OLD_ENTRY, time_of(story)
         look = _look(
             index, story, known, narrow=match.why.pair is not None, embedding=match.embedding
         )
@@ -97,7 +98,7 @@ def take(
     if choice is None and story.status is not Status.USABLE:
         choice = look.told_by(names_of(story)).headline(story)
     if choice is not None:
-        _join(index, match, look, choice, outcome, now, before=before)
+        _join(index, match, look, choice, outcome, now, before=before, first=first)
         return None
     if story.status in TAKEN_BACK:
         return None
@@ -111,7 +112,7 @@ def take(
         terms=look.asked.terms,
         grouping=grouping,
         related=tuple(dict.fromkeys((*was, *look.related())))[:MOST_RELATED],
-        first=time_of(story),
+        first=first,
         before=before,
     )
     state, event = opened(alert_id(watch=match.watch, story=opens), joining, now, reason=reason)

@@ -5,7 +5,7 @@ which version is old, and which kills are yet to be held against a story.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -26,10 +26,10 @@ from streams.grouping.weights import (
     NOTICE,
     REMEMBERED,
 )
-from streams.model.alert import Heard, Text, Version
+from streams.model.alert import Heard, Text, Version, Waiting
 from streams.model.editorial_signals import bare
 from streams.model.story import GONE, TAKEN_BACK, Story
-from streams.model.watch import Notice
+from streams.model.watch import Match, Notice
 
 
 class Hearing:
@@ -43,6 +43,7 @@ class Hearing:
         self._taken_back: OrderedDict[str, Heard] = OrderedDict()
         self._edited: OrderedDict[str, Heard] = OrderedDict()
         self._told: dict[str, Heard] = {}
+        self._waiting: dict[str, Heard] = {}
         self._latest: datetime | None = None
         self.changed: dict[str, Heard | None] = {}
         for one in sorted(heard, key=lambda one: (_seen(one), one.story)):
@@ -67,11 +68,44 @@ class Hearing:
         self._change(after)
         return after if ended else None
 
-    def note(self, story: Story) -> None:
-        """Remember a version that matched, and that no alert remembers."""
+    def first(self, story: Story) -> datetime:
+        """Return when a story was told first, as far as that is remembered here."""
+        heard, at = self._of(story.id), time_of(story)
+        return at if heard is None or heard.first is None else min(heard.first, at)
+
+    def wait(self, match: Match, known: Signature, ends: Sequence[Heard]) -> None:
+        """Remember a match that opened no alert, since its words were taken back before it came."""
+        story = match.story
         heard = self._of(story.id) or Heard(story=story.id, versions=())
-        versions = merged(heard.versions, version_of(story, fits=True))
-        self._change(msgspec.structs.replace(heard, versions=versions))
+        one = Waiting(match=match, text=_text(story, known), ends=tuple(end.story for end in ends))
+        others = [other for other in heard.waiting if other.match.watch != match.watch]
+        after = msgspec.structs.replace(
+            heard,
+            versions=merged(heard.versions, version_of(story, fits=True)),
+            first=self.first(story),
+            waiting=(*others, one),
+        )
+        self._change(after)
+
+    def told_again(self, match: Match, known: Signature) -> list[Match]:
+        """Return the matches that wait for a story's words, oldest first, and keep them no more.
+
+        Its own goes too: an alert has it now.
+        """
+        story = match.story
+        found: list[Match] = []
+        for heard in sorted(self._waiting.values(), key=lambda one: (_seen(one), one.story)):
+            mine = [
+                one
+                for one in heard.waiting
+                if one.match.watch == match.watch
+                and (story.id in (heard.story, *one.ends) or _copies(one.text, known))
+            ]
+            if mine:
+                left = tuple(one for one in heard.waiting if one not in mine)
+                self._change(msgspec.structs.replace(heard, waiting=left))
+                found += [one.match for one in mine if heard.story != story.id]
+        return found
 
     def hear(self, notice: Notice, known: Signature | None) -> bool:
         """Remember a notice; say whether it is of its story's newest version, as far as sent."""
@@ -88,13 +122,7 @@ class Hearing:
                 heard,
                 names=names_of(story),
                 notice=msgspec.structs.replace(notice, story=_cut(story)),
-                text=Text(
-                    source=story.source,
-                    headline=bare(story.headline),
-                    sketch=pack_hashes(known.sketch.hashes),
-                    limit=known.sketch.limit,
-                    figures=(),
-                ),
+                text=_text(story, known),
             )
         self._change(msgspec.structs.replace(heard, versions=versions))
         return is_newest
@@ -142,11 +170,15 @@ class Hearing:
     def _keep(self, heard: Heard) -> None:
         self._taken_back.pop(heard.story, None)
         self._edited.pop(heard.story, None)
+        self._waiting.pop(heard.story, None)
         ended = any(map(taken_back, heard.versions))
-        kept, most = (self._taken_back, MOST_TAKEN_BACK) if ended else (self._edited, MOST_EDITED)
+        long = ended or heard.waiting
+        kept, most = (self._taken_back, MOST_TAKEN_BACK) if long else (self._edited, MOST_EDITED)
         kept[heard.story] = heard
         if heard.first is not None:
             self._told[heard.story] = heard
+        if heard.waiting:
+            self._waiting[heard.story] = heard
         if ended:
             self._latest = max(self._latest or _seen(heard), _seen(heard))
         if len(kept) > most:
@@ -155,6 +187,7 @@ class Hearing:
     def _drop(self, kept: OrderedDict[str, Heard]) -> None:
         story, _ = kept.popitem(last=False)
         self._told.pop(story, None)
+        self._waiting.pop(story, None)
         self.changed[story] = None
 
 
@@ -173,6 +206,16 @@ def _was_killed(heard: Heard) -> bool:
     """Say whether the last version that was sent took the story back."""
     sent = newest(tuple(one for one in heard.versions if not one.gone))
     return sent is not None and taken_back(sent)
+
+
+def _text(story: Story, known: Signature) -> Text:
+    return Text(
+        source=story.source,
+        headline=bare(story.headline),
+        sketch=pack_hashes(known.sketch.hashes),
+        limit=known.sketch.limit,
+        figures=(),
+    )
 
 
 def _cut(story: Story) -> Story:

@@ -28,7 +28,7 @@ def joined_in_silence(
     """
     if isinstance(record, Tick | Ruling):
         return []
-    told = {event.alert for event in outcome.events if event.kind is not Kind.CLOSED}
+    told = {one.alert for one in outcome.events if one.kind not in (Kind.CLOSED, Kind.JOINED)}
     return [
         _joined(outcome.changed[alert], record, grouping, now)
         for alert, grouping in outcome.groupings.items()

@@ -9,6 +9,7 @@ from streams.grouping.index import Index
 from streams.grouping.known_verdicts import Rulings
 from streams.grouping.member_story import brought_over, is_newest
 from streams.grouping.signature import signature
+from streams.grouping.silent_joins import joined_in_silence
 from streams.grouping.verdict_decision import obey
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertState, Heard, Ruled
@@ -76,17 +77,35 @@ class Gathering:
                 hear_again(index, end, outcome, now)
             return
         parted = self._rulings.parted(match.watch, story.id)
-        opened = take(index, match, known, before, outcome, now, parted=parted)
+        first = self._hearing.first(story)
+        opened = take(index, match, known, before, outcome, now, parted=parted, first=first)
         last = newest(versions)
         seen = story.first_seen if last is None else last.seen
-        for end in self._hearing.ends_for(story, seen, known):
+        ends = self._hearing.ends_for(story, seen, known)
+        for end in ends:
             hear_again(index, end, outcome, now)
         if opened is not None and index.alerts[opened].withdrawn:
             undo(index, opened, outcome)
-            self._hearing.note(story)
-        elif opened is not None:
+            self._hearing.wait(match, known, ends)
+            return
+        if opened is not None:
             for verdict in self._rulings.joined(opened):
                 self._obey(verdict, None, outcome, now)
+        for waiting in self._hearing.told_again(match, known):
+            self._take_again(waiting, outcome, now)
+
+    def _take_again(self, match: Match, outcome: StepResult, now: datetime) -> None:
+        """Take a match that waited for its words to be told again; `outcome` is another record's.
+
+        So what it joins in silence is told of here.
+        """
+        own = StepResult([], {}, [], {}, {}, {})
+        self._take(match, own, now)
+        outcome.events.extend((*own.events, *joined_in_silence(match, own, now)))
+        outcome.changed.update(own.changed)
+        for alert in own.dropped:
+            outcome.changed.pop(alert, None)
+            outcome.dropped.append(alert)
 
     def _rule(self, verdict: Verdict, outcome: StepResult, now: datetime) -> None:
         """Obey what a person said of the grouping, unless they said something else since."""

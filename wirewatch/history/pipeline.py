@@ -7,7 +7,7 @@ import msgspec
 
 from streams.grouping import Gathering, joined_in_silence
 from streams.matching.match import Watches, match, notice
-from streams.model.alert import AlertEvent, Grouping
+from streams.model.alert import AlertEvent, Grouping, Kind
 from streams.model.story import Story
 from streams.model.tags import TaggedStory
 from streams.model.timestamps import Timestamps
@@ -87,10 +87,11 @@ class Pipeline:
 
     def _gather(self, record: Match | Notice | Tick | Ruling, now: datetime, came: Came) -> None:
         outcome = self._gathering.step(record, now)
-        came.events.extend(outcome.events)
         came.events.extend(
             msgspec.structs.replace(event, stories=outcome.changed[event.alert].story_ids)
-            for event in joined_in_silence(record, outcome, now)
+            if event.kind is Kind.JOINED
+            else event
+            for event in (*outcome.events, *joined_in_silence(record, outcome, now))
         )
         for alert, grouping in outcome.groupings.items():
             came.alerts[alert] = AlertMembership(outcome.changed[alert].watch, grouping)

@@ -14,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +84,11 @@ def records(step: Step, number: int) -> list[Match | Notice]:
         return [notice(match)]
     told_of = story.edited or story.status is Status.CORRECTED
     return [match, notice(match)] if told_of else [match]
+
+
+def all_records(history: list[Step]) -> list[Match | Notice]:
+    """What `match` makes of a history, in its order."""
+    return [record for number, step in enumerate(history) for record in records(step, number)]
 
 
 def _changed(story: Story, step: Step, number: int) -> Story:
@@ -239,8 +245,7 @@ def test_no_order_and_no_repeat_changes_the_end(
         history = [
             step._replace(revision=number) for step, number in zip(history, numbers, strict=True)
         ]
-    made = [records(step, number) for number, step in enumerate(history)]
-    whole = [record for one in made for record in one]
+    whole = all_records(history)
     straight, mixed = play(whole), play(shuffled(whole, random), random)
     assert end(straight) == end(mixed)
     for table in (straight, mixed):
@@ -249,3 +254,43 @@ def test_no_order_and_no_repeat_changes_the_end(
             assert state.closed
             assert state.withdrawn == (heard[state.alert] is Kind.WITHDRAWN)
             assert state.withdrawn == (not tellers(state.stories))
+
+
+COPIES_OF_A_HELD_STORY = (
+    [
+        Step(0, "usable", 0),
+        Step(0, "copy", 1),
+        Step(0, "usable", 2),
+        Step(0, "withheld", 3),
+        Step(1, "edited", 4),
+        Step(1, "withheld", 49),
+        Step(1, "usable", 50),
+    ],
+    [
+        Step(1, "edited", 0, 3),
+        Step(1, "corrected", 1, 1),
+        Step(0, "copy", 6, 2),
+        Step(1, "withheld", 9, 4),
+        Step(1, "usable", 11, 5),
+    ],
+    [
+        Step(1, "second killed", 4),
+        Step(1, "edited", 5),
+        Step(1, "edited", 6),
+        Step(1, "canceled", 7),
+        Step(1, "usable", 8),
+        Step(0, "copy", 11),
+    ],
+)
+
+
+@pytest.mark.parametrize("history", COPIES_OF_A_HELD_STORY)
+def test_a_copy_counts_again_with_its_outlets_release_whichever_comes_first(
+    history: list[Step],
+) -> None:
+    whole = all_records(history)
+    straight = end(play(whole))
+    assert {name for name, _ in straight} >= {"copy 0"}
+    for seed in range(100):
+        random = Random(seed)
+        assert end(play(shuffled(whole, random), random)) == straight, seed

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from streams.grouping import Gathering, joined_in_silence
-from streams.model.alert import Kind
+from streams.model.alert import Heard, Kind
 from streams.model.story import Status
 from streams.model.watch import Match, Notice, Tick
 from tests.streams.grouping.test_alert_versions import taken_back
@@ -166,3 +166,46 @@ def test_the_note_of_a_kill_is_no_story_of_the_alert_that_it_withdraws() -> None
     assert joined_in_silence(record, outcome, NOON) == []
     closing = gathering.step(Tick(at=NOON + timedelta(hours=90)), NOON).events
     assert [event.stories for event in closing] == [(told("1").story.id,)]
+
+
+HELD = notice(told("1", hours=1, status=Status.WITHHELD))
+REPRINT = told("9", source="Harbour News", hours=0.5)
+
+
+@pytest.mark.parametrize("restart", [True, False])
+@pytest.mark.parametrize(
+    "release",
+    [
+        told("1", body=f"{LANDING} Ten were hurt.", hours=2),
+        told("1", headline="Kampot flood", body=OTHER_WORDS, hours=2),
+        told("1 anew", hours=2),
+    ],
+    ids=["edited", "in other words", "as another story"],
+)
+def test_a_copy_read_after_the_hold_is_told_with_the_release(
+    release: Match, *, restart: bool
+) -> None:
+    """As when it is read before the hold, or after the release."""
+    gathering = Gathering()
+    heard: dict[str, Heard | None] = {}
+    for record in (HELD, told("1"), REPRINT):
+        outcome = gathering.step(record, NOON)
+        assert outcome.events == []
+        heard |= outcome.heard
+    if restart:
+        gathering = Gathering(heard=[one for one in heard.values() if one is not None])
+    first = gathering.step(release, NOON)
+    again = gathering.step(release, NOON)
+    told_of = {story for event in first.events for story in (event.story.id, *event.stories)}
+    assert told_of == {release.story.id, REPRINT.story.id}
+    assert Kind.WITHDRAWN not in [event.kind for event in first.events]
+    assert again.events == [], "it waits no more"
+
+
+def test_what_joins_with_a_release_is_recorded_as_joined() -> None:
+    gathering = Gathering()
+    release = told("1", body=f"{LANDING} Ten were hurt.", hours=2)
+    steps = [gathering.step(record, NOON) for record in (HELD, told("1"), REPRINT, release)]
+    events = steps[-1].events
+    assert kinds(events) == [OPENED, (Kind.JOINED, "copy")]
+    assert [event.story.id for event in events] == [release.story.id, REPRINT.story.id]
