@@ -7,6 +7,10 @@ from typing import Final
 from streams.model.story import Story
 
 MOST_NAMES: Final = 6
+FEWEST_SAID: Final = 4
+"""Words of a headline that is signed by an outlet: fewer may be a name with what it is."""
+_SIGNED: Final = re.compile(r"(.+?)\s+[-–—|·]\s+([^\s|–—·]+(?: [^\s|–—·]+){0,4})")
+_JOINING: Final = frozenset({"of", "the", "and", "de", "du", "del", "la", "le", "&"})
 LEAD_CHARACTERS: Final = 200
 """A wire is credited before the first sentence: PHNOM PENH, Nov. 26 (Xinhua) --"""
 WIRES: Final = {
@@ -79,3 +83,22 @@ def _known_as(name: str) -> str:
 def _plain(name: str) -> str:
     kept = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(re.findall(r"\w+", kept))
+
+
+def without_outlet(headline: str, source: str) -> str:
+    """Return a headline without the outlet that signs it: `US ship docks - Phnom Penh Post`.
+
+    Collections of news write it so. Where each word has a capital, only the source itself is taken
+    off: what stands there may be news.
+    """
+    found = _SIGNED.fullmatch(headline)
+    if found is None:
+        return headline
+    said, signed = found.groups()
+    if _plain(signed) == _plain(source):
+        return said
+    words = said.split()
+    titled = sum(one[:1].isupper() for one in words) > len(words) / 2
+    names = all(one[0].isupper() or one.isdigit() or one in _JOINING for one in signed.split())
+    is_name = not titled and names and signed[0].isupper()
+    return said if is_name and len(words) >= FEWEST_SAID else headline

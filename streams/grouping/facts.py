@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable
 from typing import Final, NamedTuple
 
 from streams.grouping.acts import acts_of
+from streams.grouping.credit import without_outlet
 from streams.grouping.joining import Joining
 from streams.grouping.number_words import WRITTEN_OUT, in_digits
 from streams.grouping.packing import mark, pack_marks, unpack_marks, unpack_terms
@@ -86,7 +87,7 @@ def new_facts(alert: AlertState, joining: Joining) -> Facts:
     """Return what a story's headline says that no report in an alert said before."""
     story, tags = joining.match.story, joining.match.tags
     said = unpack_marks(alert.said)
-    headline = bare(story.headline)
+    headline = without_outlet(bare(story.headline), story.source)
     # Its text is known: what its headline says beside that is new, whatever the text says.
     same_text = joining.grouping.bond in {Bond.COPY, Bond.SAME_STORY}
     counted = same_text and any(one[0].isdigit() for one in alert.facts)

@@ -51,6 +51,9 @@ def test_what_a_headline_adds_to_a_known_text_is_told(
         "5 things to know of the Koh Rong ferry fire",
         "One of worst ferry fires off Koh Rong kills 12",
         "Ferry fire kills 12, says coast guard VP",
+        "Ferry fire off Koh Rong kills 12 - Paper 2",
+        "Ferry fire off Koh Rong kills 12 | Kampong Thom Xpress",
+        "Ferry Fire Off Koh Rong Kills 12 - Gulf Wire",
     ],
 )
 def test_other_words_for_it_tell_nothing(headline: str) -> None:
@@ -67,3 +70,16 @@ def test_a_toll_that_was_told_is_not_told_again_in_words() -> None:
         for number, row in enumerate(rows, start=2)
     ]
     assert kinds(gathered(first, *copies)) == [OPENED, (Kind.UPDATED, "new fact")]
+
+
+@pytest.mark.parametrize(
+    ("headline", "change"),
+    [
+        ("Ferry fire off Koh Rong - 30 dead", TOLL),
+        ("Ferry Fire Off Koh Rong - Singer Meas Soksophea Among Dead", SINGER),
+    ],
+)
+def test_news_behind_a_dash_is_no_outlet(headline: str, change: Change) -> None:
+    first = told("1", headline=HEADLINE, body=LONGER)
+    copy = told("2", headline=headline, body=LONGER, source="Gulf Wire", hours=5)
+    assert gathered(first, copy)[1].changes == (change,)
