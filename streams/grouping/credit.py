@@ -96,9 +96,12 @@ def without_outlet(headline: str, source: str) -> str:
         return headline
     said, signed = found.groups()
     if _plain(signed) == _plain(source):
-        return said
+        return without_outlet(said, source)
     words = said.split()
     titled = sum(one[:1].isupper() for one in words) > len(words) / 2
     names = all(one[0].isupper() or one.isdigit() or one in _JOINING for one in signed.split())
     is_name = not titled and names and signed[0].isupper()
-    return said if is_name and len(words) >= FEWEST_SAID else headline
+    if not is_name or len(words) < FEWEST_SAID:
+        return headline
+    # Some sign twice: by the outlet, and by its section.
+    return without_outlet(said, source)

@@ -54,6 +54,7 @@ def test_what_a_headline_adds_to_a_known_text_is_told(
         "Ferry fire off Koh Rong kills 12 - Paper 2",
         "Ferry fire off Koh Rong kills 12 | Kampong Thom Xpress",
         "Ferry Fire Off Koh Rong Kills 12 - Gulf Wire",
+        "Ferry fire off Koh Rong kills 12 | Kratie Xpress | Gulf Wire",
     ],
 )
 def test_other_words_for_it_tell_nothing(headline: str) -> None:
