@@ -189,7 +189,7 @@ class AlertReader:
     async def _take(self, records: list[Received], dead: Producer) -> None:
         events, poison = unpack(records)
         if poison:
-            await dead.send([_dead_letter(record, error) for record, error in poison])
+            await dead.send([self._dead_letter(record, error) for record, error in poison])
             log.error("dead_letters", stage="deliver", count=len(poison))
         senders, now = self._senders(), time.time()
         since = {
@@ -214,6 +214,18 @@ class AlertReader:
         for sender in senders:
             if sender.subscriber.id in told:
                 sender.wake()
+
+    def _dead_letter(self, record: Received, error: DecodeError) -> Message:
+        return dead_letter(
+            stage="deliver",
+            topic=self._source.prefix + record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=record.key,
+            value=record.value,
+            headers=record.headers,
+            error=error,
+        )
 
     def _concerns(self, subscriber: Subscriber, event: AlertEvent) -> bool:
         """Say whether to keep an event: what takes back what was told even for another watch."""
@@ -277,19 +289,6 @@ def entry(record: Received, event: AlertEvent, sender: SubscriberSender) -> Outb
         watch=event.watch,
         severity=event.severity,
         reason=event.reason,
-    )
-
-
-def _dead_letter(record: Received, error: DecodeError) -> Message:
-    return dead_letter(
-        stage="deliver",
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        headers=record.headers,
-        error=error,
     )
 
 

@@ -69,6 +69,7 @@ class Producer:
                     key=message.key,
                     value=message.value,
                     headers=deployed(message.headers, self._prefix),
+                    partition=message.partition,
                 )
                 for message in messages
             ]

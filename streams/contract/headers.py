@@ -129,10 +129,16 @@ def require_known(headers: Iterable[Header]) -> None:
 
 
 def deployed(headers: Iterable[Header], prefix: str) -> list[Header]:
-    """Put a deployment's name into `ce_source`: two on one cluster never share source and id."""
+    """Put a deployment's name into `ce_source`: two on one cluster never share source and id.
+
+    A record that goes on with headers that it came with has it there already.
+    """
     name = prefix.strip("-._")
+    begins, named = f"/{name}/wirewatch/".encode(), f"/{name}".encode()
     return [
-        (key, f"/{name}".encode() + value) if key == "ce_source" and name else (key, value)
+        (key, named + value)
+        if key == "ce_source" and name and not value.startswith(begins)
+        else (key, value)
         for key, value in headers
     ]
 

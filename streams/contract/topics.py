@@ -89,6 +89,15 @@ DEAD_LETTERS: Final = Topic(
     partitions=1,
     max_bytes=MAX_DEAD_LETTER_BYTES,
 )
+DEAD_LETTERS_REPLAYED: Final = Topic(
+    name="dead_letters_replayed",
+    key="topic/partition/offset",
+    kept=90 * DAY,
+    compact=True,
+    partitions=1,
+    internal=True,
+)
+"""Which dead letters were put back, so that none is twice. Kept for longer than they are."""
 OPEN_ALERTS: Final = Topic(
     name="wirewatch-open_alerts-changelog",
     key="partition/alert id",
@@ -109,6 +118,7 @@ TOPICS: Final = (
     VERDICTS,
     DELIVERIES,
     DEAD_LETTERS,
+    DEAD_LETTERS_REPLAYED,
     OPEN_ALERTS,
     CANARY,
 )
@@ -119,7 +129,7 @@ class Message:
     """A record packed for Kafka. No `partition`: the key says which."""
 
     topic: Topic
-    key: bytes
+    key: bytes | None
     value: bytes
     headers: tuple[Header, ...]
     partition: int | None = None

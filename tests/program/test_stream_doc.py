@@ -1,5 +1,6 @@
 """docs/stream.md says what the code does: topics, headers, commands."""
 
+import itertools
 import re
 import shlex
 
@@ -51,7 +52,8 @@ def test_each_kind_of_alert_event_is_told(kind: Kind) -> None:
 @pytest.mark.parametrize("line", COMMANDS)
 def test_each_line_is_a_command_there_is(line: str) -> None:
     words = shlex.split(line)
-    known = ended(words[1], "--help").stdout.decode()
+    before = itertools.takewhile(lambda word: not word.startswith("-"), words[1:])
+    known = ended(*before, "--help").stdout.decode()
     assert all(word in known for word in words if word.startswith("--"))
 
 

@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "judge": "wirewatch.cli.judge:app",
         "replay": "wirewatch.cli.replay:app",
         "tail": "wirewatch.cli.tail:app",
+        "dead-letters": "wirewatch.cli.dead_letters:dead_letters",
         "schemas": "wirewatch.cli.schemas:app",
     }
 )

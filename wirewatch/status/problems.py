@@ -119,7 +119,7 @@ def _dead_letters(status: Status) -> Iterator[Problem]:
         count = counted(status.dead_letters.last_day, "record")
         yield Problem(
             what=f"{count} could not be processed in the last day",
-            remedy="look for dead_letter in the logs: each names its cause; report it if it's ours",
+            remedy="`wirewatch dead-letters list` names the causes; report them if they're ours",
         )
 
 

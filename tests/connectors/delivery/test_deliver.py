@@ -166,7 +166,9 @@ def test_poison_is_kept_and_the_rest_goes_on(
     (letter,) = dead.poll(10)
     dead.close()
     assert letter.value == b"\x00 no alert"
-    assert dict(letter.headers)["__connect.errors.stage"] == b"deliver"
+    causes = dict(letter.headers)
+    assert causes["__connect.errors.stage"] == b"deliver"
+    assert causes["__connect.errors.topic"] == f"{prefix}alerts".encode()
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,10 @@ def test_two_deployments_never_share_source_and_id(story: Story) -> None:
     headers = message(story).headers
     sources = [dict(deployed(headers, prefix))["ce_source"] for prefix in ("", "east-", "west-")]
     assert sources == [b"/wirewatch/poll", b"/east/wirewatch/poll", b"/west/wirewatch/poll"]
+
+
+@given(strategies.stories)
+def test_a_record_that_goes_on_with_its_headers_names_its_deployment_once(story: Story) -> None:
+    for prefix in ("", "east-", "wirewatch-"):
+        once = deployed(message(story).headers, prefix)
+        assert deployed(once, prefix) == once

@@ -20,7 +20,7 @@ from wirewatch.history.verdicts import Feedback, Voice
 RAIN = sample_story("rain", headline="Rain in Lima", body="It fell for an hour.")
 STRICT = edited(min_topic_score=0.99)
 MESSAGES = [*ran(FIRST, JOINED), message(RAIN)]
-(ALERT,) = {one.key.decode() for one in MESSAGES if one.topic is ALERTS}
+(ALERT,) = {(one.key or b"").decode() for one in MESSAGES if one.topic is ALERTS}
 
 
 def verdict(said: Said = Said.RIGHT, by: str = "ana", minute: int = 0, **fields: str) -> Verdict:
