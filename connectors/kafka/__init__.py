@@ -4,13 +4,14 @@ from connectors.kafka.answering import kafka_answers
 from connectors.kafka.consumer import Consumer, Received
 from connectors.kafka.errors import KafkaError
 from connectors.kafka.producer import Producer
-from connectors.kafka.topics import ensure_topics, topic_id
+from connectors.kafka.topics import compare_topics, ensure_topics, topic_id
 
 __all__ = [
     "Consumer",
     "KafkaError",
     "Producer",
     "Received",
+    "compare_topics",
     "ensure_topics",
     "kafka_answers",
     "topic_id",

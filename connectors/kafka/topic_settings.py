@@ -7,12 +7,17 @@ from typing import Final
 from streams.contract.topics import DAY, Topic
 
 FOREVER: Final = -1
-POLICY, KEPT, LARGEST, SPACE = (
+POLICY, KEPT, LARGEST, SPACE, ENOUGH = (
     "cleanup.policy",
     "retention.ms",
     "max.message.bytes",
     "retention.bytes",
+    "min.insync.replicas",
 )
+BROKERS: Final = 3
+"""From so many brokers on, records are kept on so many of them."""
+INSYNC: Final = 2
+"""And so many must have a record before it counts as taken: one may be away, none is lost."""
 LOST: Final = "what Kafka has already compacted away can't be brought back"
 SHORTER: Final = (
     "records are kept for {found}, not for {wanted} as the documentation promises; left as it is, "
@@ -28,6 +33,22 @@ FIXED_NUMBER: Final = (
     "prefix), and run `wirewatch init`. Alerts that are open then are forgotten: what is reported "
     "of them later opens new ones"
 )
+TOO_FEW_COPIES: Final = (
+    "left as it is: moving records between brokers is for kafka-reassign-partitions. Until then a "
+    "broker that is lost may take records with it"
+)
+BLOCKS: Final = (
+    "left as it is, since somebody may have chosen it: nothing can be written while one broker is "
+    "away"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replication:
+    """On how many brokers each record of a topic is, of how many that there are."""
+
+    copies: int
+    brokers: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +62,29 @@ class SettingDifference:
     reason: str = ""
     harmless: bool = False
     """Nothing that is promised depends on it."""
+    unfit: bool = False
+    """Wirewatch can't work with it."""
 
 
-def differences(topic: Topic, found: Mapping[str, str], partitions: int) -> list[SettingDifference]:
-    """Compare a topic with what is wanted. Settings that Kafka didn't tell are passed over."""
+def layout(brokers: int | None) -> tuple[int, dict[str, str]]:
+    """Return how many copies a new topic has, and what is set for that.
+
+    With few brokers, or an unknown number, both are left to Kafka's own defaults (-1).
+    """
+    if brokers is None or brokers < BROKERS:
+        return -1, {}
+    return BROKERS, {ENOUGH: str(INSYNC)}
+
+
+def differences(
+    topic: Topic,
+    found: Mapping[str, str],
+    partitions: int,
+    replication: Replication | None = None,
+) -> list[SettingDifference]:
+    """Compare a topic with what is wanted. What Kafka didn't tell is passed over."""
     compared = (
+        *(() if replication is None else (_copies(replication), _enough(replication, found))),
         _policy(topic, found),
         _kept(topic, found),
         _largest(topic, found),
@@ -119,4 +158,31 @@ def _partitions(topic: Topic, there: int) -> SettingDifference | None:
         change=False,
         reason=FIXED_NUMBER if topic.fixed else ANY_NUMBER,
         harmless=not topic.fixed,
+        unfit=topic.fixed,
+    )
+
+
+def _copies(there: Replication) -> SettingDifference | None:
+    if there.brokers < BROKERS or there.copies >= BROKERS:
+        return None
+    return SettingDifference(
+        setting="replication factor",
+        found=str(there.copies),
+        wanted=str(BROKERS),
+        change=False,
+        reason=TOO_FEW_COPIES,
+    )
+
+
+def _enough(there: Replication, found: Mapping[str, str]) -> SettingDifference | None:
+    """Compare how many brokers must have a record: it depends on how many are to have it."""
+    if ENOUGH not in found:
+        return None
+    least, wanted = int(found[ENOUGH]), INSYNC if there.copies >= BROKERS else 1
+    if least < wanted or least > there.copies:  # the latter: no record can be written at all
+        return SettingDifference(setting=ENOUGH, found=str(least), wanted=str(wanted), change=True)
+    if least == 1 or least < there.copies:
+        return None
+    return SettingDifference(
+        setting=ENOUGH, found=str(least), wanted=str(wanted), change=False, reason=BLOCKS
     )

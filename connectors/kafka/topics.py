@@ -2,20 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import ClusterAuthorizationFailedError, TopicAlreadyExistsError
 from kafka.errors import KafkaError as LibraryError
-from kafka.errors import TopicAlreadyExistsError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
-from connectors.kafka.topic_settings import SettingDifference, differences
+from connectors.kafka.topic_settings import Replication, SettingDifference, differences, layout
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import TOPICS, Topic
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicDifference:
+    """How a topic differs, by its whole name; no differences: it isn't there."""
+
+    topic: str
+    differences: tuple[SettingDifference, ...]
 
 
 def ensure_topics(
@@ -24,21 +33,46 @@ def ensure_topics(
     prefix: str = "",
     topics: Iterable[Topic] = TOPICS,
     seconds: float = ANSWER_SECONDS,
-) -> None:
-    """Make the topics that aren't there, and bring over those that differ. Raises `KafkaError`.
+) -> list[TopicDifference]:
+    """Make the topics that aren't there, bring over those that differ, and return how they did.
 
     Each setting that was changed is logged, and each that differs but stays, with the reason.
-    Safe to call from several processes at once.
+    Safe to call from several processes at once. Raises `KafkaError`.
     """
     wanted = {prefix + topic.name: topic for topic in topics}
     try:
         with closing(_admin(kafka, seconds)) as admin:
             there = set(admin.list_topics())
+            brokers = _brokers(admin)
             for name in wanted.keys() - there:
-                _create(admin, name, wanted[name])
-            _bring_over(admin, {name: wanted[name] for name in wanted if name in there})
+                _create(admin, name, wanted[name], brokers)
+            known = {name: wanted[name] for name in wanted if name in there}
+            differing = _differing(admin, known, brokers)
+            for one in differing:
+                _bring_over(admin, one)
     except LibraryError as error:
         raise failed("make its topics", kafka, error) from error
+    return differing
+
+
+def compare_topics(
+    kafka: KafkaAccess, *, prefix: str = "", seconds: float = ANSWER_SECONDS
+) -> list[TopicDifference]:
+    """Return how the topics differ from what is wanted, in the order of the table; change nothing.
+
+    Raises `KafkaError`.
+    """
+    wanted = {prefix + topic.name: topic for topic in TOPICS}
+    try:
+        with closing(_admin(kafka, seconds)) as admin:
+            there = set(admin.list_topics())
+            known = {name: topic for name, topic in wanted.items() if name in there}
+            found = {one.topic: one for one in _differing(admin, known, _brokers(admin))}
+    except LibraryError as error:
+        raise failed("describe its topics", kafka, error) from error
+    missing = {name: TopicDifference(topic=name, differences=()) for name in wanted.keys() - there}
+    both = {**found, **missing}
+    return [both[name] for name in wanted if name in both]
 
 
 def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
@@ -64,11 +98,20 @@ def _admin(kafka: KafkaAccess, seconds: float) -> Any:  # noqa: ANN401 - kafka-p
     )
 
 
-def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401 - as above
+def _brokers(admin: Any) -> int | None:  # noqa: ANN401 - as above
+    """Return how many brokers there are; `None` where Kafka doesn't let us see them."""
+    try:
+        return len(admin.describe_cluster()["brokers"])
+    except ClusterAuthorizationFailedError:
+        return None
+
+
+def _create(admin: Any, name: str, topic: Topic, brokers: int | None) -> None:  # noqa: ANN401 - as above
+    copies, durable = layout(brokers)
     facts = {
         "num_partitions": topic.partitions,
-        "replication_factor": -1,  # the broker's own default
-        "configs": topic.config,
+        "replication_factor": copies,
+        "configs": {**topic.config, **durable},
     }
     try:
         admin.create_topics({name: facts}, wait_for_metadata=True)
@@ -77,19 +120,32 @@ def _create(admin: Any, name: str, topic: Topic) -> None:  # noqa: ANN401 - as a
     log.debug("topic_created", topic=name, partitions=topic.partitions)
 
 
-def _bring_over(admin: Any, topics: Mapping[str, Topic]) -> None:  # noqa: ANN401 - as above
+def _differing(
+    admin: Any,  # noqa: ANN401 - as above
+    topics: Mapping[str, Topic],
+    brokers: int | None,
+) -> list[TopicDifference]:
     if not topics:
-        return
-    partitions = {one["name"]: len(one["partitions"]) for one in admin.describe_topics([*topics])}
+        return []
+    parts = {one["name"]: one["partitions"] for one in admin.describe_topics([*topics])}
     settings = _settings(admin, topics)
+    found = []
     for name, topic in topics.items():
-        found = differences(topic, settings.get(name, {}), partitions[name])
-        if to_change := [one for one in found if one.change]:
-            _change(admin, name, to_change)
-        for one in found:
-            if not one.change:
-                tell = log.info if one.harmless else log.warning
-                tell("topic_differs", topic=name, **_facts(one))
+        copies = min((len(part["replica_nodes"]) for part in parts[name]), default=0)
+        known = None if brokers is None else Replication(copies=copies, brokers=brokers)
+        one = differences(topic, settings.get(name, {}), len(parts[name]), known)
+        if one:
+            found.append(TopicDifference(topic=name, differences=tuple(one)))
+    return found
+
+
+def _bring_over(admin: Any, found: TopicDifference) -> None:  # noqa: ANN401 - as above
+    if to_change := [one for one in found.differences if one.change]:
+        _change(admin, found.topic, to_change)
+    for one in found.differences:
+        if not one.change:
+            tell = log.info if one.harmless else log.warning
+            tell("topic_differs", topic=found.topic, **_facts(one))
 
 
 def _settings(admin: Any, topics: Iterable[str]) -> dict[str, dict[str, str]]:  # noqa: ANN401 - as above

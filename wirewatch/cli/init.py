@@ -1,13 +1,19 @@
-"""`wirewatch init`: the topics made on the operator's own Kafka."""
+"""`wirewatch init`: the topics made on the operator's own Kafka, or held against what is needed."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
 import structlog
 import typer
 
-from connectors.kafka import ensure_topics
+from connectors.kafka import compare_topics, ensure_topics
+from connectors.kafka.topic_settings import SettingDifference
+from connectors.kafka.topics import TopicDifference
 from streams.contract.topics import TOPICS
-from wirewatch.cli.options import ConfigFolder, Json, Kafka
+from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import load
 from wirewatch.config.environment import environment
 from wirewatch.runtime import kafka_wait, logs, serving
@@ -19,13 +25,60 @@ app = typer.Typer()
 
 @app.command("init")
 def init_command(
-    *, config: ConfigFolder = Path(), kafka: Kafka = None, as_json: Json = False
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing: say what differs, and exit 1 if any.")
+    ] = False,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+    as_json: Json = False,
 ) -> None:
-    """Make the topics on your own Kafka, and end. The other commands do it too if need be."""
-    # No service: it keeps nothing, in no data folder.
-    settings = load(config, environment(kafka, None), secrets=()).settings
+    """Make the topics on your own Kafka, and end. The other commands do it too if need be.
+
+    What differs and may be changed is set; exit code 1: something must be changed by you.
+    """
+    settings = load(config, environment(kafka, data), secrets=()).settings
     logs.configure(json=as_json, level=settings.log_level)
+    if check:
+        differing = compare_topics(
+            kafka_of(settings), prefix=settings.prefix, seconds=ANSWER_SECONDS
+        )
+        _tell(differing, as_json=as_json)
+        raise typer.Exit(1 if differing else 0)
+    # No service: it keeps nothing, in no data folder.
     kafka_access = serving.kafka_of(settings)
     kafka_wait.require(kafka_access)
-    ensure_topics(kafka_access, prefix=settings.prefix, seconds=ANSWER_SECONDS)
+    found = ensure_topics(kafka_access, prefix=settings.prefix, seconds=ANSWER_SECONDS)
     structlog.get_logger().info("topics_are_there", topics=len(TOPICS))
+    if any(one.unfit for topic in found for one in topic.differences):
+        raise typer.Exit(1)
+
+
+def _tell(differing: list[TopicDifference], *, as_json: bool) -> None:
+    for topic in differing:
+        if as_json:
+            for fact in _facts(topic):
+                typer.echo(msgspec.json.encode(fact))
+        elif not topic.differences:
+            typer.echo(f"{topic.topic}: isn't there; `wirewatch init` makes it")
+        else:
+            for one in topic.differences:
+                typer.echo(f"{topic.topic}: {_said(one)}")
+    if not differing and not as_json:
+        typer.echo(f"all {len(TOPICS)} topics are as they need to be")
+
+
+def _said(one: SettingDifference) -> str:
+    """Say what is there, what is wanted, and who can change it."""
+    said = f"{one.setting} is {one.found} and should be {one.wanted}"
+    if one.change:
+        said += "; `wirewatch init` sets it"
+    return f"{said}: {one.reason}" if one.reason else said
+
+
+def _facts(topic: TopicDifference) -> Iterator[dict[str, object]]:
+    if not topic.differences:
+        yield {"topic": topic.topic, "missing": True}
+    for one in topic.differences:
+        yield {"topic": topic.topic, **msgspec.to_builtins(one)}

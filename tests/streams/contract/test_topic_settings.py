@@ -9,7 +9,8 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from connectors.kafka.topic_settings import differences
+from connectors.kafka import ensure_topics
+from connectors.kafka.topic_settings import Replication, differences, layout
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import (
     ALERTS,
@@ -43,11 +44,11 @@ def settings(address: KafkaAccess, prefix: str, topic: Topic) -> dict[str, str]:
     return {key: one["value"] for key, one in found[prefix + topic.name].items()}
 
 
-def init(address: KafkaAccess, prefix: str) -> list[dict[str, Any]]:
+def init(address: KafkaAccess, prefix: str, code: int = 0) -> list[dict[str, Any]]:
     """Run `wirewatch init`; give what it said."""
     words = ("init", "--json", "--kafka", address.address)
     run = ended(*words, given={"WIREWATCH_KAFKA_PREFIX": prefix})
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == code, run.stderr
     return [json.loads(line) for line in run.stderr.splitlines()]
 
 
@@ -103,7 +104,7 @@ def test_partitions_stay_and_it_says_where_that_cannot_work(
     kafka_address: KafkaAccess, prefix: str, topic: Topic, level: str, words: str
 ) -> None:
     made(kafka_address, prefix, replace(topic, partitions=3))
-    (differs, _) = init(kafka_address, prefix)
+    (differs, _) = init(kafka_address, prefix, code=int(topic is MATCHES))
     assert (differs["setting"], differs["found"], differs["wanted"]) == ("partitions", "3", "8")
     assert differs["level"] == level
     assert words in differs["note"]
@@ -132,3 +133,94 @@ def test_a_limit_in_bytes_is_told() -> None:
 def test_last_words_are_kept_for_ever(topic: Topic) -> None:
     (found,) = differences(topic, {"cleanup.policy": "delete"}, 1)
     assert (found.change, found.wanted) == (True, "compact")
+
+
+def check(address: KafkaAccess, prefix: str, *words: str) -> tuple[int, list[str]]:
+    asked = ("init", "--check", "--kafka", address.address, *words)
+    run = ended(*asked, given={"WIREWATCH_KAFKA_PREFIX": prefix})
+    assert run.stderr == b""
+    return run.returncode, run.stdout.decode().splitlines()
+
+
+def test_a_check_names_each_difference_and_changes_nothing(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    others = [topic for topic in TOPICS if topic not in {ALERTS, MATCHES, STORIES}]
+    ensure_topics(kafka_address, prefix=prefix, topics=others)
+    made(kafka_address, prefix, ALERTS, cleanup_policy="compact", retention_ms=WEEK)
+    made(kafka_address, prefix, replace(MATCHES, partitions=3), max_message_bytes="1000000")
+    wanted = MATCHES.config["max.message.bytes"]
+    begins = (
+        f"{prefix}stories: isn't there; `wirewatch init` makes it",
+        f"{prefix}matches: max.message.bytes is 1000000 and should be {wanted}; `wirewatch init`",
+        f"{prefix}matches: partitions is 3 and should be 8: left as it is, but it must be",
+        f"{prefix}alerts: cleanup.policy is compact and should be delete; `wirewatch init` sets",
+        f"{prefix}alerts: retention.ms is {WEEK} and should be {365 * DAY * 1000}: records are",
+    )
+    for _ in range(2):
+        code, lines = check(kafka_address, prefix)
+        assert code == 1
+        assert [line[: len(begin)] for line, begin in zip(lines, begins, strict=True)] == [*begins]
+    assert settings(kafka_address, prefix, ALERTS)["cleanup.policy"] == "compact"
+    _, lines = check(kafka_address, prefix, "--json")
+    first, *rest = map(json.loads, lines)
+    assert first == {"topic": f"{prefix}stories", "missing": True}
+    assert [(one["setting"], one["change"]) for one in rest] == [
+        ("max.message.bytes", True),
+        ("partitions", False),
+        ("cleanup.policy", True),
+        ("retention.ms", False),
+    ]
+
+
+def test_a_check_of_topics_as_init_makes_them_finds_nothing(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    init(kafka_address, prefix)
+    every = f"all {len(TOPICS)} topics are as they need to be"
+    assert check(kafka_address, prefix) == (0, [every])
+
+
+def test_a_topic_that_no_record_could_be_written_to_is_named_and_repaired(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    """One broker can't give the word of two."""
+    others = [topic for topic in TOPICS if topic is not ALERTS]
+    ensure_topics(kafka_address, prefix=prefix, topics=others)
+    made(kafka_address, prefix, ALERTS, min_insync_replicas="2")
+    begin = f"{prefix}alerts: min.insync.replicas is 2 and should be 1; `wirewatch init` sets it"
+    assert check(kafka_address, prefix) == (1, [begin])
+    init(kafka_address, prefix)
+    assert settings(kafka_address, prefix, ALERTS)["min.insync.replicas"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("brokers", "wanted"),
+    [(None, (-1, {})), (1, (-1, {})), (2, (-1, {})), (3, (3, {"min.insync.replicas": "2"}))],
+)
+def test_three_brokers_have_each_record_three_times(
+    brokers: int | None, wanted: tuple[int, dict[str, str]]
+) -> None:
+    assert layout(brokers) == wanted
+
+
+@pytest.mark.parametrize(
+    ("brokers", "copies", "least", "wanted"),
+    [
+        (1, 1, 1, []),
+        (2, 2, 1, []),
+        (3, 3, 2, []),
+        (5, 5, 3, []),
+        (3, 3, 1, [("min.insync.replicas", "2", True)]),
+        (3, 3, 3, [("min.insync.replicas", "2", False)]),
+        (3, 1, 1, [("replication factor", "3", False)]),
+        (1, 1, 2, [("min.insync.replicas", "1", True)]),
+        (2, 2, 2, [("min.insync.replicas", "1", False)]),
+    ],
+)
+def test_copies_and_how_many_must_be_there_are_compared_by_the_brokers(
+    brokers: int, copies: int, least: int, wanted: list[tuple[str, str, bool]]
+) -> None:
+    told = {**ALERTS.config, "min.insync.replicas": str(least)}
+    found = differences(ALERTS, told, 8, Replication(copies=copies, brokers=brokers))
+    assert [(one.setting, one.wanted, one.change) for one in found] == wanted
