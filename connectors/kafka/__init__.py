@@ -4,7 +4,7 @@ from connectors.kafka.answering import kafka_answers
 from connectors.kafka.consumer import Consumer, Received
 from connectors.kafka.errors import KafkaError
 from connectors.kafka.producer import Producer
-from connectors.kafka.topics import compare_topics, ensure_topics, topic_id
+from connectors.kafka.topics import compare_topics, delete_before, ensure_topics, topic_id
 
 __all__ = [
     "Consumer",
@@ -12,6 +12,7 @@ __all__ = [
     "Producer",
     "Received",
     "compare_topics",
+    "delete_before",
     "ensure_topics",
     "kafka_answers",
     "topic_id",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import ClusterAuthorizationFailedError, TopicAlreadyExistsError
 from kafka.errors import KafkaError as LibraryError
@@ -88,6 +88,19 @@ def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
     if found["error_code"]:
         raise KafkaError(f"Kafka at {kafka} has no topic {prefix + topic.name}")
     return str(found["topic_id"])
+
+
+def delete_before(
+    kafka: KafkaAccess, topic: Topic, offsets: Mapping[int, int], *, prefix: str = ""
+) -> None:
+    """Delete what a topic's partitions hold before an offset each. Raises `KafkaError`."""
+    name = prefix + topic.name
+    wanted = {TopicPartition(name, number): offset for number, offset in offsets.items()}
+    try:
+        with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
+            admin.delete_records(wanted)
+    except LibraryError as error:
+        raise failed("delete records", kafka, error) from error
 
 
 def _admin(kafka: KafkaAccess, seconds: float) -> Any:  # noqa: ANN401 - kafka-python has no types

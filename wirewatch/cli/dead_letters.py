@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,12 @@ import typer
 from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, reading
+from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
 from wirewatch.config.environment import environment
 from wirewatch.counted import counted
 from wirewatch.dead_letters import view
 from wirewatch.dead_letters.kept import DeadLetters, KeptLetter, chosen
+from wirewatch.dead_letters.purge import Purge
 from wirewatch.dead_letters.put_back import choose, put_back
 from wirewatch.render.console import to_console
 from wirewatch.render.record_line import as_json as json_line
@@ -109,6 +111,36 @@ def replay_command(
         sys.stderr.write(f"wirewatch: {plain(name)} can't be put back: {why}\n")
     if choice.refused:
         raise typer.Exit(1)
+
+
+@dead_letters.command("purge")
+def purge_command(
+    *,
+    before: Annotated[
+        str | None, typer.Option(metavar="7d", help="Those that are older than so many m, h, d, w.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+) -> None:
+    """Delete them for good. Says first how many, and how many of them were never put back."""
+    if (before is not None) == every:
+        raise typer.BadParameter("say which: --before 7d, or --all")
+    until = None if before is None else datetime.now(UTC) - duration(before)
+    dead = _dead(config, kafka, data)
+    purge = Purge.planned(dead, until)
+    if not purge.records:
+        typer.echo("no dead letters to delete")
+        return
+    letters = purge.concerned(dead.all())
+    waiting = sum(not one.replayed for one in letters)
+    what = f"{counted(len(letters), 'dead letter')}, {waiting:,} of them never put back"
+    if not yes:
+        typer.confirm(f"Delete {what}?", abort=True)
+    purge.carry_out(dead)
+    typer.echo(f"deleted {what}")
 
 
 def _dead(config: Path, kafka: str | None, data: Path | None) -> DeadLetters:

@@ -21,9 +21,11 @@ class NoSuchLetterError(ProgramError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLetter:
-    """A dead letter on Kafka: how many bytes it has, and whether it was put back."""
+    """A dead letter on Kafka: where, how many bytes it has, and whether it was put back."""
 
     letter: DeadLetter
+    partition: int
+    offset: int
     size: int
     replayed: bool
 
@@ -42,6 +44,8 @@ class DeadLetters:
         for record, letter in self.records():
             found[letter.id] = KeptLetter(
                 letter=letter,
+                partition=record.partition,
+                offset=record.offset,
                 size=len(record.value or b""),
                 replayed=letter.id in replayed and letter.written <= replayed[letter.id],
             )

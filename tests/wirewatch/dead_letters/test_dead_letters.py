@@ -5,6 +5,7 @@ import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from tests.support.commands import ended, running
 from tests.support.samples import sample_alert, sample_match, sample_story
 from tests.support.waiting import until
 from wirewatch.dead_letters.kept import DeadLetters
+from wirewatch.dead_letters.purge import Purge
 from wirewatch.dead_letters.put_back import choose, put_back
 
 
@@ -254,5 +256,41 @@ def test_a_kafka_of_before_the_topics_has_no_letters(
 def test_replay_wants_to_be_told_which() -> None:
     for words in ((), ("--all", "--stage", "tag"), ("stories/0/1", "--all")):
         done = ended("dead-letters", "replay", *words)
+        assert done.returncode == 2
+        assert b"say which" in done.stderr
+
+
+def test_purge_asks_first_and_deletes_what_is_there(there: KafkaAccess, prefix: str) -> None:
+    for at in range(3):
+        put(there, prefix, died(prefix, message(sample_story(str(at))), offset=at))
+    assert asked(there, prefix, "replay", "stories/0/1").returncode == 0
+    what = b"3 dead letters, 2 of them never put back"
+    done = asked(there, prefix, "purge", "--all", stdin=b"n\n")
+    assert (done.returncode, what in done.stdout) == (1, True)
+    assert len(on(there, prefix, DEAD_LETTERS)) == 3
+    done = asked(there, prefix, "purge", "--all", "--yes")
+    assert (done.returncode, done.stdout) == (0, b"deleted " + what + b"\n")
+    assert listed(there, prefix) == []
+    assert asked(there, prefix, "purge", "--all").stdout == b"no dead letters to delete\n"
+
+
+def test_purge_of_what_is_older_leaves_the_rest(there: KafkaAccess, prefix: str) -> None:
+    put(there, prefix, died(prefix, message(sample_story())))
+    assert b"no dead" in asked(there, prefix, "purge", "--before", "1h").stdout
+    (letter,) = DeadLetters(kafka=there, prefix=prefix).all()
+    apart = timedelta(milliseconds=5)  # Kafka's times are of milliseconds
+    until(lambda: datetime.now(UTC) > letter.letter.written + apart)
+    middle = datetime.now(UTC)
+    put(there, prefix, died(prefix, message(sample_story("2")), offset=8))
+    dead = DeadLetters(kafka=there, prefix=prefix)
+    purge = Purge.planned(dead, middle)
+    assert [one.letter.id for one in purge.concerned(dead.all())] == ["stories/0/7"]
+    purge.carry_out(dead)
+    assert [one.letter.id for one in dead.all()] == ["stories/0/8"]
+
+
+def test_purge_wants_to_be_told_which() -> None:
+    for words in ((), ("--all", "--before", "7d")):
+        done = ended("dead-letters", "purge", *words)
         assert done.returncode == 2
         assert b"say which" in done.stderr
