@@ -25,20 +25,34 @@ def is_about_another(known: Signature, alert: AlertState) -> bool:
     """Say whether a short report says of something else what those of an alert say."""
     if not is_short(known.sketch):
         return False
-    seen = unpack_terms(alert.terms)
+    seen, free = unpack_terms(alert.terms), unpack_terms(alert.free)
     spoken = known.language in alert.languages
-    return bool(alert.texts) and all(_other(known, text, seen, spoken) for text in alert.texts)
+    # Of one thing with one sum there are many ways to say what became of it.
+    same = not (known.amounts.isdisjoint(free) or known.names.isdisjoint(free))
+    return bool(alert.texts) and all(
+        _other(known, text, seen, spoken=spoken, same=same) for text in alert.texts
+    )
 
 
-def _other(known: Signature, text: Text, seen: Mapping[int, float], spoken: bool) -> bool:
-    """Say whether what is named, who acts on whom, or a word of weight is another in each."""
+def _other(
+    known: Signature, text: Text, seen: Mapping[int, float], *, spoken: bool, same: bool
+) -> bool:
+    """Say whether what is named, who acts on whom, or a word of weight is another in each.
+
+    Names and words are held against those of reports in the same language (`spoken`) alone, and
+    words not where both have the `same` name and amount.
+    """
     if pieces_of(len(text.sketch) // 4, text.limit) > SHORT_TEXT:
         return False
     if reversed_roles(known.roles, text.roles):
         return True
+    if not spoken:
+        return False
     names = unpack_hashes(text.named)
-    if spoken and known.named and names and known.named.isdisjoint(names):
+    if known.named and names and known.named.isdisjoint(names):
         return True
+    if same:
+        return False
     mine, theirs = known.written, words_of(text.headline)
     if len(mine.keys() & theirs.keys()) < SAME_FORM * min(len(mine), len(theirs)):
         return False

@@ -41,10 +41,12 @@ def named(title: str, text: str, tags: Tags) -> frozenset[int]:
     # A headline that begins its words small has capitals for names alone.
     sentences = f"{title}. {text}" if _SMALL.search(title) else text
     inside = {plain(token) for found in _INSIDE.findall(sentences) for token in tokens(found)}
+    # What is written small elsewhere names nothing: it began its sentence.
+    small = {plain(token) for token in tokens(text) if token[0].islower()}
     names = set()
     for token in (*tokens(title), *tokens(text)):
         lower, one = plain(token), ENGLISH[token]
-        if not token[0].isupper() or lower in usual:
+        if not token[0].isupper() or lower in usual or lower in small:
             continue
         if one.weight >= (NAMED_IN_A_TEXT if lower in inside else RAREST):
             names.add(one.term)

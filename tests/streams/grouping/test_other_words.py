@@ -8,6 +8,7 @@ from streams.model.alert import Kind
 from streams.model.story import Story
 from streams.model.watch import Watch
 from streams.tagging import Tagger
+from tests.support.gathered import gathered, told
 from tests.support.samples import NOON, sample_story
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
@@ -149,3 +150,71 @@ def test_a_longer_text_tells_more_than_its_headline() -> None:
     first = ("Canadian frigate visits Iceland", body)
     second = ("Canadian sailors visit Iceland for talks on rescue", body)
     assert len(opened(first, second)) == 1
+
+
+def opened_in_all_news(*stories: tuple[str, str]) -> int:
+    """How many alerts stories open in a watch that takes everything, an hour apart."""
+    matches = [
+        told(str(hour), headline=headline, body=body, source=f"outlet {hour}", hours=hour)
+        for hour, (headline, body) in enumerate(stories)
+    ]
+    read = [msgspec.structs.replace(one, tags=TAGGER.tag(one.story)) for one in matches]
+    return sum(event.kind is Kind.OPENED for event in gathered(*read))
+
+
+BANKRUPT = (
+    "Toy maker Quillby goes under owing 73 million",
+    "Belgian toy maker Quillby filed for bankruptcy in Ghent with debts of 73 million euros.",
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # One thing and one sum, told by another verb.
+        (
+            BANKRUPT,
+            ("Quillby bankrupt", "Ghent's Quillby has debts of 73 million euros and no buyer."),
+        ),
+        # A word that begins the headline, and names nothing: the text writes it small.
+        (
+            (
+                "Wild wombats stop trains at Bristol",
+                "A herd of wombats on the line closed the depot of Bristol for 80 minutes; 14"
+                " trains went by Torvaldsby.",
+            ),
+            (
+                "Wombats on line send 14 trains elsewhere",
+                "Bristol's depot shut for 80 minutes when wild wombats ran onto the line.",
+            ),
+        ),
+        # Another language has other words for all.
+        (
+            (
+                "Ebola found in macaques of Zutphen",
+                "Vets found the Ebola virus in two macaques from Zutphen. A drive to vaccinate"
+                " 31,000 cats starts at once.",
+            ),
+            (
+                "Ebola détecté à Zutphen",
+                "Le virus Ebola a été trouvé chez deux singes de Zutphen, 31.000 chats"
+                " seront vaccinés.",
+            ),
+        ),
+    ],
+)
+def test_one_event_in_all_news_is_one_by_whatever_verb_and_language(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    assert opened_in_all_news(first, second) == 1
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ("Toy maker Harrowby goes under owing 73 million", ""),
+        ("Toy maker Quillby goes shopping for a rival, spending 20 million", ""),
+    ],
+)
+def test_one_sum_or_one_name_alone_makes_no_event(second: tuple[str, str]) -> None:
+    assert opened_in_all_news((BANKRUPT[0], ""), second) == 2
