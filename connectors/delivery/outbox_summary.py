@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from connectors.delivery.outbox_clearing import GONE
+from connectors.delivery.subscriber_state import GIVEN_UP_LAST
 from connectors.errors import ConnectorError
 from connectors.sqlite import reading
 
@@ -13,13 +15,15 @@ from connectors.sqlite import reading
 class OutboxSummary:
     """The outbox in numbers. `oldest` is when the oldest pending event was added.
 
-    `failing` are the subscribers whose receivers fail now, and since when. `positions` are the
-    offsets of `alerts` up to which it has been read.
+    `failing` are the subscribers whose receivers fail now, and since when, `stopped` those whose
+    last event was given up, and why. `positions` are the offsets of `alerts` up to which it has
+    been read.
     """
 
     states: dict[str, int] = field(default_factory=dict)
     oldest: datetime | None = None
     failing: dict[str, datetime] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
 
@@ -40,6 +44,7 @@ def outbox_summary(path: Path) -> OutboxSummary:
                 "SELECT subscriber, failing_since FROM receivers"
                 " WHERE failures > 0 AND failing_since IS NOT NULL ORDER BY subscriber"
             ).fetchall()
+            stopped = dict(db.execute(f"{GIVEN_UP_LAST} AND error != ?", (GONE,)))
             positions = dict(db.execute('SELECT partition, "offset" FROM positions'))
     except sqlite3.Error as error:
         raise ConnectorError(f"{path}: {error}") from error
@@ -47,6 +52,7 @@ def outbox_summary(path: Path) -> OutboxSummary:
         states=states,
         oldest=None if oldest is None else _time(oldest),
         failing={name: _time(since) for name, since in failing},
+        stopped=stopped,
         positions=positions,
     )
 

@@ -18,6 +18,15 @@ class SubscriberState:
     paused_until: float | None
     failing_since: float | None
     last_error: str | None
+    stopped: str | None = None
+    """Why its last event was given up, where nothing has been queued for it since."""
+
+
+GIVEN_UP_LAST = (
+    "SELECT subscriber, error FROM deliveries AS one WHERE state = 'failed' AND error IS NOT NULL"
+    " AND id = (SELECT max(id) FROM deliveries WHERE subscriber = one.subscriber)"
+)
+"""Whose last event was given up, and why: a receiver that says 410 gets nothing any more."""
 
 
 def subscriber_state(db: sqlite3.Connection, subscriber: str, now: float) -> SubscriberState:
@@ -36,10 +45,12 @@ def subscriber_state(db: sqlite3.Connection, subscriber: str, now: float) -> Sub
         " AND error IS NOT NULL ORDER BY changed DESC LIMIT 1",
         (subscriber,),
     ).fetchone()
+    stopped = db.execute(f"{GIVEN_UP_LAST} AND subscriber = ?", (subscriber,)).fetchone()
     return SubscriberState(
         waiting=dict(waiting),
         last_sent=sent,
         paused_until=paused_until(db, subscriber, now),
         failing_since=failing[0] if failing else None,
         last_error=error[0] if error else None,
+        stopped=stopped[1] if stopped else None,
     )

@@ -30,6 +30,7 @@ class SubscriberRow(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None = None
     failing_since: datetime | None = None
     last_error: str | None = None
+    stopped: str | None = None
 
 
 def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
@@ -48,6 +49,7 @@ def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
         paused_until=None if until in (None, float("inf")) else _time(until),
         failing_since=_time(state.failing_since),
         last_error=state.last_error,
+        stopped=state.stopped,
     )
 
 
@@ -90,6 +92,8 @@ def _state(one: SubscriberRow) -> str:
         return (
             f"failing since {one.failing_since:%Y-%m-%d %H:%M} UTC: {plain(one.last_error or '')}"
         )
+    if one.stopped is not None:
+        return f"stopped: {plain(one.stopped)}"
     return "ok"
 
 

@@ -180,7 +180,9 @@ def long_unread(health: FeedHealth, now: datetime) -> bool:
 def outbox_of(data: Path) -> OutboxCounts:
     """Return what is in the outbox of a data folder. Raises `ConnectorError`."""
     found = outbox_summary(data / OUTBOX)
-    return OutboxCounts(states=found.states, oldest=found.oldest, failing=found.failing)
+    return OutboxCounts(
+        states=found.states, oldest=found.oldest, failing=found.failing, stopped=found.stopped
+    )
 
 
 def lag_of_stages(

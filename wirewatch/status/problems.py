@@ -108,6 +108,12 @@ def _outbox(status: Status) -> Iterator[Problem]:
             yield Problem(
                 what=what, remedy="see deliver's log for its answers; correct its address"
             )
+    for name, why in status.outbox.stopped.items():
+        yield Problem(
+            what=f"{name} gets nothing any more: {why}",
+            remedy="correct its address in subscribers.toml, or restart deliver; then "
+            "`wirewatch deliver retry` sends what was given up",
+        )
     waiting = status.outbox.oldest
     if waiting is not None and status.at - waiting > OLD_DELIVERY and not status.outbox.failing:
         what = f"an event waits to be delivered for {in_words(status.at - waiting)}"
@@ -134,7 +140,7 @@ def _feeds(status: Status) -> Iterator[Problem]:
     if status.feeds is None:
         return
     if unread := status.feeds.unread:
-        what = f"not read for a day or more: {listed(unread, NAMED)}"
+        what = f"never read, or not for a day: {listed(unread, NAMED)}"
         yield Problem(
             what=what, remedy="wirewatch feeds list --bad says why; correct or remove them"
         )

@@ -48,11 +48,15 @@ class CanaryStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Deliveries by state, when the oldest pending one was added, and whose receivers fail."""
+    """Deliveries by state, when the oldest pending one was added, and whose receivers fail.
+
+    `stopped` are the subscribers whose last event was given up, and why.
+    """
 
     states: dict[str, int]
     oldest: datetime | None = None
     failing: dict[str, datetime] = {}
+    stopped: dict[str, str] = {}
 
 
 class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox_summary import outbox_summary
 from connectors.delivery.records import OutboxEntry
 from tests.support.commands import ended
 from tests.support.delivering import Answer, Receiver, block, receiving
@@ -65,6 +66,27 @@ def test_the_list_shows_how_each_stands_and_no_secret(tmp_path: Path) -> None:
     first, second = (json.loads(line) for line in told.splitlines())
     assert (first["id"], first["when"], first["waiting"]) == ("anna/terminal", "daily digest", {})
     assert (second["waiting"], second["last_error"]) == ({"queued": 1}, "the receiver says 503")
+
+
+def test_who_wants_nothing_any_more_is_shown_as_stopped_until_something_waits_again(
+    tmp_path: Path,
+) -> None:
+    desk, answer = Desk(tmp_path, ANNA), "the receiver answered 410"
+    outbox = desk.outbox
+    outbox.meet({"anna/webhook": "x"}, 0.0)
+    one, other = (
+        OutboxEntry(event=name, subscriber="anna/webhook", alert=name, kind="opened", payload=b"{}")
+        for name in ("e", "f")
+    )
+    outbox.add([one], now=0.0)
+    outbox.give_up("anna/webhook", 1.0, error=answer)
+    assert f"stopped: {answer}" in " ".join(desk.ask("list")[1].split())
+    assert outbox_summary(desk.folder / "data" / "outbox.sqlite").stopped == {
+        "anna/webhook": answer
+    }
+    outbox.add([other], now=2.0)
+    outbox.close()
+    assert "stopped" not in desk.ask("list")[1]
 
 
 def test_a_sample_goes_by_the_sink_and_is_marked(tmp_path: Path) -> None:

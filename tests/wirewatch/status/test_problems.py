@@ -68,6 +68,10 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
             "the receiver of desk has failed for 2 hours",
         ),
         (
+            replace(WELL, outbox=OutboxCounts(states={}, stopped={"desk": "it answered 410"})),
+            "desk gets nothing any more: it answered 410",
+        ),
+        (
             replace(WELL, outbox=OutboxCounts(states={}, oldest=NOW - 2 * HOUR)),
             "an event waits to be delivered for 2 hours",
         ),
@@ -76,7 +80,7 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
         (replace(WELL, disk=Disk(free=4 * GB, total=100 * GB)), "4.0 GB are free"),
         (
             replace(WELL, feeds=FeedCounts(states={"ok": 9}, unread=tuple("abcdefg"))),
-            "not read for a day or more: a, b, c, d, e and 2 more",
+            "never read, or not for a day: a, b, c, d, e and 2 more",
         ),
         (
             replace(WELL, feeds=FeedCounts(states={"ok": 1, "unreachable": 5})),
