@@ -37,7 +37,7 @@ from connectors.polling.poll import AT_ONCE, Polling
 from connectors.polling.poller import LARGE_AT_ONCE, Poller
 from connectors.polling.store import Store
 from connectors.websub.hub_requests import ask
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 from tests.support.addresses import NOTATIONS, PRIVATE, each
 from tests.support.samples import NOON, sample_notification
 

@@ -31,7 +31,7 @@ from connectors.polling.feed import Feed
 from connectors.polling.feed_state import FeedStore, Polled
 from connectors.polling.store import Store
 from streams.contract.codec import decode
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 from streams.model.story import Story
 from wirewatch.local_kafka import PrivateKafka
 from wirewatch.local_kafka.client_file import read_client_file

@@ -17,7 +17,8 @@ from typing import Any
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import PARTITIONS, message
+from streams.contract.messages import message
+from streams.contract.topics import PARTITIONS
 from streams.model.story import Story, digest
 from wirewatch.runtime import logs
 

@@ -29,7 +29,8 @@ from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, CANARY, Message
+from streams.contract.messages import Message
+from streams.contract.topics import ALERTS, CANARY
 from streams.model.alert import AlertEvent, Kind
 
 log = structlog.get_logger()

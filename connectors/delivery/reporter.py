@@ -13,7 +13,7 @@ import structlog
 from connectors.delivery.settled_deliveries import AT_ONCE, SettledDeliveries
 from connectors.kafka import KafkaError, Producer
 from connectors.until_written import until_written
-from streams.contract.topics import message
+from streams.contract.messages import message
 
 log = structlog.get_logger()
 

@@ -21,7 +21,8 @@ from connectors.kafka.answering import kafka_answers
 from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
 from streams.contract.headers import deployed
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import MAX_DEAD_LETTER_BYTES
 
 log = structlog.get_logger()
 

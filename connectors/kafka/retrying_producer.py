@@ -8,7 +8,7 @@ import structlog
 from connectors.kafka import KafkaError, Producer
 from connectors.kafka.errors import AWAY
 from streams.backoff import Backoff, Tries
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 
 log = structlog.get_logger()
 

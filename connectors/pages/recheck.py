@@ -28,7 +28,8 @@ from connectors.polling.poll import PollSettings
 from connectors.polling.poller import Sends
 from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode
-from streams.contract.topics import ALERTS, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent
 from streams.model.feed_health import FeedState
 

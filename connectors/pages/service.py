@@ -24,7 +24,7 @@ from connectors.pages.page_queue import Queue, Wanted
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
 from connectors.polling.poller import Sends
-from streams.contract.topics import message
+from streams.contract.messages import message
 from streams.model.story import Story, gone
 
 log = structlog.get_logger()

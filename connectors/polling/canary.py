@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import structlog
 
 from connectors.kafka import KafkaError
-from streams.contract.topics import Message, message
+from streams.contract.messages import Message, message
 from streams.model.canary import canary_story
 
 log = structlog.get_logger()

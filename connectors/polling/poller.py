@@ -36,7 +36,7 @@ from connectors.polling.poll_result import DocumentResult, PollResult
 from connectors.polling.store import Store
 from connectors.polling.wire import Wire
 from connectors.websub.protocol import Offer, offer
-from streams.contract.topics import Message, message
+from streams.contract.messages import Message, message
 from streams.model.feed_health import FeedState
 from streams.model.story import Story
 

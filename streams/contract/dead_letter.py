@@ -11,12 +11,12 @@ import msgspec
 
 from streams.contract.codec import encode
 from streams.contract.headers import Header
+from streams.contract.messages import Message
 from streams.contract.topics import (
     DEAD_LETTERS,
     DEAD_LETTERS_REPLAYED,
     MAX_DEAD_LETTER_BYTES,
     TOPICS,
-    Message,
     Topic,
 )
 

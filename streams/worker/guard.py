@@ -22,7 +22,8 @@ from faust.exceptions import FaustError
 from streams.backoff import Backoff, Tries
 from streams.contract.dead_letter import dead_letter
 from streams.contract.headers import SHADOW, kind_of, of_canary, require_known
-from streams.contract.topics import DEAD_LETTERS, Message, is_told, messages
+from streams.contract.messages import Message, is_told, messages
+from streams.contract.topics import DEAD_LETTERS
 from streams.worker.batch import Chunk, Progress, Record
 
 log = structlog.get_logger()

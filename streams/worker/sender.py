@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 
 from streams.contract.headers import deployed
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 from streams.worker.guard import TooLargeError
 
 

@@ -11,7 +11,8 @@ import faust.exceptions
 import structlog
 from aiokafka.errors import KafkaError
 
-from streams.contract.topics import PARTITIONS, STORIES, TAGGED, messages
+from streams.contract.messages import messages
+from streams.contract.topics import PARTITIONS, STORIES, TAGGED
 from streams.model.watch import TICK_EVERY
 from streams.worker.app import WorkerParts, build
 from streams.worker.clock import Clock

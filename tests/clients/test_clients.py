@@ -13,7 +13,8 @@ import pytest
 from connectors.kafka import KafkaError, ensure_topics
 from connectors.kafka.lag import topic_lag
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS
 from tests.clients.clients import ALL, Ready
 from tests.streams.worker.test_work import put
 from tests.support.samples import sample_alert

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import message
+from streams.contract.messages import message
 from tests.clients.clients import ALL, Client, Ready
 from tests.streams.worker.test_work import put
 from tests.support.samples import sample_alert

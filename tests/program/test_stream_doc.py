@@ -6,8 +6,9 @@ import shlex
 
 import pytest
 
+from streams.contract.messages import message
 from streams.contract.schemas import PUBLIC
-from streams.contract.topics import TOPICS, Topic, message
+from streams.contract.topics import TOPICS, Topic
 from streams.model.alert import Kind
 from tests.support.commands import ended
 from tests.support.folders import ROOT

@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import message
+from streams.contract.messages import message
 from streams.model.alert import AlertEvent
 from tests.support.commands import Running, running
 

@@ -16,7 +16,7 @@ from connectors.pages.service import FullText
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
 from streams.contract.codec import decode
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 from streams.model.story import Story
 from tests.support.samples import sample_story
 

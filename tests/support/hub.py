@@ -21,7 +21,8 @@ from connectors.websub.protocol import WebSubSettings
 from connectors.websub.push_limits import BODY_SECONDS, Pushes
 from connectors.websub.server import WebSub
 from streams.contract.codec import decode
-from streams.contract.topics import STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import STORIES
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story
 

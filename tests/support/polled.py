@@ -22,7 +22,8 @@ from connectors.polling.poller import Poller
 from connectors.polling.store import Store
 from connectors.polling.wire import read_wire
 from streams.contract.codec import decode
-from streams.contract.topics import FEED_HEALTH, STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import FEED_HEALTH, STORIES
 from streams.matching.match import Watches
 from streams.model.alert import Kind
 from streams.model.feed_health import FeedHealth

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from streams.contract.topics import message, messages
+from streams.contract.messages import message, messages
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent
 from streams.model.story import Status, Story

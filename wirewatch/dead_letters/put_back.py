@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from connectors.kafka import Producer, Received, ensure_topics
 from streams.contract.dead_letter import DeadLetter, replayed_mark, revived
-from streams.contract.topics import DEAD_LETTERS_REPLAYED, Message
+from streams.contract.messages import Message
+from streams.contract.topics import DEAD_LETTERS_REPLAYED
 from wirewatch.dead_letters.kept import DeadLetters, KeptLetter
 from wirewatch.render.progress import bar
 

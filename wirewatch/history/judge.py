@@ -10,7 +10,8 @@ from rich.text import Text
 from connectors.delivery.sinks.terminal_text import plain
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import VERDICTS, message
+from streams.contract.messages import message
+from streams.contract.topics import VERDICTS
 from streams.model.verdict import ON_GROUPING, Verdict
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import look_up

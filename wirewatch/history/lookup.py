@@ -11,15 +11,7 @@ import msgspec
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
 from streams.contract.headers import kind_of
-from streams.contract.topics import (
-    ALERTS,
-    DEAD_LETTERS,
-    MATCHES,
-    STORIES,
-    TAGGED,
-    VERDICTS,
-    Topic,
-)
+from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertEvent, Kind, Version
 from streams.model.story import ID_LENGTH, Story

@@ -18,7 +18,8 @@ from connectors.delivery.sinks.terminal import TerminalSettings
 from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.kafka import Consumer, Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, DEAD_LETTERS, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS, DEAD_LETTERS
 from streams.model.alert import AlertEvent, Kind
 from tests.support.samples import sample_alert, sample_story
 from tests.support.waiting import until

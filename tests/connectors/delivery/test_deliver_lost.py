@@ -13,7 +13,8 @@ import pytest
 from connectors.delivery.reader import GROUP
 from connectors.kafka import Consumer
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent
 from tests.connectors.delivery.test_outbox_layout import first_release
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving

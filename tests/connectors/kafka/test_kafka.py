@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from connectors.kafka import Consumer, KafkaError, Producer, Received, ensure_topics
 from connectors.kafka.errors import failed
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, MATCHES, STORIES, TOPICS, Message
+from streams.contract.messages import Message
+from streams.contract.topics import ALERTS, MATCHES, STORIES, TOPICS
 from tests.support.waiting import until
 
 NOWHERE = KafkaAccess("127.0.0.1:9")

@@ -18,7 +18,8 @@ from kafka import KafkaAdminClient, TopicPartition
 from connectors.kafka import KafkaError, Producer, ensure_topics
 from connectors.kafka.topic_reader import Log
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import STORIES
 from tests.support.commands import environment
 from tests.support.kafkas import known
 from tests.support.waiting import until

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.http.fetch import Failed
 from connectors.pages.page_policy import PAUSES, SURE_AFTER, pause
-from streams.contract.topics import message, messages
+from streams.contract.messages import message, messages
 from streams.matching.match import notice as noticed
 from streams.model.alert import Kind
 from streams.model.feed_health import FeedState

@@ -15,7 +15,8 @@ from connectors.pages import recheck
 from connectors.pages.recheck import Rechecker
 from connectors.pages.recheck_schedule import HOUR
 from connectors.polling.feed import Feed
-from streams.contract.topics import ALERTS, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Story, gone
 from tests.support.full_text_site import Sent

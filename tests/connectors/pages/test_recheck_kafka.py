@@ -16,7 +16,8 @@ from connectors.pages.recheck_schedule import HOUR
 from connectors.polling.poll import PollSettings
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import STORIES, message
+from streams.contract.messages import message
+from streams.contract.topics import STORIES
 from streams.model.alert import Kind
 from streams.model.story import Story, gone
 from tests.connectors.pages.test_recheck import SURE, Clock, Page, play, record

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.pages.page_policy import FROM_PAGE
 from connectors.polling.detect_new import before_its_page
-from streams.contract.topics import message, messages
+from streams.contract.messages import message, messages
 from streams.matching.match import Watches, notice
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import (

@@ -21,7 +21,8 @@ from connectors.polling.poller import Poller, Sends
 from connectors.polling.store import Store
 from streams.backoff import Backoff
 from streams.contract.codec import decode
-from streams.contract.topics import STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import STORIES
 from streams.model.story import Story
 from tests.support.publisher import Publisher, with_publisher
 

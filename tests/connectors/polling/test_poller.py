@@ -19,7 +19,8 @@ from connectors.polling.poller import Poller, ReadWire
 from connectors.polling.store import Store
 from connectors.polling.wire import Wire
 from streams.contract.codec import decode
-from streams.contract.topics import FEED_HEALTH, STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import FEED_HEALTH, STORIES
 from streams.model.feed_health import FeedHealth
 from streams.model.feed_health import FeedState as State
 from streams.model.story import Story

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from streams.contract import topics
 from streams.contract.dead_letter import CUT, dead_letter
-from streams.contract.topics import TOPICS, message
+from streams.contract.messages import message
+from streams.contract.topics import TOPICS
 from streams.model.feed_health import FeedHealth
 from streams.model.story import Story
 from streams.model.tags import TaggedStory, TopicRole

@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from streams.contract.headers import deployed, kind_of, major_of
-from streams.contract.topics import message
+from streams.contract.messages import message
 from streams.model.alert import AlertEvent
 from streams.model.story import Story
 from streams.model.tags import Relation, TaggedStory

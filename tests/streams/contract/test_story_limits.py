@@ -14,7 +14,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from connectors.kafka import ensure_topics
 from streams.contract.codec import DecodeError, decode, encode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, OPEN_ALERTS, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS, OPEN_ALERTS
 from streams.model.alert import AlertState
 from streams.model.story import Story
 from streams.model.tags import Span, TaggedStory

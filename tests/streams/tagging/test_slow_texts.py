@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from streams.contract.topics import Message, messages
+from streams.contract.messages import Message, messages
 from streams.matching.keywords import MOST_LETTERS, Terms
 from streams.matching.match import Watches
 from streams.model.story import Story

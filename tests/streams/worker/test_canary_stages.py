@@ -4,7 +4,8 @@ from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime
 
 from connectors.kafka import Received
-from streams.contract.topics import ALERTS, CANARY, TAGGED, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS, CANARY, TAGGED
 from streams.matching.match import Watches
 from streams.model.canary import canary_story, is_canary
 from streams.model.watch import Match, Watch

@@ -12,7 +12,8 @@ from faust.exceptions import NotReady
 
 from streams.backoff import Backoff
 from streams.contract.codec import decode, encode
-from streams.contract.topics import DEAD_LETTERS, MATCHES, STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import DEAD_LETTERS, MATCHES, STORIES
 from streams.matching.match import notice
 from streams.model.alert import Kind
 from streams.model.story import Status, Story

@@ -11,7 +11,8 @@ from connectors.kafka import ensure_topics
 from streams.contract.codec import decode, encode
 from streams.contract.headers import kind_of
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, MATCHES, TAGGED, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS, MATCHES, TAGGED
 from streams.grouping import Gathering
 from streams.matching.handover import for_gather
 from streams.matching.match import Watches, match, notice

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from streams.contract.codec import decode, encode
-from streams.contract.topics import Message, messages
+from streams.contract.messages import Message, messages
 from streams.model.alert import AlertState, Bond, Kind
 from streams.model.story import Status
 from streams.model.verdict import Ruling, Said, Verdict

@@ -9,7 +9,7 @@ import pytest
 
 from streams.backoff import Backoff
 from streams.contract.codec import decode
-from streams.contract.topics import Message
+from streams.contract.messages import Message
 from streams.model.story import Status
 from streams.model.tags import ReaderState, TaggedStory
 from streams.tagging.reader import SecondReader

@@ -13,6 +13,7 @@ import pytest
 from connectors.kafka import Consumer, Producer, Received, ensure_topics
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
+from streams.contract.messages import Message, message
 from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
@@ -20,9 +21,7 @@ from streams.contract.topics import (
     MAX_RECORD_BYTES,
     STORIES,
     TAGGED,
-    Message,
     Topic,
-    message,
 )
 from streams.model.alert import AlertEvent, Kind
 from streams.model.tags import TaggedStory

@@ -9,7 +9,8 @@ import pytest
 from connectors.kafka import ensure_topics
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import MATCHES, TAGGED, message
+from streams.contract.messages import message
+from streams.contract.topics import MATCHES, TAGGED
 from streams.model.story import Story
 from streams.model.tags import ReaderState, TaggedStory
 from streams.model.watch import Match

@@ -15,7 +15,8 @@ from kafka import KafkaConsumer, TopicPartition
 from connectors.kafka import ensure_topics
 from connectors.watchdog import PATIENCE
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import MATCHES, PARTITIONS, STORIES, TAGGED, message
+from streams.contract.messages import message
+from streams.contract.topics import MATCHES, PARTITIONS, STORIES, TAGGED
 from streams.worker.work import LOOK_EVERY
 from tests.streams.worker.test_work import put, work
 from tests.support.commands import Running, running

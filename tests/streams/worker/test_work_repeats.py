@@ -7,7 +7,8 @@ import msgspec
 from connectors.kafka import ensure_topics
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Status
 from tests.streams.worker.test_work import put, take, work

@@ -48,9 +48,9 @@ def test_times_are_written_as_people_say_them(tmp_path: Path) -> None:
         ('digest = "weekly"\ndigest_day = "mondy"', 'did you mean "monday"?'),
         ('quiet_hours = "22:00-07:00"\ntime_zone = "../../etc/passwd"', "is no time zone"),
         ("hourly_cap = 0", "subscribers pause"),
-        ('language = "de"', "none of en, fr, km"),
+        ('language = "de"', "not one of en, fr, km"),
         ('events = ["joined"]', "is sent to nobody"),
-        ('update_reasons = ["new"]', "is none of new_fact, official"),
+        ('update_reasons = ["new"]', "is not one of new_fact, official"),
     ],
 )
 def test_what_nobody_can_ask_for_is_told_with_the_remedy(
@@ -96,9 +96,9 @@ def test_a_fault_that_all_channels_have_is_told_once(tmp_path: Path) -> None:
         ('[[subscriber.channel]]\nkind = "terminal"\n', "must stand below its [[subscriber]]"),
         (CHANNELS.replace("min_severity", 'kind = "terminal"\nmin_severity', 1), "in each of them"),
         (CHANNELS.replace("overview", "terminal"), "already taken"),
-        (CHANNELS.replace('"anna"', '"an/na"'), "is no id"),
-        (CHANNELS.replace("overview", "a/b"), "is no id"),
-        ('[[subscriber]]\nid = "a/b"\nkind = "terminal"\n', "is no id"),
+        (CHANNELS.replace('"anna"', '"an/na"'), "is not an id"),
+        (CHANNELS.replace("overview", "a/b"), "is not an id"),
+        ('[[subscriber]]\nid = "a/b"\nkind = "terminal"\n', "is not an id"),
     ],
 )
 def test_channels_out_of_place_are_told(tmp_path: Path, text: str, words: str) -> None:

@@ -15,6 +15,7 @@ from connectors.kafka.topic_reader import Log
 from streams.contract.dead_letter import CUT, dead_letter
 from streams.contract.headers import deployed
 from streams.contract.kafka_access import KafkaAccess
+from streams.contract.messages import Message, message
 from streams.contract.topics import (
     ALERTS,
     DEAD_LETTERS,
@@ -22,9 +23,7 @@ from streams.contract.topics import (
     MATCHES,
     STORIES,
     TOPICS,
-    Message,
     Topic,
-    message,
 )
 from tests.streams.worker.test_work import put, work
 from tests.support.commands import ended, running

@@ -13,16 +13,8 @@ from connectors.kafka import Received
 from streams.contract.codec import decode
 from streams.contract.dead_letter import dead_letter
 from streams.contract.headers import kind_of
-from streams.contract.topics import (
-    ALERTS,
-    DEAD_LETTERS,
-    MATCHES,
-    STORIES,
-    TAGGED,
-    Message,
-    Topic,
-    message,
-)
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, Topic
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent, Bond, Kind
 from streams.model.story import Status, Story

@@ -13,7 +13,8 @@ from kafka import KafkaAdminClient, TopicPartition
 from connectors.kafka import Consumer, Received, ensure_topics
 from streams.contract.codec import decode
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, MATCHES, STORIES, TAGGED, VERDICTS, Topic, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Status
 from streams.model.verdict import Verdict

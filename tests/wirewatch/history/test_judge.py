@@ -11,7 +11,8 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import TOPICS, VERDICTS, message
+from streams.contract.messages import message
+from streams.contract.topics import TOPICS, VERDICTS
 from streams.matching.match import Watches
 from streams.tagging import shipped
 from tests.streams.worker.test_work import put

@@ -12,7 +12,8 @@ from connectors.kafka import Received, ensure_topics
 from streams.contract.codec import decode
 from streams.contract.headers import kind_of
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, MATCHES, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS, MATCHES
 from streams.model.alert import AlertEvent, Bond, Kind, alert_id
 from streams.model.verdict import Said, Verdict
 from streams.model.watch import Match

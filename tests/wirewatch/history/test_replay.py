@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectors.kafka import Received
-from streams.contract.topics import STORIES, message
+from streams.contract.messages import message
+from streams.contract.topics import STORIES
 from tests.support.commands import ended
 from tests.support.replaying import DRILL, lines, replayed
 from tests.support.samples import NOON

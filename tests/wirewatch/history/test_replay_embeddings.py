@@ -6,7 +6,7 @@ import msgspec
 
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import message
+from streams.contract.messages import message
 from streams.encoder import Embedding
 from tests.streams.worker.test_work import put
 from tests.support.commands import ended

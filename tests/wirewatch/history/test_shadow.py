@@ -8,7 +8,8 @@ from pathlib import Path
 from connectors.kafka import ensure_topics
 from connectors.kafka.topic_reader import Log
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import STORIES, TOPICS, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import STORIES, TOPICS
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent, Kind, alert_id
 from streams.model.story import Story

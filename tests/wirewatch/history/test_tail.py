@@ -9,7 +9,8 @@ import pytest
 
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import ALERTS, DEAD_LETTERS, STORIES, TAGGED, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS, DEAD_LETTERS, STORIES, TAGGED
 from streams.model.tags import Relation
 from tests.streams.worker.test_work import put
 from tests.support.commands import ended, running

@@ -6,7 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from streams.contract.topics import ALERTS, VERDICTS, Message, message
+from streams.contract.messages import Message, message
+from streams.contract.topics import ALERTS, VERDICTS
 from streams.model.verdict import Opinion, Said, Verdict, last_words, opinion
 from tests.support.replaying import COPY, DRILL, compared, dated, edited
 from tests.support.samples import NOON, WATCH, sample_story, sample_tagged

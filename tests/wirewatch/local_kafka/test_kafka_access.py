@@ -18,7 +18,8 @@ from connectors.kafka import Consumer, KafkaError, Producer, ensure_topics, kafk
 from connectors.kafka.topic_reader import Log
 from connectors.kafka.users import set_password
 from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
-from streams.contract.topics import STORIES, Message
+from streams.contract.messages import Message
+from streams.contract.topics import STORIES
 from tests.support.commands import ended
 from wirewatch.config import Settings
 from wirewatch.local_kafka import PrivateKafka

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from connectors.kafka.answering import kafka_answers
 from streams.contract.kafka_access import KafkaAccess, Tls
-from streams.contract.topics import ALERTS, STORIES, message
+from streams.contract.messages import message
+from streams.contract.topics import ALERTS, STORIES
 from tests.streams.worker.test_work import put, take
 from tests.support.commands import ended, running
 from tests.support.samples import sample_story

@@ -12,7 +12,7 @@ from typing import Any
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import Message, message
+from streams.contract.messages import Message, message
 from streams.model.story import Story, digest
 from tests.support.commands import ended, running
 from tests.support.waiting import until

@@ -11,7 +11,7 @@ from connectors.delivery.coverage.decision import CoverageState
 from connectors.delivery.sinks.feed import file_name
 from connectors.kafka import Producer
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.topics import message
+from streams.contract.messages import message
 from streams.model.feed_health import FeedHealth, FeedState
 from tests.support.delivering import Desk
 from tests.support.waiting import until
