@@ -19,7 +19,7 @@ from connectors.delivery.coverage.watching import CoverageSource, CoverageWatchi
 from connectors.delivery.notice_sender import NoticeSender
 from connectors.delivery.notices import FILE as NOTICES_FILE
 from connectors.delivery.notices import NoticeQueue, ServiceNotice
-from connectors.delivery.outbox_summary import opened_since
+from connectors.delivery.outbox_summary import opened_since, outbox_summary
 from connectors.delivery.sinks.interface import Send
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.until_written import until_written
@@ -33,6 +33,7 @@ log = structlog.get_logger()
 OUTBOX = "outbox.sqlite"
 DAY = timedelta(days=1)
 DAILY_LOOK_SECONDS = 5.0
+STOPPED_LOOK_SECONDS = 10.0
 AGAIN_SECONDS = 60.0
 """Before all of it is begun anew after a fault."""
 
@@ -85,6 +86,7 @@ class ServiceNotices:
                 group.create_task(self.canary.watch())
                 group.create_task(self._coverage.run())
                 group.create_task(self._tell_daily(sender))
+                group.create_task(self._tell_of_stopped(sender))
                 group.create_task(sender.run(sinks))
         finally:
             self._sender = None
@@ -109,6 +111,17 @@ class ServiceNotices:
                     told[one.id] = day
             await asyncio.sleep(DAILY_LOOK_SECONDS)
 
+    async def _tell_of_stopped(self, sender: NoticeSender) -> None:
+        """Tell operators, once, whose receiver wants nothing any more."""
+        while True:
+            subscribers = self._subscribers()
+            if operators := [one for one in subscribers if one.operator]:
+                summary = await in_thread(outbox_summary, self._folder / OUTBOX)
+                for one in subscribers:
+                    if (why := summary.stopped.get(one.id)) is not None:
+                        sender.tell(stopped_notice(one.id, why), operators)
+            await asyncio.sleep(STOPPED_LOOK_SECONDS)
+
     def _tell(self, notice: ServiceNotice, subscribers: Sequence[Subscriber]) -> None:
         if self._sender is not None:
             self._sender.tell(notice, subscribers)
@@ -127,6 +140,17 @@ def concerns(subscriber: Subscriber, watches: Collection[str]) -> bool:
     if not subscriber.coverage:
         return False
     return not subscriber.watches or bool(set(subscriber.watches) & set(watches))
+
+
+def stopped_notice(subscriber: str, why: str) -> ServiceNotice:
+    """Return what operators are told of a receiver that gets nothing any more."""
+    note = (
+        f"{subscriber} gets nothing any more: {why}. Correct its address in subscribers.toml, or "
+        "restart deliver; then `wirewatch deliver retry` sends what was given up."
+    )
+    return ServiceNotice(
+        id=digest(("stopped", subscriber, why)), title=f"{subscriber} is stopped", note=note
+    )
 
 
 def canary_notice(news: CanaryNews, state: CanaryState) -> ServiceNotice:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,11 +12,12 @@ import typer
 
 from connectors.kafka import Received
 from streams.contract.topics import ALERTS, TOPICS, Topic
+from streams.tagging.lexicon import shipped_topics
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
 from wirewatch.config.environment import environment
-from wirewatch.config.wording import choose
+from wirewatch.config.wording import choose, nearest, shown
 from wirewatch.history.tail import HeaderFilter, TailPlan, tail
 from wirewatch.render.record_line import as_json as json_line
 from wirewatch.render.record_line import as_line
@@ -55,7 +56,10 @@ def tail_command(
 ) -> None:
     """Show the records of a topic as they come; `--json` has them whole, with their headers."""
     chosen, wanted = _topic(topic), HeaderFilter(pair=_pair(pair), topic=about, watch=watch)
-    settings = config_in_force(config, environment(kafka, data), secrets=()).settings
+    loaded = config_in_force(config, environment(kafka, data), secrets=())
+    settings = loaded.settings
+    _hint("--watch", watch, [one.id for one in loaded.watches])
+    _hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
     now = datetime.now(UTC)
     plan = TailPlan(
         kafka=kafka_of(settings),
@@ -78,6 +82,12 @@ def _print(records: Iterator[Received], *, as_json: bool) -> None:
 
 def _say(text: str) -> None:
     sys.stderr.write(f"wirewatch: {text}\n")
+
+
+def _hint(option: str, value: str, known: Sequence[str]) -> None:
+    """Say that a name isn't configured: it may be mistyped, or of records before an edit."""
+    if value and value not in known:
+        _say(f"{option}: nothing here is called {shown(value)}{nearest(value, known)}")
 
 
 def _topic(name: str) -> Topic:

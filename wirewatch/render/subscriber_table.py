@@ -7,9 +7,11 @@ import msgspec
 from rich.table import Table
 
 from connectors.delivery.routing.preferences import Preferences
+from connectors.delivery.sinks.interface import SinkSettings
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
 from connectors.delivery.subscriber_state import SubscriberState
+from connectors.http.origin import host_of
 from streams.model.watch import Severity
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -39,7 +41,7 @@ def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
     return SubscriberRow(
         id=subscriber.id,
         kind=subscriber.kind,
-        where=repr(subscriber.sink).partition("(")[2].removesuffix(")"),
+        where=where(subscriber.sink),
         watches=subscriber.watches,
         min_severity=subscriber.min_severity,
         when=when(subscriber),
@@ -51,6 +53,15 @@ def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
         last_error=state.last_error,
         stopped=state.stopped,
     )
+
+
+def where(sink: SinkSettings) -> str:
+    """Return to whom or what a sink sends: a person's address, a chat, the host of a server."""
+    given = {name: getattr(sink, name, None) for name in ("to", "chat", "url", "server")}
+    for name, value in given.items():
+        if isinstance(value, str):
+            return value if name in {"to", "chat"} else host_of(value)
+    return ""
 
 
 def table(rows: Sequence[SubscriberRow], now: float) -> Table:

@@ -61,7 +61,8 @@ def test_the_list_shows_how_each_stands_and_no_secret(tmp_path: Path) -> None:
     assert code == 0
     assert "daily digest" in told
     assert TOKEN not in told
-    assert "https://desk.example" in told
+    assert "webhook desk.example" in " ".join(told.split())
+    assert "Secret(" not in told
     code, told = desk.ask("list", "--json")
     first, second = (json.loads(line) for line in told.splitlines())
     assert (first["id"], first["when"], first["waiting"]) == ("anna/terminal", "daily digest", {})

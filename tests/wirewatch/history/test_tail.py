@@ -75,6 +75,16 @@ def test_records_are_chosen_by_their_headers(
     assert [ids[one["value"]["story"]["id"]] for one in found] == wanted
 
 
+def test_a_watch_that_nobody_has_is_said_and_its_records_are_looked_for(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    words = ("tail", "--watch", "us-cambodia-defence", "--since", "1h", "--no-follow")
+    done = ended(*words, "--kafka", kafka_address.address, given=given(prefix))
+    assert done.returncode == 0
+    assert b'nothing here is called "us-cambodia-defence"; did you mean' in done.stderr
+
+
 def test_people_get_a_line_that_drives_no_terminal_and_ctrl_c_ends_it(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
