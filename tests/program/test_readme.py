@@ -33,7 +33,7 @@ BLOCKS = re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines() if re.match(r"[a-z]+ ", line)]
 SEEN = datetime(2026, 11, 24, 12, 34, 2, tzinfo=UTC)
 RAISED = SEEN + timedelta(milliseconds=260)
-MENTIONED = sorted(set(re.findall(r"`wirewatch ([a-z]+)", README)))
+MENTIONED = sorted(set(re.findall(r"`wirewatch ([a-z-]+)", README)))
 
 
 def test_there_is_something_to_test() -> None:
