@@ -72,7 +72,8 @@ class Outbox:
         """Remember subscribers by id. A newcomer gets what comes `since` then.
 
         An address is anything that differs where the receiver does: a receiver that is another
-        one now isn't held for what the one before did.
+        one now isn't held for what the one before did, and has heard nothing of what that one was
+        told.
         """
         with self._writing():
             self._db.executemany(
@@ -80,11 +81,7 @@ class Outbox:
                 [(name, address, since) for name, address in addresses.items()],
             )
             for name, address in addresses.items():
-                self._db.execute(
-                    "UPDATE receivers SET address = ?, held_until = 0, failures = 0,"
-                    " failing_since = NULL WHERE subscriber = ? AND address <> ?",
-                    (address, name, address),
-                )
+                outbox_queue.move(self._db, name, address, since)
 
     def receiver(self, subscriber: str) -> Receiver:
         """Return what is known of a receiver."""

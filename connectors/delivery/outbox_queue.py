@@ -25,6 +25,9 @@ DELIVERY = (
 )
 """The columns of a `Delivery`."""
 _QUEUED = "id, event, alert, kind, watch, severity, reason, added, held, attempts"
+FORMER_ADDRESS = "it went to the address that the subscriber had before"
+"""What stands beside a delivery that the receiver of today doesn't know of."""
+ARRIVED = f"(state = 'done' AND error IS NOT '{FORMER_ADDRESS}')"
 _NOT_BLOCKED = (
     " NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscriber = d.subscriber"
     " AND e.alert = d.alert AND d.alert <> '' AND e.state = 'pending' AND e.id < d.id"
@@ -93,7 +96,7 @@ def situation(
 
 def _so_far(db: sqlite3.Connection, subscriber: str, alert: str, now: float) -> AlertSoFar:
     rows = db.execute(
-        "SELECT kind, state = 'done' OR maybe_taken, added FROM deliveries"
+        f"SELECT kind, {ARRIVED} OR maybe_taken, added FROM deliveries"
         " WHERE subscriber = ? AND alert = ? ORDER BY id",
         (subscriber, alert),
     ).fetchall()
@@ -216,6 +219,31 @@ def decide_again(db: sqlite3.Connection, subscriber: str, now: float) -> None:
         "UPDATE deliveries SET next_try = ? WHERE subscriber = ? AND state = 'pending'"
         " AND held IS NOT NULL AND NOT backoff AND message IS NULL AND next_try > ?",
         (now, subscriber, now),
+    )
+
+
+def move(db: sqlite3.Connection, subscriber: str, address: str, since: float) -> None:
+    """Go by another receiver, if the address is another one: it has heard of nothing.
+
+    A file of the first release doesn't say which address it was. What an outbox that was lost told
+    (`since` 0) was told to the receiver before.
+    """
+    known = db.execute(
+        "SELECT address FROM receivers WHERE subscriber = ?", (subscriber,)
+    ).fetchone()
+    if known is None or known[0] == address:
+        return
+    db.execute(
+        "UPDATE receivers SET address = ?, held_until = 0, failures = 0, failing_since = NULL,"
+        " since = CASE since WHEN 0 THEN ? ELSE since END WHERE subscriber = ?",
+        (address, since, subscriber),
+    )
+    if not known[0]:
+        return
+    db.execute(
+        "UPDATE deliveries SET error = CASE state WHEN 'done' THEN ? ELSE error END,"
+        " maybe_taken = 0 WHERE subscriber = ? AND (state = 'done' OR maybe_taken)",
+        (FORMER_ADDRESS, subscriber),
     )
 
 

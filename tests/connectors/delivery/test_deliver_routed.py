@@ -72,6 +72,26 @@ def test_the_alerts_of_a_moment_go_in_one_message_and_wait_no_more_once_asked(de
     assert receiver.heard == []
 
 
+def test_who_never_heard_of_an_alert_hears_of_no_withdrawal_of_it(desk: Desk) -> None:
+    there, moved, new = Receiver(), Receiver(), Receiver()
+    old, fresh = alert("1"), alert("2")
+    with receiving(there, moved, new):
+        desk.subscribers(block("desk", there), block("mover", there))
+        with desk.delivering() as deliver:
+            desk.put(old)
+            until(lambda: there.kinds == ["opened"] * 2)
+            until(lambda: desk.states("mover") == {"done": 1})
+            desk.subscribers(block("desk", there), block("mover", moved), block("new", new))
+            until(lambda: desk.ask("SELECT 1 FROM receivers WHERE subscriber = 'new'"))
+            desk.put(then(old, Kind.WITHDRAWN), fresh)
+            until(lambda: desk.states("desk") == {"done": 3})
+            until(lambda: desk.states("mover") == {"done": 2, "moot": 1})
+            until(lambda: desk.states("new") == {"done": 1, "moot": 1})
+            assert deliver.stop() == 0
+    assert sorted(there.kinds) == ["opened", "opened", "opened", "withdrawn"]
+    assert moved.ids == new.ids == [fresh.event]
+
+
 def held(desk: Desk, subscriber: str) -> list[str]:
     rows = desk.ask(
         "SELECT held FROM deliveries WHERE subscriber = ? AND state = 'pending' ORDER BY id",

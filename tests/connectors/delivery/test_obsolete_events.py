@@ -10,7 +10,7 @@ def steps(text: str) -> list[DeliveryStep]:
     parts = [word.rstrip("?").split(":") for word in text.split()]
     maybe = [word.endswith("?") for word in text.split()]
     return [
-        DeliveryStep(number, kind, state, sure)
+        DeliveryStep(number, kind, state, state == "done" or sure)
         for number, ((kind, state), sure) in enumerate(zip(parts, maybe, strict=True))
     ]
 
@@ -33,6 +33,7 @@ def steps(text: str) -> list[DeliveryStep]:
         # The alert went on.
         ("opened:pending withdrawn:pending updated:pending", set()),
         ("opened:pending withdrawn:pending opened:pending", set()),
+        ("opened:failed withdrawn:pending opened:pending", {1}),
         # What was closed is still news.
         ("opened:pending closed:pending", set()),
         ("opened:pending updated:pending", set()),
@@ -43,4 +44,12 @@ def steps(text: str) -> list[DeliveryStep]:
     ],
 )
 def test_what_is_moot_is_not_sent(text: str, dropped: set[int]) -> None:
-    assert moot(steps(text)).keys() == dropped
+    assert moot(steps(text), all_known=False).keys() == dropped
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "closed", "corrected"])
+def test_what_takes_back_is_moot_for_who_cannot_have_heard_of_the_alert(kind: str) -> None:
+    bare = steps(f"{kind}:pending")
+    assert moot(bare, all_known=True).keys() == {0}
+    assert moot(bare, all_known=False) == {}
+    assert 1 not in moot(steps(f"updated:pending? {kind}:pending"), all_known=True)
