@@ -17,6 +17,8 @@ from streams.model.alert import AlertEvent, Kind
 from streams.model.watch import Severity
 
 HEADLINE = 400
+IN_SUBJECT = 100
+"""Characters of a headline before what else there is in the message."""
 REASON = 200
 OUTLETS = 5
 SHORT = 10
@@ -87,10 +89,21 @@ def subject(told: Notification) -> str:
         what = f"[{seen.watch}] " + ("" if told.event.kind is Kind.OPENED else f"{seen.kind}: ")
         text = f"{seen.severity.upper()} {what}{seen.headline}".strip()
     elif told.events:
-        text = one_line(told.title, HEADLINE) or f"{len(told.events)} alerts"
+        text = _several(told)
     else:
         text = one_line(told.title, HEADLINE) or one_line(told.note, HEADLINE)
     return f"SAMPLE: {text}" if told.sample else text
+
+
+def _several(told: Notification) -> str:
+    """Return what heads several events: first of all that one of the alerts is withdrawn."""
+    title = one_line(told.title, HEADLINE) or f"{len(told.events)} alerts"
+    last = {event.alert: event for event in told.events}
+    gone = next((event for event in last.values() if event.kind is Kind.WITHDRAWN), None)
+    if gone is None:
+        return title
+    more = f", and {len(last) - 1} more" if len(last) > 1 else ""
+    return f"{gone.kind.value}: {one_line(card(gone).headline, IN_SUBJECT)}{more} · {title}"
 
 
 def note_lines(told: Notification) -> list[str]:

@@ -101,7 +101,8 @@ class MailWriter:
 
 def headers(told: Notification, server: MailServer, to: str, now: datetime) -> dict[str, str]:
     """Return the headers. What feeds wrote is in the subject alone, and on one line."""
-    event = told.event
+    alerts = {event.alert for event in told.events}
+    watches = {event.watch for event in told.events}
     given = {
         "From": f"wirewatch <{server.sender}>",
         "To": to,
@@ -111,11 +112,12 @@ def headers(told: Notification, server: MailServer, to: str, now: datetime) -> d
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    if event is not None:
+    if len(alerts) == 1:
         # No mail has this id itself: mail programs tie all that name it together.
-        thread = message_id(event.alert, told.subscriber, server.domain)
+        thread = message_id(told.events[0].alert, told.subscriber, server.domain)
         given |= {"References": thread, "In-Reply-To": thread}
-        given["List-Id"] = f"<{_word(event.watch)}.wirewatch.{server.domain}>"
+    if len(watches) == 1:
+        given["List-Id"] = f"<{_word(told.events[0].watch)}.wirewatch.{server.domain}>"
     if unsubscribe := web_link(told.links.unsubscribe):
         given["List-Unsubscribe"] = f"<{unsubscribe}>"
         given["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
