@@ -14,6 +14,7 @@ from connectors.delivery.sinks.excerpts import excerpts, words
 from connectors.delivery.sinks.interface import Notification
 from connectors.plain_text import visible
 from streams.model.alert import AlertEvent, Kind
+from streams.model.editorial_signals import bare
 from streams.model.watch import Severity
 
 HEADLINE = 400
@@ -66,7 +67,7 @@ def card(event: AlertEvent) -> Card:
         kind=event.kind.value,
         severity="" if event.severity is Severity.NORMAL else event.severity.value,
         watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
-        headline=one_line(story.headline, HEADLINE) or "(no headline)",
+        headline=one_line(_headline(event), HEADLINE) or "(no headline)",
         reason=one_line(event.reason, REASON),
         outlets=_outlets(event.outlets),
         changes=tuple(
@@ -80,6 +81,12 @@ def card(event: AlertEvent) -> Card:
         language=one_line(story.language or event.tags.language or "", 20),
         alert=one_line(event.alert[:SHORT], SHORT),
     )
+
+
+def _headline(event: AlertEvent) -> str:
+    """Return the headline, without the wire's own word for what the event's kind says already."""
+    told = event.story.headline
+    return bare(told) or told if event.kind in (Kind.WITHDRAWN, Kind.CORRECTED) else told
 
 
 def subject(told: Notification) -> str:

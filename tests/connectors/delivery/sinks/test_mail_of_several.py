@@ -61,6 +61,21 @@ def test_the_subject_of_several_says_first_that_one_is_withdrawn(tmp_path: Path)
     assert message["References"] is None
 
 
+def headed(kind: Kind, headline: str) -> str:
+    event = of("a", kind)
+    story = msgspec.structs.replace(event.story, headline=headline)
+    told = msgspec.structs.replace(event, story=story)
+    (message,) = sent(Notification(id="x", subscriber="night", events=(told,)))
+    return str(message["Subject"]).partition("] ")[2]
+
+
+def test_what_happened_is_said_once_though_the_wire_says_it_too() -> None:
+    assert headed(Kind.WITHDRAWN, "KILL: Dam bursts") == "withdrawn: Dam bursts"
+    assert headed(Kind.CORRECTED, "CORRECTED: Dam bursts") == "corrected: Dam bursts"
+    assert headed(Kind.OPENED, "CORRECTED: Dam bursts") == "CORRECTED: Dam bursts"
+    assert headed(Kind.WITHDRAWN, "KILL:") == "withdrawn: KILL:"
+
+
 def test_several_without_a_withdrawal_are_headed_as_they_were(tmp_path: Path) -> None:
     message = several(tmp_path, of("a", Kind.UPDATED), of("b", Kind.UPDATED, watch="w2"))
     assert "withdrawn" not in message["Subject"]
