@@ -58,7 +58,8 @@ def write(folder: Path, told: Notification, now: datetime) -> None:
     """Write what is told into the subscriber's feeds. Raises `OSError`."""
     own = folder / file_name(told.subscriber)
     own.mkdir(parents=True, exist_ok=True)
-    titles = {ALL: f"wirewatch: {one_line(told.subscriber, 100)}"}
+    # A sample has a file of its own: a feed's readers would keep it among the alerts.
+    titles = {} if told.sample else {ALL: f"wirewatch: {one_line(told.subscriber, 100)}"}
     for event in told.events:
         titles[file_name(event.watch)] = one_line(event.title, 200) or event.watch
     for name, title in titles.items():

@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.delivery.feed_server import feed_server
+from connectors.delivery.sample import HEADLINE as SAMPLE_HEADLINE
+from connectors.delivery.sample import sample_event
 from connectors.delivery.sinks.content import HEADLINE, one_line
 from connectors.delivery.sinks.feed import FOLDER, FeedSettings
 from connectors.delivery.sinks.feed_document import MOST_ENTRIES
@@ -68,6 +71,14 @@ def test_an_alert_is_one_entry_that_is_changed_in_place(tmp_path: Path) -> None:
     withdrawn = atom(tmp_path)
     assert withdrawn[0].title == f"WITHDRAWN: {opened.story.headline}"
     assert withdrawn[0].published == corrected[0].published == first[withdrawn[0].id].published
+
+
+def test_a_sample_is_in_no_feed_of_alerts(tmp_path: Path) -> None:
+    write(tmp_path, told(sample_alert()))
+    sample = sample_event(datetime.now(UTC))
+    write(tmp_path, replace(told(sample), sample=True))
+    assert [entry.title for entry in atom(tmp_path)] == [sample_alert().story.headline]
+    assert [entry.title for entry in atom(tmp_path, "sample")] == [f"SAMPLE: {SAMPLE_HEADLINE}"]
 
 
 def test_a_repeat_changes_nothing_even_after_later_events(tmp_path: Path) -> None:
