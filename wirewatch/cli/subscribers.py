@@ -22,6 +22,7 @@ from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
 from connectors.delivery.subscriber_state import subscriber_state
 from connectors.http.ssrf_guard import guarded_session
+from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, duration
 from wirewatch.config import SUBSCRIBERS, Config, load
 from wirewatch.config.environment import environment
@@ -60,7 +61,7 @@ def list_command(
     *, config: ConfigFolder = Path(), data: Data = None, as_json: Json = False
 ) -> None:
     """Show each subscriber: what they asked for, what waits, what was last sent."""
-    loaded = load(config, environment(None, data), secrets=())
+    loaded = _in_force(config, data)
     now = time.time()
     with _outbox(loaded) as outbox:
         states = [
@@ -99,7 +100,7 @@ def pause_command(
     data: Data = None,
 ) -> None:
     """Send nothing until it is resumed, or for a time. What comes up meanwhile is kept."""
-    loaded = load(config, environment(None, data), secrets=())
+    loaded = _in_force(config, data)
     who = _known(loaded, name)
     now = time.time()
     until = None if length is None else now + duration(length).total_seconds()
@@ -111,7 +112,7 @@ def pause_command(
 @subscribers.command("resume")
 def resume_command(*, name: Name, config: ConfigFolder = Path(), data: Data = None) -> None:
     """Send again to a subscriber that was paused."""
-    loaded = load(config, environment(None, data), secrets=())
+    loaded = _in_force(config, data)
     who = _known(loaded, name)
     if not _change(loaded, lambda db: outbox_routing.resume(db, who)):
         raise SubscribersError(f"{who} was not paused")
@@ -123,7 +124,7 @@ def mute_command(
     *, alert: Alert, to: To = "", config: ConfigFolder = Path(), data: Data = None
 ) -> None:
     """Send no more of one alert than that it was withdrawn."""
-    loaded = load(config, environment(None, data), secrets=())
+    loaded = _in_force(config, data)
     who = to and _known(loaded, to)
     found = _alert(loaded, alert)
     _change(loaded, lambda db: outbox_routing.mute(db, who, found, time.time()))
@@ -135,12 +136,17 @@ def unmute_command(
     *, alert: Alert, to: To = "", config: ConfigFolder = Path(), data: Data = None
 ) -> None:
     """Send all of an alert again."""
-    loaded = load(config, environment(None, data), secrets=())
+    loaded = _in_force(config, data)
     who = to and _known(loaded, to)
     found = _alert(loaded, alert)
     if not _change(loaded, lambda db: outbox_routing.unmute(db, who, found)):
         raise SubscribersError(f"alert {found} was not muted for {who or 'anybody'}")
     typer.echo(f"alert {found} is not muted any more for {who or 'anybody'}")
+
+
+def _in_force(folder: Path, data: Path | None) -> Config:
+    """Return what deliver goes by, which a file that is broken now doesn't change."""
+    return config_in_force(folder, environment(None, data), secrets=())
 
 
 def _named(loaded: Config, name: str) -> Sequence[Subscriber]:

@@ -10,6 +10,7 @@ from connectors.delivery.outbox_summary import outbox_summary
 from connectors.delivery.records import OutboxEntry
 from tests.support.commands import ended
 from tests.support.delivering import Answer, Receiver, block, receiving
+from wirewatch.config.last_good import load_or_last_good
 
 TOKEN = "hush-hush"
 
@@ -156,3 +157,28 @@ def test_what_cannot_be_done_is_told_with_what_can(
     code, told = Desk(tmp_path, ANNA).ask(*words)
     assert code != 0
     assert said in told
+
+
+def test_while_the_file_is_broken_people_are_listed_paused_and_muted_by_the_last_good_one(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path, ANNA)
+    load_or_last_good(tmp_path, {})
+    (tmp_path / "subscribers.toml").write_text(ANNA + "[[subscriber]]\nid = 7\n")
+    entry = OutboxEntry(
+        event="e", subscriber="anna/webhook", alert="abcdef12", kind="opened", payload=b"{}"
+    )
+    outbox = desk.outbox
+    outbox.add([entry], now=0.0)
+    outbox.close()
+    for words in (
+        ("list",),
+        ("pause", "anna"),
+        ("resume", "anna"),
+        ("mute", "abcdef", "--to", "anna"),
+        ("unmute", "abcdef", "--to", "anna"),
+    ):
+        code, told = desk.ask(*words)
+        assert code == 0, told
+        assert "anna" in told
+        assert "is in force until this is mended" in told
