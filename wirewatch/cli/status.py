@@ -10,11 +10,9 @@ import typer
 from rich.console import Console
 
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
-from wirewatch.config import Config, load
 from wirewatch.config.environment import environment
-from wirewatch.config.faults import ConfigError
-from wirewatch.config.last_good import load_or_last_good
-from wirewatch.config.report import lines
+from wirewatch.config.last_good import load_in_force
+from wirewatch.config.report import each
 from wirewatch.render.console import to_console
 from wirewatch.status.collect import status
 from wirewatch.status.view import screen, verdict
@@ -34,7 +32,11 @@ def status_command(
     as_json: Json = False,
 ) -> None:
     """Show how all is doing, and what needs you. The exit code is 1 when something does."""
-    found = status(_loaded(config, kafka, data), datetime.now(UTC))
+    in_force = load_in_force(config, environment(kafka, data), secrets=())
+    if in_force.faults is not None:
+        for text in each(in_force.faults):
+            typer.echo(text, err=True)
+    found = status(in_force, datetime.now(UTC))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
     else:
@@ -44,18 +46,6 @@ def status_command(
             console.print(line)
     if found.problems:
         raise typer.Exit(1)
-
-
-def _loaded(config: Path, kafka: str | None, data: Path | None) -> Config:
-    """Return the configuration that services go by: the last good one while a file is broken."""
-    given = environment(kafka, data)
-    try:
-        return load(config, given, secrets=())
-    except ConfigError as error:
-        in_force = load_or_last_good(config, given, secrets=())
-        for text in lines(error):
-            typer.echo(text, err=True)
-        return in_force.config
 
 
 def _console() -> Console:

@@ -9,7 +9,12 @@ TOLD = 5
 
 def lines(error: ConfigError) -> list[str]:
     """Return the report: `feeds.toml:12: feed "voa-khmer": interval: ...`, then the count."""
-    return [*(_line(fault) for fault in error.faults), _count(error.faults)]
+    return [*each(error), _count(error.faults)]
+
+
+def each(error: ConfigError) -> list[str]:
+    """Return a line for each fault."""
+    return [_line(fault) for fault in error.faults]
 
 
 def told(error: ConfigError) -> dict[str, object]:

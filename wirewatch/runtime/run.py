@@ -22,6 +22,7 @@ from wirewatch.runtime import kafka_wait
 from wirewatch.runtime.child_process import Listener, Service, ServiceMessage
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.log_identity import note_log, require_log
+from wirewatch.runtime.presence import RUN, present
 from wirewatch.runtime.run_console import Screen
 from wirewatch.runtime.run_stats import RunStats
 from wirewatch.runtime.supervisor import Supervisor
@@ -80,7 +81,8 @@ class Run:
             private_files.take_over(data)
             held = lock(data)
         try:
-            await self._until_stopped(stop, until)
+            async with present(data, RUN):
+                await self._until_stopped(stop, until)
         finally:
             os.close(held)
 

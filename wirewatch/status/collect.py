@@ -28,6 +28,8 @@ from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGG
 from streams.model.feed_health import FeedHealth
 from streams.worker.settings import GROUP as WORK_GROUP
 from wirewatch.config import Config
+from wirewatch.config.last_good import InForce
+from wirewatch.config.report import each
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait
@@ -35,6 +37,7 @@ from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.presence import presences
 from wirewatch.status.problems import NEW, problems
 from wirewatch.status.records import (
+    BrokenConfig,
     CanaryStatus,
     DeadLetters,
     Disk,
@@ -60,11 +63,20 @@ DAY = timedelta(days=1)
 ResultT = TypeVar("ResultT")
 
 
-def status(config: Config, now: datetime) -> Status:
+def status(in_force: InForce, now: datetime) -> Status:
     """Return how the deployment of a configuration is doing, judged."""
-    collecting = _Collecting(config, now)
-    found = collecting.all()
+    found = replace(_Collecting(in_force.config, now).all(), broken=broken_config(in_force))
     return replace(found, problems=problems(found))
+
+
+def broken_config(in_force: InForce) -> BrokenConfig | None:
+    """Return the faults of the files that a last good configuration stands in for."""
+    if in_force.faults is None or in_force.since is None:
+        return None
+    files = sorted({fault.file for fault in in_force.faults.faults})
+    return BrokenConfig(
+        files=tuple(files), faults=tuple(each(in_force.faults)), since=in_force.since
+    )
 
 
 class _Collecting:
@@ -155,7 +167,11 @@ class _Collecting:
 def _services(data: Path) -> tuple[ServiceStatus, ...]:
     return tuple(
         ServiceStatus(
-            service=one.file.service, pid=one.file.pid, started=one.file.started, seen=one.seen
+            service=one.file.service,
+            pid=one.file.pid,
+            started=one.file.started,
+            seen=one.seen,
+            ended=one.dead,
         )
         for one in presences(data)
     )

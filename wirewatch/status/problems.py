@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from connectors.delivery.canary_watch import FIRST as FIRST_CANARY
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
+from wirewatch.local_kafka.log_tail import LOG
+from wirewatch.runtime.kafka_login import KAFKA
+from wirewatch.runtime.presence import RUN
+from wirewatch.runtime.supervisor import READY_SECONDS
 from wirewatch.status.records import Problem, ServiceStatus, Status
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 SERVICES = ("deliver", "poll", "work")
+START_LIMIT = timedelta(seconds=READY_SECONDS)
+"""How long a run may take to start; what isn't there until then is starting."""
 SILENT = timedelta(minutes=1)
 """Without a sign of life, after which a service counts as gone."""
 OLD_LAG = timedelta(minutes=5)
@@ -27,7 +34,7 @@ NEW = "new"
 
 def problems(status: Status) -> tuple[Problem, ...]:
     """Return all that needs a person, the most urgent first."""
-    found = [*_running(status), *_kafka(status)]
+    found = [*_running(status), *_kafka(status), *_config(status)]
     found += [*_canary(status), *_lag(status), *_outbox(status), *_dead_letters(status)]
     found += [*_disk(status), *_feeds(status)]
     found += [Problem(what=fault, remedy="see the cause") for fault in status.faults]
@@ -36,24 +43,53 @@ def problems(status: Status) -> tuple[Problem, ...]:
 
 def is_alive(service: ServiceStatus, at: datetime) -> bool:
     """Whether a service gave a sign of life of late."""
-    return at - service.seen <= SILENT
+    return not service.ended and at - service.seen <= SILENT
+
+
+def starting(status: Status) -> tuple[str, ...]:
+    """Return the services that a run is about to start, for the first time or again."""
+    run = _run(status)
+    if run is None:
+        return ()
+    alive = {one.service for one in status.services if is_alive(one, status.at)}
+    if status.at - run.started <= START_LIMIT:
+        return tuple(name for name in SERVICES if name not in alive)
+    killed = {one.service for one in status.services if _is_back_soon(one, status.at)}
+    return tuple(sorted(killed))
+
+
+def _is_back_soon(service: ServiceStatus, at: datetime) -> bool:
+    return service.ended and at - service.seen <= SILENT
+
+
+def _run(status: Status) -> ServiceStatus | None:
+    """Return the run that lives."""
+    return next(
+        (one for one in status.services if one.service == RUN and is_alive(one, status.at)), None
+    )
 
 
 def _running(status: Status) -> Iterator[Problem]:
     alive = {one.service for one in status.services if is_alive(one, status.at)}
     gone = [one for one in status.services if not is_alive(one, status.at)]
+    soon = starting(status)
     if not alive and not gone:
         what = f"nothing runs on {status.data}"
         yield Problem(what=what, remedy="start it: wirewatch run")
         return
     for one in gone:
+        if one.ended and one.service in soon:
+            continue
         ago = in_words(status.at - one.seen)
         what = f"{one.service} (pid {one.pid}) has given no sign of life for {ago}"
         yield Problem(what=what, remedy=_start(status, one.service))
     # On a Kafka of the operator's own, the others may run on other machines.
-    if status.private_kafka:
+    if status.private_kafka and not any(one.service == RUN for one in status.services):
+        yield Problem(what="wirewatch run does not run", remedy="start it: wirewatch run")
+    elif status.private_kafka:
+        there = {*alive, *soon, *(one.service for one in gone)}
         for name in SERVICES:
-            if name not in alive and not any(one.service == name for one in gone):
+            if name not in there:
                 yield Problem(what=f"{name} does not run", remedy=_start(status, name))
 
 
@@ -64,11 +100,32 @@ def _start(status: Status, service: str) -> str:
 
 
 def _kafka(status: Status) -> Iterator[Problem]:
+    run = _run(status)
+    young = run is not None and status.at - run.started <= START_LIMIT
+    if young and status.private_kafka and starting(status):
+        return  # it comes with the run
     if status.kafka_fault is not None and status.kafka is not None:
         what = f"Kafka at {status.kafka} doesn't answer: {status.kafka_fault}"
         own = "start it, or give the right address with --kafka HOST:PORT"
-        private = "start wirewatch run, which starts it"
+        private = (
+            "start wirewatch run, which starts it"
+            if run is None
+            else f"see {Path(status.data, KAFKA, LOG)} for the cause; if it stays so for more than "
+            "two minutes, stop wirewatch run and start it again"
+        )
         yield Problem(what=what, remedy=private if status.private_kafka else own)
+
+
+def _config(status: Status) -> Iterator[Problem]:
+    broken = status.broken
+    if broken is not None:
+        count = counted(len(broken.faults), "fault")
+        yield Problem(
+            what=f"{listed(broken.files, NAMED)}: {count}, so the last good one is in force, "
+            f"of {broken.since:%Y-%m-%d %H:%M} UTC",
+            remedy="wirewatch check names the faults; what you changed takes effect once they are "
+            "mended",
+        )
 
 
 def _canary(status: Status) -> Iterator[Problem]:

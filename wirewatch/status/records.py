@@ -12,6 +12,8 @@ class ServiceStatus(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     started: datetime
     seen: datetime
+    ended: bool = False
+    """Whether it was killed: its process is gone, and nothing runs in its place."""
 
 
 class StageLag(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +82,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str
 
 
+class BrokenConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """Configuration files with faults, and when what is in force in their place was good."""
+
+    files: tuple[str, ...]
+    faults: tuple[str, ...]
+    since: datetime
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """A deployment at a moment. What can't be known is `None`."""
 
@@ -99,4 +109,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     disk: Disk | None = None
     faults: tuple[str, ...] = ()
     """What couldn't be read, and why."""
+    broken: BrokenConfig | None = None
+    """Faults of the configuration files, if the services don't go by what they say."""
     problems: tuple[Problem, ...] = ()

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
-from wirewatch.status.problems import is_alive
+from wirewatch.status.problems import is_alive, starting
 from wirewatch.status.records import CanaryStatus, StageLag, Status
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 GOOD = "all is well"
+STARTING = "it is starting; nothing needs you so far"
 
 
 def screen(status: Status) -> Table:
@@ -28,7 +29,7 @@ def screen(status: Status) -> Table:
 def verdict(status: Status) -> Iterator[Text]:
     """Return what needs a person, a line each with its remedy; or that nothing does."""
     if not status.problems:
-        yield Text(GOOD, "bold green")
+        yield Text(STARTING if starting(status) else GOOD, "bold green")
     for problem in status.problems:
         yield Text.assemble((problem.what, "bold red"), f": {problem.remedy}")
 
@@ -37,12 +38,15 @@ def _rows(status: Status) -> Iterator[tuple[str, str]]:
     own = "private" if status.private_kafka else "your own"
     answers = "answers" if status.kafka_fault is None else status.kafka_fault
     yield "Kafka", f"{status.kafka} ({own}), {answers}" if status.kafka else answers
+    soon = starting(status)
     services = [
         f"{one.service} up {in_words(status.at - one.started)}"
         if is_alive(one, status.at)
         else f"{one.service} gone {in_words(status.at - one.seen)} ago"
         for one in status.services
+        if not (one.ended and one.service in soon)
     ]
+    services += [f"{name} starting" for name in soon]
     yield "services", ", ".join(services) or "none"
     if status.lag is not None:
         yield "lag", ", ".join(_lag(one, status.at) for one in status.lag)

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from streams.model.feed_health import FeedHealth, FeedState
 from wirewatch.runtime.presence import Presence, ServiceFile, current
 from wirewatch.status.collect import long_unread
-from wirewatch.status.problems import problems
+from wirewatch.status.problems import problems, starting
 from wirewatch.status.records import (
+    BrokenConfig,
     DeadLetters,
     Disk,
     FeedCounts,
@@ -18,6 +19,7 @@ from wirewatch.status.records import (
     StageLag,
     Status,
 )
+from wirewatch.status.view import screen, verdict
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,12 +30,23 @@ def service(name: str, *, seen: timedelta = timedelta(0)) -> ServiceStatus:
     return ServiceStatus(service=name, pid=1, started=NOW - HOUR, seen=NOW - seen)
 
 
+def rows(status: Status) -> dict[str, str]:
+    names, told = (list(column.cells) for column in screen(status).columns)
+    return dict(zip(map(str, names), map(str, told), strict=True))
+
+
+def killed(name: str, seen: timedelta) -> ServiceStatus:
+    return replace(service(name, seen=seen), ended=True)
+
+
+RUN = service("run")
+BROKEN = BrokenConfig(files=("subscribers.toml",), faults=("one", "two"), since=NOW)
 WELL = Status(
     at=NOW,
     data="/data",
     kafka="127.0.0.1:1",
     private_kafka=True,
-    services=tuple(map(service, ("deliver", "poll", "work"))),
+    services=tuple(map(service, ("deliver", "poll", "work", "run"))),
     lag=(StageLag(stage="tag", topic="stories", behind=3, oldest=NOW - timedelta(seconds=2)),),
     feeds=FeedCounts(states={"ok": 8, "unreachable": 2, "silent": 1}),
     outbox=OutboxCounts(states={"done": 9, "pending": 1, "failed": 4}, oldest=NOW),
@@ -50,11 +63,17 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
     ("status", "told"),
     [
         (replace(WELL, services=()), "nothing runs on /data"),
-        (replace(WELL, services=WELL.services[:2]), "work does not run"),
+        (replace(WELL, services=(*WELL.services[:2], RUN)), "work does not run"),
+        (replace(WELL, services=WELL.services[:3]), "wirewatch run does not run"),
         (
-            replace(WELL, services=(*WELL.services[:2], service("work", seen=HOUR))),
+            replace(WELL, services=(*WELL.services[:2], service("work", seen=HOUR), RUN)),
             "work (pid 1) has given no sign of life for 1 hour",
         ),
+        (
+            replace(WELL, services=(*WELL.services[:2], killed("work", HOUR), RUN)),
+            "work (pid 1) has given no sign of life for 1 hour",
+        ),
+        (replace(WELL, broken=BROKEN), "subscribers.toml: 2 faults, so the last good one is in"),
         (replace(WELL, kafka_fault="nothing listens there"), "nothing listens there"),
         (
             replace(
@@ -106,6 +125,51 @@ def test_feeds_that_were_not_polled_yet_are_no_problem() -> None:
 
 def test_services_on_a_kafka_of_the_operators_own_may_run_elsewhere() -> None:
     assert problems(replace(WELL, private_kafka=False, services=WELL.services[:1])) == ()
+
+
+def test_what_a_young_run_has_yet_to_start_is_starting_and_no_problem() -> None:
+    young = replace(RUN, started=NOW - timedelta(seconds=50))
+    status = replace(WELL, services=(WELL.services[0], young), kafka_fault="nothing listens there")
+    assert problems(status) == ()
+    assert starting(status) == ("poll", "work")
+    assert rows(status)["services"].endswith("run up 50 seconds, poll starting, work starting")
+    assert "starting" in str(next(verdict(status)))
+    (away,) = problems(replace(status, private_kafka=False))
+    assert "nothing listens there" in away.what
+    late = replace(status, services=(WELL.services[0], RUN), kafka_fault=None)
+    assert [one.what for one in problems(late)] == ["poll does not run", "work does not run"]
+
+
+def test_what_was_killed_a_moment_ago_is_started_again_by_its_run() -> None:
+    services = (*WELL.services[:2], killed("work", timedelta(seconds=3)), RUN)
+    assert problems(replace(WELL, services=services)) == ()
+    assert rows(replace(WELL, services=services))["services"].endswith("work starting")
+    (_, alone) = problems(replace(WELL, services=services[:3]))
+    assert alone.remedy == "start it: wirewatch run"
+
+
+def test_a_kafka_that_stands_still_under_a_run_is_no_reason_to_start_one() -> None:
+    silent = replace(WELL, kafka_fault="it doesn't answer")
+    (found,) = problems(silent)
+    assert "/data/kafka/kafka.log" in found.remedy
+    assert "stop wirewatch run and start it again" in found.remedy
+    without = problems(replace(silent, services=()))
+    assert [one.remedy for one in without][-1] == "start wirewatch run, which starts it"
+
+
+def test_the_dead_of_a_run_that_has_ended_are_no_news() -> None:
+    def seen(service: str, started: int, *, dead: bool) -> Presence:
+        at = NOW + timedelta(seconds=started)
+        known = ServiceFile(service=service, pid=started, started=at, of_run=service != "run")
+        return Presence(known, at + timedelta(seconds=5), dead)
+
+    run, again = seen("run", 0, dead=True), seen("run", 60, dead=False)
+    child, killed_again = seen("poll", 10, dead=True), seen("poll", 70, dead=True)
+    assert current([run, child]) == []
+    assert current([run, child, again]) == [again]
+    assert current([child, again, killed_again]) == [killed_again, again]
+    alone = Presence(replace(child.file, of_run=False), child.seen, dead=True)
+    assert current([alone]) == [alone]
 
 
 def test_a_killed_service_counts_until_its_successor_runs() -> None:

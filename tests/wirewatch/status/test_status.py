@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import psutil
+import pytest
+
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
@@ -16,6 +20,8 @@ from streams.contract.messages import Message, message
 from streams.model.story import Story, digest
 from tests.support.commands import ended, running
 from tests.support.waiting import until
+from wirewatch.config.last_good import load_or_last_good
+from wirewatch.runtime.presence import ServiceFile
 
 FEEDS = "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
 
@@ -104,6 +110,59 @@ def test_a_service_that_ends_in_order_leaves_nothing_behind(
         until(lambda: list((tmp_path / "data").glob("services/deliver-*.json")))
         assert deliver.stop() == 0
     assert not list((tmp_path / "data").glob("services/*"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_ended_leaves_no_ghosts_and_is_started_again(
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str, number: signal.Signals
+) -> None:
+    (tmp_path / "feeds.toml").write_text(FEEDS)
+    given = {"WIREWATCH_KAFKA_PREFIX": prefix}
+    kafka = ("--kafka", kafka_address.address)
+    services = tmp_path / "data" / "services"
+    with running(
+        tmp_path / "log", ("run", "--json", "--config", str(tmp_path), *kafka), given
+    ) as run:
+        until(lambda: list(services.glob("deliver-*.json")))
+        before = psutil.Process(run.process.pid).children(recursive=True)
+        (deliver,) = services.glob("deliver-*.json")
+        os.kill(int(deliver.stem.rpartition("-")[2]), signal.SIGKILL)
+        until(lambda: [one for one in services.glob("deliver-*.json") if one != deliver])
+        assert not deliver.exists(), "its successor removes it"
+        _, status = asked(tmp_path, *kafka, given=given)
+        assert {"deliver", "run"} <= {one["service"] for one in status["services"]}
+        assert not [one for one in status["services"] if one["ended"]]
+        assert not [one for one in status["problems"] if "start it again" in one["remedy"]]
+        before += psutil.Process(run.process.pid).children(recursive=True)
+        run.process.send_signal(number)
+        run.process.wait(30)
+    until(lambda: not any(one.is_running() for one in before))
+    code, status = asked(tmp_path, *kafka, given=given)
+    assert (code, status["services"]) == (1, [])
+    assert [one["what"] for one in status["problems"]] == [f"nothing runs on {tmp_path / 'data'}"]
+
+
+def test_a_file_of_a_dead_process_is_a_ghost_though_its_id_is_anothers(tmp_path: Path) -> None:
+    services = tmp_path / "data" / "services"
+    services.mkdir(parents=True)
+    ghost = ServiceFile(service="deliver", pid=os.getpid(), started=datetime.now(UTC), of_run=True)
+    (services / f"deliver-{ghost.pid}.json").write_bytes(msgspec.json.encode(ghost))
+    code, status = asked(tmp_path)
+    assert (code, status["services"]) == (1, [])
+    assert status["problems"][0]["remedy"] == "start it: wirewatch run"
+
+
+def test_a_broken_file_that_the_services_do_not_use_needs_a_person(tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_text(FEEDS)
+    load_or_last_good(tmp_path, {})
+    (tmp_path / "feeds.toml").write_text("[[feed]]\nid = 7\n[[feed]]\n")
+    code, status = asked(tmp_path)
+    (found,) = [one for one in status["problems"] if "feeds.toml" in one["what"]]
+    assert code == 1
+    assert "the last good one is in force" in found["what"]
+    assert "wirewatch check" in found["remedy"]
+    assert status["broken"]["files"] == ["feeds.toml"]
+    assert status["feeds"]["states"] == {"new": 1}
 
 
 def test_what_could_not_be_processed_of_late_needs_a_person(
