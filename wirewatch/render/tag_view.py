@@ -52,7 +52,7 @@ def _tag_lines(lines: Iterable[bytes], tagger: AnyTagger, *, as_json: bool) -> i
     for item in json_lines(lines):
         if isinstance(item, BadLine):
             bad += 1
-            sys.stderr.write(f"wirewatch: line {item.number} is no story: {item.reason}\n")
+            sys.stderr.write(f"wirewatch: line {item.number} is not a story: {item.reason}\n")
         else:
             show_tags(*item, tagger, as_json=as_json)
     return bad

@@ -96,8 +96,8 @@ def test_a_bomb_is_cut_however_it_is_packed(parser: ParserPool, name: str) -> No
 @pytest.mark.parametrize(
     ("said", "body", "why"),
     [
-        ("gzip", GZ[:60] + b"\xff" * 400, "packed as gzip, and broken"),
-        (", ".join(["gzip"] * 9), GZ, "packed 9 times over"),
+        ("gzip", GZ[:60] + b"\xff" * 400, "compressed as gzip, and damaged"),
+        (", ".join(["gzip"] * 9), GZ, "compressed 9 times over"),
     ],
 )
 def test_what_cannot_be_unpacked_is_said(
@@ -122,7 +122,7 @@ def test_wire_files_may_be_packed(parser: ParserPool, tmp_path: Path) -> None:
         "",
         "",
         "2.wire: more than 15360 KiB unpacked",
-        "3.wire: packed as gzip, and broken",
+        "3.wire: compressed as gzip, and damaged",
     ]
 
 

@@ -51,7 +51,7 @@ def test_a_document_is_known_by_how_it_begins(document: str, name: str, encoding
         ('["a"]', "neither a JSON Feed nor ninjs"),
         ('{"items": [', "broken JSON"),
         ("[" * 100_000, "nested too deep"),
-        ('{"pubstatus": "usable"}', "no item with a uri or a headline"),
+        ('{"pubstatus": "usable"}', "no item has a uri or a headline"),
         ("<newsItem", "without a news item"),
         ("<newsMessage/>", "without a news item"),
         ("<nitf/>", "without head and body"),

@@ -163,7 +163,7 @@ def test_a_page_that_there_was_no_time_to_read_is_not_called_no_feed(
         busy(while_busy, portion=60, seconds=0.5)
         stories, (told,) = polled(kafka_address, prefix, tmp_path, answer, 1)
     assert (told.state, told.failures, told.last_ok) == (State.SLOW, 0, None)
-    assert "this machine has too much else to do" in told.detail
+    assert "this machine is too busy" in told.detail
     assert told.next_poll is not None
     assert (told.next_poll - told.polled).total_seconds() <= 300
     stories, _ = polled(kafka_address, prefix, tmp_path, answer, 2)

@@ -54,7 +54,9 @@ def test_feeds_come_change_and_go_without_a_restart(
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
 
     async def act(publisher: Publisher) -> None:
-        (tmp_path / "wirewatch.toml").write_text("allow_private_addresses = true\n")
+        (tmp_path / "wirewatch.toml").write_text(
+            "allow_private_addresses = true\n[canary]\nevery = 0\n"
+        )
         (tmp_path / "feeds.toml").write_text(block(publisher, "courier", source="Courier"))
         with running(tmp_path / "log", [*words, "--data", str(tmp_path)], given) as poll:
             await asyncio.to_thread(poll.says, '"feed": "courier", "state": "ok"')

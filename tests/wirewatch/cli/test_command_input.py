@@ -76,7 +76,7 @@ def test_a_shell_sees_the_same(given: str, desk: Path) -> None:
         ("my stories.ndjson", 'no file "my stories.ndjson"'),
         ("folder", '"folder" is a folder'),
         ("picture.png", "picture.png is not a text file"),
-        ("packed.gz", "packed.gz is not a text file"),
+        ("packed.gz", "packed.gz is not in UTF-8"),
         ("empty.txt", "empty.txt is empty"),
         ("blank.txt", "blank.txt is empty"),
         ("", "the text is empty"),
