@@ -20,10 +20,10 @@ from connectors.delivery.outbox_positions import Positions
 from connectors.delivery.records import (
     Cleared,
     Delivery,
-    Hold,
     OutboxEntry,
     Parcel,
     Receiver,
+    ReceiverBackoff,
     RepeatDue,
 )
 from connectors.delivery.routing.plan import plan
@@ -188,7 +188,7 @@ class Outbox:
         error: str,
         away: bool = False,
         maybe_taken: bool = False,
-        hold: Hold | None = None,
+        hold: ReceiverBackoff | None = None,
     ) -> None:
         """Note that it didn't arrive, when to try again, and until when to leave the receiver."""
         with self._writing():
@@ -207,7 +207,9 @@ class Outbox:
             if hold is not None:
                 outbox_settling.hold(self._db, parcel.subscriber, now, hold)
 
-    def fail(self, parcel: Parcel, now: float, *, error: str, hold: Hold | None = None) -> None:
+    def fail(
+        self, parcel: Parcel, now: float, *, error: str, hold: ReceiverBackoff | None = None
+    ) -> None:
         """Note that it will never arrive; it is kept, with the reason."""
         with self._writing():
             outbox_settling.change(self._db, parcel, "failed", now, now, error=error)

@@ -9,8 +9,8 @@ from connectors.delivery.routing.preferences import DAY, HOUR, Preferences
 from connectors.delivery.routing.records import (
     AlertSoFar,
     Held,
-    Message,
     Plan,
+    PlannedMessage,
     QueuedEvent,
     SentMessage,
     Situation,
@@ -151,7 +151,7 @@ def write_plan(db: sqlite3.Connection, subscriber: str, made: Plan, now: float) 
     return [_parcel(db, subscriber, message, now) for message in made.messages]
 
 
-def _parcel(db: sqlite3.Connection, subscriber: str, message: Message, now: float) -> Parcel:
+def _parcel(db: sqlite3.Connection, subscriber: str, message: PlannedMessage, now: float) -> Parcel:
     """Return a message's parcel; what it is made of is fixed until its receiver refused it."""
     ids = [event.id for event in message.events]
     marks = ",".join("?" * len(ids))

@@ -4,7 +4,7 @@ import sqlite3
 
 from connectors.delivery.obsolete_events import DeliveryStep, moot
 from connectors.delivery.outbox_queue import ARRIVED, DELIVERY
-from connectors.delivery.records import Delivery, Hold, Parcel
+from connectors.delivery.records import Delivery, Parcel, ReceiverBackoff
 
 
 def change(
@@ -55,7 +55,7 @@ def open_again(db: sqlite3.Connection, parcel: Parcel) -> None:
         )
 
 
-def hold(db: sqlite3.Connection, subscriber: str, now: float, given: Hold) -> None:
+def hold(db: sqlite3.Connection, subscriber: str, now: float, given: ReceiverBackoff) -> None:
     """Leave a receiver alone for a while."""
     db.execute(
         "UPDATE receivers SET held_until = ?, failures = ?,"

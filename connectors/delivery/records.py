@@ -99,7 +99,7 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class ReceiverBackoff:
     """A receiver that failed is left alone until then."""
 
     until: float

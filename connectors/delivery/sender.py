@@ -15,7 +15,7 @@ import structlog
 
 from connectors.delivery.notifications import UnreadableParcelError, notification
 from connectors.delivery.outbox import DECIDED_AT_ONCE, Outbox
-from connectors.delivery.records import Delivery, Hold, Parcel
+from connectors.delivery.records import Delivery, Parcel, ReceiverBackoff
 from connectors.delivery.repeats import repeat_entry
 from connectors.delivery.retry_schedule import hold, pause, worn_out
 from connectors.delivery.sinks.interface import Send
@@ -205,7 +205,7 @@ def settle(
     failures = outbox.receiver(parcel.subscriber).failures + 1
     over = outcome.result is Result.PAUSE  # the next process tries at once
     held = 0.0 if over else hold(failures, after=outcome.after, dice=dice)
-    on_hold = Hold(until=now + held, failures=failures)
+    on_hold = ReceiverBackoff(until=now + held, failures=failures)
     first_try = now if parcel.first_try is None else parcel.first_try
     if worn_out(attempts, first_try=first_try, now=now):
         outbox.fail(parcel, now, error=outcome.reason, hold=on_hold)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from connectors.delivery.coverage.sources import Trouble, trouble
+from connectors.delivery.coverage.sources import SourceTrouble, trouble
 from streams.model.feed_health import FeedHealth, Gap
 from streams.model.timestamps import Time
 from streams.model.watch import Watch
@@ -58,7 +58,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     health: FeedHealth
     weight: float
-    trouble: Trouble | None
+    trouble: SourceTrouble | None
 
 
 class CoverageNews(msgspec.Struct, frozen=True, kw_only=True):

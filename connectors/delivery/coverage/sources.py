@@ -26,7 +26,7 @@ class Missing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class SourceTrouble:
     """A source that is missing since then: stories of that time may be missing too."""
 
     how: Missing
@@ -39,7 +39,7 @@ def patience(rhythm: float | None) -> timedelta:
     return min(max(usual, SHORTEST), LONGEST)
 
 
-def trouble(source: FeedHealth, now: datetime) -> Trouble | None:
+def trouble(source: FeedHealth, now: datetime) -> SourceTrouble | None:
     """Return what is wrong with a source beyond what its rhythm explains.
 
     One that was never read is no source yet: that is the operator's to see to.
@@ -48,12 +48,12 @@ def trouble(source: FeedHealth, now: datetime) -> Trouble | None:
         return None
     wait = patience(source.rhythm)
     if source.next_poll is not None and now - source.next_poll > wait:
-        return Trouble(Missing.NOT_POLLED, source.polled)
+        return SourceTrouble(Missing.NOT_POLLED, source.polled)
     if not source.state.readable:
         how = Missing.BLOCKED if source.state is FeedState.BLOCKED else Missing.UNREADABLE
-        return Trouble(how, source.last_ok) if now - source.last_ok > wait else None
+        return SourceTrouble(how, source.last_ok) if now - source.last_ok > wait else None
     if source.state is FeedState.SILENT:
-        return Trouble(Missing.SILENT, source.last_story or source.polled)
+        return SourceTrouble(Missing.SILENT, source.last_story or source.polled)
     if source.gap is not None and now - source.gap.until <= GAP_COUNTS:
-        return Trouble(Missing.GAPPED, source.gap.since)
+        return SourceTrouble(Missing.GAPPED, source.gap.since)
     return None

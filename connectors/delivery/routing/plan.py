@@ -16,8 +16,8 @@ from connectors.delivery.routing.records import (
     AlertSoFar,
     Held,
     Hold,
-    Message,
     Plan,
+    PlannedMessage,
     QueuedEvent,
     SentMessage,
     Situation,
@@ -136,7 +136,7 @@ class _Planning:
         until = event.added + min(doubled, LONGEST_FLAP_WAIT)
         return until if until > self.now else None
 
-    def _within_cap(self, messages: list[Message], made: Plan, most: int | None) -> None:
+    def _within_cap(self, messages: list[PlannedMessage], made: Plan, most: int | None) -> None:
         """Let as many messages go as the cap has room for; what is too much becomes a digest.
 
         Critical messages are counted apart, so that no others use up their room.
@@ -163,16 +163,16 @@ class _Planning:
             times.append(self.now)
             made.messages.append(_with_earlier(message, over, made))
 
-    def _takes_back(self, message: Message) -> bool:
+    def _takes_back(self, message: PlannedMessage) -> bool:
         return any(must_be_told(event, self._so_far(event)) for event in message.events)
 
-    def _messages(self, events: Sequence[QueuedEvent]) -> list[Message]:
+    def _messages(self, events: Sequence[QueuedEvent]) -> list[PlannedMessage]:
         """Put events into messages: all into one if any of them waited until now."""
         reasons = {self._waited(event) for event in events if event.due} - {None}
         if reasons:
             why = next(one for one in Held if one in reasons)
             return [
-                Message(tuple(events[start : start + LARGEST]), why)
+                PlannedMessage(tuple(events[start : start + LARGEST]), why)
                 for start in range(0, len(events), LARGEST)
             ]
         made, before = [], list[QueuedEvent]()
@@ -182,7 +182,7 @@ class _Planning:
                 continue
             along = [one for one in before if one.alert == event.alert]
             before = [one for one in before if one.alert != event.alert]
-            made.append(Message((*along, event)))
+            made.append(PlannedMessage((*along, event)))
         return made
 
     def _waited(self, event: QueuedEvent) -> Held | None:
@@ -198,13 +198,15 @@ def is_critical(events: Iterable[QueuedEvent]) -> bool:
     return any(event.severity is Severity.CRITICAL for event in events)
 
 
-def sent_message(message: Message, at: float) -> SentMessage:
+def sent_message(message: PlannedMessage, at: float) -> SentMessage:
     """Return what is counted of a message that was taken."""
     watches = frozenset(event.watch for event in message.events)
     return SentMessage(at, watches, is_critical(message.events))
 
 
-def _with_earlier(message: Message, over: dict[int, QueuedEvent], made: Plan) -> Message:
+def _with_earlier(
+    message: PlannedMessage, over: dict[int, QueuedEvent], made: Plan
+) -> PlannedMessage:
     """Let what the cap holds of the same alerts go along, so that their order is kept."""
     alerts = {event.alert for event in message.events}
     earlier = [event for event in over.values() if event.alert in alerts]
@@ -213,4 +215,4 @@ def _with_earlier(message: Message, over: dict[int, QueuedEvent], made: Plan) ->
     if not earlier:
         return message
     events = sorted((*earlier, *message.events), key=attrgetter("id"))
-    return Message(tuple(events), message.why)
+    return PlannedMessage(tuple(events), message.why)

@@ -84,7 +84,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PlannedMessage:
     """Events that are sent as one, in their order. `why` is what they waited for, if they did."""
 
     events: tuple[QueuedEvent, ...]
@@ -98,6 +98,6 @@ class Plan:
     What is in none of them stays as it is.
     """
 
-    messages: list[Message] = field(default_factory=list)
+    messages: list[PlannedMessage] = field(default_factory=list)
     held: dict[int, Hold] = field(default_factory=dict)
     dropped: dict[int, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from connectors.background import in_thread
-from connectors.delivery.sinks.chat_text import Run, chat_runs, plain_text
+from connectors.delivery.sinks.chat_text import TextRun, chat_runs, plain_text
 from connectors.delivery.sinks.content import one_line, subject
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
@@ -117,7 +117,7 @@ def text(url: str, told: Notification, most: int) -> tuple[str, str]:
     return plain_text(runs).strip(), subject(told)[:200]
 
 
-def _markdown(run: Run) -> str:
+def _markdown(run: TextRun) -> str:
     shown = _MARKUP.sub(r"\\\1", run.text)
     if run.url:
         return f"{shown}\n{run.url}"

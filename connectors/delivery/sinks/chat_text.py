@@ -16,7 +16,7 @@ CUT = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A stretch of text. With a `url` it is a link."""
 
     text: str
@@ -24,16 +24,16 @@ class Run:
     url: str = ""
 
 
-def chat_runs(told: Notification, most: int, size: Callable[[str], int] = len) -> list[Run]:
+def chat_runs(told: Notification, most: int, size: Callable[[str], int] = len) -> list[TextRun]:
     """Return what to show, line breaks included, at most so long as the service takes.
 
     `size` counts a text as the service does.
     """
-    every = [Run(run.text.replace("@", MENTION), run.bold, run.url) for run in _runs(told)]
+    every = [TextRun(run.text.replace("@", MENTION), run.bold, run.url) for run in _runs(told)]
     return _cut(every, most, size)
 
 
-def plain_text(runs: Iterable[Run]) -> str:
+def plain_text(runs: Iterable[TextRun]) -> str:
     """Return the runs as text alone; a link that doesn't show its address is followed by it."""
     shown = (
         f"{run.text}: {run.url}" if run.url and run.url != run.text else run.text for run in runs
@@ -51,54 +51,54 @@ def utf8_length(text: str) -> int:
     return len(text.encode())
 
 
-def _runs(told: Notification) -> Iterator[Run]:
+def _runs(told: Notification) -> Iterator[TextRun]:
     if told.sample:
-        yield Run("This is a sample: nothing happened.\n", bold=True)
+        yield TextRun("This is a sample: nothing happened.\n", bold=True)
     if told.event is None:
-        yield Run(f"{subject(told)}\n", bold=True)
+        yield TextRun(f"{subject(told)}\n", bold=True)
     for number, event in enumerate(told.events):
         if number:
-            yield Run("\n")
+            yield TextRun("\n")
         yield from _card(card(event), alone=told.event is not None)
     for line in note_lines(told):
-        yield Run(f"{line}\n")
+        yield TextRun(f"{line}\n")
     links = told.links
     named = (("Right", links.right), ("Wrong", links.wrong), ("Mute this alert", links.mute))
     for name, url in (*named, ("Unsubscribe", links.unsubscribe)):
         if safe := web_link(url):
-            yield Run(name, url=safe)
-            yield Run("  ")
+            yield TextRun(name, url=safe)
+            yield TextRun("  ")
 
 
-def _card(seen: Card, *, alone: bool) -> Iterator[Run]:
+def _card(seen: Card, *, alone: bool) -> Iterator[TextRun]:
     """Return an event's runs: all of it, or two lines in a digest."""
-    yield Run(f"{seen.heading}\n")
-    yield Run(seen.headline, bold=True, url=seen.url)
-    yield Run("\n")
+    yield TextRun(f"{seen.heading}\n")
+    yield TextRun(seen.headline, bold=True, url=seen.url)
+    yield TextRun("\n")
     if not alone:
         return
     where = " · ".join(text for text in (seen.outlets, seen.published) if text)
     for line in (where, seen.reason, *seen.changes):
         if line:
-            yield Run(f"{line}\n")
+            yield TextRun(f"{line}\n")
     for excerpt in seen.excerpts:
         for piece in excerpt:
-            yield Run(piece.text, bold=piece.marked)
-        yield Run("\n")
-    yield Run(f"Alert {seen.alert}\n")
+            yield TextRun(piece.text, bold=piece.marked)
+        yield TextRun("\n")
+    yield TextRun(f"Alert {seen.alert}\n")
 
 
-def _cut(runs: list[Run], most: int, size: Callable[[str], int]) -> list[Run]:
+def _cut(runs: list[TextRun], most: int, size: Callable[[str], int]) -> list[TextRun]:
     """Return the first of them that fit, the address of a link counted too."""
     room = most - size(CUT)
-    kept: list[Run] = []
+    kept: list[TextRun] = []
     for run in runs:
         needed = size(run.text) + (size(f": {run.url}") if run.url else 0)
         if needed > room:
             begun = run.text[: max(room, 0)]
             while begun and size(begun) > room:
                 begun = begun[:-1]
-            return [*kept, Run(begun + CUT, run.bold)]
+            return [*kept, TextRun(begun + CUT, run.bold)]
         kept.append(run)
         room -= needed
     return kept

@@ -16,7 +16,7 @@ import structlog
 
 from connectors.background import in_thread
 from connectors.delivery.sinks.content import one_line
-from connectors.delivery.sinks.feed_document import Feed, added, from_json, to_atom, to_json
+from connectors.delivery.sinks.feed_document import AlertFeed, added, from_json, to_atom, to_json
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
 from connectors.delivery.sinks.secret import Secret
@@ -74,7 +74,7 @@ def file_name(text: str) -> str:
 
 def _update(path: Path, title: str, told: Notification, now: datetime) -> None:
     before = _read(path.with_name(f"{path.name}.json"))
-    feed = Feed(title=title, items=before.items if before is not None else ())
+    feed = AlertFeed(title=title, items=before.items if before is not None else ())
     after = added(feed, told, now)
     if after == before and path.with_name(f"{path.name}.atom").exists():
         return
@@ -83,7 +83,7 @@ def _update(path: Path, title: str, told: Notification, now: datetime) -> None:
     _replace(path.with_name(f"{path.name}.json"), to_json(after))
 
 
-def _read(path: Path) -> Feed | None:
+def _read(path: Path) -> AlertFeed | None:
     """Return what a file holds. One that isn't ours, or is damaged, is kept beside."""
     try:
         return from_json(path.read_bytes())

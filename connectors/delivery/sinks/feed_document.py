@@ -56,7 +56,7 @@ class FeedEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     wirewatch: Known = msgspec.field(name="_wirewatch")
 
 
-class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class AlertFeed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A feed, newest entry first."""
 
     version: str = msgspec.field(default=JSON_FEED)
@@ -64,17 +64,17 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: tuple[FeedEntry, ...] = ()
 
 
-def from_json(data: bytes) -> Feed:
+def from_json(data: bytes) -> AlertFeed:
     """Read one that we wrote. Raises `ValueError`."""
-    return msgspec.json.decode(data, type=Feed)
+    return msgspec.json.decode(data, type=AlertFeed)
 
 
-def to_json(feed: Feed) -> bytes:
+def to_json(feed: AlertFeed) -> bytes:
     """Return the JSON Feed."""
     return msgspec.json.format(msgspec.json.encode(_whole(feed)), indent=1)
 
 
-def added(feed: Feed, told: Notification, now: datetime) -> Feed:
+def added(feed: AlertFeed, told: Notification, now: datetime) -> AlertFeed:
     """Return the feed with what is told in it; the same feed if it knew that already."""
     for event in told.events:
         feed = _with(feed, told, event, now)
@@ -83,7 +83,7 @@ def added(feed: Feed, told: Notification, now: datetime) -> Feed:
     return feed
 
 
-def to_atom(feed: Feed) -> bytes:
+def to_atom(feed: AlertFeed) -> bytes:
     """Return the Atom feed."""
     ET.register_namespace("", ATOM)
     root = ET.Element(f"{{{ATOM}}}feed")
@@ -114,7 +114,7 @@ def to_atom(feed: Feed) -> bytes:
     return data
 
 
-def _with(feed: Feed, told: Notification, event: AlertEvent, now: datetime) -> Feed:
+def _with(feed: AlertFeed, told: Notification, event: AlertEvent, now: datetime) -> AlertFeed:
     before = next((item for item in feed.items if item.wirewatch.alert == event.alert), None)
     events = before.wirewatch.events if before is not None else ()
     if event.event in events:
@@ -143,7 +143,7 @@ def _with(feed: Feed, told: Notification, event: AlertEvent, now: datetime) -> F
     return _with_entry(feed, entry)
 
 
-def _with_notice(feed: Feed, told: Notification, now: datetime) -> Feed:
+def _with_notice(feed: AlertFeed, told: Notification, now: datetime) -> AlertFeed:
     known = Known(alert=f"notice {told.id}", kind="notice", events=(told.id,))
     if any(item.wirewatch == known for item in feed.items):
         return feed
@@ -160,7 +160,7 @@ def _with_notice(feed: Feed, told: Notification, now: datetime) -> Feed:
     return _with_entry(feed, entry)
 
 
-def _with_entry(feed: Feed, entry: FeedEntry) -> Feed:
+def _with_entry(feed: AlertFeed, entry: FeedEntry) -> AlertFeed:
     others = [item for item in feed.items if item.id != entry.id]
     return msgspec.structs.replace(feed, items=(entry, *others)[:MOST_ENTRIES])
 
@@ -201,6 +201,6 @@ def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
     return element
 
 
-def _whole(feed: Feed) -> dict[str, object]:
+def _whole(feed: AlertFeed) -> dict[str, object]:
     """Return a feed with what msgspec would leave out as a default."""
     return {"version": feed.version, "title": feed.title, "items": feed.items}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.delivery.sinks.chat_text import Run, chat_runs
+from connectors.delivery.sinks.chat_text import TextRun, chat_runs
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
 from connectors.delivery.sinks.posting import Answer, post_once, to_retry
@@ -66,7 +66,7 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
-def _markdown(run: Run) -> str:
+def _markdown(run: TextRun) -> str:
     shown = escaped(run.text)
     if run.url:
         address = run.url.replace("(", "%28").replace(")", "%29")

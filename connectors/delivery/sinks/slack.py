@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from connectors.delivery.sinks.chat_text import Run, chat_runs
+from connectors.delivery.sinks.chat_text import TextRun, chat_runs
 from connectors.delivery.sinks.content import subject
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
@@ -80,11 +80,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _runs(told: Notification) -> list[Run]:
+def _runs(told: Notification) -> list[TextRun]:
     return [run for run in chat_runs(told, MOST) if run.text]
 
 
-def _element(run: Run) -> dict[str, object]:
+def _element(run: TextRun) -> dict[str, object]:
     element: dict[str, object] = {"type": "text", "text": run.text}
     if run.url:
         element = {"type": "link", "url": run.url, "text": run.text}

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.delivery.outbox import Outbox
 from connectors.delivery.outbox_clearing import KEEP_SECONDS
-from connectors.delivery.records import Hold, OutboxEntry, Parcel
+from connectors.delivery.records import OutboxEntry, Parcel, ReceiverBackoff
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, SCHEDULE
 from connectors.delivery.sender import settle
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
@@ -67,8 +67,15 @@ def test_a_retry_waits_for_its_time(outbox: Outbox) -> None:
 def test_a_receiver_that_is_back_gets_what_found_it_away(outbox: Outbox) -> None:
     outbox.add([row("away"), row("refused"), row("now")], now=0)
     away, refused, now = outbox.take("desk", now=0)
-    outbox.retry(away, 0, at=7200, error="no connection", away=True, hold=Hold(until=5, failures=1))
-    outbox.retry(refused, 5, at=7200, error="400", hold=Hold(until=9, failures=2))
+    outbox.retry(
+        away,
+        0,
+        at=7200,
+        error="no connection",
+        away=True,
+        hold=ReceiverBackoff(until=5, failures=1),
+    )
+    outbox.retry(refused, 5, at=7200, error="400", hold=ReceiverBackoff(until=9, failures=2))
     outbox.done(now, 60)
     assert events(outbox, now=60) == ["away"]
 
@@ -79,7 +86,9 @@ def test_a_receiver_that_failed_is_left_alone_whatever_is_due(tmp_path: Path) ->
     outbox.meet({"desk": "a", "other": "b"}, since=0)
     outbox.add([row(str(number)) for number in range(40)], now=0)
     outbox.add([row("1", "other")], now=0)
-    outbox.retry(first(outbox, now=0), 0, at=5, error="503", hold=Hold(until=60, failures=1))
+    outbox.retry(
+        first(outbox, now=0), 0, at=5, error="503", hold=ReceiverBackoff(until=60, failures=1)
+    )
     outbox.close()
     again = Outbox(path)
     assert again.take("desk", now=59) == []
@@ -90,7 +99,9 @@ def test_a_receiver_that_failed_is_left_alone_whatever_is_due(tmp_path: Path) ->
 
 def test_a_receiver_with_another_address_is_not_held_for_the_one_before(outbox: Outbox) -> None:
     outbox.add([row()], now=0)
-    outbox.retry(first(outbox, now=0), 0, at=0, error="503", hold=Hold(until=60, failures=1))
+    outbox.retry(
+        first(outbox, now=0), 0, at=0, error="503", hold=ReceiverBackoff(until=60, failures=1)
+    )
     outbox.meet({"desk": "a"}, since=0)
     assert events(outbox, now=1) == []
     outbox.meet({"desk": "another"}, since=0)
@@ -157,7 +168,9 @@ def test_a_delivered_event_is_remembered_for_longer_than_kafka_has_it(outbox: Ou
 
 def test_a_receiver_that_is_away_for_too_long_is_given_up_on(outbox: Outbox) -> None:
     outbox.add([row("old"), row("old too")], now=0)
-    outbox.retry(first(outbox, now=0), 0, at=0, error="503", hold=Hold(until=0, failures=1))
+    outbox.retry(
+        first(outbox, now=0), 0, at=0, error="503", hold=ReceiverBackoff(until=0, failures=1)
+    )
     outbox.add([row("new")], now=GIVE_UP_SECONDS)
     assert not outbox.clear_away(GIVE_UP_SECONDS - 1, ["desk"]).dead
     assert outbox.clear_away(GIVE_UP_SECONDS, ["desk"]).dead == {"desk": 2}
