@@ -89,7 +89,7 @@ class Entry:
 
 
 @dataclass
-class Feed:
+class SimulatedFeed:
     """A feed as it is now. `asked` and `given` count its requests, and those it answered well."""
 
     number: int
@@ -144,7 +144,7 @@ class Feed:
         return f"{kind}; charset={self.temper.encoding}"
 
 
-def _links(feed: Feed, entry: Entry) -> tuple[str, str]:
+def _links(feed: SimulatedFeed, entry: Entry) -> tuple[str, str]:
     """Return an entry's guid and link as this request shows them."""
     churns, turn = feed.temper.churns, feed.asked
     guid = f"{entry.key}-{turn}" if churns == "guids" else entry.key
@@ -152,7 +152,7 @@ def _links(feed: Feed, entry: Entry) -> tuple[str, str]:
     return guid, f"https://{feed.temper.name}.example/story/{entry.key}{session}"
 
 
-def _date(feed: Feed, entry: Entry, now: datetime) -> datetime | None:
+def _date(feed: SimulatedFeed, entry: Entry, now: datetime) -> datetime | None:
     match feed.temper.dates:
         case "now":
             return now
@@ -163,7 +163,7 @@ def _date(feed: Feed, entry: Entry, now: datetime) -> datetime | None:
     return entry.at
 
 
-def _rss(feed: Feed, now: datetime) -> str:
+def _rss(feed: SimulatedFeed, now: datetime) -> str:
     items = []
     for entry in reversed(feed.entries):
         guid, link = _links(feed, entry)
@@ -180,7 +180,7 @@ def _rss(feed: Feed, now: datetime) -> str:
     )
 
 
-def _atom(feed: Feed, now: datetime) -> str:
+def _atom(feed: SimulatedFeed, now: datetime) -> str:
     items = []
     for entry in reversed(feed.entries):
         guid, link = _links(feed, entry)
@@ -199,7 +199,7 @@ def _atom(feed: Feed, now: datetime) -> str:
     )
 
 
-def _json(feed: Feed, now: datetime) -> str:
+def _json(feed: SimulatedFeed, now: datetime) -> str:
     items = []
     for entry in reversed(feed.entries):
         guid, link = _links(feed, entry)

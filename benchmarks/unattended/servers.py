@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from benchmarks.unattended.feeds import TEMPERS, Fault, Feed
+from benchmarks.unattended.feeds import TEMPERS, Fault, SimulatedFeed
 from benchmarks.unattended.judge import Received
 
 HANG_SECONDS = 60.0
@@ -28,7 +28,7 @@ class Feeds:
 
     def __init__(self) -> None:
         """Start with a few old entries nowhere: the world adds them."""
-        self.feeds = [Feed(number, temper) for number, temper in enumerate(TEMPERS)]
+        self.feeds = [SimulatedFeed(number, temper) for number, temper in enumerate(TEMPERS)]
 
     @property
     def read_twice(self) -> bool:
@@ -46,7 +46,9 @@ class Feeds:
             return failure
         return await self._give(request, feed, drips=fault is Fault.DRIP)
 
-    async def _give(self, request: web.Request, feed: Feed, *, drips: bool) -> web.StreamResponse:
+    async def _give(
+        self, request: web.Request, feed: SimulatedFeed, *, drips: bool
+    ) -> web.StreamResponse:
         if feed.temper.validators and request.headers.get("If-None-Match") == feed.tag:
             feed.given += 1
             return web.Response(status=304, headers={"ETag": feed.tag})
@@ -62,7 +64,7 @@ class Feeds:
         return web.Response(body=body, headers=headers)
 
     async def _drip(
-        self, request: web.Request, feed: Feed, body: bytes, headers: dict[str, str]
+        self, request: web.Request, feed: SimulatedFeed, body: bytes, headers: dict[str, str]
     ) -> web.StreamResponse:
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
@@ -74,7 +76,7 @@ class Feeds:
         return response
 
 
-def _failure(feed: Feed, fault: Fault) -> web.Response | None:
+def _failure(feed: SimulatedFeed, fault: Fault) -> web.Response | None:
     """Return what comes in the feed's place, if anything does."""
     match fault:
         case Fault.ERROR:

@@ -176,22 +176,22 @@ def _points(a: Mention, b: Mention, countries: int, *, visit: bool) -> float:
     return where * place / crowd
 
 
-class _Found(msgspec.Struct, frozen=True, gc=False):
+class _PairRelation(msgspec.Struct, frozen=True, gc=False):
     """What the ties of a pair come to: its relation, and those ties that say so."""
 
     relation: Relation
     ties: list[_Tie]
 
 
-def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _Found:
+def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _PairRelation:
     """Say which relation the ties of a pair speak for the most."""
     if not acting.issuperset(pair):
-        return _Found(Relation.SETTING, [])
+        return _PairRelation(Relation.SETTING, [])
     if not ties:
-        return _Found(Relation.CO_MENTION, [])
+        return _PairRelation(Relation.CO_MENTION, [])
     relation = ties[0].relation
     if all(tie.relation is relation for tie in ties):
-        return _Found(relation, ties)
+        return _PairRelation(relation, ties)
     by: dict[Relation, list[_Tie]] = defaultdict(list)
     for tie in ties:
         by[tie.relation].append(tie)
@@ -199,11 +199,11 @@ def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _Found:
     # What two do elsewhere in the story outweighs a sentence in which one is only the place.
     outweighs = {Relation.THIRD_PARTY: weights.TOLD, Relation.BETWEEN: 1.0}
     most = max(chances, key=lambda one: outweighs.get(one, weights.BESIDE) * chances[one])
-    return _Found(most, by[most])
+    return _PairRelation(most, by[most])
 
 
 def _score(
-    pair: tuple[str, str], found: _Found, salience: dict[str, float], front: set[str]
+    pair: tuple[str, str], found: _PairRelation, salience: dict[str, float], front: set[str]
 ) -> float:
     least = min(salience[code] for code in pair)
     if not found.ties:
@@ -240,7 +240,7 @@ class _Evidence:
 def _tag(
     pair: tuple[str, str],
     score: float,
-    found: _Found,
+    found: _PairRelation,
     evidence: _Evidence,
     sentences: Sentences,
 ) -> PairTag:

@@ -14,7 +14,7 @@ from streams.tagging.scan import Hit
 from streams.tagging.topic_file import TieTable
 
 
-class _Found(msgspec.Struct, frozen=True, gc=False):
+class _TopicPoints(msgspec.Struct, frozen=True, gc=False):
     word: str
     weight: float
     points: float
@@ -44,7 +44,7 @@ def topic_tags(
     for mention in mentions:
         if mention.kind != "dateline":
             named[mention.passage.field, mention.sentence].add(mention.code)
-    by_topic: dict[str, list[_Found]] = defaultdict(list)
+    by_topic: dict[str, list[_TopicPoints]] = defaultdict(list)
     for passage, hits in found:
         for cue, hit in _cues(passage, hits, named, language):
             by_topic[cue.topic].append(_weigh(cue, passage, hit))
@@ -96,7 +96,7 @@ def _counts(
     return cue.beside in here and not here <= {cue.beside, *_PARTS.get(cue.beside, ())}
 
 
-def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
+def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _TopicPoints:
     where = weights.CUE_REST * min(1.0, weights.LONG_TEXT / len(passage.text))
     if passage.field == "headline":
         where = weights.CUE_HEADLINE
@@ -111,10 +111,10 @@ def _weigh(cue: Cue, passage: Passage, hit: Hit) -> _Found:
         entry=cue.text,
         weight=round(points, 3),
     )
-    return _Found(cue.text, cue.points, points, span, passage.in_lead(hit.start))
+    return _TopicPoints(cue.text, cue.points, points, span, passage.in_lead(hit.start))
 
 
-def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
+def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_TopicPoints]:
     """Return the best pair with the country as if it were a cue."""
     for pair in pairs:
         foreign = not {pair.a, pair.b} <= {table.country, *_PARTS.get(table.country, ())}
@@ -123,7 +123,7 @@ def _tie(table: TieTable, pairs: Sequence[PairTag]) -> list[_Found]:
             span = msgspec.structs.replace(
                 pair.spans[0], entry=f"{pair.name} {pair.relation}", weight=round(points, 3)
             )
-            return [_Found(pair.name, table.points, points, span, front=True)]
+            return [_TopicPoints(pair.name, table.points, points, span, front=True)]
     return []
 
 
@@ -132,7 +132,7 @@ _PARTS = {"CN": ("HK", "MO"), "US": ("AS", "GU", "MP", "PR", "VI")}
 """Parts of a country with codes of their own: what it does with them is at home."""
 
 
-def _tag(topic: str, cues: list[_Found], cap: float) -> TopicTag:
+def _tag(topic: str, cues: list[_TopicPoints], cap: float) -> TopicTag:
     cues.sort(key=lambda found: (-found.points, found.span.field, found.span.start))
     points = _points(cues)
     spans = tuple(found.span for found in cues[: weights.MOST_SPANS])
@@ -173,7 +173,7 @@ class _Points(msgspec.Struct, frozen=True, gc=False):
         return self.front + self.below - self.against
 
 
-def _points(cues: Iterable[_Found]) -> _Points:
+def _points(cues: Iterable[_TopicPoints]) -> _Points:
     """Add up cues, the heaviest first: one that comes again counts less each time."""
     times: Counter[str] = Counter()
     strong = slight = below = weak_below = against = 0.0

@@ -47,15 +47,15 @@ async def work(
     settings.folder.mkdir(parents=True, exist_ok=True)
     worker = build(settings, end)
     app = worker.app
-    standing = Standing(app)
+    pending = PendingWork(app)
     if worker.reading is not None:
         worker.reading.warm()
-    async with watched(standing.work):
+    async with watched(pending.work):
         tasks = {
             "stop": asyncio.ensure_future(stop.wait()),
             "start": asyncio.ensure_future(_run(app, settings)),
-            "positions": asyncio.ensure_future(standing.look_again()),
-            "clock": asyncio.ensure_future(_tick(worker, standing, settings)),
+            "positions": asyncio.ensure_future(pending.look_again()),
+            "clock": asyncio.ensure_future(_tick(worker, pending, settings)),
             "report": asyncio.ensure_future(_report(worker)),
         }
         await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +76,7 @@ async def work(
     log.info("stopped", member=settings.member, **worker.guard.counts)
 
 
-class Standing:
+class PendingWork:
     """What a worker has yet to do, as Kafka said at the last look."""
 
     def __init__(self, app: faust.App) -> None:
@@ -134,7 +134,7 @@ async def _run(app: faust.App, settings: WorkSettings) -> None:
     await app.wait_until_stopped()
 
 
-async def _tick(worker: WorkerParts, standing: Standing, settings: WorkSettings) -> None:
+async def _tick(worker: WorkerParts, pending: PendingWork, settings: WorkSettings) -> None:
     """Tell all partitions the time every few minutes, so that quiet alerts are closed.
 
     Faust's tables can't be written outside of a stream: so time comes as a record, and only once
@@ -146,7 +146,7 @@ async def _tick(worker: WorkerParts, standing: Standing, settings: WorkSettings)
         await asyncio.sleep(LOOK_EVERY)
         if worker.app.rebalancing:
             continue
-        for tick in clock.look(standing.positions, standing.asked):
+        for tick in clock.look(pending.positions, pending.asked):
             try:
                 await worker.guard.sender.deliver(messages(tick), ANSWER_SECONDS)
             except Exception as error:  # noqa: BLE001 - the next one will do

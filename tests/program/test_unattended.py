@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmarks.unattended.faults import plan
-from benchmarks.unattended.feeds import ALWAYS, TEMPERS, Feed
+from benchmarks.unattended.feeds import ALWAYS, TEMPERS, SimulatedFeed
 from benchmarks.unattended.judge import (
     Done,
     Expected,
@@ -159,7 +159,7 @@ def test_each_event_fits_its_own_watch_and_nothing_else_fits_any() -> None:
 
 @pytest.mark.parametrize("number", range(len(TEMPERS)))
 def test_each_feed_is_one(number: int) -> None:
-    feed = Feed(number, replace(TEMPERS[number], packed=False))
+    feed = SimulatedFeed(number, replace(TEMPERS[number], packed=False))
     dice = random.Random(number)
     for _ in range(3):
         entry = feed.add(news(dice), NOON)
@@ -172,7 +172,7 @@ def test_each_feed_is_one(number: int) -> None:
 
 def test_a_feed_is_given_at_first_and_meets_its_fault_later() -> None:
     for number, temper in enumerate(TEMPERS):
-        feed = Feed(number, temper)
+        feed = SimulatedFeed(number, temper)
         met = [feed.next_fault() for _ in range(30)]
         assert set(met) - {None} == {temper.fault} - {None}
         assert temper.fault in ALWAYS or met[:4] == [None] * 4

@@ -10,7 +10,7 @@ import pytest
 from streams.worker import work as module
 from streams.worker.lag import Position
 from streams.worker.transport import BatchConsumer
-from streams.worker.work import Standing
+from streams.worker.work import PendingWork
 
 BEHIND = {("stories", 0): Position(end=9, read=5, working=None, done=5, committed=5)}
 
@@ -35,15 +35,15 @@ def said(*, answers: bool = True, rebalancing: bool = False, recovered: int = 0)
         consumer=FakeConsumer(answers=answers),
         tables=SimpleNamespace(recovery=recovery),
     )
-    standing = Standing(app)
+    pending = PendingWork(app)
 
     async def main() -> list[Any]:
-        before = standing.work()
-        looking = asyncio.create_task(standing.look_again())
+        before = pending.work()
+        looking = asyncio.create_task(pending.look_again())
         await asyncio.sleep(0.05)
         looking.cancel()
         recovery.active_offsets["changelog"] += recovered
-        return [before, standing.work()]
+        return [before, pending.work()]
 
     return asyncio.run(main())
 
