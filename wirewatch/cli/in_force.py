@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from wirewatch.config import Config
-from wirewatch.config.last_good import InForce, load_in_force
+from wirewatch.config.last_good import ConfigInForce, load_in_force
 from wirewatch.config.report import lines
 
 
@@ -22,7 +22,7 @@ def config_in_force(
     return found.config
 
 
-def stand_in(found: InForce) -> list[str]:
+def stand_in(found: ConfigInForce) -> list[str]:
     """Return the faults, and what is in force in their place; nothing if there are none."""
     if found.faults is None or found.since is None:
         return []

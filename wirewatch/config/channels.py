@@ -7,7 +7,7 @@ its own, as if the subscriber's keys stood in it, and is called by both names: `
 from collections.abc import Iterable, Iterator, Sequence
 
 from wirewatch.config.document import Leaf, Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.rules import slug
 from wirewatch.config.wording import shown
 
@@ -17,7 +17,7 @@ KIND = "kind"
 
 def channels_apart(
     sections: Sequence[Section],
-) -> tuple[list[Section], list[Problem]]:
+) -> tuple[list[Section], list[LineFault]]:
     """Return a section for each way to each subscriber, and what is wrong with their places."""
     people: list[tuple[Section, list[Section]]] = []
     problems = list(_bad_ids(sections))
@@ -28,21 +28,23 @@ def channels_apart(
             people[-1][1].append(section)
         else:
             problems.append(
-                Problem(section.line, "[[subscriber.channel]] must stand below its [[subscriber]]")
+                LineFault(
+                    section.line, "[[subscriber.channel]] must stand below its [[subscriber]]"
+                )
             )
     found: list[Section] = []
     for person, channels in people:
         own_kind = _leaf(person, KIND)
         if channels and own_kind is not None:
             what = "the subscriber has channels: name the kind in each of them"
-            problems.append(Problem(own_kind.line, f"kind: {what}"))
+            problems.append(LineFault(own_kind.line, f"kind: {what}"))
         found += [_merged(person, channel) for channel in channels] or [person]
     return found, problems
 
 
-def once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def once(problems: Iterable[LineFault]) -> tuple[LineFault, ...]:
     """Return each fault once: one in a subscriber's keys is found again in each channel."""
-    seen: dict[tuple[int, str], Problem] = {}
+    seen: dict[tuple[int, str], LineFault] = {}
     for problem in problems:
         seen.setdefault((problem.line, problem.message.partition(": ")[2]), problem)
     return tuple(seen.values())
@@ -61,7 +63,7 @@ def _merged(person: Section, channel: Section) -> Section:
     return Section(person.name, True, channel.line, [called, *shared, *own])
 
 
-def _bad_ids(sections: Iterable[Section]) -> Iterator[Problem]:
+def _bad_ids(sections: Iterable[Section]) -> Iterator[LineFault]:
     """Find ids of subscribers and channels that are none."""
     for section in sections:
         leaf = _leaf(section, "id")
@@ -70,7 +72,7 @@ def _bad_ids(sections: Iterable[Section]) -> Iterator[Problem]:
         try:
             slug(leaf.value)
         except ValueError as error:
-            yield Problem(leaf.line, f"{section.name} {shown(leaf.value)}: id: {error}")
+            yield LineFault(leaf.line, f"{section.name} {shown(leaf.value)}: id: {error}")
 
 
 def _leaf(section: Section, key: str) -> Leaf | None:

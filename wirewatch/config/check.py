@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 
 from wirewatch.config.document import UNREADABLE, Leaf, Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.wording import choose, mismatch, nearest, shown
 
 Rule = Callable[[Any], object]
@@ -44,7 +44,7 @@ class CheckedSection:
 
     values: Mapping[str, Any]
     lines: Mapping[str, int]
-    problems: tuple[Problem, ...]
+    problems: tuple[LineFault, ...]
 
     @property
     def whole(self) -> bool:
@@ -57,13 +57,13 @@ def check(section: Section, shape: Shape) -> CheckedSection:
     fields = {info.encode_name: info for info in msgspec.structs.fields(shape.kind)}
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    problems: list[Problem] = []
+    problems: list[LineFault] = []
     for leaf in section.leaves:
         if leaf.key not in fields:
-            problems.append(Problem(leaf.line, _unknown(leaf.key, shape)))
+            problems.append(LineFault(leaf.line, _unknown(leaf.key, shape)))
         elif leaf.key in lines:
             problems.append(
-                Problem(leaf.line, f"{leaf.key}: already set in line {lines[leaf.key]}")
+                LineFault(leaf.line, f"{leaf.key}: already set in line {lines[leaf.key]}")
             )
         else:
             lines[leaf.key] = leaf.line
@@ -72,7 +72,7 @@ def check(section: Section, shape: Shape) -> CheckedSection:
             if not wrong and value is not UNREADABLE:
                 values[leaf.key] = value
     problems.extend(
-        Problem(section.line, f"{key}: missing{shape.missing}")
+        LineFault(section.line, f"{key}: missing{shape.missing}")
         for key, info in fields.items()
         if info.required and key not in lines
     )
@@ -92,7 +92,7 @@ def _wanted(kind: object) -> object:
     return kinds[0] if isinstance(kind, UnionType) and len(kinds) == 1 else kind
 
 
-def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[Problem]]:
+def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[LineFault]]:
     """Return the value made, and each thing wrong with it."""
     if leaf.value is UNREADABLE:
         return UNREADABLE, []
@@ -101,21 +101,21 @@ def _value(leaf: Leaf, kind: object, shape: Shape) -> tuple[object, list[Problem
     try:
         return _one(leaf.value, kind, leaf.key, shape), []
     except ValueError as error:
-        return None, [Problem(leaf.line, f"{leaf.key}: {error}")]
+        return None, [LineFault(leaf.line, f"{leaf.key}: {error}")]
 
 
 def _items(
     leaf: Leaf, items: list[object], kind: object, shape: Shape
-) -> tuple[object, list[Problem]]:
+) -> tuple[object, list[LineFault]]:
     item_kind, *rest = get_args(kind)
     made, problems = [], []
     if rest != [...] and len(items) != 1 + len(rest):
-        problems.append(Problem(leaf.line, f"{leaf.key}: {mismatch(kind, items)}"))
+        problems.append(LineFault(leaf.line, f"{leaf.key}: {mismatch(kind, items)}"))
     for number, item in enumerate(items):
         try:
             made.append(_one(item, item_kind, leaf.key, shape))
         except ValueError as error:
-            problems.append(Problem(leaf.line_of(number), f"{leaf.key}: {error}"))
+            problems.append(LineFault(leaf.line_of(number), f"{leaf.key}: {error}"))
     return tuple(made), problems
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain, islice
 from typing import Any
 
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.toml_lines import closed_after, item_lines
 
 BEGINS = re.compile(r"\s*(\[{1,2}[\w .-]+\]|[\w.-]+\s*=)")
@@ -62,7 +62,7 @@ class Document:
     """The root section, then one for each header, in order; and what is no TOML."""
 
     sections: tuple[Section, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[LineFault, ...]
 
 
 def read(text: str) -> Document:
@@ -83,7 +83,7 @@ def read(text: str) -> Document:
     return Document(tuple(sections), tuple(problems))
 
 
-def referee(text: str) -> Problem | None:
+def referee(text: str) -> LineFault | None:
     """Ask `tomllib` for the whole: it knows what no statement shows by itself."""
     parsed = _parse(text)
     return _problem(parsed) if isinstance(parsed, ValueError) else None
@@ -124,19 +124,19 @@ def _resume(lines: list[str], start: int, end: int) -> int:
     return next(likely, len(lines))
 
 
-def _problem(error: ValueError, first: int | None = None) -> Problem:
+def _problem(error: ValueError, first: int | None = None) -> LineFault:
     """Put an error into words; `first` is the line its statement begins in."""
     said = str(error)
     place = PLACE.search(said)
     reason = f"not TOML: {PLACE.sub('', said)}"
     begin = first or 1
     if place is None:
-        return Problem(begin, reason)
+        return LineFault(begin, reason)
     if place[1] is None:
-        return Problem(begin, f"{reason}: what begins here is never closed")
+        return LineFault(begin, f"{reason}: what begins here is never closed")
     line = begin + int(place[1]) - 1
     begun = f", in what begins in line {first}" if first and line > first else ""
-    return Problem(line, f"{reason} at column {place[2]}{begun}")
+    return LineFault(line, f"{reason} at column {place[2]}{begun}")
 
 
 def _whole(source: str, parsed: dict[str, Any], line: int, last: Section) -> Iterator[Section]:
@@ -178,7 +178,7 @@ def _broken(source: str, line: int, last: Section) -> Iterator[Section]:
         last.leaves.append(Leaf(key[1], UNREADABLE, line))
 
 
-def decoded(data: bytes) -> tuple[str, list[Problem]]:
+def decoded(data: bytes) -> tuple[str, list[LineFault]]:
     """Decode line by line, so that each line that is not UTF-8 is told, and the rest read."""
     lines, problems = [], []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
@@ -187,7 +187,7 @@ def decoded(data: bytes) -> tuple[str, list[Problem]]:
         except UnicodeDecodeError as error:
             lines.append(line.decode(errors="replace"))
             problems.append(
-                Problem(
+                LineFault(
                     number, f"not UTF-8 (byte 0x{line[error.start]:02x}): save the file as UTF-8"
                 )
             )

@@ -16,7 +16,7 @@ class Fault:
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class LineFault:
     """A fault of a file whose name is known to the caller alone."""
 
     line: int

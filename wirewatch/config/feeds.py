@@ -13,7 +13,7 @@ from connectors.polling.feed import FOLDER, INTERVAL, Feed, FeedKind
 from wirewatch.config import headers, rules, secrets
 from wirewatch.config.check import CheckedSection, Shape
 from wirewatch.config.document import Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.wording import found
@@ -58,7 +58,7 @@ def feeds(
     environment: Mapping[str, str],
     files: Files,
     secret: bool = True,
-) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Feed, ...], tuple[LineFault, ...]]:
     """Return the feeds; a wire's relative path is in `folder`. Without `secret` none may be there.
 
     Feeds made without their secrets aren't for asking.

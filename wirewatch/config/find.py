@@ -6,7 +6,7 @@ from typing import Any
 
 from wirewatch.config.check import CheckedSection, Shape, check
 from wirewatch.config.document import Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.wording import shown
 
 Together = Callable[[CheckedSection], Iterator[tuple[str, str]]]
@@ -19,7 +19,7 @@ class Found:
     """The values of each faultless table, in order, and all that is wrong with the others."""
 
     tables: tuple[Mapping[str, Any], ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[LineFault, ...]
 
 
 def find(sections: list[Section], shape: Shape | ShapeOf, together: Together) -> Found:
@@ -33,19 +33,19 @@ def find(sections: list[Section], shape: Shape | ShapeOf, together: Together) ->
         checked = check(section, shape if isinstance(shape, Shape) else shape(section))
         wrong = list(checked.problems)
         wrong += [
-            Problem(checked.lines.get(key, section.line), f"{key}: {message}")
+            LineFault(checked.lines.get(key, section.line), f"{key}: {message}")
             for key, message in together(checked)
         ]
         if (name := checked.values.get("id")) in seen:
             wrong.append(
-                Problem(
+                LineFault(
                     checked.lines["id"], f"id: already taken in line {seen[name]}; choose another"
                 )
             )
         elif name is not None:
             seen[name] = checked.lines["id"]
         label = f"{section.name} {_label(section, number)}"
-        problems += [Problem(p.line, f"{label}: {p.message}") for p in wrong]
+        problems += [LineFault(p.line, f"{label}: {p.message}") for p in wrong]
         if not wrong and checked.whole:
             tables.append(checked.values)
     return Found(tuple(tables), tuple(problems))

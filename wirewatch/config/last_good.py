@@ -39,7 +39,7 @@ class LastGood(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class InForce:
+class ConfigInForce:
     """A configuration, and the faults of a newer one that it stands in for."""
 
     config: Config
@@ -59,7 +59,7 @@ class InForce:
 
 def load_or_last_good(
     folder: Path, environment: Mapping[str, str], *, secrets: Collection[str] = SECRETS
-) -> InForce:
+) -> ConfigInForce:
     """Load the configuration and keep it; if it has faults, load the last good one.
 
     First only what has faults is taken from there. Raises `ConfigError` when there is none. A file
@@ -81,7 +81,7 @@ def load_in_force(
     *,
     secrets: Collection[str] = SECRETS,
     disk: Disk | None = None,
-) -> InForce:
+) -> ConfigInForce:
     """Load what a running wirewatch goes by, as `load_or_last_good` does, and keep nothing.
 
     It is for commands that say what that wirewatch does. `disk` remembers what was read.
@@ -97,11 +97,13 @@ def load_in_force(
         for files in (*partly, Kept(kept.files)):
             try:
                 config = load(folder, environment, files=files, secrets=secrets)
-                return InForce(msgspec.structs.replace(config, is_stand_in=True), kept.saved, error)
+                return ConfigInForce(
+                    msgspec.structs.replace(config, is_stand_in=True), kept.saved, error
+                )
             except ConfigError:
                 continue
         raise
-    return InForce(config)
+    return ConfigInForce(config)
 
 
 def keep(folder: Path, environment: Mapping[str, str]) -> None:

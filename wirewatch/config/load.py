@@ -19,7 +19,7 @@ from streams.tagging import Office, TopicFile, shipped_topics
 from streams.tagging.examples import Examples
 from wirewatch.config.document import Section, decoded, read, referee
 from wirewatch.config.examples import examples
-from wirewatch.config.faults import ConfigError, Fault, Problem
+from wirewatch.config.faults import ConfigError, Fault, LineFault
 from wirewatch.config.feeds import feeds as made_feeds
 from wirewatch.config.files import Disk, Files, UnreadableError
 from wirewatch.config.find import ids
@@ -75,7 +75,7 @@ class _ConfigFile:
     whole: bool
     text: str
     sections: list[Section]
-    problems: list[Problem]
+    problems: list[LineFault]
 
 
 def load(
@@ -218,7 +218,7 @@ def _offices(files: Files, folder: Path) -> tuple[tuple[Office, ...] | None, lis
     return found, [problem.of(OFFICES) for problem in (*undecoded, *problems)]
 
 
-def _faults(file: _ConfigFile, found: Collection[Problem]) -> list[Fault]:
+def _faults(file: _ConfigFile, found: Collection[LineFault]) -> list[Fault]:
     problems = [*file.problems, *found]
     if not problems and (unseen := referee(file.text)):
         problems = [unseen]
@@ -255,4 +255,4 @@ def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _ConfigFi
 
 
 def _unreadable(name: str, why: str) -> _ConfigFile:
-    return _ConfigFile(name, False, False, "", [], [Problem(0, why)])
+    return _ConfigFile(name, False, False, "", [], [LineFault(0, why)])

@@ -4,24 +4,24 @@ from datetime import date
 
 from streams.tagging import Office
 from wirewatch.config import rules
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.wording import shown
 
 FILE = "offices.txt"
 COLUMNS = "code; names, parted by `,`; from; to (YYYY-MM-DD, or empty)"
 
 
-def offices(text: str) -> tuple[tuple[Office, ...], list[Problem]]:
+def offices(text: str) -> tuple[tuple[Office, ...], list[LineFault]]:
     """Return the office holders of a file, and what is wrong with each line."""
     found: list[Office] = []
-    problems: list[Problem] = []
+    problems: list[LineFault] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         try:
             found.append(_office(line))
         except ValueError as error:
-            problems.append(Problem(number, str(error)))
+            problems.append(LineFault(number, str(error)))
     return tuple(found), problems
 
 

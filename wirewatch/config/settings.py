@@ -17,7 +17,7 @@ from streams.worker.settings import FIRST_SECONDS, READ_SECONDS
 from wirewatch.config import rules, secrets
 from wirewatch.config.check import Rule, Shape, check
 from wirewatch.config.document import Leaf, Section
-from wirewatch.config.faults import Fault, Problem
+from wirewatch.config.faults import Fault, LineFault
 from wirewatch.config.files import Files
 
 TABLES = ("kafka", "websub", "tagging", "mail", "canary", "metrics")
@@ -166,7 +166,7 @@ class Sources:
     """Whether secrets that they name must be there."""
 
 
-def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
+def settings(sources: Sources) -> tuple[Settings, list[LineFault], list[Fault]]:
     """Return the settings, the file's problems, and the environment's faults."""
     root = Section("", leaves=[leaf for part in sources.sections for leaf in _flat(part)])
     filed = check(root, Shape(kind=Settings, rules=_rules(sources, sources.folder)))
@@ -190,50 +190,50 @@ def settings(sources: Sources) -> tuple[Settings, list[Problem], list[Fault]]:
     return made, [*filed.problems, *together], faults
 
 
-def _together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
+def _together(made: Settings, lines: Mapping[str, int]) -> list[LineFault]:
     """Find keys that need each other, or mean nothing without each other."""
     first = next((line for key, line in lines.items() if key.startswith("tagging.encoder_")), 0)
     found = [
-        Problem(first, f"tagging.{key}: missing: an endpoint needs encoder_url and encoder_model")
+        LineFault(first, f"tagging.{key}: missing: an endpoint needs encoder_url and encoder_model")
         for key, value in (("encoder_url", made.encoder_url), ("encoder_model", made.encoder_model))
         if first and not value
     ]
     if made.encoder_key_env and made.encoder_key_file:
         line = lines.get("tagging.encoder_key_file", first)
         twice = "tagging.encoder_key_file: encoder_key_env is there too: keep one of them"
-        found.append(Problem(line, twice))
+        found.append(LineFault(line, twice))
     if made.canary_every and made.canary_limit <= made.canary_every:
         line = lines.get("canary.limit", lines.get("canary.every", 0))
         short = "canary.limit: not longer than canary.every, so that each one would be late"
-        found.append(Problem(line, short))
+        found.append(LineFault(line, short))
     return found
 
 
-def _mail_together(made: Settings, lines: Mapping[str, int]) -> list[Problem]:
+def _mail_together(made: Settings, lines: Mapping[str, int]) -> list[LineFault]:
     """Find keys of the mail server that need each other, or can't be together."""
     written = [key for key in lines if key.startswith("mail.")]
     if not written:
         return []
     first = lines[written[0]]
     found = [
-        Problem(first, f"{key}: missing: a mail server needs host and from")
+        LineFault(first, f"{key}: missing: a mail server needs host and from")
         for key, value in (("mail.host", made.mail_host), ("mail.from", made.mail_from))
         if not value
     ]
     logins = ("mail.password_env", "mail.password_file", "mail.token_file")
     given = [key for key in logins if key in lines]
     found += [
-        Problem(lines[key], f"{key}: {given[0]} is there too: keep one of them")
+        LineFault(lines[key], f"{key}: {given[0]} is there too: keep one of them")
         for key in given[1:]
     ]
     if given and not made.mail_user:
-        found.append(Problem(lines[given[0]], "mail.user: missing: whose is what logs in?"))
+        found.append(LineFault(lines[given[0]], "mail.user: missing: whose is what logs in?"))
     if made.mail_user and not given:
         cure = "missing: name where the password is (or, with token_file, an OAuth2 token)"
-        found.append(Problem(lines["mail.user"], f"mail.password_env: {cure}"))
+        found.append(LineFault(lines["mail.user"], f"mail.password_env: {cure}"))
     if given and made.mail_security is Security.NONE:
         risk = "without TLS the password could be read on the way: write starttls or tls"
-        found.append(Problem(lines["mail.security"], f"mail.security: {risk}"))
+        found.append(LineFault(lines["mail.security"], f"mail.security: {risk}"))
     return found
 
 

@@ -23,7 +23,7 @@ from wirewatch.config import preferences, rules, secrets
 from wirewatch.config.channels import channels_apart, once
 from wirewatch.config.check import CheckedSection, Rule, Shape
 from wirewatch.config.document import Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.files import Files
 from wirewatch.config.find import find
 from wirewatch.config.wording import choose
@@ -81,7 +81,7 @@ class SecretSources:
 
 def subscribers(
     sections: list[Section], sources: SecretSources, *, watched: list[str] | None
-) -> tuple[tuple[Subscriber, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Subscriber, ...], tuple[LineFault, ...]]:
     """Return the subscribers. No `watched` means: the watches aren't known."""
     of_watch = rules.slug if watched is None else partial(choose, allowed=watched)
 
@@ -103,7 +103,7 @@ def subscribers(
 
 def mail_without_server(
     sections: list[Section], found: Sequence[Subscriber], server: MailServer | None
-) -> tuple[Problem, ...]:
+) -> tuple[LineFault, ...]:
     """Say what is missing for those who get mail, if there is no mail server."""
     mailed = [subscriber.id for subscriber in found if subscriber.kind == "mail"]
     if server is not None or not mailed:
@@ -111,7 +111,7 @@ def mail_without_server(
     leaves = (leaf for section in sections for leaf in section.leaves)
     line = next((leaf.line for leaf in leaves if leaf.value == "mail"), 0)
     missing = "a table [mail] in wirewatch.toml must name the mail server"
-    return (Problem(line, f'subscriber "{mailed[0]}": kind: {missing}'),)
+    return (LineFault(line, f'subscriber "{mailed[0]}": kind: {missing}'),)
 
 
 @cache

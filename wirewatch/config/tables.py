@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from wirewatch.config.document import UNREADABLE, Document, Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.wording import shown
 
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -23,7 +23,7 @@ SETTINGS = "wirewatch.toml"
 """The one file with keys outside of a table."""
 
 
-def tables(document: Document, file: str) -> tuple[list[Section], list[Problem]]:
+def tables(document: Document, file: str) -> tuple[list[Section], list[LineFault]]:
     """Return the file's tables, those with a slip in the name included, and what is wrong."""
     root, *rest = document.sections
     good, problems = [], []
@@ -31,14 +31,14 @@ def tables(document: Document, file: str) -> tuple[list[Section], list[Problem]]
         good.append(root)
     elif stray := [leaf for leaf in root.leaves if leaf.value is not UNREADABLE]:
         problems.append(
-            Problem(
+            LineFault(
                 stray[0].line, f"{shown(stray[0].key)} stands outside of a {FILES[file][0]} table"
             )
         )
     wanted = [table.strip("[]") for table in FILES[file]]
     for section in rest:
         if said := _misnamed(section, file) or _repeated(section, good):
-            problems.append(Problem(section.line, said))
+            problems.append(LineFault(section.line, said))
         if meant := difflib.get_close_matches(section.name, wanted, n=1, cutoff=NEAR):
             good.append(Section(meant[0], section.doubled, section.line, section.leaves))
     return good, problems

@@ -9,7 +9,7 @@ from streams.tagging import CueTable, HideTable, TieTable, TopicFile
 from wirewatch.config import rules
 from wirewatch.config.check import Shape, check
 from wirewatch.config.document import Document, Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.wording import shown
 
 FOLDER = "topics"
@@ -21,11 +21,11 @@ class _Head(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
-def topic(document: Document) -> tuple[TopicFile | None, list[Problem]]:
+def topic(document: Document) -> tuple[TopicFile | None, list[LineFault]]:
     """Return the topic of a file, and all that is wrong with it; `None` if anything is."""
     root, *tables = document.sections
     head = check(root, Shape(kind=_Head, rules={"slug": rules.slug, "title": rules.line_of_text}))
-    problems = [Problem(max(1, problem.line), problem.message) for problem in head.problems]
+    problems = [LineFault(max(1, problem.line), problem.message) for problem in head.problems]
     cues: list[CueTable] = []
     hides: list[HideTable] = []
     ties: list[TieTable] = []
@@ -42,12 +42,12 @@ def topic(document: Document) -> tuple[TopicFile | None, list[Problem]]:
         else:
             named = f"[[{section.name}]]" if section.doubled else f"[{section.name}]"
             said = f"{shown(named)} is not a table of this file: write [[cue]], [[hide]] or [[tie]]"
-            wrong = [Problem(section.line, said)]
+            wrong = [LineFault(section.line, said)]
         problems += wrong
     if len(ties) > 1:
-        problems.append(Problem(1, "more than one [[tie]]: a topic has at most one"))
+        problems.append(LineFault(1, "more than one [[tie]]: a topic has at most one"))
     if not any(section.name == "cue" for section in tables):
-        problems.append(Problem(1, "no [[cue]]: nothing would ever speak for this topic"))
+        problems.append(LineFault(1, "no [[cue]]: nothing would ever speak for this topic"))
     if problems or document.problems or not head.whole:
         return None, problems
     return TopicFile(**head.values, cue=tuple(cues), hide=tuple(hides), tie=tuple(ties)), []
@@ -55,7 +55,7 @@ def topic(document: Document) -> tuple[TopicFile | None, list[Problem]]:
 
 def _table(
     section: Section, kind: type[CueTable] | type[HideTable] | type[TieTable]
-) -> tuple[Mapping[str, Any], list[Problem]]:
+) -> tuple[Mapping[str, Any], list[LineFault]]:
     shape = Shape(
         kind=kind,
         rules={
@@ -68,10 +68,10 @@ def _table(
         },
     )
     checked = check(section, shape)
-    problems = [Problem(p.line, f"{section.name}: {p.message}") for p in checked.problems]
+    problems = [LineFault(p.line, f"{section.name}: {p.message}") for p in checked.problems]
     if checked.values.get("words") == ():
         problems.append(
-            Problem(checked.lines["words"], f"{section.name}: words: the list is empty")
+            LineFault(checked.lines["words"], f"{section.name}: words: the list is empty")
         )
     return checked.values, problems
 

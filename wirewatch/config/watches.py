@@ -9,7 +9,7 @@ from streams.model.watch import Condition, Watch
 from wirewatch.config import rules
 from wirewatch.config.check import CheckedSection, Rule, Shape
 from wirewatch.config.document import Section
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.find import find
 from wirewatch.config.wording import choose
 
@@ -49,7 +49,7 @@ class WrittenWatch(Watch, frozen=True, kw_only=True):
 
 def watches(
     sections: list[Section], topics: Collection[str]
-) -> tuple[tuple[Watch, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[Watch, ...], tuple[LineFault, ...]]:
     """Return the watches that are switched on, their pairs' codes sorted."""
     rule_of: Mapping[str, Rule] = {
         "id": rules.slug,

@@ -9,7 +9,7 @@ from itertools import chain, count
 from urllib.parse import urlsplit
 
 from wirewatch.config import rules
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.config.feeds import LONGEST, SHORTEST
 from wirewatch.feedlist.imported_feed import ImportedList, Listed, same
 
@@ -56,8 +56,8 @@ class ImportPlan:
     """What an import will do: blocks to write, what repeats another, what can't be taken."""
 
     blocks: tuple[Block, ...]
-    duplicates: tuple[Problem, ...]
-    problems: tuple[Problem, ...]
+    duplicates: tuple[LineFault, ...]
+    problems: tuple[LineFault, ...]
 
 
 def plan(read: ImportedList, *, known: Mapping[str, str], taken: Collection[str]) -> ImportPlan:
@@ -67,13 +67,13 @@ def plan(read: ImportedList, *, known: Mapping[str, str], taken: Collection[str]
     all ids.
     """
     blocks: list[Block] = []
-    duplicates: list[Problem] = []
+    duplicates: list[LineFault] = []
     there = {address: f'already there as "{name}"' for address, name in known.items()}
     ids = {name.lower() for name in taken}
     for feed in read.feeds:
         address = same(feed.url)
         if address in there:
-            duplicates.append(Problem(feed.line, there[address]))
+            duplicates.append(LineFault(feed.line, there[address]))
             continue
         there[address] = f"the same as in line {feed.line}"
         block = block_of(feed, ids)

@@ -9,7 +9,7 @@ from connectors.errors import ConnectorError
 from connectors.formats.encoding import codec
 from connectors.plain_text import line
 from wirewatch.config import rules
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 
 BINARY = 0.02
 """The share of control characters from which on it isn't text."""
@@ -54,7 +54,7 @@ class ImportedList:
     """What a list holds, and what is wrong with the rest of it."""
 
     feeds: tuple[Listed, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[LineFault, ...]
 
 
 def decode(data: bytes) -> str:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.feedlist import imported_feed, opml
 from wirewatch.feedlist.imported_feed import ImportedList, Listed, ListError
 
@@ -39,15 +39,15 @@ def read_list(data: bytes, file: str) -> ImportedList:
     return _gathered(_lines(text.lstrip("\ufeff")))
 
 
-def _gathered(items: Iterator[Listed | Problem]) -> ImportedList:
+def _gathered(items: Iterator[Listed | LineFault]) -> ImportedList:
     found = list(items)
     return ImportedList(
         tuple(item for item in found if isinstance(item, Listed)),
-        tuple(item for item in found if isinstance(item, Problem)),
+        tuple(item for item in found if isinstance(item, LineFault)),
     )
 
 
-def _table(text: str) -> Iterator[Listed | Problem]:
+def _table(text: str) -> Iterator[Listed | LineFault]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -57,7 +57,7 @@ def _table(text: str) -> Iterator[Listed | Problem]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield Problem(rows.line_num, f"no line of a table: {error}")
+            yield LineFault(rows.line_num, f"no line of a table: {error}")
             continue
         if row is None:
             return
@@ -88,7 +88,7 @@ def _columns(row: list[str]) -> tuple[Mapping[str, int], bool]:
     return {"url": addresses[0]} | ({"name": names[0]} if names else {}), False
 
 
-def _lines(text: str) -> Iterator[Listed | Problem]:
+def _lines(text: str) -> Iterator[Listed | LineFault]:
     """Read an address a line, perhaps with a name behind it, or as newsboat has it with tags."""
     for number, line in enumerate(text.split("\n"), 1):
         written = line.strip()
@@ -106,13 +106,13 @@ def _lines(text: str) -> Iterator[Listed | Problem]:
         yield _listed(number, cells)
 
 
-def _listed(number: int, cells: Mapping[str, str]) -> Listed | Problem:
+def _listed(number: int, cells: Mapping[str, str]) -> Listed | LineFault:
     if not cells.get("url", "").strip():
-        return Problem(number, "no address of a feed")
+        return LineFault(number, "no address of a feed")
     try:
         url = imported_feed.address(cells["url"])
     except ValueError as error:
-        return Problem(number, str(error))
+        return LineFault(number, str(error))
     interval = cells.get("interval", "").strip()
     return Listed(
         line=number,

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from xml.sax.saxutils import quoteattr
 
 from connectors.polling.feed import FOLDER, Feed
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.feedlist import imported_feed
 from wirewatch.feedlist.imported_feed import ImportedList, Listed, ListError
 
@@ -50,14 +50,14 @@ def read(text: str) -> ImportedList:
     opened = sum(not tag.closing and not tag.empty for tag in tags)
     balanced = opened == sum(tag.closing for tag in tags)
     feeds: list[Listed] = []
-    problems: list[Problem] = []
+    problems: list[LineFault] = []
     folders = _Folders()
     for tag in tags:
         if tag.closing:
             folders.close()
             continue
         if tag.cut:
-            problems.append(Problem(tag.line, "the file ends in the middle of this outline"))
+            problems.append(LineFault(tag.line, "the file ends in the middle of this outline"))
             continue
         url = _url(tag.attributes)
         if url is None and not tag.empty:
@@ -159,15 +159,15 @@ def _name(attributes: Mapping[str, str]) -> str:
     return next((attributes[key] for key in NAMES if attributes.get(key)), "")
 
 
-def _feed(tag: _Tag, url: str | None, folders: list[str]) -> Listed | Problem:
+def _feed(tag: _Tag, url: str | None, folders: list[str]) -> Listed | LineFault:
     if not url:
         elsewhere = tag.attributes.get("type", "").lower() in ELSEWHERE
         said = "a link to somewhere else" if elsewhere else "no address (xmlUrl) of a feed"
-        return Problem(tag.line, said)
+        return LineFault(tag.line, said)
     try:
         address = imported_feed.address(url)
     except ValueError as error:
-        return Problem(tag.line, str(error))
+        return LineFault(tag.line, str(error))
     categories = re.split(r"[,/]", tag.attributes.get("category", ""))
     return Listed(
         line=tag.line,

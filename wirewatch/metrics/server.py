@@ -45,7 +45,7 @@ def serving(
 def _handler(
     registry: CollectorRegistry, healthy: Check, ready: Check
 ) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class MetricsHandler(BaseHTTPRequestHandler):
         timeout = CLIENT_SECONDS
 
         def do_GET(self) -> None:
@@ -74,4 +74,4 @@ def _handler(
         def log_message(self, *_: object) -> None:
             """Say nothing: a scrape every few seconds is no news."""
 
-    return Handler
+    return MetricsHandler

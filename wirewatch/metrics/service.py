@@ -51,7 +51,7 @@ def metrics(
     started.set(time.time())
     events = EventMetrics(registry)
     if ask := _asked(config, service, kafka):
-        registry.register(standing.Standing(ask))
+        registry.register(standing.CachingCollector(ask))
     parts = urlsplit(f"//{listen}")
     place = (parts.hostname or "", (parts.port or 0) + number)
     healthy = partial(_healthy, settings.data, service)

@@ -8,13 +8,13 @@ from prometheus_client.registry import Collector
 
 from connectors.errors import ConnectorError
 from connectors.kafka.lag import TopicLag
-from wirewatch.status.records import Disk, FeedCounts, OutboxCounts
+from wirewatch.status.records import DiskSpace, FeedCounts, OutboxCounts
 
 ASKED_SECONDS = 15.0
 """How long an answer counts: Kafka isn't asked anew by each of several who scrape."""
 
 
-class Standing(Collector):
+class CachingCollector(Collector):
     """Asks for what it exports, at most every fifteen seconds; what can't be had is left out."""
 
     def __init__(
@@ -89,7 +89,7 @@ def feeds(counts: FeedCounts) -> Iterator[Metric]:
     yield states
 
 
-def disk(found: Disk) -> Iterator[Metric]:
+def disk(found: DiskSpace) -> Iterator[Metric]:
     """Return the room on the disk of the data folder."""
     free, total = "wirewatch_disk_free_bytes", "wirewatch_disk_size_bytes"
     yield GaugeMetricFamily(free, "Free room where the data folder is", value=found.free)

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import structlog
 
 
-class InForce:
+class CurrentLog:
     """What the log was set to last."""
 
     level = "info"
@@ -28,7 +28,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
         else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     )
     number = logging.getLevelNamesMapping()[level.upper()]
-    InForce.level = level
+    CurrentLog.level = level
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -57,7 +57,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
 @contextmanager
 def heard(hear: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
     """Let `hear` have each event of wirewatch's own, those below the log's level too."""
-    level = InForce.level
+    level = CurrentLog.level
 
     def tap(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
         hear(facts)

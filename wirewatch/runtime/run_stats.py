@@ -27,7 +27,7 @@ CAUSE_LENGTH = 200
 
 
 @dataclass
-class Trouble:
+class FaultCounts:
     """What went wrong with a service, and was made good."""
 
     restarts: int = 0
@@ -69,7 +69,9 @@ class RunStats:
     delivered: int = 0
     failed: int = 0
     moot: int = 0
-    troubles: defaultdict[str, Trouble] = field(default_factory=lambda: defaultdict(Trouble))
+    troubles: defaultdict[str, FaultCounts] = field(
+        default_factory=lambda: defaultdict(FaultCounts)
+    )
     """By service, in the order in which they came."""
     clock: Callable[[], float] = time.monotonic
     canary: float | None = None
@@ -134,15 +136,15 @@ class RunStats:
         """Restarts of all services together."""
         return sum(trouble.restarts for trouble in self.troubles.values())
 
-    def summary(self) -> dict[str, Trouble]:
+    def summary(self) -> dict[str, FaultCounts]:
         """Return what went wrong with each service that had trouble."""
         names = [*self.troubles, *(name for name in self._work if name not in self.troubles)]
         found = {
             name: replace(
-                self.troubles.get(name, Trouble()),
-                dead_letters=self.troubles.get(name, Trouble()).dead_letters
+                self.troubles.get(name, FaultCounts()),
+                dead_letters=self.troubles.get(name, FaultCounts()).dead_letters
                 + self._work.get(name, Counter())["dead_letters"],
-                unread=self.troubles.get(name, Trouble()).unread
+                unread=self.troubles.get(name, FaultCounts()).unread
                 + _unread(self._work.get(name, Counter())),
             )
             for name in names

@@ -28,7 +28,7 @@ from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGG
 from streams.model.feed_health import FeedHealth
 from streams.worker.settings import GROUP as WORK_GROUP
 from wirewatch.config import Config
-from wirewatch.config.last_good import InForce
+from wirewatch.config.last_good import ConfigInForce
 from wirewatch.config.report import each
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import running_at
@@ -39,13 +39,13 @@ from wirewatch.status.problems import NEW, problems
 from wirewatch.status.records import (
     BrokenConfig,
     CanaryStatus,
-    DeadLetters,
-    Disk,
+    DeadLetterCounts,
+    DeploymentStatus,
+    DiskSpace,
     FeedCounts,
     OutboxCounts,
     ServiceStatus,
     StageLag,
-    Status,
 )
 
 STAGES: tuple[tuple[str, Topic], ...] = (
@@ -63,13 +63,13 @@ DAY = timedelta(days=1)
 ResultT = TypeVar("ResultT")
 
 
-def status(in_force: InForce, now: datetime) -> Status:
+def status(in_force: ConfigInForce, now: datetime) -> DeploymentStatus:
     """Return how the deployment of a configuration is doing, judged."""
     found = replace(_Collecting(in_force.config, now).all(), broken=broken_config(in_force))
     return replace(found, problems=problems(found))
 
 
-def broken_config(in_force: InForce) -> BrokenConfig | None:
+def broken_config(in_force: ConfigInForce) -> BrokenConfig | None:
     """Return the faults of the files that a last good configuration stands in for."""
     if in_force.faults is None or in_force.since is None:
         return None
@@ -88,7 +88,7 @@ class _Collecting:
         self._now = now
         self._faults: list[str] = []
 
-    def all(self) -> Status:
+    def all(self) -> DeploymentStatus:
         settings = self._config.settings
         outbox = self._tried(lambda: outbox_of(self._data))
         address = settings.kafka or running_at(self._data / KAFKA)
@@ -98,7 +98,7 @@ class _Collecting:
             lag = self._tried(partial(self._lag, kafka))
             dead = self._tried(partial(self._dead_letters, kafka))
         feeds = self._tried(lambda: feed_health(self._config, self._now))
-        return Status(
+        return DeploymentStatus(
             at=self._now,
             data=str(self._data),
             kafka=address,
@@ -153,12 +153,12 @@ class _Collecting:
             limit=settings.canary_limit, sent=known.sent, arrived=known.arrived, late=known.late
         )
 
-    def _dead_letters(self, kafka: KafkaAccess) -> DeadLetters:
+    def _dead_letters(self, kafka: KafkaAccess) -> DeadLetterCounts:
         prefix = self._config.settings.prefix
         with closing(Consumer(kafka, group=None, topics=(), prefix=prefix)) as consumer:
             kept = consumer.places(DEAD_LETTERS, None)
             of_late = consumer.places(DEAD_LETTERS, self._now - DAY)
-        return DeadLetters(
+        return DeadLetterCounts(
             kept=sum(end - first for first, end in kept.values()),
             last_day=sum(end - first for first, end in of_late.values()),
         )
@@ -218,10 +218,10 @@ def feed_health(config: Config, now: datetime) -> FeedCounts:
     return feed_counts(config, health_in(config.settings.data / "feeds.sqlite"), now)
 
 
-def room(data: Path) -> Disk | None:
+def room(data: Path) -> DiskSpace | None:
     """Return the room on the disk that a data folder is on, or is to be made on."""
     there = next((folder for folder in (data, *data.parents) if folder.is_dir()), None)
     if there is None:
         return None
     usage = shutil.disk_usage(there)
-    return Disk(free=usage.free, total=usage.total)
+    return DiskSpace(free=usage.free, total=usage.total)

@@ -11,7 +11,7 @@ from wirewatch.local_kafka.log_tail import LOG
 from wirewatch.runtime.kafka_login import KAFKA
 from wirewatch.runtime.presence import RUN
 from wirewatch.runtime.supervisor import READY_SECONDS
-from wirewatch.status.records import Problem, ServiceStatus, Status
+from wirewatch.status.records import DeploymentStatus, Problem, ServiceStatus
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 SERVICES = ("deliver", "poll", "work")
@@ -32,7 +32,7 @@ NEW = "new"
 """What a feed is before its first poll."""
 
 
-def problems(status: Status) -> tuple[Problem, ...]:
+def problems(status: DeploymentStatus) -> tuple[Problem, ...]:
     """Return all that needs a person, the most urgent first."""
     found = [*_running(status), *_kafka(status), *_config(status)]
     found += [*_canary(status), *_lag(status), *_outbox(status), *_dead_letters(status)]
@@ -46,7 +46,7 @@ def is_alive(service: ServiceStatus, at: datetime) -> bool:
     return not service.ended and at - service.seen <= SILENT
 
 
-def starting(status: Status) -> tuple[str, ...]:
+def starting(status: DeploymentStatus) -> tuple[str, ...]:
     """Return the services that a run is about to start, for the first time or again."""
     run = _run(status)
     if run is None:
@@ -62,14 +62,14 @@ def _is_back_soon(service: ServiceStatus, at: datetime) -> bool:
     return service.ended and at - service.seen <= SILENT
 
 
-def _run(status: Status) -> ServiceStatus | None:
+def _run(status: DeploymentStatus) -> ServiceStatus | None:
     """Return the run that lives."""
     return next(
         (one for one in status.services if one.service == RUN and is_alive(one, status.at)), None
     )
 
 
-def _running(status: Status) -> Iterator[Problem]:
+def _running(status: DeploymentStatus) -> Iterator[Problem]:
     alive = {one.service for one in status.services if is_alive(one, status.at)}
     gone = [one for one in status.services if not is_alive(one, status.at)]
     soon = starting(status)
@@ -93,13 +93,13 @@ def _running(status: Status) -> Iterator[Problem]:
                 yield Problem(what=f"{name} does not run", remedy=_start(status, name))
 
 
-def _start(status: Status, service: str) -> str:
+def _start(status: DeploymentStatus, service: str) -> str:
     if status.private_kafka:
         return "see the log of wirewatch run for the cause; stop it and start it again"
     return f"see its log for the cause, and start it again: wirewatch {service}"
 
 
-def _kafka(status: Status) -> Iterator[Problem]:
+def _kafka(status: DeploymentStatus) -> Iterator[Problem]:
     run = _run(status)
     young = run is not None and status.at - run.started <= START_LIMIT
     if young and status.private_kafka and starting(status):
@@ -116,7 +116,7 @@ def _kafka(status: Status) -> Iterator[Problem]:
         yield Problem(what=what, remedy=private if status.private_kafka else own)
 
 
-def _config(status: Status) -> Iterator[Problem]:
+def _config(status: DeploymentStatus) -> Iterator[Problem]:
     broken = status.broken
     if broken is not None:
         count = counted(len(broken.faults), "fault")
@@ -128,7 +128,7 @@ def _config(status: Status) -> Iterator[Problem]:
         )
 
 
-def _canary(status: Status) -> Iterator[Problem]:
+def _canary(status: DeploymentStatus) -> Iterator[Problem]:
     canary = status.canary
     began = [one.started for one in status.services if one.service == "deliver"]
     if canary is None or not began:
@@ -143,7 +143,7 @@ def _canary(status: Status) -> Iterator[Problem]:
         )
 
 
-def _lag(status: Status) -> Iterator[Problem]:
+def _lag(status: DeploymentStatus) -> Iterator[Problem]:
     for one in status.lag or ():
         if one.oldest is not None and status.at - one.oldest > OLD_LAG:
             ago = in_words(status.at - one.oldest)
@@ -156,7 +156,7 @@ def _lag(status: Status) -> Iterator[Problem]:
             yield Problem(what=what, remedy=remedy)
 
 
-def _outbox(status: Status) -> Iterator[Problem]:
+def _outbox(status: DeploymentStatus) -> Iterator[Problem]:
     if status.outbox is None:
         return
     for name, since in status.outbox.failing.items():
@@ -177,7 +177,7 @@ def _outbox(status: Status) -> Iterator[Problem]:
         yield Problem(what=what, remedy="see whether deliver runs, and its log")
 
 
-def _dead_letters(status: Status) -> Iterator[Problem]:
+def _dead_letters(status: DeploymentStatus) -> Iterator[Problem]:
     if status.dead_letters is not None and status.dead_letters.last_day:
         count = counted(status.dead_letters.last_day, "record")
         yield Problem(
@@ -186,14 +186,14 @@ def _dead_letters(status: Status) -> Iterator[Problem]:
         )
 
 
-def _disk(status: Status) -> Iterator[Problem]:
+def _disk(status: DeploymentStatus) -> Iterator[Problem]:
     disk = status.disk
     if disk is not None and disk.free < max(LEAST_FREE, LEAST_FREE_SHARE * disk.total):
         what = f"the disk of {status.data} is nearly full: {bytes_in_words(disk.free)} are free"
         yield Problem(what=what, remedy="make room: nothing is lost, but all waits when it is full")
 
 
-def _feeds(status: Status) -> Iterator[Problem]:
+def _feeds(status: DeploymentStatus) -> Iterator[Problem]:
     if status.feeds is None:
         return
     if unread := status.feeds.unread:

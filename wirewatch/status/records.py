@@ -61,14 +61,14 @@ class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
     stopped: dict[str, str] = {}
 
 
-class DeadLetters(msgspec.Struct, frozen=True, kw_only=True):
+class DeadLetterCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Records that couldn't be processed: those that are kept, and those of the last day."""
 
     kept: int
     last_day: int
 
 
-class Disk(msgspec.Struct, frozen=True, kw_only=True):
+class DiskSpace(msgspec.Struct, frozen=True, kw_only=True):
     """The disk that the data folder is on, in bytes."""
 
     free: int
@@ -90,7 +90,7 @@ class BrokenConfig(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
 
 
-class Status(msgspec.Struct, frozen=True, kw_only=True):
+class DeploymentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A deployment at a moment. What can't be known is `None`."""
 
     at: datetime
@@ -105,8 +105,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """`None` if none are sent, or this data folder isn't deliver's."""
     feeds: FeedCounts | None = None
     outbox: OutboxCounts | None = None
-    dead_letters: DeadLetters | None = None
-    disk: Disk | None = None
+    dead_letters: DeadLetterCounts | None = None
+    disk: DiskSpace | None = None
     faults: tuple[str, ...] = ()
     """What couldn't be read, and why."""
     broken: BrokenConfig | None = None

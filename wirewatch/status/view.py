@@ -9,14 +9,14 @@ from rich.text import Text
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.status.problems import is_alive, starting
-from wirewatch.status.records import CanaryStatus, StageLag, Status
+from wirewatch.status.records import CanaryStatus, DeploymentStatus, StageLag
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 GOOD = "all is well"
 STARTING = "it is starting; nothing needs you so far"
 
 
-def screen(status: Status) -> Table:
+def screen(status: DeploymentStatus) -> Table:
     """Return the facts, a line each."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
@@ -26,7 +26,7 @@ def screen(status: Status) -> Table:
     return table
 
 
-def verdict(status: Status) -> Iterator[Text]:
+def verdict(status: DeploymentStatus) -> Iterator[Text]:
     """Return what needs a person, a line each with its remedy; or that nothing does."""
     if not status.problems:
         yield Text(STARTING if starting(status) else GOOD, "bold green")
@@ -34,7 +34,7 @@ def verdict(status: Status) -> Iterator[Text]:
         yield Text.assemble((problem.what, "bold red"), f": {problem.remedy}")
 
 
-def _rows(status: Status) -> Iterator[tuple[str, str]]:
+def _rows(status: DeploymentStatus) -> Iterator[tuple[str, str]]:
     own = "private" if status.private_kafka else "your own"
     answers = "answers" if status.kafka_fault is None else status.kafka_fault
     yield "Kafka", f"{status.kafka} ({own}), {answers}" if status.kafka else answers
@@ -87,7 +87,7 @@ def _feeds(states: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {state.replace('_', ' ')}" for state, count in ordered) or "none"
 
 
-def _outbox(status: Status) -> str:
+def _outbox(status: DeploymentStatus) -> str:
     outbox = status.outbox
     if outbox is None:
         return ""

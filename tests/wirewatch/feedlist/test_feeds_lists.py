@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wirewatch.config import load
-from wirewatch.config.faults import Problem
+from wirewatch.config.faults import LineFault
 from wirewatch.feedlist import file
 from wirewatch.feedlist.blocks import Block, plan, stem
 from wirewatch.feedlist.file import FeedsFileError
@@ -102,7 +102,7 @@ def test_what_becomes_of_a_list() -> None:
         Listed(line=5, url="https://www.khmer.example/", name="ខ្មែរ", interval=5),
     )
     decided = plan(
-        ImportedList(feeds, (Problem(6, "bad"),)),
+        ImportedList(feeds, (LineFault(6, "bad"),)),
         known={same("https://known.example"): "known"},
         taken=["The-Mekong-Courier-2"],
     )
@@ -112,10 +112,10 @@ def test_what_becomes_of_a_list() -> None:
         ("khmer.example", "ខ្មែរ", None),
     ]
     assert decided.duplicates == (
-        Problem(2, "the same as in line 1"),
-        Problem(3, 'already there as "known"'),
+        LineFault(2, "the same as in line 1"),
+        LineFault(3, 'already there as "known"'),
     )
-    assert decided.problems == (Problem(6, "bad"),)
+    assert decided.problems == (LineFault(6, "bad"),)
 
 
 @pytest.mark.parametrize(

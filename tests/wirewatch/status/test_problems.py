@@ -11,13 +11,13 @@ from wirewatch.status.collect import long_unread
 from wirewatch.status.problems import problems, starting
 from wirewatch.status.records import (
     BrokenConfig,
-    DeadLetters,
-    Disk,
+    DeadLetterCounts,
+    DeploymentStatus,
+    DiskSpace,
     FeedCounts,
     OutboxCounts,
     ServiceStatus,
     StageLag,
-    Status,
 )
 from wirewatch.status.view import screen, verdict
 
@@ -30,7 +30,7 @@ def service(name: str, *, seen: timedelta = timedelta(0)) -> ServiceStatus:
     return ServiceStatus(service=name, pid=1, started=NOW - HOUR, seen=NOW - seen)
 
 
-def rows(status: Status) -> dict[str, str]:
+def rows(status: DeploymentStatus) -> dict[str, str]:
     names, told = (list(column.cells) for column in screen(status).columns)
     return dict(zip(map(str, names), map(str, told), strict=True))
 
@@ -41,7 +41,7 @@ def killed(name: str, seen: timedelta) -> ServiceStatus:
 
 RUN = service("run")
 BROKEN = BrokenConfig(files=("subscribers.toml",), faults=("one", "two"), since=NOW)
-WELL = Status(
+WELL = DeploymentStatus(
     at=NOW,
     data="/data",
     kafka="127.0.0.1:1",
@@ -50,8 +50,8 @@ WELL = Status(
     lag=(StageLag(stage="tag", topic="stories", behind=3, oldest=NOW - timedelta(seconds=2)),),
     feeds=FeedCounts(states={"ok": 8, "unreachable": 2, "silent": 1}),
     outbox=OutboxCounts(states={"done": 9, "pending": 1, "failed": 4}, oldest=NOW),
-    dead_letters=DeadLetters(kept=5, last_day=0),
-    disk=Disk(free=50 * GB, total=100 * GB),
+    dead_letters=DeadLetterCounts(kept=5, last_day=0),
+    disk=DiskSpace(free=50 * GB, total=100 * GB),
 )
 
 
@@ -94,9 +94,9 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
             replace(WELL, outbox=OutboxCounts(states={}, oldest=NOW - 2 * HOUR)),
             "an event waits to be delivered for 2 hours",
         ),
-        (replace(WELL, dead_letters=DeadLetters(kept=5, last_day=1)), "1 record could not be"),
-        (replace(WELL, disk=Disk(free=GB // 2, total=100 * GB)), "500.0 MB are free"),
-        (replace(WELL, disk=Disk(free=4 * GB, total=100 * GB)), "4.0 GB are free"),
+        (replace(WELL, dead_letters=DeadLetterCounts(kept=5, last_day=1)), "1 record could not be"),
+        (replace(WELL, disk=DiskSpace(free=GB // 2, total=100 * GB)), "500.0 MB are free"),
+        (replace(WELL, disk=DiskSpace(free=4 * GB, total=100 * GB)), "4.0 GB are free"),
         (
             replace(WELL, feeds=FeedCounts(states={"ok": 9}, unread=tuple("abcdefg"))),
             "never read, or not for a day: a, b, c, d, e and 2 more",
@@ -112,7 +112,7 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
         (replace(WELL, faults=("outbox.sqlite: damaged",)), "outbox.sqlite: damaged"),
     ],
 )
-def test_what_needs_a_person_is_named_with_a_remedy(status: Status, told: str) -> None:
+def test_what_needs_a_person_is_named_with_a_remedy(status: DeploymentStatus, told: str) -> None:
     (found,) = problems(status)
     assert told in found.what
     assert found.remedy
