@@ -29,7 +29,7 @@ STOP_SECONDS = 10.0
 Watched = Callable[
     [Callable[[], Mapping[str, Hashable]]], contextlib.AbstractAsyncContextManager[None]
 ]
-"""Watches over what runs inside, given what tells the work there is: see `Standing.work`."""
+"""Watches over what runs inside, given what tells the work there is: see `PendingWork.work`."""
 
 
 class WorkerCrashedError(Exception):
