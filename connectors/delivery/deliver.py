@@ -15,11 +15,11 @@ from pathlib import Path
 
 import structlog
 
-from connectors.delivery.outbox import Outbox
+from connectors.delivery.notices.service import NoticeSettings, ServiceNotices
+from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.reporter import report, tell_the_last
 from connectors.delivery.sender import Sinks, SubscriberSender
-from connectors.delivery.service_notices import NoticeSettings, ServiceNotices
 from connectors.delivery.sinks.interface import SinkTools
 from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import open_sinks

@@ -3,7 +3,7 @@
 import structlog
 
 from connectors.delivery.frame.headings import heading
-from connectors.delivery.records import Parcel
+from connectors.delivery.outbox.records import Parcel
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.subscriber import Subscriber
 from streams.contract.codec import DecodeError, decode

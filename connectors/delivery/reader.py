@@ -15,9 +15,9 @@ from functools import partial
 import structlog
 
 from connectors.background import in_thread, wait_for
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.outbox_clearing import DAY
-from connectors.delivery.records import OutboxEntry
+from connectors.delivery.outbox.clearing import DAY
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry
 from connectors.delivery.resume_offset import KnownOffsets, ResumePoint, where_to_start
 from connectors.delivery.sender import SubscriberSender
 from connectors.delivery.sinks.subscriber import Subscriber

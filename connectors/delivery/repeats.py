@@ -2,7 +2,7 @@
 
 import msgspec
 
-from connectors.delivery.records import OutboxEntry, RepeatDue
+from connectors.delivery.outbox.records import OutboxEntry, RepeatDue
 from connectors.delivery.routing.records import REPEAT
 from streams.contract.codec import DecodeError, decode, encode
 from streams.model.alert import AlertEvent

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from connectors.delivery.settled_deliveries import AT_ONCE, SettledDeliveries
+from connectors.delivery.outbox.settled_deliveries import AT_ONCE, SettledDeliveries
 from connectors.kafka import KafkaError, Producer
 from connectors.until_written import until_written
 from streams.contract.messages import message

@@ -14,8 +14,8 @@ from typing import TypeVar
 import structlog
 
 from connectors.delivery.notifications import UnreadableParcelError, notification
-from connectors.delivery.outbox import DECIDED_AT_ONCE, Outbox
-from connectors.delivery.records import Delivery, Parcel, ReceiverBackoff
+from connectors.delivery.outbox.outbox import DECIDED_AT_ONCE, Outbox
+from connectors.delivery.outbox.records import Delivery, Parcel, ReceiverBackoff
 from connectors.delivery.repeats import repeat_entry
 from connectors.delivery.retry_schedule import hold, pause, worn_out
 from connectors.delivery.sinks.interface import Send

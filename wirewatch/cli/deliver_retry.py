@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from connectors.delivery.outbox_retry import retry_failed
+from connectors.delivery.outbox.retry import retry_failed
 from wirewatch.cli.options import ConfigFolder, Data
 from wirewatch.config import load
 from wirewatch.config.environment import environment

@@ -13,14 +13,14 @@ import msgspec
 import typer
 from rich.console import Console
 
-from connectors.delivery import outbox_routing
-from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox import routing
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.subscriber_state import subscriber_state
 from connectors.delivery.sample import send_sample
 from connectors.delivery.sinks.interface import SinkTools
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
-from connectors.delivery.subscriber_state import subscriber_state
 from connectors.http.ssrf_guard import guarded_session
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, duration
@@ -104,7 +104,7 @@ def pause_command(
     who = _known(loaded, name)
     now = time.time()
     until = None if length is None else now + duration(length).total_seconds()
-    _change(loaded, lambda db: outbox_routing.pause(db, who, now, until))
+    _change(loaded, lambda db: routing.pause(db, who, now, until))
     how_long = "until you resume it" if length is None else f"for {length}"
     typer.echo(f"{who} is paused {how_long}: what comes up is kept and sent then")
 
@@ -114,7 +114,7 @@ def resume_command(*, name: Name, config: ConfigFolder = Path(), data: Data = No
     """Send again to a subscriber that was paused."""
     loaded = _in_force(config, data)
     who = _known(loaded, name)
-    if not _change(loaded, lambda db: outbox_routing.resume(db, who)):
+    if not _change(loaded, lambda db: routing.resume(db, who)):
         raise SubscribersError(f"{who} was not paused")
     typer.echo(f"{who} is resumed")
 
@@ -127,7 +127,7 @@ def mute_command(
     loaded = _in_force(config, data)
     who = to and _known(loaded, to)
     found = _alert(loaded, alert)
-    _change(loaded, lambda db: outbox_routing.mute(db, who, found, time.time()))
+    _change(loaded, lambda db: routing.mute(db, who, found, time.time()))
     typer.echo(f"alert {found} is muted for {who or 'everybody'}, but for its withdrawal")
 
 
@@ -139,7 +139,7 @@ def unmute_command(
     loaded = _in_force(config, data)
     who = to and _known(loaded, to)
     found = _alert(loaded, alert)
-    if not _change(loaded, lambda db: outbox_routing.unmute(db, who, found)):
+    if not _change(loaded, lambda db: routing.unmute(db, who, found)):
         raise SubscribersError(f"alert {found} was not muted for {who or 'anybody'}")
     typer.echo(f"alert {found} is not muted any more for {who or 'anybody'}")
 
@@ -167,7 +167,7 @@ def _alert(loaded: Config, beginning: str) -> str:
     """Return the one alert in the outbox whose id begins so."""
     if not ID.fullmatch(beginning):
         raise SubscribersError(f"{shown(beginning)} is no alert's id: 6 hex digits or more")
-    found = _change(loaded, lambda db: outbox_routing.alerts_like(db, beginning, TOO_MANY))
+    found = _change(loaded, lambda db: routing.alerts_like(db, beginning, TOO_MANY))
     if len(found) == 1:
         return found[0]
     if not found:

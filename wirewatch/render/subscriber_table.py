@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import msgspec
 from rich.table import Table
 
+from connectors.delivery.outbox.subscriber_state import SubscriberState
 from connectors.delivery.routing.preferences import Preferences
 from connectors.delivery.sinks.interface import SinkSettings
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
-from connectors.delivery.subscriber_state import SubscriberState
 from connectors.http.origin import host_of
 from streams.model.watch import Severity
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import canary_state
-from connectors.delivery.outbox_summary import outbox_summary
+from connectors.delivery.outbox.summary import outbox_summary
 from connectors.delivery.reader import GROUP as DELIVER_GROUP
 from connectors.errors import ConnectorError
 from connectors.kafka import Consumer

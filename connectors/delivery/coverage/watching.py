@@ -15,7 +15,7 @@ import structlog
 from connectors.delivery.coverage import memory
 from connectors.delivery.coverage.decision import CoverageNews, Source, behind, came, look
 from connectors.delivery.coverage.wording import line, title
-from connectors.delivery.notices import ServiceNotice
+from connectors.delivery.notices.queue import ServiceNotice
 from connectors.kafka.topic_tail import Following
 from streams.contract.codec import DecodeError, decode
 from streams.contract.kafka_access import KafkaAccess

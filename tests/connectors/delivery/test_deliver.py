@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from connectors.delivery.deliver import DeliverSettings, deliver
-from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.reader import wants
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal import TerminalSettings

@@ -16,7 +16,7 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.messages import message
 from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent
-from tests.connectors.delivery.test_outbox_layout import first_release
+from tests.connectors.delivery.outbox.test_outbox_layout import first_release
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.samples import sample_alert, sample_story
 from tests.support.waiting import until

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from structlog.testing import capture_logs
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.records import OutboxEntry
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry
 from connectors.delivery.retry_schedule import HOLDS, SCHEDULE
 from connectors.delivery.sender import SubscriberSender, settle
 from connectors.delivery.sinks.interface import Notification

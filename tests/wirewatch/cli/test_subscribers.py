@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.outbox_summary import outbox_summary
-from connectors.delivery.records import OutboxEntry
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry
+from connectors.delivery.outbox.summary import outbox_summary
 from tests.support.commands import ended
 from tests.support.delivering import Answer, Receiver, block, receiving
 from wirewatch.config.last_good import load_or_last_good

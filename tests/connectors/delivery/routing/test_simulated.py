@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from connectors.delivery import outbox_routing
-from connectors.delivery.outbox import Outbox
+from connectors.delivery.outbox import routing
+from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.routing.preferences import DAY, HOUR, Period, QuietHours
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -133,7 +133,7 @@ def test_an_alert_that_was_told_is_followed_by_its_withdrawal_whatever_is_asked(
     desk = simulated(tmp_path, **asked)
     desk.raise_(alert_event("a"))
     desk.pass_time(45 * 60)
-    desk.outbox.change_by_hand(lambda db: outbox_routing.mute(db, "anna", "a", desk.now))
+    desk.outbox.change_by_hand(lambda db: routing.mute(db, "anna", "a", desk.now))
     desk.raise_(alert_event("a", Kind.UPDATED), alert_event("a", Kind.WITHDRAWN))
     at = desk.now
     desk.pass_time(10)
@@ -197,7 +197,7 @@ def test_what_is_muted_or_withdrawn_is_not_told_again(tmp_path: Path, how: str) 
     desk.raise_(alert_event("a", severity=Severity.CRITICAL))
     desk.pass_time(60)
     if how == "mute":
-        desk.outbox.change_by_hand(lambda db: outbox_routing.mute(db, "", "a", desk.now))
+        desk.outbox.change_by_hand(lambda db: routing.mute(db, "", "a", desk.now))
     else:
         desk.raise_(alert_event("a", Kind.WITHDRAWN, severity=Severity.CRITICAL))
     desk.pass_time(DAY)
@@ -206,7 +206,7 @@ def test_what_is_muted_or_withdrawn_is_not_told_again(tmp_path: Path, how: str) 
 
 def test_who_is_paused_gets_nothing_and_then_all(tmp_path: Path) -> None:
     desk = simulated(tmp_path)
-    desk.outbox.change_by_hand(lambda db: outbox_routing.pause(db, "anna", desk.now, desk.now + 60))
+    desk.outbox.change_by_hand(lambda db: routing.pause(db, "anna", desk.now, desk.now + 60))
     desk.raise_(alert_event("a"))
     desk.now += 59
     desk.pass_time(0)

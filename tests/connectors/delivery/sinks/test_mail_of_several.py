@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from connectors.delivery.notifications import notification
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.records import OutboxEntry
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry
 from connectors.delivery.sinks import mail
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.subscriber import Subscriber

@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from connectors.delivery.outbox_queue import person
-from connectors.delivery.records import Parcel, RepeatDue
+from connectors.delivery.outbox.receiver_queue import person
+from connectors.delivery.outbox.records import Parcel, RepeatDue
 from connectors.delivery.routing.records import REPEAT
 from streams.model.alert import Kind
 from streams.model.watch import Severity

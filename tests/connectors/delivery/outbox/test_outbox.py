@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.outbox_clearing import KEEP_SECONDS
-from connectors.delivery.records import OutboxEntry, Parcel, ReceiverBackoff
+from connectors.delivery.outbox.clearing import KEEP_SECONDS
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry, Parcel, ReceiverBackoff
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, SCHEDULE
 from connectors.delivery.sender import settle
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry

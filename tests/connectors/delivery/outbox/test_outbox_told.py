@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.records import OutboxEntry, Parcel
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import OutboxEntry, Parcel
 
 
 def row(

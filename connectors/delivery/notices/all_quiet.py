@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from connectors.delivery.notices import ServiceNotice
+from connectors.delivery.notices.queue import ServiceNotice
 from streams.model.story import digest
 
 LATE = timedelta(hours=1)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 
-from connectors.delivery.records import Cleared
+from connectors.delivery.outbox.records import Cleared
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS
 
 DAY = 24 * 3600.0

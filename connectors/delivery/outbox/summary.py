@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.delivery.outbox_clearing import GONE
-from connectors.delivery.subscriber_state import GIVEN_UP_LAST
+from connectors.delivery.outbox.clearing import GONE
+from connectors.delivery.outbox.subscriber_state import GIVEN_UP_LAST
 from connectors.errors import ConnectorError
 from connectors.sqlite import reading
 

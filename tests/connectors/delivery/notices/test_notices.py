@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivery import notice_sender
 from connectors.delivery.canary import CanaryState
 from connectors.delivery.canary_watch import CanaryNews
-from connectors.delivery.notice_sender import NoticeSender
-from connectors.delivery.notices import NoticeQueue, ServiceNotice
-from connectors.delivery.service_notices import canary_notice, concerns
+from connectors.delivery.notices import sender
+from connectors.delivery.notices.queue import NoticeQueue, ServiceNotice
+from connectors.delivery.notices.sender import NoticeSender
+from connectors.delivery.notices.service import canary_notice, concerns
 from connectors.delivery.sinks.interface import Notification, Send
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -67,7 +67,7 @@ def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sink = FakeSink(a=[retry("503"), retry("503")])
-    monkeypatch.setattr(notice_sender, "pause", lambda *_, **__: -1.0)
+    monkeypatch.setattr(sender, "pause", lambda *_, **__: -1.0)
     both = subscriber("a"), subscriber("b")
     sent(tmp_path, sink, *both)
     assert [name for name, _, _ in sink.taken] == ["b"]
@@ -79,7 +79,7 @@ def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(
 def test_who_comes_back_within_three_days_gets_what_waited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notice_sender, "pause", lambda *_, **__: -1.0)
+    monkeypatch.setattr(sender, "pause", lambda *_, **__: -1.0)
     sink = FakeSink(a=[retry("503")])
     sent(tmp_path, sink, subscriber("a"))
     sent(tmp_path, sink, tell=False)

@@ -4,7 +4,7 @@ One SQLite file. `UNIQUE(event, subscriber)` makes a repeated event harmless; a 
 several channels has a row for each. What is added survives a power cut; nothing pending is ever
 deleted. The place in Kafka up to which `alerts` has been read is in the same file and written in
 the same transaction, so neither a position that Kafka forgot nor a crash in between makes old
-alerts new. What is done in the file stands in `outbox_queue` and its neighbours.
+alerts new. What is done in the file stands in `receiver_queue` and its neighbours.
 """
 
 import sqlite3
@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from connectors.delivery import outbox_queue, outbox_routing, outbox_settling
-from connectors.delivery.outbox_clearing import clear_away, give_up
-from connectors.delivery.outbox_layout import prepare
-from connectors.delivery.outbox_positions import Positions
-from connectors.delivery.records import (
+from connectors.delivery.outbox import receiver_queue, routing, settling
+from connectors.delivery.outbox.clearing import clear_away, give_up
+from connectors.delivery.outbox.layout import prepare
+from connectors.delivery.outbox.positions import Positions
+from connectors.delivery.outbox.records import (
     Cleared,
     Delivery,
     OutboxEntry,
@@ -26,9 +26,9 @@ from connectors.delivery.records import (
     ReceiverBackoff,
     RepeatDue,
 )
+from connectors.delivery.outbox.settled_deliveries import SettledDeliveries
 from connectors.delivery.routing.plan import plan
 from connectors.delivery.routing.preferences import EVERYTHING_AT_ONCE, Preferences
-from connectors.delivery.settled_deliveries import SettledDeliveries
 from connectors.sqlite import check, is_damaged, move_aside, open_file
 
 AT_ONCE = 20
@@ -81,7 +81,7 @@ class Outbox:
                 [(name, address, since) for name, address in addresses.items()],
             )
             for name, address in addresses.items():
-                outbox_queue.move(self._db, name, address, since)
+                receiver_queue.move(self._db, name, address, since)
 
     def receiver(self, subscriber: str) -> Receiver:
         """Return what is known of a receiver."""
@@ -130,18 +130,18 @@ class Outbox:
         if self.receiver(subscriber).held_until > now:
             return []
         db, waits = self._db, not preferences.sends_at_once
-        parcels = outbox_queue.sealed(db, subscriber, now)[:limit]
+        parcels = receiver_queue.sealed(db, subscriber, now)[:limit]
         count = DECIDED_AT_ONCE if waits else limit
-        queue = outbox_queue.waiting(db, subscriber, now, count, held=waits)
+        queue = receiver_queue.waiting(db, subscriber, now, count, held=waits)
         if not (parcels or queue):
             return []
-        about = outbox_queue.situation(db, subscriber, queue, preferences, now)
+        about = receiver_queue.situation(db, subscriber, queue, preferences, now)
         made = plan(queue, about, preferences, now, most=limit - len(parcels))
         # Not waited for on the disk: it is there after a kill, and a power cut is rare enough.
         self._db.execute("PRAGMA synchronous = NORMAL")
         try:
             with self._writing():
-                parcels += outbox_queue.write_plan(self._db, subscriber, made, now)
+                parcels += receiver_queue.write_plan(self._db, subscriber, made, now)
                 self._db.executemany(
                     "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
                     [(one.id,) for parcel in parcels for one in parcel.deliveries],
@@ -154,7 +154,7 @@ class Outbox:
         """Note that these weren't tried after all."""
         with self._writing():
             for parcel in parcels:
-                outbox_settling.put_back(self._db, parcel)
+                settling.put_back(self._db, parcel)
 
     def next_due(self, subscriber: str, after: float = 0.0) -> float | None:
         """Return the time of the next try for a subscriber after then, if there is any."""
@@ -163,7 +163,7 @@ class Outbox:
             " AND next_try > ?",
             (subscriber, after),
         ).fetchone()
-        repeat = outbox_routing.next_repeat(self._db, subscriber)
+        repeat = routing.next_repeat(self._db, subscriber)
         due = min((time for time in (row[0], repeat) if time is not None), default=None)
         return None if due is None else max(due, self.receiver(subscriber).held_until)
 
@@ -173,11 +173,11 @@ class Outbox:
         What is critical in it is told once more at `repeat_at`, if its alert is open then.
         """
         with self._writing():
-            outbox_settling.change(self._db, parcel, "done", now, now)
-            outbox_queue.count_sent(self._db, parcel, now)
+            settling.change(self._db, parcel, "done", now, now)
+            receiver_queue.count_sent(self._db, parcel, now)
             if repeat_at is not None:
-                outbox_routing.remember_repeat(self._db, parcel, repeat_at)
-            outbox_settling.is_back(self._db, parcel.subscriber, now)
+                routing.remember_repeat(self._db, parcel, repeat_at)
+            settling.is_back(self._db, parcel.subscriber, now)
 
     def retry(
         self,
@@ -192,7 +192,7 @@ class Outbox:
     ) -> None:
         """Note that it didn't arrive, when to try again, and until when to leave the receiver."""
         with self._writing():
-            outbox_settling.change(
+            settling.change(
                 self._db,
                 parcel,
                 "pending",
@@ -203,47 +203,47 @@ class Outbox:
                 maybe_taken=maybe_taken,
             )
             if not maybe_taken:
-                outbox_settling.open_again(self._db, parcel)
+                settling.open_again(self._db, parcel)
             if hold is not None:
-                outbox_settling.hold(self._db, parcel.subscriber, now, hold)
+                settling.hold(self._db, parcel.subscriber, now, hold)
 
     def fail(
         self, parcel: Parcel, now: float, *, error: str, hold: ReceiverBackoff | None = None
     ) -> None:
         """Note that it will never arrive; it is kept, with the reason."""
         with self._writing():
-            outbox_settling.change(self._db, parcel, "failed", now, now, error=error)
+            settling.change(self._db, parcel, "failed", now, now, error=error)
             if hold is not None:
-                outbox_settling.hold(self._db, parcel.subscriber, now, hold)
+                settling.hold(self._db, parcel.subscriber, now, hold)
 
     def decide_again(self, subscriber: str, now: float) -> None:
         """Look anew at what waits for a subscriber's hour: it asks for something else now."""
         with self._writing():
-            outbox_queue.decide_again(self._db, subscriber, now)
+            receiver_queue.decide_again(self._db, subscriber, now)
 
     def add_repeats(
         self, subscriber: str, now: float, entry: Callable[[str, RepeatDue], OutboxEntry | None]
     ) -> None:
         """Add an entry for each open critical alert that is to be told once more now."""
-        if (outbox_routing.next_repeat(self._db, subscriber) or now + 1) > now:
+        if (routing.next_repeat(self._db, subscriber) or now + 1) > now:
             return
         with self._writing():
-            for repeat in outbox_routing.due_repeats(self._db, subscriber, now):
+            for repeat in routing.due_repeats(self._db, subscriber, now):
                 if (made := entry(subscriber, repeat)) is not None:
                     self._insert([made], now)
 
     def paused_until(self, subscriber: str, now: float) -> float | None:
         """Return until when a subscriber is paused, infinity for good; `None` if it isn't."""
-        return outbox_routing.paused_until(self._db, subscriber, now)
+        return routing.paused_until(self._db, subscriber, now)
 
     def change_by_hand(self, change: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
-        """Write what a person asked for (`outbox_routing`)."""
+        """Write what a person asked for (`routing`)."""
         with self._writing():
             return change(self._db)
 
     def knows(self, subscriber: str, alert: str) -> bool:
         """Say whether there is or was anything of an alert for a subscriber."""
-        return outbox_queue.knows(self._db, subscriber, alert)
+        return receiver_queue.knows(self._db, subscriber, alert)
 
     def drop_moot(
         self, subscriber: str, now: float, limit: int = 2 * AT_ONCE
@@ -252,10 +252,10 @@ class Outbox:
 
         It looks at the alerts whose turn comes next, and at those that are over.
         """
-        found = outbox_settling.no_more_needed(self._db, subscriber, now, limit)
+        found = settling.no_more_needed(self._db, subscriber, now, limit)
         if found:
             with self._writing():
-                outbox_settling.drop(self._db, found, now)
+                settling.drop(self._db, found, now)
         return found
 
     def give_up(self, subscriber: str, now: float, *, error: str) -> int:
@@ -270,7 +270,7 @@ class Outbox:
 
     def pending(self, subscriber: str) -> int:
         """Return how many events wait for a subscriber."""
-        return outbox_queue.pending(self._db, subscriber)
+        return receiver_queue.pending(self._db, subscriber)
 
     def counts(self) -> dict[str, int]:
         """Return the number of deliveries in each state."""

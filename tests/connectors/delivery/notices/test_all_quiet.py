@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.delivery.all_quiet import due, of_day
+from connectors.delivery.notices.all_quiet import due, of_day
 
 EIGHT = 8 * 60
 

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from connectors.delivery.outbox_routing import paused_until
+from connectors.delivery.outbox.routing import paused_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from connectors.delivery.notices import NoticeDelivery, NoticeQueue, ServiceNotice
+from connectors.delivery.notices.queue import NoticeDelivery, NoticeQueue, ServiceNotice
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, pause
 from connectors.delivery.sinks.interface import Notification, Send
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result, retry

@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from connectors.delivery.obsolete_events import DeliveryStep, moot
-from connectors.delivery.outbox_queue import ARRIVED, DELIVERY
-from connectors.delivery.records import Delivery, Parcel, ReceiverBackoff
+from connectors.delivery.outbox.obsolete_events import DeliveryStep, moot
+from connectors.delivery.outbox.receiver_queue import ARRIVED, DELIVERY
+from connectors.delivery.outbox.records import Delivery, Parcel, ReceiverBackoff
 
 
 def change(

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from connectors.delivery.records import Delivery, Parcel
+from connectors.delivery.outbox.records import Delivery, Parcel
 from connectors.delivery.routing.preferences import DAY, HOUR, Preferences
 from connectors.delivery.routing.records import (
     AlertSoFar,

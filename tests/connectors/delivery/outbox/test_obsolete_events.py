@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.delivery.obsolete_events import DeliveryStep, moot
+from connectors.delivery.outbox.obsolete_events import DeliveryStep, moot
 
 
 def steps(text: str) -> list[DeliveryStep]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.delivery.outbox import Outbox
-from connectors.delivery.outbox_layout import LAYOUT
+from connectors.delivery.outbox.layout import LAYOUT
+from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.routing.preferences import Preferences
 from streams.contract.codec import encode
 from tests.support.samples import sample_alert, sample_story

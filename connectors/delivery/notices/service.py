@@ -11,15 +11,15 @@ from pathlib import Path
 import structlog
 
 from connectors.background import in_thread
-from connectors.delivery.all_quiet import due, of_day
 from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import CanarySink, CanaryState
 from connectors.delivery.canary_watch import CanaryNews
 from connectors.delivery.coverage.watching import CoverageSource, CoverageWatching
-from connectors.delivery.notice_sender import NoticeSender
-from connectors.delivery.notices import FILE as NOTICES_FILE
-from connectors.delivery.notices import NoticeQueue, ServiceNotice
-from connectors.delivery.outbox_summary import opened_since, outbox_summary
+from connectors.delivery.notices.all_quiet import due, of_day
+from connectors.delivery.notices.queue import FILE as NOTICES_FILE
+from connectors.delivery.notices.queue import NoticeQueue, ServiceNotice
+from connectors.delivery.notices.sender import NoticeSender
+from connectors.delivery.outbox.summary import opened_since, outbox_summary
 from connectors.delivery.sinks.interface import Send
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.until_written import until_written

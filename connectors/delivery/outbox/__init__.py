@@ -1,0 +1,1 @@
+"""What waits for subscribers, in one SQLite file."""
