@@ -50,6 +50,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         await super().on_start()
         adapt_waits(self._ensure_consumer())
 
+    async def on_thread_stop(self) -> None:
+        """Stop the consumer of aiokafka, but don't wait until its group has a new assignment.
+
+        While the group waits for a lost member, that takes as long as a session of Kafka.
+        """
+        coordinator: Any = getattr(self._consumer, "_coordinator", None)
+        joining = getattr(coordinator, "_coordination_task", None)
+        if joining is not None:
+            # Nothing is left for it to do: what is done is committed, and static members stay.
+            joining.cancel()
+            await asyncio.wait([joining])
+        await super().on_thread_stop()
+
 
 class BatchConsumer(driver.Consumer):
     """Delivers chunks, and commits up to the first chunk that isn't done."""

@@ -60,14 +60,15 @@ async def work(
         }
         await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
         cause = _cause(app, tasks.values())
-        try:
-            await asyncio.wait_for(app.stop(), STOP_SECONDS)
-        except TimeoutError:
+        # Not `wait_for`: Faust takes being cancelled for the end of its stop.
+        stopping = asyncio.ensure_future(app.stop())
+        await asyncio.wait([stopping], timeout=STOP_SECONDS)
+        if worker.reading is not None:
+            worker.reading.close()
+        if not stopping.done():
             # What was under way is done again after the next start.
             end(f"the worker did not stop in {STOP_SECONDS:.0f} s ({cause})")
-        finally:
-            if worker.reading is not None:
-                worker.reading.close()
+        stopping.result()
         for task in tasks.values():
             task.cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)

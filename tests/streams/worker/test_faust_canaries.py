@@ -15,6 +15,7 @@ import faust
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust import _cython
 from faust.app.base import App
 from faust.streams import Stream
@@ -41,6 +42,13 @@ def test_the_internals_that_the_transport_stands_on_are_there() -> None:
     assert list(wait.parameters) == ["self", "timeout"]
     for name in ("force_commit", "wait_empty", "_is_changelog_tp", "highwater", "_to_message"):
         assert callable(getattr(driver.Consumer, name))
+
+
+def test_a_consumer_that_stops_waits_for_its_group_but_for_a_join_that_was_given_up() -> None:
+    assert "await self._coordination_task" in inspect.getsource(GroupCoordinator.close)
+    assert "_coordination_task.done()" in inspect.getsource(GroupCoordinator.close)
+    assert "_consumer.stop()" in inspect.getsource(driver.AIOKafkaConsumerThread.on_thread_stop)
+    assert "_coordinator" in inspect.getsource(AIOKafkaConsumer.stop)
 
 
 def test_all_commits_and_seeks_go_through_what_the_transport_overrides() -> None:

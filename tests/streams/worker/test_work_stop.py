@@ -1,0 +1,53 @@
+"""A worker that is told to stop ends cleanly, whatever its group is waiting for."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from kafka import KafkaAdminClient
+
+from connectors.kafka import ensure_topics
+from streams.contract.kafka_access import KafkaAccess
+from tests.streams.worker.test_work import work
+from tests.support.commands import running
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.long
+
+
+def test_workers_told_to_stop_do_not_wait_for_a_member_that_their_group_has_lost(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    """Kafka keeps those that join waiting until the session of the lost one has run out.
+
+    One of the two was at work before, the other is about to start.
+    """
+    group = f"{prefix}wirewatch"
+    ensure_topics(kafka_address, prefix=prefix)
+    log, folders = tmp_path / "log", [tmp_path / name for name in ("lost", "working", "starting")]
+    for folder in folders:
+        folder.mkdir()
+    (lost, given), (working, _), (starting, _) = (
+        work(kafka_address, prefix, folder) for folder in folders
+    )
+    with (
+        closing(KafkaAdminClient(**kafka_address.client_settings())) as admin,
+        running(log, lost, given) as first,
+        running(log, working, given) as second,
+    ):
+
+        def stands(state: str, members: int) -> bool:
+            found = admin.describe_groups([group])[group]
+            return (found["group_state"], len(found["members"])) == (state, members)
+
+        first.says('"working"')
+        second.says('"working"')
+        until(lambda: stands("Stable", 2))
+        first.process.kill()
+        first.process.wait()
+        with running(log, starting, given) as third:
+            until(lambda: stands("PreparingRebalance", 3))
+            assert (third.stop(), second.stop()) == (0, 0)
+    for worker in (second, third):
+        assert '"stopped"' in worker.err
+        assert "Traceback" not in worker.err
