@@ -41,6 +41,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "judge": "wirewatch.cli.judge:app",
         "replay": "wirewatch.cli.replay:app",
         "tail": "wirewatch.cli.tail:app",
+        "archive": "wirewatch.cli.archive:archive",
+        "stories": "wirewatch.cli.stories:stories",
+        "alerts": "wirewatch.cli.alerts:alerts",
         "dead-letters": "wirewatch.cli.dead_letters:dead_letters",
         "schemas": "wirewatch.cli.schemas:app",
     }

@@ -30,6 +30,12 @@ Backfill = Annotated[
     typer.Option("--backfill-alerts", help="Alert on what feeds already held when first fetched."),
 ]
 
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
+Cursor = Annotated[
+    str, typer.Option(metavar="CURSOR", help="Go on after the row that has this `cursor`.")
+]
+
+_PAIR = re.compile(r"([A-Za-z]{2})[-_/ ]([A-Za-z]{2})")
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -42,6 +48,16 @@ def duration(text: str) -> timedelta:
             f'"{text}" is not a valid duration: write it like 90m, 12h, 30d, 4w'
         )
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def pair(text: str) -> str:
+    """Return a pair's name as headers have it: the codes in order, in capitals."""
+    if not text:
+        return ""
+    found = _PAIR.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f'--pair: "{text}" is not a pair: write it like KH-US')
+    return "-".join(sorted(code.upper() for code in found.groups()))
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """`wirewatch tail`: what comes on a topic, for people and for programs."""
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from streams.tagging.lexicon import shipped_topics
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
+from wirewatch.cli.options import pair as pair_named
 from wirewatch.config.environment import environment
 from wirewatch.config.wording import choose, nearest, shown
 from wirewatch.history.tail import HeaderFilter, TailPlan, tail
@@ -24,7 +24,6 @@ from wirewatch.render.record_line import as_line
 from wirewatch.runtime.shutdown import stop_asked
 
 READABLE = {topic.name: topic for topic in TOPICS if not topic.internal}
-PAIR = re.compile(r"([A-Za-z]{2})[-_/ ]([A-Za-z]{2})")
 
 app = typer.Typer()
 
@@ -55,7 +54,7 @@ def tail_command(
     as_json: Json = False,
 ) -> None:
     """Show the records of a topic as they come; `--json` has them whole, with their headers."""
-    chosen, wanted = _topic(topic), HeaderFilter(pair=_pair(pair), topic=about, watch=watch)
+    chosen, wanted = _topic(topic), HeaderFilter(pair=pair_named(pair), topic=about, watch=watch)
     loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     _hint("--watch", watch, [one.id for one in loaded.watches])
@@ -95,13 +94,3 @@ def _topic(name: str) -> Topic:
         return READABLE[choose(name, READABLE)]
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-
-
-def _pair(text: str) -> str:
-    """Return a pair's name as headers have it: the codes in order, in capitals."""
-    if not text:
-        return ""
-    found = PAIR.fullmatch(text.strip())
-    if found is None:
-        raise typer.BadParameter(f'--pair: "{text}" is not a pair: write it like KH-US')
-    return "-".join(sorted(code.upper() for code in found.groups()))

@@ -1,0 +1,95 @@
+"""`wirewatch alerts ...`: alerts of the archive."""
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from wirewatch.archive import queries
+from wirewatch.archive.rows import AlertQuery
+from wirewatch.archive.view import alert_lines, detail_lines
+from wirewatch.cli.in_force import config_in_force
+from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair, reading
+from wirewatch.config.environment import environment
+
+alerts = typer.Typer(
+    name="alerts", help="Alerts in the archive: list them, show one.", no_args_is_help=True
+)
+
+
+class AlertStanding(StrEnum):
+    """How an alert stands."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+@alerts.command("list")
+def list_command(
+    *,
+    watch: Annotated[str, typer.Option(metavar="ID", help="Only of this watch.")] = "",
+    with_pair: Annotated[
+        str, typer.Option("--pair", metavar="KH-US", help="Only with this pair of countries.")
+    ] = "",
+    state: Annotated[AlertStanding | None, typer.Option(help="Only those that stand so.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="7d", help="Only those opened in the last m, h, d or w.")
+    ] = None,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Those of shadow watches too, which nobody got.")
+    ] = False,
+    limit: Limit = 20,
+    cursor: Cursor = "",
+    config: ConfigFolder = Path(),
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List alerts, those opened last first."""
+    query = AlertQuery(
+        watch=watch,
+        pair=pair(with_pair),
+        state=state or "",
+        since=None if since is None else datetime.now(UTC) - duration(since),
+        shadow=shadow,
+        limit=limit,
+        cursor=cursor,
+    )
+    with queries.reading(_data(config, data)) as db:
+        rows = queries.alerts(db, query)
+    with reading("the archive"):
+        for row in rows:
+            if as_json:
+                sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
+            else:
+                typer.echo("\n".join(alert_lines(row)))
+    if not rows and not as_json:
+        typer.echo("no such alert in the archive")
+    if len(rows) == limit and not as_json:
+        sys.stderr.write(f"wirewatch: there may be older ones: --cursor {rows[-1].cursor}\n")
+
+
+@alerts.command("show")
+def show_command(
+    *,
+    given: Annotated[str, typer.Argument(metavar="ALERT", help="An id, or the beginning of one.")],
+    config: ConfigFolder = Path(),
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show an alert: why it came, what happened since, its stories, deliveries and verdicts."""
+    with queries.reading(_data(config, data)) as db:
+        found = queries.alert(db, given)
+    with reading("the archive"):
+        if as_json:
+            sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+        else:
+            typer.echo("\n".join(detail_lines(found)))
+
+
+def _data(config: Path, data: Path | None) -> Path:
+    return config_in_force(config, environment(None, data), secrets=()).settings.data
