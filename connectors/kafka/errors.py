@@ -1,11 +1,14 @@
 """What this package raises, and how its errors are worded."""
 
 from kafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
     KafkaConnectionError,
     KafkaTimeoutError,
     MetadataEmptyBrokerList,
     NodeNotReadyError,
     RequestTimedOutError,
+    TopicAuthorizationFailedError,
 )
 from kafka.errors import KafkaError as LibraryError
 
@@ -34,12 +37,32 @@ PLAIN = (
 )
 """What the library's errors come to where nothing can be learnt from their own words."""
 
+FORBIDDEN = (
+    (TopicAuthorizationFailedError, "the topic"),
+    (GroupAuthorizationFailedError, "the group"),
+    (ClusterAuthorizationFailedError, "the cluster"),
+)
+
 
 def failed(what: str, kafka: KafkaAccess, error: LibraryError) -> KafkaError:
     """Word an error of the library."""
     plain = next((words for kinds, words in PLAIN if isinstance(error, kinds)), None)
     # The library's other errors begin with their own names.
-    return KafkaError(f"Kafka at {kafka} did not {what}: {plain or shortened(str(error))}")
+    why = plain or _forbidden(error) or shortened(str(error))
+    return KafkaError(f"Kafka at {kafka} did not {what}: {why}")
+
+
+def _forbidden(error: LibraryError) -> str | None:
+    """Say that a right lacks, if that is it; the library names the topic or group in its words."""
+    kind = next((words for kinds, words in FORBIDDEN if isinstance(error, kinds)), None)
+    if kind is None:
+        return None
+    named = error.args[0] if error.args else ""
+    name = ", ".join(sorted(named)) if isinstance(named, set | frozenset) else str(named)
+    return (
+        f"our user may not do that with {kind} {shortened(name)}; "
+        "`wirewatch init --acls SERVICE=USER` says which rights a service needs"
+    )
 
 
 def shortened(text: str) -> str:

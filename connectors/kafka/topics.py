@@ -8,7 +8,11 @@ from typing import Any
 import structlog
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import ClusterAuthorizationFailedError, TopicAlreadyExistsError
+from kafka.errors import (
+    ClusterAuthorizationFailedError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+)
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
@@ -130,6 +134,8 @@ def _create(admin: Any, name: str, topic: Topic, brokers: int | None) -> None:  
         admin.create_topics({name: facts}, wait_for_metadata=True)
     except TopicAlreadyExistsError:
         return
+    except TopicAuthorizationFailedError as error:  # by itself it says the whole request
+        raise TopicAuthorizationFailedError(name) from error
     log.debug("topic_created", topic=name, partitions=topic.partitions)
 
 

@@ -14,8 +14,9 @@ from connectors.kafka.topics import TopicDifference
 from streams.contract.topics import TOPICS
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
-from wirewatch.config import load
+from wirewatch.config import Settings, load
 from wirewatch.config.environment import environment
+from wirewatch.kafka_rights import RIGHTS, kafka_acls
 from wirewatch.runtime import kafka_wait, logs, serving
 
 ANSWER_SECONDS = 10.0
@@ -29,6 +30,13 @@ def init_command(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing: say what differs, and exit 1 if any.")
     ] = False,
+    acls: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SERVICE=USER",
+            help="Change nothing: print the kafka-acls commands that let a user be this service.",
+        ),
+    ] = None,
     config: ConfigFolder = Path(),
     kafka: Kafka = None,
     data: Data = None,
@@ -40,6 +48,9 @@ def init_command(
     """
     settings = load(config, environment(kafka, data), secrets=()).settings
     logs.configure(json=as_json, level=settings.log_level)
+    if acls:
+        _print_acls(acls, settings)
+        return
     if check:
         differing = compare_topics(
             kafka_of(settings), prefix=settings.prefix, seconds=ANSWER_SECONDS
@@ -53,6 +64,18 @@ def init_command(
     structlog.get_logger().info("topics_are_there", topics=len(TOPICS))
     if any(one.unfit for topic in found for one in topic.differences):
         raise typer.Exit(1)
+
+
+def _print_acls(wanted: list[str], settings: Settings) -> None:
+    for words in wanted:
+        service, _, user = words.partition("=")
+        if service not in RIGHTS or not user:
+            known = ", ".join(RIGHTS)
+            raise typer.BadParameter(f"give SERVICE=USER, and as SERVICE one of {known}")
+        for command in kafka_acls(
+            service, user, prefix=settings.prefix, address=settings.kafka or "HOST:PORT"
+        ):
+            typer.echo(command)
 
 
 def _tell(differing: list[TopicDifference], *, as_json: bool) -> None:
