@@ -22,6 +22,7 @@ SHORTEST, LONGEST = 30, 7 * 24 * 3600
 """Seconds between two polls: no outlet wants more, no reader less."""
 HEADERS = ("headers", "headers_env", "headers_file")
 PASSWORDS = ("password_env", "password_file")
+USER_REMEDY = "write user = and password_env = (or password_file =)"
 ONLY_HTTP = (*HEADERS, "user", *PASSWORDS)
 IN_THE_OPEN = (
     "secrets don't belong in this file: put it in an environment variable and name that "
@@ -94,7 +95,7 @@ def _address(folder: Path, value: str) -> str:
     if value.startswith(FOLDER):
         return rules.file_address(value)
     if "://" in value or not value.strip():
-        return rules.address_without_user(value)
+        return rules.address_without_user(value, remedy=USER_REMEDY)
     try:
         return (folder / Path(value).expanduser()).resolve().as_uri()
     except (RuntimeError, ValueError, OSError):

@@ -121,15 +121,18 @@ def address(value: str) -> str:
     return value
 
 
-def address_without_user(value: str) -> str:
-    """Take an http or https address that carries no user and password."""
-    parts = urlsplit(address(value))
-    if "@" in parts.netloc:
-        raise ValueError(
-            "a user or password doesn't belong in an address: "
-            "write user = and password_env = (or password_file =)"
-        )
+def address_without_user(value: str, *, remedy: str) -> str:
+    """Take an http or https address that carries no user and password.
+
+    `remedy` is where they belong in its place.
+    """
+    if "@" in urlsplit(address(value)).netloc:
+        raise _user_in_address(remedy)
     return value
+
+
+def _user_in_address(remedy: str) -> ValueError:
+    return ValueError(f"a user or password doesn't belong in an address: {remedy}")
 
 
 def file_address(value: str) -> str:
@@ -140,9 +143,11 @@ def file_address(value: str) -> str:
     return value
 
 
-def host_and_port(value: str) -> str:
-    """Take the HOST:PORT of a server."""
+def host_and_port(value: str, *, remedy: str = "remove them") -> str:
+    """Take the HOST:PORT of a server; `remedy` is where a user and password belong."""
     parts = _split(f"//{value}")
+    if "@" in value:
+        raise _user_in_address(remedy)
     if parts is None or not parts.hostname or not parts.port or parts.netloc != value:
         raise ValueError(f"{shown(value)} is not HOST:PORT, such as kafka.example.org:9092")
     return value
@@ -150,11 +155,19 @@ def host_and_port(value: str) -> str:
 
 def kafka_addresses(value: str) -> str:
     """Take Kafka's HOST:PORT, or several with commas between."""
-    return ",".join(host_and_port(address.strip()) for address in value.split(","))
+    remedy = "write them into the file that kafka.client_file names"
+    return ",".join(host_and_port(one.strip(), remedy=remedy) for one in value.split(","))
 
 
-def host(value: str) -> str:
-    """Take the name or address of a machine."""
+def listen(value: str) -> str:
+    """Take the HOST:PORT to listen at, or several with commas between."""
+    return ",".join(host_and_port(one.strip()) for one in value.split(","))
+
+
+def mail_host(value: str) -> str:
+    """Take the name or address of a mail server's machine."""
+    if "@" in value:
+        raise _user_in_address("write mail.user = and mail.password_env = (or password_file =)")
     parts = _split(f"//{value}")
     if parts is None or not parts.hostname or parts.netloc != value or parts.port is not None:
         raise ValueError(f"{shown(value)} is no host, such as mail.example.org")

@@ -246,11 +246,11 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
     return {
         "kafka.address": rules.kafka_addresses,
         "kafka.prefix": rules.prefix,
-        "websub.callback": rules.address_without_user,
-        "websub.listen": rules.kafka_addresses,
+        "websub.callback": partial(rules.address_without_user, remedy="hubs need none: remove it"),
+        "websub.listen": rules.listen,
         "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
-        "mail.host": rules.host,
+        "mail.host": rules.mail_host,
         "mail.port": rules.port,
         "mail.from": rules.mail_address,
         "mail.user": rules.line_of_text,
@@ -270,7 +270,9 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         **dict.fromkeys(METRICS, rules.host_and_port),
         "canary.every": rules.pause,
         "canary.limit": rules.pause,
-        "tagging.encoder_url": rules.address_without_user,
+        "tagging.encoder_url": partial(
+            rules.address_without_user, remedy="write encoder_key_env = (or encoder_key_file =)"
+        ),
         "tagging.encoder_model": rules.line_of_text,
         "tagging.encoder_key_env": secrets.needed(
             partial(secrets.from_environment, sources.environment, secrets.header_value),

@@ -38,11 +38,16 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         **preferences.RULES,
         "kind": partial(choose, allowed=BY_KIND),
-        "url": rules.address,
+        "url": partial(
+            rules.address_without_user,
+            remedy="put the value of the header Authorization into an environment variable and "
+            "name that with authorization_env, or into a file and name that with "
+            "authorization_file",
+        ),
         "to": rules.mail_address,
         "chat": rules.line_of_text,
-        "api": rules.address_without_user,
-        "server": rules.address_without_user,
+        "api": partial(rules.address_without_user, remedy="the bot's token_env is what logs in"),
+        "server": partial(rules.address_without_user, remedy="write token_env = (or token_file =)"),
     }
 )
 """What a value must look like, by its key: a key means the same for every kind."""

@@ -10,6 +10,7 @@ from connectors.formats.encoding import codec
 from connectors.plain_text import line
 from wirewatch.config import rules
 from wirewatch.config.faults import LineFault
+from wirewatch.config.feeds import USER_REMEDY
 
 BINARY = 0.02
 """The share of control characters from which on it isn't text."""
@@ -96,7 +97,8 @@ def address(written: str) -> str:
     elif HOST_FIRST.match(url):
         url = f"https://{url}"
     scheme, colon, rest = url.partition(":")
-    return rules.address_without_user(scheme.lower() + colon + re.sub(r"\s", "%20", rest))
+    url = scheme.lower() + colon + re.sub(r"\s", "%20", rest)
+    return rules.address_without_user(url, remedy=USER_REMEDY)
 
 
 def same(url: str) -> str:

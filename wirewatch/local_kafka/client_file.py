@@ -68,6 +68,11 @@ def access_in(given: Mapping[str, str], folder: Path = Path()) -> KafkaAccess:
 
     Raises `ValueError` for what no client of ours can.
     """
+    if "@" in given.get("bootstrap.servers", ""):
+        raise ValueError(
+            "a user or password doesn't belong in bootstrap.servers: "
+            "write sasl.username= and sasl.password="
+        )
     protocol = given.get("security.protocol", PROTOCOLS[0]).upper()
     if protocol not in PROTOCOLS:
         raise ValueError(f"security.protocol must be one of {', '.join(PROTOCOLS)}")

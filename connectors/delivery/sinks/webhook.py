@@ -32,12 +32,14 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where to post, and the secret (`whsec_...`) that signs, if there is one.
 
     With `old_secret` there are two signatures, so that the receiver can change from one to the
-    other when it likes.
+    other when it likes. `authorization` is what the header of that name says, for a receiver that
+    asks for a login.
     """
 
     url: str
     secret: Secret | None = None
     old_secret: Secret | None = None
+    authorization: Secret | None = None
 
     @property
     def address(self) -> str:
@@ -88,6 +90,8 @@ def headers(settings: WebhookSettings, name: str, body: bytes, now: datetime) ->
         "webhook-id": name,
         "webhook-timestamp": str(int(now.timestamp())),
     }
+    if settings.authorization is not None:
+        given["authorization"] = settings.authorization.value
     signers = [Webhook(one.value) for one in (settings.secret, settings.old_secret) if one]
     if signers:
         signatures = [signer.sign(name, now, body.decode()) for signer in signers]

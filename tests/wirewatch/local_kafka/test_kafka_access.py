@@ -189,6 +189,7 @@ def test_what_is_written_is_read_again(mechanism: Mechanism, tmp_path: Path) -> 
             "security.protocol must be one of PLAINTEXT, SASL_PLAINTEXT, SSL",
         ),
         ("security.protocol=SASL_PLAINTEXT", "sasl.mechanism must be one of PLAIN, SCRAM-SHA-256"),
+        (f"bootstrap.servers=me:{SECRET}@k:1", "write sasl.username= and sasl.password="),
         (
             "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.password=" + SECRET,
             "sasl.username and sasl.password are needed",

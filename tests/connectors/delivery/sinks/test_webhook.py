@@ -113,6 +113,12 @@ def test_without_a_secret_nothing_is_signed() -> None:
     assert "webhook-signature" not in receiver.got[0][0]
 
 
+def test_a_receiver_that_asks_for_a_login_gets_it_in_a_header() -> None:
+    desk = WebhookSettings(url="https://x.example/", authorization=Secret("Basic dTpw"))
+    assert webhook.headers(desk, "e1", b"{}", NOON)["authorization"] == "Basic dTpw"
+    assert "dTpw" not in repr(desk)
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "result", "after"),
     [
