@@ -1,0 +1,1 @@
+"""What the archive takes, and how fast it answers."""
