@@ -54,6 +54,15 @@ def read_examples(slug: str, text: str) -> tuple[Examples, list[tuple[int, str]]
     return Examples(slug, tuple(found.values())), faults
 
 
+def with_line(text: str, line: str) -> str:
+    """Return a file's text with this example at its end, and without a line of the same story.
+
+    A file that holds a text twice is refused, and the last verdict on a story is the one to keep.
+    """
+    others = [one for one in text.splitlines() if _told(one) != _told(line)]
+    return "\n".join([*others, line, ""])
+
+
 def too_few(examples: Examples) -> str | None:
     """Return what is missing for a topic to be learnt, `None` if nothing is."""
     for counts, sign in ((True, "+"), (False, "-")):
@@ -91,3 +100,8 @@ def examples_digest(topics: Iterable[Examples]) -> str:
         for topic in topics
         for one in topic.all
     )
+
+
+def _told(line: str) -> str | None:
+    """Return the text of an example's line as files compare it, `None` if it is none."""
+    return line[2:].rpartition("|")[0].strip().casefold() if line[:2] in {"+ ", "- "} else None

@@ -11,7 +11,7 @@ from rich.table import Table
 from streams.encoder import Encoder, EncoderError, story_text
 from streams.model.verdict import Said, last_words
 from streams.tagging import Tagger
-from streams.tagging.examples import LONGEST, with_own
+from streams.tagging.examples import LONGEST, with_line, with_own
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
@@ -110,8 +110,8 @@ def learn_command(
     path = config / FOLDER / f"{slug}{ENDING}"
     path.parent.mkdir(exist_ok=True)
     line = f"{'-' if word.said is Said.WRONG else '+'} {text.replace('|', '/')} | {why}"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(with_line(before, line), encoding="utf-8")
     typer.echo(f"{path}: {line}")
     typer.echo("run `wirewatch topics train` once you have added what you want")
 
