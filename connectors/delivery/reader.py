@@ -191,7 +191,10 @@ class AlertReader:
         events, poison = unpack(records)
         if poison:
             await dead.send([self._dead_letter(record, error) for record, error in poison])
-            log.error("dead_letters", stage="deliver", count=len(poison))
+            first, error = poison[0]
+            place = f"{self._source.prefix}{first.topic}/{first.partition}/{first.offset}"
+            cause = f"{type(error).__name__}: {error}"[:500]
+            log.error("dead_letters", stage="deliver", count=len(poison), first=place, error=cause)
         senders, now = self._senders(), time.time()
         since = {
             sender.subscriber.id: max(

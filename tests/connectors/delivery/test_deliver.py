@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from connectors.delivery.deliver import DeliverSettings, deliver
 from connectors.delivery.outbox.outbox import Outbox
@@ -160,7 +162,11 @@ def test_poison_is_kept_and_the_rest_goes_on(
     async def act() -> None:
         await asyncio.to_thread(until, lambda: counts(tmp_path).get("done"))
 
-    asyncio.run(run_while(settings(kafka_address, prefix, tmp_path, TERMINAL), act))
+    with capture_logs() as logged:
+        asyncio.run(run_while(settings(kafka_address, prefix, tmp_path, TERMINAL), act))
+    (told,) = [one for one in logged if one["event"] == "dead_letters"]
+    assert re.fullmatch(rf"{prefix}alerts/\d+/\d+", told["first"])
+    assert "DecodeError" in told["error"]
     (line,) = capfdbinary.readouterr().out.splitlines()
     assert json.loads(line)["event"] == event.event
     dead = Consumer(kafka_address, group=None, topics=[DEAD_LETTERS], prefix=prefix)
