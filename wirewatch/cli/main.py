@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "archive": "wirewatch.cli.archive:archive",
         "stories": "wirewatch.cli.stories:stories",
         "alerts": "wirewatch.cli.alerts:alerts",
+        "export": "wirewatch.cli.export:app",
         "dead-letters": "wirewatch.cli.dead_letters:dead_letters",
         "schemas": "wirewatch.cli.schemas:app",
     }

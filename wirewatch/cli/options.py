@@ -3,14 +3,15 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from wirewatch.config.wording import nearest, shown
 from wirewatch.input.input_text import InputError
 
 ConfigFolder = Annotated[
@@ -35,8 +36,8 @@ Cursor = Annotated[
     str, typer.Option(metavar="CURSOR", help="Go on after the row that has this `cursor`.")
 ]
 
-_PAIR = re.compile(r"([A-Za-z]{2})[-_/ ]([A-Za-z]{2})")
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
+_PAIR = re.compile(r"([A-Za-z]{2})[-_/ ]([A-Za-z]{2})")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -50,6 +51,19 @@ def duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def moment(text: str, now: datetime) -> datetime:
+    """Read a moment: so long before `now` (7d), or a day or time of ISO 8601, in UTC if unsaid."""
+    if _DURATION.fullmatch(text.strip()):
+        return now - duration(text)
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(
+            f'"{text}" is not a time: write it like 7d (ago), 2026-11-01 or 2026-11-01T12:00Z'
+        ) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
 def pair(text: str) -> str:
     """Return a pair's name as headers have it: the codes in order, in capitals."""
     if not text:
@@ -58,6 +72,17 @@ def pair(text: str) -> str:
     if found is None:
         raise typer.BadParameter(f'--pair: "{text}" is not a pair: write it like KH-US')
     return "-".join(sorted(code.upper() for code in found.groups()))
+
+
+def say(text: str) -> None:
+    """Say something on standard error, beside what a command prints."""
+    sys.stderr.write(f"wirewatch: {text}\n")
+
+
+def hint(option: str, value: str, known: Sequence[str]) -> None:
+    """Say that a name isn't configured: it may be mistyped, or of records before an edit."""
+    if value and value not in known:
+        say(f"{option}: nothing here is called {shown(value)}{nearest(value, known)}")
 
 
 @contextmanager

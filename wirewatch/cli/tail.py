@@ -1,7 +1,7 @@
 """`wirewatch tail`: what comes on a topic, for people and for programs."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,10 +14,19 @@ from streams.contract.topics import ALERTS, TOPICS, Topic
 from streams.tagging.lexicon import shipped_topics
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
+from wirewatch.cli.options import (
+    ConfigFolder,
+    Data,
+    Json,
+    Kafka,
+    duration,
+    hint,
+    reading,
+    say,
+)
 from wirewatch.cli.options import pair as pair_named
 from wirewatch.config.environment import environment
-from wirewatch.config.wording import choose, nearest, shown
+from wirewatch.config.wording import choose
 from wirewatch.history.tail import HeaderFilter, TailPlan, tail
 from wirewatch.render.record_line import as_json as json_line
 from wirewatch.render.record_line import as_line
@@ -57,8 +66,8 @@ def tail_command(
     chosen, wanted = _topic(topic), HeaderFilter(pair=pair_named(pair), topic=about, watch=watch)
     loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
-    _hint("--watch", watch, [one.id for one in loaded.watches])
-    _hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
+    hint("--watch", watch, [one.id for one in loaded.watches])
+    hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
     now = datetime.now(UTC)
     plan = TailPlan(
         kafka=kafka_of(settings),
@@ -69,7 +78,7 @@ def tail_command(
         wanted=wanted,
     )
     with reading(topic), stop_asked() as stop:
-        _print(islice(tail(plan, now, stop, _say), limit), as_json=as_json)
+        _print(islice(tail(plan, now, stop, say), limit), as_json=as_json)
 
 
 def _print(records: Iterator[Received], *, as_json: bool) -> None:
@@ -77,16 +86,6 @@ def _print(records: Iterator[Received], *, as_json: bool) -> None:
         line = json_line(record) if as_json else as_line(record).encode("utf-8", "replace")
         sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"wirewatch: {text}\n")
-
-
-def _hint(option: str, value: str, known: Sequence[str]) -> None:
-    """Say that a name isn't configured: it may be mistyped, or of records before an edit."""
-    if value and value not in known:
-        _say(f"{option}: nothing here is called {shown(value)}{nearest(value, known)}")
 
 
 def _topic(name: str) -> Topic:

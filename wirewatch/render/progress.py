@@ -1,7 +1,8 @@
 """A bar of progress on standard error, with the rate and the time that remains."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import (
@@ -16,6 +17,8 @@ from rich.progress import (
 
 EVERY = 50
 """Items between two updates: an update costs as much as a small piece of work."""
+
+Item = TypeVar("Item")
 
 
 class Bar:
@@ -37,6 +40,12 @@ class Bar:
             rate = f"{self._items / elapsed:,.0f}/s" if elapsed else ""
             count = f"{self._items:,}"
             self._shown.update(self._task, completed=self._units, count=count, rate=rate)
+
+    def passed(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Count items as they pass, each a unit."""
+        for item in items:
+            yield item
+            self.add(1)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ COMMANDS = (
     "tag",
     "eval",
     "explain",
+    "export",
     "replay",
     "init",
     "check",
@@ -57,7 +58,7 @@ def test_the_version_is_that_of_what_is_installed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "wanted"), [("wirewatch ex", "explain"), ("wirewatch feeds im", "import")]
+    ("typed", "wanted"), [("wirewatch expl", "explain"), ("wirewatch feeds im", "import")]
 )
 def test_a_shell_completes_commands(typed: str, wanted: str) -> None:
     number = str(len(typed.split()) - 1)

@@ -1,0 +1,105 @@
+"""`wirewatch export`: past stories or alerts as a file for other programs."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connectors.kafka.topic_reader import Log
+from streams.contract.codec import DecodeError
+from streams.contract.topics import ALERTS, TAGGED
+from streams.tagging.lexicon import shipped_topics
+from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.cli.in_force import config_in_force
+from wirewatch.cli.options import (
+    ConfigFolder,
+    Data,
+    Kafka,
+    hint,
+    moment,
+    reading,
+    say,
+)
+from wirewatch.cli.options import pair as pair_named
+from wirewatch.config.environment import environment
+from wirewatch.config.wording import choose
+from wirewatch.export.formats import FORMATS
+from wirewatch.export.output import output
+from wirewatch.export.read import chosen
+from wirewatch.history.tail import HeaderFilter
+from wirewatch.render.progress import bar
+from wirewatch.runtime.shutdown import INTERRUPTED, stop_asked
+
+WHEN = "7d|2026-11-01"
+
+app = typer.Typer()
+
+
+@app.command("export")
+def export_command(
+    *,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar=WHEN, help="From so long ago, or from a day or time (UTC) on."),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar=WHEN, help="Up to then, as --since.")] = None,
+    pair: Annotated[
+        str, typer.Option(metavar="KH-US", help="Only records with this pair of countries.")
+    ] = "",
+    about: Annotated[
+        str, typer.Option("--topic", metavar="SLUG", help="Only those with this main topic.")
+    ] = "",
+    alerts: Annotated[bool, typer.Option("--alerts", help="Alerts, not tagged stories.")] = False,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help=f"One of {', '.join(FORMATS)}.")
+    ] = "ndjson",
+    target: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Not to standard output."),
+    ] = None,
+    config: ConfigFolder = Path(),
+    kafka: Kafka = None,
+    data: Data = None,
+) -> None:
+    """Write the tagged stories that Kafka holds, or the alerts, for other programs to read."""
+    now = datetime.now(UTC)
+    first = None if since is None else moment(since, now)
+    end = None if until is None else moment(until, now)
+    if first is not None and end is not None and first >= end:
+        raise typer.BadParameter("--until is not after --since")
+    wanted = HeaderFilter(pair=pair_named(pair), topic=about)
+    topic = ALERTS if alerts else TAGGED
+    try:
+        as_topics = FORMATS[choose(form, FORMATS)]
+    except ValueError as error:
+        raise typer.BadParameter(f"--format: {error}") from error
+    if topic not in as_topics:
+        raise typer.BadParameter(f"--format {form} has no form for alerts: choose ndjson or csv")
+    chosen_format = as_topics[topic]
+    loaded = config_in_force(config, environment(kafka, data), secrets=())
+    hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
+    settings = loaded.settings
+    to_terminal = target is None and sys.stdout.isatty()
+    written = unread = 0
+    with reading("Kafka"), stop_asked() as stop, output(target) as out:
+        log = Log(kafka_of(settings), topic, prefix=settings.prefix, since=first, stop=stop)
+        out.write(chosen_format.head)
+        with bar("export", log.total, hidden=to_terminal) as shown:
+            for record in chosen(shown.passed(log), wanted, end):
+                try:
+                    line = chosen_format.line(record)
+                except DecodeError as error:
+                    unread += 1
+                    say(f"{record.topic}/{record.partition}/{record.offset} left out: {error}")
+                    continue
+                out.write(line)
+                written += 1
+        if stop.is_set():
+            say("stopped: the export is not complete")
+            raise typer.Exit(INTERRUPTED)
+    if target is not None:
+        say(f"{written:,} {'events' if alerts else 'stories'} written to {target}")
+    if unread:
+        raise typer.Exit(1)

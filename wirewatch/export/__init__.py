@@ -1,0 +1,1 @@
+"""Past records as files that other programs read."""
