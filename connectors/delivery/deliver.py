@@ -20,7 +20,7 @@ from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.reporter import report, tell_the_last
 from connectors.delivery.sender import Sinks, SubscriberSender
-from connectors.delivery.sinks.interface import SinkTools
+from connectors.delivery.sinks.interface import Links, Notification, SinkTools
 from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.registry import open_sinks
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -64,6 +64,8 @@ class DeliverSettings:
     """Sees each alert event that was taken in."""
     watches: Callable[[], Sequence[Watch]] = tuple
     """The watches of now: who has them is told when their sources are missing."""
+    links: Callable[[Notification], Links] = lambda told: told.links
+    """Writes the signed links of a message."""
     edits: Edits[Subscriber] = field(default_factory=Edits)
 
 
@@ -138,6 +140,7 @@ class Delivering:
                 user_agent=settings.user_agent,
                 folder=settings.outbox.parent,
                 mail=settings.mail,
+                links=settings.links,
                 json=settings.json,
             )
             sinks = open_sinks(tools)

@@ -1,7 +1,7 @@
 """`wirewatch deliver`: alerts brought to the subscribers."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,19 @@ import typer
 
 from connectors.delivery.deliver import DeliverSettings, deliver
 from connectors.delivery.feed_server import feed_server
+from connectors.delivery.links.server import LinkTools, link_server
+from connectors.delivery.links.signing import LinkSigner, LinkWriter
+from connectors.errors import ConnectorError
+from streams.contract.kafka_access import KafkaAccess
 from wirewatch.cli.deliver_retry import retry
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
-from wirewatch.config import SUBSCRIBERS, rules
+from wirewatch.config import SUBSCRIBERS, Config, rules
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import keep
+from wirewatch.history.judge import keep_verdict
 from wirewatch.metrics.service import metrics
 from wirewatch.runtime import serving
+from wirewatch.runtime.link_key import link_key
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_subscribers import EditedSubscribers
 from wirewatch.user_agent import USER_AGENT
@@ -61,6 +67,10 @@ def deliver_command(
         json=as_json,
         canary_limit=loaded.settings.canary_limit if loaded.settings.canary_every else None,
     )
+    signer = _signer(loaded)
+    if signer is not None:
+        writer = LinkWriter(loaded.settings.links_base, signer)
+        settings = replace(settings, links=writer.links)
     stop = asyncio.Event()
     given = environment(kafka, data)
     own = SUBSCRIBERS in loaded.files
@@ -75,6 +85,10 @@ def deliver_command(
                 serve = feed_server(*address, settings.outbox.parent, lambda: edited.subscribers)
                 port = await stack.enter_async_context(serve)
                 log.info("serving_feeds", port=port)
+            if signer is not None:
+                serve_links = _link_server(loaded, kafka_access, signer, edited)
+                port = await stack.enter_async_context(serve_links)
+                log.info("serving_links", port=port)
             await reloader.beside(deliver(settings, stop))
 
     with metrics(loaded, "deliver", kafka_access) as measured:
@@ -82,6 +96,29 @@ def deliver_command(
         if measured is not None:
             settings = replace(settings, on_alert=measured.alert)
         serving.serve(config, given, loaded, delivering, stop, name="deliver")
+
+
+def _signer(loaded: Config) -> LinkSigner | None:
+    """Return what signs links, if there is an address where they are served."""
+    if not loaded.settings.links_base:
+        return None
+    try:
+        return LinkSigner(link_key(loaded.settings.data))
+    except (OSError, ValueError) as error:
+        raise ConnectorError(f"links can't be signed: {error}") from error
+
+
+def _link_server(
+    loaded: Config, kafka: KafkaAccess, signer: LinkSigner, edited: EditedSubscribers
+) -> AbstractAsyncContextManager[int]:
+    prefix = loaded.settings.prefix
+    tools = LinkTools(
+        signer=signer,
+        outbox=loaded.settings.data / "outbox.sqlite",
+        known=lambda name: any(one.id == name for one in edited.subscribers),
+        keep=lambda verdict: keep_verdict(verdict, kafka, prefix),
+    )
+    return link_server(*_host_and_port(loaded.settings.links_listen), tools)
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

@@ -135,6 +135,16 @@ def _user_in_address(remedy: str) -> ValueError:
     return ValueError(f"a user or password doesn't belong in an address: {remedy}")
 
 
+def public_base(value: str) -> str:
+    """Take the address that paths are put after: without a query, which would swallow them."""
+    parts = urlsplit(address_without_user(value, remedy="people open links without one: remove it"))
+    if parts.query or parts.fragment or "?" in value or "#" in value:
+        raise ValueError(f"{shown(value)} has a ? or #: write it up to the path")
+    if not value.isascii():
+        raise ValueError(f"{shown(value)}: write the host in its xn-- form, and % for other signs")
+    return value
+
+
 def file_address(value: str) -> str:
     """Take the address of a folder on this machine."""
     parts = _split(value)

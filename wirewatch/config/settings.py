@@ -20,7 +20,7 @@ from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, LineFault
 from wirewatch.config.files import Files
 
-TABLES = ("kafka", "websub", "tagging", "mail", "canary", "metrics")
+TABLES = ("kafka", "websub", "tagging", "mail", "links", "canary", "metrics")
 """The tables of `wirewatch.toml`; its other keys stand before them."""
 METRICS = ("metrics.poll", "metrics.work", "metrics.deliver", "metrics.run")
 CANARY_SECONDS = 60.0
@@ -55,6 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Feeds are asked to push only if there is a `websub_callback`, the public address under
     which `websub_listen` (HOST:PORT on this machine) can be reached.
 
+    Messages have signed links only if there is a `links_base`, the public address under which
+    `links_listen` can be reached.
+
     `encoder_key_env`, `encoder_key_file`, `mail_password_env` and `mail_password_file` are the
     secret itself once they are loaded.
     """
@@ -86,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_ca_file: Path | None = msgspec.field(name="mail.ca_file", default=None)
     mail_templates: Path | None = msgspec.field(name="mail.templates", default=None)
     mail_allow_private: bool = msgspec.field(name="mail.allow_private_address", default=False)
+    links_base: str = msgspec.field(name="links.base", default="")
+    links_listen: str = msgspec.field(name="links.listen", default="127.0.0.1:8466")
     canary_every: float = msgspec.field(name="canary.every", default=CANARY_SECONDS)
     canary_limit: float = msgspec.field(name="canary.limit", default=CANARY_LIMIT)
     metrics_poll: str = msgspec.field(name="metrics.poll", default="")
@@ -265,6 +270,8 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "mail.token_file": partial(rules.folder_in, folder),
         "mail.ca_file": partial(rules.folder_in, folder),
         "mail.templates": partial(rules.folder_in, folder),
+        "links.base": rules.public_base,
+        "links.listen": rules.host_and_port,
         "tagging.reader_seconds": rules.seconds,
         "tagging.reader_seconds_matched": rules.seconds,
         **dict.fromkeys(METRICS, rules.host_and_port),

@@ -10,7 +10,15 @@ from wirewatch.config.wording import shown
 
 FILES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "wirewatch.toml": ("[kafka]", "[websub]", "[tagging]", "[mail]", "[canary]", "[metrics]"),
+        "wirewatch.toml": (
+            "[kafka]",
+            "[websub]",
+            "[tagging]",
+            "[mail]",
+            "[links]",
+            "[canary]",
+            "[metrics]",
+        ),
         "feeds.toml": ("[[feed]]",),
         "watches.toml": ("[[watch]]",),
         "subscribers.toml": ("[[subscriber]]", "[[subscriber.channel]]"),

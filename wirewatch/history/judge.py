@@ -3,10 +3,12 @@
 import asyncio
 import getpass
 from collections.abc import Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.text import Text
 
+from connectors.background import in_thread
 from connectors.delivery.sinks.terminal_text import plain
 from connectors.kafka import Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
@@ -35,13 +37,14 @@ def judge_past(
     read = looking_through(kafka, prefix)
     traces = look_up(given, read)
     verdict = judge(traces, word, watches, None if other is None else look_up(other, read))
-    # A Kafka of before there were verdicts has no topic for them.
-    ensure_topics(kafka, prefix=prefix, topics=[VERDICTS])
-    asyncio.run(_keep(verdict, kafka, prefix))
+    asyncio.run(keep_verdict(verdict, kafka, prefix))
     _show(to_console(), verdict, traces)
 
 
-async def _keep(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
+async def keep_verdict(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
+    """Keep a verdict on Kafka. Raises `KafkaError`."""
+    # A Kafka of before there were verdicts has no topic for them.
+    await in_thread(partial(ensure_topics, kafka, prefix=prefix, topics=[VERDICTS]))
     producer = Producer(kafka, prefix=prefix)
     try:
         await producer.send([message(verdict)])

@@ -71,6 +71,8 @@ class SinkTools:
     folder: Path
     """The data folder: what is written for people to take goes there."""
     mail: MailServer | None = None
+    links: Callable[["Notification"], Links] = lambda told: told.links
+    """Writes the signed links of a message; none without an address where they are served."""
     json: bool = False
     """The terminal gets JSON lines."""
 

@@ -23,24 +23,34 @@ log = structlog.get_logger()
 TEXT, HTML = "mail.txt.jinja", "mail.html.jinja"
 """The templates: a file by this name in `[mail] templates` is used in place of the shipped one."""
 SUBJECT = 200
+UNSUBSCRIBE = "List-Unsubscribe"
+LONGEST_LINK = 900
+"""A line of a header may have 998 characters, and can't be broken within an address."""
 MOST_CARDS = 100
 """Events that a digest shows; how many more there were is said. 100 are about 300 KB."""
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class _Policy(EmailPolicy):
-    """Encodes the subject by itself.
+    """Encodes the subject by itself, and leaves the link to unsubscribe whole.
 
     The library decodes what looks encoded in a text that it is given: a headline could so bring
-    line breaks into the headers.
+    line breaks into the headers. A long address it encodes like words, and mail programs don't
+    take it for a link any more.
     """
 
     def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        """Keep the subject as it is."""
-        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
+        """Keep the subject and the link as they are."""
+        return (
+            (name, value)
+            if name in ("Subject", UNSUBSCRIBE)
+            else super().header_store_parse(name, value)
+        )
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Encode the subject: what looks encoded as well."""
+        if name == UNSUBSCRIBE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         if name != "Subject":
             return super().fold_binary(name, value)
         charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
@@ -118,8 +128,9 @@ def headers(told: Notification, server: MailServer, to: str, now: datetime) -> d
         given |= {"References": thread, "In-Reply-To": thread}
     if len(watches) == 1:
         given["List-Id"] = f"<{_word(told.events[0].watch)}.wirewatch.{server.domain}>"
-    if unsubscribe := web_link(told.links.unsubscribe):
-        given["List-Unsubscribe"] = f"<{unsubscribe}>"
+    unsubscribe = web_link(told.links.unsubscribe)
+    if unsubscribe and unsubscribe.isascii() and len(unsubscribe) <= LONGEST_LINK:
+        given[UNSUBSCRIBE] = f"<{unsubscribe}>"
         given["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return given
 

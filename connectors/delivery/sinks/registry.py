@@ -1,6 +1,7 @@
 """The table of sinks. A new kind of receiver is a file beside this one, and a row here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.delivery.sinks import (
     apprise,
@@ -13,7 +14,8 @@ from connectors.delivery.sinks import (
     terminal,
     webhook,
 )
-from connectors.delivery.sinks.interface import Send, SinkTools, SinkType
+from connectors.delivery.sinks.interface import Notification, Send, SinkTools, SinkType
+from connectors.delivery.sinks.outcome import DeliveryOutcome
 
 SINKS = (
     SinkType(kind="terminal", settings=terminal.TerminalSettings, open=terminal.open_sink),
@@ -37,4 +39,11 @@ def kind_of(settings: object) -> str:
 
 def open_sinks(tools: SinkTools) -> Mapping[str, Send]:
     """Return for each kind of sink what sends to it."""
-    return {sink.kind: sink.open(tools) for sink in SINKS}
+    return {sink.kind: _with_links(sink.open(tools), tools) for sink in SINKS}
+
+
+def _with_links(send: Send, tools: SinkTools) -> Send:
+    async def linked(settings: object, told: Notification) -> DeliveryOutcome:
+        return await send(settings, replace(told, links=tools.links(told)))
+
+    return linked

@@ -208,6 +208,12 @@ ONE_FAULT = [
         MAILED.replace('"mail"\nto = "s@m.example"', '"slack"'),
         '1: subscriber "s": url_env: missing: a slack needs it; name the environment variable',
     ),
+    (
+        "wirewatch",
+        "[links]\nbase = 'https://d.example/?a'",
+        '2: links.base: "https://d.example/?a" has',
+    ),
+    ("wirewatch", "[links]\nlisten = 'here'", '2: links.listen: "here" is not HOST:PORT'),
     ("wirewatch", "data = ''", "1: data: expected a path in quotes, found empty text"),
     (
         "wirewatch",

@@ -1,0 +1,1 @@
+"""Signed links in messages: say right or wrong, mute an alert, unsubscribe."""
