@@ -16,6 +16,12 @@ LEAST, MOST = 0.25, 0.95
 The reader's doubt counts no more than that either: one clear cue in a headline (0.75) stays enough,
 or a story that the examples know nothing like would be missed in silence.
 """
+IN_PASSING = 0.1
+"""What cues say that make a topic no more than background: less than none at all.
+
+Who wrote of a topic in other words made no cue; who only brushed it was read as on it too often.
+The reader's chance must be 0.9 to be believed over them.
+"""
 SURE = 0.5
 """The chance from which the reader finds a topic of which no cue speaks."""
 
@@ -48,10 +54,13 @@ def joined(
 def both(by_cues: float, chance: float) -> float:
     """Return a topic's score by what the cues say and by the reader's chance.
 
-    Cues that make the topic no more than background count as none: on news of every kind, a word
-    in passing and a likely text were wrong together more often than right.
+    On news of every kind, a word in passing and a likely text were wrong together more often than
+    right.
     """
-    words = min(MOST, by_cues) if by_cues >= weights.TOPIC_MAIN else LEAST
+    if by_cues >= weights.TOPIC_MAIN:
+        words = min(MOST, by_cues)
+    else:
+        words = IN_PASSING if by_cues >= weights.TOPIC_LEAST else LEAST
     return logistic(_odds(max(LEAST, chance)) + _odds(words))
 
 
