@@ -25,7 +25,8 @@ from wirewatch.config.files import Disk, Files, UnreadableError
 from wirewatch.config.find import ids
 from wirewatch.config.offices import FILE as OFFICES
 from wirewatch.config.offices import offices
-from wirewatch.config.settings import Settings, Sources, settings
+from wirewatch.config.settings import Settings
+from wirewatch.config.settings_file import Sources, settings
 from wirewatch.config.subscribers import SecretSources, mail_without_server
 from wirewatch.config.subscribers import subscribers as made_subscribers
 from wirewatch.config.tables import FILES, SETTINGS, tables
