@@ -12,6 +12,7 @@ import typer
 from wirewatch.archive import queries
 from wirewatch.archive.rows import AlertQuery
 from wirewatch.archive.view import alert_lines, detail_lines
+from wirewatch.cli.archive_rows import show
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair, reading
 from wirewatch.config.environment import environment
@@ -61,16 +62,7 @@ def list_command(
     )
     with queries.reading(_data(config, data)) as db:
         rows = queries.alerts(db, query)
-    with reading("the archive"):
-        for row in rows:
-            if as_json:
-                sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
-            else:
-                typer.echo("\n".join(alert_lines(row)))
-    if not rows and not as_json:
-        typer.echo("no such alert in the archive")
-    if len(rows) == limit and not as_json:
-        sys.stderr.write(f"wirewatch: there may be older ones: --cursor {rows[-1].cursor}\n")
+    show(rows, alert_lines, what="alert", limit=limit, as_json=as_json)
 
 
 @alerts.command("show")

@@ -1,19 +1,18 @@
 """`wirewatch stories ...`: stories of the archive."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from streams.model.tags import Relation, TopicRole
 from wirewatch.archive import queries
 from wirewatch.archive.rows import StoryQuery
 from wirewatch.archive.view import story_lines
+from wirewatch.cli.archive_rows import show
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair, reading
+from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair
 from wirewatch.config.environment import environment
 
 stories = typer.Typer(
@@ -78,13 +77,4 @@ def search_command(
     settings = config_in_force(config, environment(None, data), secrets=()).settings
     with queries.reading(settings.data) as db:
         rows = queries.stories(db, query)
-    with reading("the archive"):
-        for row in rows:
-            if as_json:
-                sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
-            else:
-                typer.echo("\n".join(story_lines(row)))
-    if not rows and not as_json:
-        typer.echo("no such story in the archive")
-    if len(rows) == limit and not as_json:
-        sys.stderr.write(f"wirewatch: there may be older ones: --cursor {rows[-1].cursor}\n")
+    show(rows, story_lines, what="story", limit=limit, as_json=as_json)
