@@ -1,6 +1,5 @@
 """The second reader of topics: examples, what is learnt from them, how it joins with the words."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,10 +16,7 @@ from streams.tagging.examples import (
     Example,
     Examples,
     examples_digest,
-    read_examples,
     shipped_examples,
-    too_few,
-    with_own,
 )
 from streams.tagging.fit import in_rows, lesson, train
 from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
@@ -29,21 +25,7 @@ from streams.tagging.reader import BothReaders, SecondReader
 from tests.support.commands import ended
 from tests.support.encoders import FakeEncoder, endpoint
 from tests.support.samples import sample_story
-from wirewatch.config import ConfigError, load
 from wirewatch.evaluation.topic_training import found, scores_by_words
-
-EACH_WAY = 60
-
-
-def test_each_shipped_topic_has_its_examples_each_way_and_a_third_not_in_english() -> None:
-    assert [topic.slug for topic in shipped_examples()] == list(Tagger().topics)
-    for topic in shipped_examples():
-        ways = Counter(example.counts for example in topic.all)
-        assert min(ways[True], ways[False]) >= EACH_WAY, topic.slug
-        assert all(example.why for example in topic.all)
-        # Most of what isn't in English has letters that English has not.
-        foreign = sum(not example.text.replace("’", "").isascii() for example in topic.all)
-        assert foreign >= len(topic.all) / 4, topic.slug
 
 
 def test_the_shipped_heads_are_what_the_shipped_examples_teach() -> None:
@@ -273,55 +255,3 @@ def test_vectors_of_another_length_than_topics_were_learnt_from_are_a_failure() 
     heads = Heads(encoder="fake-1", digest="", center=(0.0,) * 7, topics={})
     reader = BothReaders(Tagger(), SecondReader(FakeEncoder(), heads))
     assert reader.tag(sample_story(headline="A fort")).reader is ReaderState.FAILED
-
-
-GOOD = "".join(
-    f"+ Nets come in full, boat {n} | fish\n- Bank {n} opens | no fish\n" for n in range(20)
-)
-
-
-def test_faults_of_example_files_are_named_with_their_lines(tmp_path: Path) -> None:
-    (tmp_path / "topics").mkdir()
-    path = tmp_path / "topics" / "defense.examples.txt"
-    path.write_text("# mine\n+ Fine text | why\n* odd | why\n- no reason\n+ fine TEXT | again\n")
-    with pytest.raises(ConfigError) as caught:
-        load(tmp_path, {})
-    assert [(fault.file, fault.line) for fault in caught.value.faults] == [
-        ("topics/defense.examples.txt", line) for line in (3, 4, 5)
-    ]
-    path.write_text("+ Fine text | why\n")
-    (taught,) = load(tmp_path, {}).examples
-    assert [(one.text, one.counts, one.why) for one in taught.all] == [("Fine text", True, "why")]
-    merged = next(topic for topic in with_own([taught]) if topic.slug == "defense")
-    shipped = next(topic for topic in shipped_examples() if topic.slug == "defense")
-    assert len(merged.all) == len(shipped.all) + 1
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("defence.examples.txt", 'did you mean "defense"?'),
-        ("defense.example.txt", "a file of examples is named SLUG.examples.txt"),
-        ("Examples-defense.txt", "a file of examples is named SLUG.examples.txt"),
-    ],
-)
-def test_a_file_of_examples_that_no_topic_would_learn_from_is_named(
-    tmp_path: Path, name: str, said: str
-) -> None:
-    (tmp_path / "topics").mkdir()
-    (tmp_path / "topics" / name).write_text("+ Fine text | why\n")
-    (tmp_path / "topics" / "notes.txt").write_text("of the editors\n")
-    with pytest.raises(ConfigError) as caught:
-        load(tmp_path, {})
-    (fault,) = caught.value.faults
-    assert fault.file == f"topics/{name}"
-    assert said in fault.message
-
-
-def test_a_topic_of_ones_own_takes_enough_examples() -> None:
-    few, faults = read_examples("fisheries", GOOD.split("\n", 1)[0] + "\n")
-    assert not faults
-    assert too_few(few)
-    enough, faults = read_examples("fisheries", GOOD)
-    assert not faults
-    assert too_few(enough) is None
