@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from connectors.delivery.coverage.sources import SourceTrouble, trouble
+from connectors.delivery.coverage.sources import Missing, SourceTrouble, trouble
 from streams.model.feed_health import FeedHealth, Gap
 from streams.model.timestamps import Time
 from streams.model.watch import Watch
@@ -64,7 +64,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 class CoverageNews(msgspec.Struct, frozen=True, kw_only=True):
     """What there is to tell of a watch: that sources are missing `since` then, or that it is over.
 
-    `missing` are the feeds, `of` is how many there are. When it is `over`, `caught_up` stories of
+    `missing` are the feeds, `how` in the same order what is wrong with each, `of` is how many there
+    are. When it is `over`, `caught_up` stories of
     the missing feeds came since, of those with a gap more may be missing for good, and some are
     missing `still`.
     """
@@ -75,6 +76,7 @@ class CoverageNews(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     missing: tuple[str, ...]
     of: int
+    how: tuple[Missing, ...] = ()
     caught_up: int = 0
     gaps: tuple[tuple[str, Gap], ...] = ()
     still: tuple[str, ...] = ()
@@ -149,7 +151,13 @@ def _of_watch(
         feeds = tuple(one.health.feed for one in missing)
         since = min(one.trouble.since for one in missing if one.trouble is not None)
         news = CoverageNews(
-            watch=watch, over=False, since=since, at=now, missing=feeds, of=len(sources)
+            watch=watch,
+            over=False,
+            since=since,
+            at=now,
+            missing=feeds,
+            of=len(sources),
+            how=tuple(one.trouble.how for one in missing if one.trouble is not None),
         )
         return Outage(since=since, told=now, feeds=feeds, share=share), news
     if outage is None:

@@ -4,10 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.delivery.coverage.decision import CoverageNews
+from connectors.delivery.coverage.sources import Missing
 from streams.model.feed_health import Gap
 
 NAMED = 4
 """Sources that are named; the others are counted."""
+OF_SEVERAL = {
+    Missing.UNREADABLE: "can't be read",
+    Missing.BLOCKED: "block us",
+    Missing.SILENT: "bring nothing",
+    Missing.NOT_POLLED: "aren't polled",
+    Missing.GAPPED: "have gaps",
+}
+"""How sources are missing, in words that fit after a number of them."""
 
 
 def title(news: CoverageNews) -> str:
@@ -18,13 +27,18 @@ def title(news: CoverageNews) -> str:
 def line(news: CoverageNews, sources: Mapping[str, str]) -> str:
     """Return the notice. `sources` are the outlets' names by feed."""
     count = len(news.missing)
-    named = _named([sources.get(feed, feed) for feed in news.missing])
-    since = _clock(news.since, news.at)
-    verb = "brings" if news.of == 1 else "bring"
+    names = [sources.get(feed, feed) for feed in news.missing]
+    named, since = _named(names), _clock(news.since, news.at)
     if not news.over:
-        noun = "source" if news.of == 1 else "sources"
+        one, kinds = news.of == 1, set(news.how)
+        noun, what = ("source", "is missing") if one else ("sources", "are missing")
+        if len(kinds) == 1:
+            (kind,) = kinds
+            what = kind.value if one else OF_SEVERAL[kind]
+        elif kinds:
+            named = _named([f"{name} {how}" for name, how in zip(names, news.how, strict=True)])
         return (
-            f"{count} of {news.of} {noun} {verb} nothing since {since} UTC ({named}): "
+            f"{count} of {news.of} {noun} {what} since {since} UTC ({named}): "
             "stories of that time may be missing"
         )
     stories = "1 story" if news.caught_up == 1 else f"{news.caught_up:,} stories"

@@ -186,7 +186,7 @@ def test_the_line_names_how_many_since_when_and_who() -> None:
     since = "09:50 UTC" if first.since == moment(began) - 10 * MINUTE else "10:00 UTC"
     outlets = "(Outlet s0, Outlet s1, Outlet s2"
     assert line(first, names) == (
-        f"3 of 9 sources bring nothing since {since} {outlets}): "
+        f"3 of 9 sources can't be read since {since} {outlets}): "
         "stories of that time may be missing"
     )
     caught = f"): {last.caught_up:,} stories came since"
@@ -213,3 +213,31 @@ def test_what_is_lost_for_good_and_who_is_still_missing_is_said() -> None:
         " came since; still missing: The B. Stories may be missing for good:"
         " The A 01 Nov 22:00 to 00:00 UTC"
     )
+
+
+@pytest.mark.parametrize(
+    ("how", "of", "says"),
+    [
+        ("silent silent", 9, "2 of 9 sources bring nothing since 22:00 UTC (The A, The B): "),
+        ("gapped", 1, "1 of 1 source has a gap since 22:00 UTC (The A): "),
+        ("blocked blocked", 3, "2 of 3 sources block us since 22:00 UTC (The A, The B): "),
+        (
+            "unreadable gapped",
+            4,
+            "2 of 4 sources are missing since 22:00 UTC (The A can't be read, The B has a gap): ",
+        ),
+    ],
+)
+def test_the_line_says_how_sources_are_missing(how: str, of: int, says: str) -> None:
+    kinds = tuple(Missing[name.upper()] for name in how.split())
+    news = CoverageNews(
+        watch="all",
+        over=False,
+        since=moment(-7_200),
+        at=moment(-600),
+        missing=("a", "b")[: len(kinds)],
+        of=of,
+        how=kinds,
+    )
+    found = line(news, {"a": "The A", "b": "The B"})
+    assert found == says + "stories of that time may be missing"

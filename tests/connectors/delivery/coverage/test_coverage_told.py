@@ -98,7 +98,7 @@ def test_missing_sources_are_told_to_those_who_watch_them_once_and_when_they_are
         until(lambda: notes(desk, "all"))
         deliver.says('"notice_delivered"')
     (first,) = notes(desk, "all")
-    assert first.startswith("3 of 9 sources bring nothing since ")
+    assert first.startswith("3 of 9 sources can't be read since ")
     assert "(Outlet 0, Outlet 1, Outlet 2)" in first
 
     put(desk)
