@@ -8,6 +8,9 @@ from typing import Any, TextIO
 
 import structlog
 
+LONGEST_VALUE = 1_000
+"""Characters of one value in a line. Ids and causes come from outside, and may be megabytes."""
+
 
 class CurrentLog:
     """What the log was set to last."""
@@ -21,6 +24,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        shortened,
     ]
     last: Any = (
         structlog.processors.JSONRenderer()
@@ -52,6 +56,14 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     root.handlers = [handler]
     # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
     root.setLevel(max(number, logging.WARNING))
+
+
+def shortened(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Cut texts that are too long for a line, and say how long they were."""
+    for name, value in facts.items():
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            facts[name] = f"{value[:LONGEST_VALUE]}... ({len(value):,} characters)"
+    return facts
 
 
 @contextmanager

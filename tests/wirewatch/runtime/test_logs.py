@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from wirewatch.runtime import logs
 
@@ -54,3 +55,12 @@ def test_with_debug_nothing_of_a_library_is_left_out() -> None:
     finally:
         logs.configure(json=True)
     assert "refused" in stream.getvalue()
+
+
+def test_a_text_from_outside_is_cut_in_whatever_line_it_stands(said: io.StringIO) -> None:
+    structlog.get_logger().error("delivery_fault", event_id="e" * 70_000, tries=3)
+    logging.getLogger("aiokafka").error("partitions %s", "p" * 70_000)
+    ours, library = (json.loads(line) for line in said.getvalue().splitlines())
+    assert ours["event_id"] == "e" * logs.LONGEST_VALUE + "... (70,000 characters)"
+    assert ours["tries"] == 3
+    assert library["event"].endswith("... (70,011 characters)")
