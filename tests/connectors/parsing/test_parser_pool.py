@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -77,11 +78,14 @@ def test_a_worker_is_replaced_after_its_share(tmp_path: Path) -> None:
     assert pids[0] == pids[1] != pids[2] == pids[3]
 
 
+def ended(pid: int) -> bool:
+    return not psutil.pid_exists(pid)
+
+
 def test_no_parser_is_left_behind(tmp_path: Path) -> None:
     parse_all(tmp_path, b"a", b"b", b"c")
     for file in tmp_path.iterdir():
-        pid = int(file.read_text())
-        until(lambda pid=pid: not psutil.pid_exists(pid))  # type: ignore[misc]
+        until(partial(ended, int(file.read_text())))
 
 
 def test_no_parser_survives_a_cancelled_poll(tmp_path: Path) -> None:
