@@ -1,8 +1,9 @@
 """Records packed for Kafka: their topic, their key, and the headers that tell what they are."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -37,6 +38,12 @@ from streams.model.story import Story, digest
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Ruling, Verdict
 from streams.model.watch import Match, Notice, Tick
+
+ON_MATCHES: Final[Mapping[str, type[Match | Notice | Tick | Ruling]]] = MappingProxyType(
+    {"match": Match, "notice": Notice, "tick": Tick, "ruling": Ruling}
+)
+"""What gather is told, by the kind in the headers: all of it comes in the order of one topic."""
+_KINDS: Final = {record: kind for kind, record in ON_MATCHES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _match(match: Match) -> Message:
         match,
         key=match.watch,
         event=digest(("match", match.watch, match.story.id, match.story.version)),
-        kind="match",
+        kind=_KINDS[Match],
         source="match",
         time=match.times.matched,
         subject=match.watch,
@@ -122,7 +129,7 @@ def _notice(notice: Notice) -> Message:
         notice,
         key=story.id,
         event=digest(("notice", story.id, story.version)),
-        kind="notice",
+        kind=_KINDS[Notice],
         source="match",
         time=notice.times.matched,
         subject=story.id,
@@ -135,7 +142,7 @@ def _tick(tick: Tick) -> Message:
         tick,
         key="tick",
         event=digest(("tick", tick.at.isoformat())),
-        kind="tick",
+        kind=_KINDS[Tick],
         source="work",
         time=tick.at,
         subject="tick",
@@ -183,7 +190,7 @@ def _verdict(said: Verdict | Ruling) -> Message:
         said,
         key=verdict.watch if ruling else verdict.key,
         event=digest(("verdict", verdict.key, verdict.said, verdict.at.isoformat())),
-        kind="ruling" if ruling else "verdict",
+        kind=_KINDS[Ruling] if ruling else "verdict",
         source="work" if ruling else "judge",
         time=verdict.at,
         subject=verdict.alert or verdict.story,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from streams.contract.codec import decode
 from streams.contract.headers import kind_of
+from streams.contract.messages import ON_MATCHES
 from streams.grouping import Gathering
 from streams.matching.match import Watches, match, notice
 from streams.model.alert import AlertEvent
@@ -13,16 +14,11 @@ from streams.model.story import Story
 from streams.model.tags import TaggedStory
 from streams.model.timestamps import Timestamps
 from streams.model.verdict import ON_GROUPING, Ruling, Verdict
-from streams.model.watch import Match, Notice, Tick
+from streams.model.watch import Match, Notice
 from streams.tagging import Tagger
 from streams.worker.batch import Record
 from streams.worker.open_alerts import OpenAlerts
 
-RECORDS: dict[str, type[Match | Notice | Tick | Ruling]] = {
-    "notice": Notice,
-    "tick": Tick,
-    "ruling": Ruling,
-}
 CANARY_WATCHES = Watches((CANARY_WATCH,))
 
 
@@ -59,7 +55,7 @@ def rule_step(record: Record, _: datetime) -> list[Ruling]:
 
 def gather_step(memory: OpenAlerts, record: Record, now: datetime) -> list[AlertEvent]:
     """Gather a match into its alert; a notice and a tick go to all alerts of the partition."""
-    kind = RECORDS.get(kind_of(record.headers) or "match", Match)
+    kind = ON_MATCHES.get(kind_of(record.headers) or "", Match)
     given = decode(record.value, kind)
     if isinstance(given, Match) and is_canary(given.story):
         # Each opens an alert in a memory of its own, which nothing is to remember.
