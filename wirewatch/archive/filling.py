@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
+import structlog
+
 from connectors.kafka import Consumer, KafkaError, Received, topic_id
-from connectors.sqlite import open_file
+from connectors.sqlite import check, is_damaged, move_aside, open_file
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VERDICTS, Topic
 from wirewatch import private_files
 from wirewatch.archive.layout import FILE, clear, prepare
 from wirewatch.archive.writing import write
 from wirewatch.errors import ProgramError
+
+log = structlog.get_logger()
 
 FILLED_FROM = (TAGGED, ALERTS, DELIVERIES, VERDICTS, FEED_HEALTH)
 POLL_SECONDS = 1.0
@@ -35,6 +39,10 @@ class ArchiveBusyError(ProgramError):
     """Another process fills the archive."""
 
 
+class ArchiveWriteError(ProgramError):
+    """The archive's file is damaged or can't be written. The message says which, and the remedy."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filled:
     """What a filling read: all records, and those among them that are none of ours."""
@@ -47,17 +55,47 @@ class Filled:
 def writing(data: Path, *, anew: bool = False) -> Iterator[sqlite3.Connection]:
     """Open the archive of a data folder for its one writer, and make it if it isn't there.
 
-    `anew` empties it. Raises `ArchiveBusyError`, `OtherLayoutError` or `sqlite3.Error`.
+    `anew` empties it; a damaged one is then moved aside. Raises `ArchiveBusyError`,
+    `OtherLayoutError`, and `ArchiveWriteError` for what SQLite says of the file or the disk.
     """
     os.umask(private_files.UMASK)
     private_files.make_folder(data)
-    with _alone(data / f"{FILE}.lock"), closing(open_file(data / FILE, "")) as db:
+    with _alone(data / f"{FILE}.lock"):
+        try:
+            with closing(_opened(data / FILE, anew=anew)) as db:
+                yield db
+        except sqlite3.Error as error:
+            remedy = "run this again when there is room, or the file can be written"
+            if is_damaged(error):
+                remedy = "`wirewatch archive rebuild` moves it aside and fills a new one"
+            raise ArchiveWriteError(
+                f"the archive {data / FILE} can't be written: {error}; {remedy}"
+            ) from error
+
+
+def _opened(path: Path, *, anew: bool) -> sqlite3.Connection:
+    try:
+        return _prepared(path, anew=anew)
+    except sqlite3.DatabaseError as error:
+        if not anew or not is_damaged(error):
+            raise
+    log.warning("archive_moved_aside", cause="it is damaged", kept_as=str(move_aside(path)))
+    return _prepared(path, anew=True)
+
+
+def _prepared(path: Path, *, anew: bool) -> sqlite3.Connection:
+    db = open_file(path, "")
+    try:
         # A power cut may undo the last transactions: their positions with them.
         db.execute("PRAGMA synchronous = NORMAL")
         if anew:
+            check(db)  # what is damaged may be emptied without a word, and fail later
             clear(db)
         prepare(db)
-        yield db
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 @contextmanager

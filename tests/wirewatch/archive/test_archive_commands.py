@@ -205,3 +205,24 @@ def test_topics_that_were_made_anew_are_read_from_their_beginning(site: Site) ->
     before = contents(site.data)
     assert site.archive("update").startswith("2 records added")
     assert contents(site.data) == before
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_damaged_archive_is_named_and_a_rebuild_moves_it_aside(
+    site: Site, *, whole: bool
+) -> None:
+    site.put(*(sample_tagged(sample_story(str(number))) for number in range(40)))
+    site.archive("update")
+    good = contents(site.data)
+    file = site.data / FILE
+    pages = file.read_bytes()
+    damaged = b"no database" * 5_000 if whole else pages[:8_192] + b"\xff" * (len(pages) - 8_192)
+    file.write_bytes(damaged)
+    done = site.run("archive", "update", *site.words)
+    said = done.stderr.decode()
+    assert done.returncode != 0
+    assert "Traceback" not in said
+    assert "`wirewatch archive rebuild` moves it aside and fills a new one" in said
+    site.archive("rebuild", "--yes")
+    assert contents(site.data) == good
+    assert file.with_name(f"{FILE}.aside-1").read_bytes() == damaged
