@@ -16,11 +16,12 @@ from threading import Event
 import structlog
 
 from connectors.kafka import Consumer, KafkaError, Received, topic_id
-from connectors.sqlite import check, is_damaged, move_aside, open_file
+from connectors.sqlite import check, may_pass, move_aside, open_file
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VERDICTS, Topic
 from wirewatch import private_files
 from wirewatch.archive.layout import FILE, clear, prepare
+from wirewatch.archive.queries import REBUILD
 from wirewatch.archive.writing import write
 from wirewatch.errors import ProgramError
 
@@ -65,9 +66,8 @@ def writing(data: Path, *, anew: bool = False) -> Iterator[sqlite3.Connection]:
             with closing(_opened(data / FILE, anew=anew)) as db:
                 yield db
         except sqlite3.Error as error:
-            remedy = "run this again when there is room, or the file can be written"
-            if is_damaged(error):
-                remedy = "`wirewatch archive rebuild` moves it aside and fills a new one"
+            passing = "run this again when there is room, or the file can be written"
+            remedy = passing if may_pass(error) else REBUILD
             raise ArchiveWriteError(
                 f"the archive {data / FILE} can't be written: {error}; {remedy}"
             ) from error
@@ -77,7 +77,7 @@ def _opened(path: Path, *, anew: bool) -> sqlite3.Connection:
     try:
         return _prepared(path, anew=anew)
     except sqlite3.DatabaseError as error:
-        if not anew or not is_damaged(error):
+        if not anew or may_pass(error):
             raise
     log.warning("archive_moved_aside", cause="it is damaged", kept_as=str(move_aside(path)))
     return _prepared(path, anew=True)

@@ -34,6 +34,10 @@ _LAST_ID = (1 << 63) - 1
 _MOST_NAMED = 5
 
 
+REBUILD = "`wirewatch archive rebuild` moves it aside and fills a new one"
+"""What helps when the file is damaged."""
+
+
 class ArchiveError(ProgramError):
     """The archive has no answer. The message says why, and what to do."""
 
@@ -51,7 +55,8 @@ def reading(data: Path) -> Iterator[sqlite3.Connection]:
             require(db)
             yield db
     except sqlite3.Error as error:
-        raise ArchiveError(f"the archive {data / FILE} can't be read: {error}") from error
+        remedy = "" if sqlite.may_pass(error) else f"; {REBUILD}"
+        raise ArchiveError(f"the archive {data / FILE} can't be read: {error}{remedy}") from error
 
 
 def stories(db: sqlite3.Connection, query: StoryQuery) -> list[StoryRow]:

@@ -1,6 +1,5 @@
 """`wirewatch alerts ...`: alerts of the archive."""
 
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,9 +11,9 @@ import typer
 from wirewatch.archive import queries
 from wirewatch.archive.rows import AlertQuery
 from wirewatch.archive.view import alert_lines, detail_lines
-from wirewatch.cli.archive_rows import show
+from wirewatch.cli.archive_rows import show, write
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair, reading
+from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair
 from wirewatch.config.environment import environment
 
 alerts = typer.Typer(
@@ -76,11 +75,7 @@ def show_command(
     """Show an alert: why it came, what happened since, its stories, deliveries and verdicts."""
     with queries.reading(_data(config, data)) as db:
         found = queries.alert(db, given)
-    with reading("the archive"):
-        if as_json:
-            sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
-        else:
-            typer.echo("\n".join(detail_lines(found)))
+    write([msgspec.json.encode(found).decode()] if as_json else detail_lines(found))
 
 
 def _data(config: Path, data: Path | None) -> Path:

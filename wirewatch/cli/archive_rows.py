@@ -9,6 +9,7 @@ import typer
 
 from wirewatch.archive.rows import AlertRow, StoryRow
 from wirewatch.cli.options import reading
+from wirewatch.export.output import output
 
 OneRow = TypeVar("OneRow", StoryRow, AlertRow)
 
@@ -22,13 +23,18 @@ def show(
     as_json: bool,
 ) -> None:
     """Write the rows of one page, and how to come to the next."""
-    with reading("the archive"):
-        for row in rows:
-            if as_json:
-                sys.stdout.buffer.write(msgspec.json.encode(row) + b"\n")
-            else:
-                typer.echo("\n".join(lines(row)))
+    if as_json:
+        write(msgspec.json.encode(row).decode() for row in rows)
+    else:
+        write(line for row in rows for line in lines(row))
     if not rows and not as_json:
         typer.echo(f"no such {what} in the archive")
     if len(rows) == limit and not as_json:
         sys.stderr.write(f"wirewatch: there may be older ones: --cursor {rows[-1].cursor}\n")
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines; end quietly when whoever reads them has seen enough. Raises `OutputError`."""
+    with reading("standard output"), output(None) as out:
+        for line in lines:
+            out.write(f"{line}\n".encode())
