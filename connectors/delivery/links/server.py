@@ -80,7 +80,7 @@ class LinkHandler:
         """Begin with nothing done."""
         self._tools = tools
         self._clock = clock
-        self._done: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._done: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
 
     async def ask(self, request: web.Request) -> web.Response:
         """Show the form. Nothing changes."""
@@ -92,7 +92,7 @@ class LinkHandler:
         asked = self._read(request)
         if isinstance(asked, web.Response):
             return asked
-        if self._too_many(asked.subscriber):
+        if self._too_many(asked):
             return _refusal(HTTPStatus.TOO_MANY_REQUESTS, "Too many at once", "Wait for a minute.")
         try:
             reason = await _reason(request) if asked.action is LinkAction.WRONG else ""
@@ -122,9 +122,13 @@ class LinkHandler:
             return _refusal(HTTPStatus.GONE, "This link is of no use any more", remedy)
         return asked
 
-    def _too_many(self, subscriber: str) -> bool:
-        """Count one more; only signed links get so far, so the names are ours."""
-        now, done = self._clock(), self._done[subscriber]
+    def _too_many(self, asked: SignedAction) -> bool:
+        """Count one more; only signed links get so far, so the names are ours.
+
+        To unsubscribe counts apart: whoever clicked a lot may be the one who wants no more.
+        """
+        apart = asked.action is LinkAction.UNSUBSCRIBE
+        now, done = self._clock(), self._done[asked.subscriber, apart]
         while done and done[0] <= now - 60:
             done.popleft()
         if len(done) >= MOST_A_MINUTE:

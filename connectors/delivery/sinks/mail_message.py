@@ -131,7 +131,8 @@ def headers(told: Notification, server: MailServer, to: str, now: datetime) -> d
     unsubscribe = web_link(told.links.unsubscribe)
     if unsubscribe and unsubscribe.isascii() and len(unsubscribe) <= LONGEST_LINK:
         given[UNSUBSCRIBE] = f"<{unsubscribe}>"
-        given["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if unsubscribe.startswith("https:"):  # RFC 8058 wants it so
+            given["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return given
 
 

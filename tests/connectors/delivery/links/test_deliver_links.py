@@ -48,7 +48,7 @@ def test_the_links_of_a_mail_judge_mute_but_for_the_withdrawal_and_unsubscribe(
             assert isinstance(raw, bytes)
             assert f"\r\nList-Unsubscribe: <{found['Unsubscribe']}>\r\n".encode() in raw
             assert message["List-Unsubscribe"] == f"<{found['Unsubscribe']}>"
-            assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+            assert message["List-Unsubscribe-Post"] is None  # served here without HTTPS
             assert post(found["Wrong"], b"reason=topic") == 200
             assert post(found["Mute this alert"], b"") == 200
             change = msgspec.structs.replace

@@ -164,6 +164,8 @@ def test_a_subscriber_who_posts_too_often_is_held_back(desk: Desk) -> None:
     async def visit(web: aiohttp.ClientSession) -> None:
         codes = [await status(web.post(LINKS.right)) for _ in range(MOST_A_MINUTE + 1)]
         assert codes == [200] * MOST_A_MINUTE + [429]
+        # Who has clicked enough can say so.
+        assert await status(web.post(LINKS.unsubscribe)) == 200
 
     desk.visit(visit)
 

@@ -107,6 +107,10 @@ def test_one_click_unsubscribing_is_offered_where_there_is_a_link() -> None:
     assert with_link["List-Unsubscribe"] == f"<{link}>"
     assert with_link["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert without["List-Unsubscribe"] is None
+    # RFC 8058: one click is for HTTPS alone.
+    (plain,) = sent(replace(TOLD, links=Links(unsubscribe=link.replace("https", "http"))))
+    assert plain["List-Unsubscribe"] == f"<{link.replace('https', 'http')}>"
+    assert plain["List-Unsubscribe-Post"] is None
 
 
 def test_a_digest_and_a_notice_are_mails_too() -> None:
