@@ -100,7 +100,8 @@ class Consumer:
             first = self._kafka.beginning_offsets(parts, self._milliseconds)
             last = self._kafka.end_offsets(parts, self._milliseconds)
             if since is not None:
-                asked = dict.fromkeys(parts, int(since.timestamp() * 1000))
+                # Below zero are Kafka's words for the first and the last.
+                asked = dict.fromkeys(parts, max(int(since.timestamp() * 1000), 0))
                 found = self._kafka.offsets_for_times(asked, self._milliseconds)
                 first = {part: found[part].offset if found[part] else last[part] for part in parts}
         except LibraryError as error:

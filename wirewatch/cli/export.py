@@ -57,13 +57,15 @@ def export_command(
     ] = "ndjson",
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Not to standard output."),
+        typer.Option("--output", "-o", metavar="FILE", help="To this file, not standard output."),
     ] = None,
     config: ConfigFolder = Path(),
     kafka: Kafka = None,
     data: Data = None,
 ) -> None:
     """Write the tagged stories that Kafka holds, or the alerts, for other programs to read."""
+    if target == Path("-"):
+        target = None
     now = datetime.now(UTC)
     first = None if since is None else moment(since, now)
     end = None if until is None else moment(until, now)

@@ -4,6 +4,7 @@ Each command is a module of its own, and only that is loaded: a service then hol
 memory than it needs, and is up sooner.
 """
 
+import os
 import pkgutil
 import signal
 import sys
@@ -87,10 +88,22 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _fill_closed_streams() -> None:
+    """Let what would be said to a stream that whoever started us has closed be said to nobody.
+
+    Otherwise the next file that is opened has its number, and would be written into.
+    """
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+
+
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad configuration or usage."""
     # Silently, and with what is open closed in order: a KeyboardInterrupt is a traceback.
     signal.signal(signal.SIGINT, _leave)
+    _fill_closed_streams()
     logs.warn_beside_output()
     try:
         build(sys.argv[1:])(prog_name="wirewatch")

@@ -61,7 +61,10 @@ def moment(text: str, now: datetime) -> datetime:
         raise typer.BadParameter(
             f'"{text}" is not a time: write it like 7d (ago), 2026-11-01 or 2026-11-01T12:00Z'
         ) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError:
+        raise typer.BadParameter(f'"{text}" is too near to the end of all dates') from None
 
 
 def pair(text: str) -> str:

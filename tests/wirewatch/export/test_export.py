@@ -4,6 +4,9 @@ import csv
 import io
 import json
 import re
+import shlex
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -21,7 +24,7 @@ from streams.contract.topics import TAGGED
 from streams.model.story import Status
 from streams.model.tags import Relation, TopicTag
 from tests.streams.worker.test_work import put
-from tests.support.commands import ended
+from tests.support.commands import ended, environment
 from tests.support.samples import HEADLINE, sample_alert, sample_story, sample_tagged, sample_tags
 
 SCHEMA = Path("tests/data/ninjs/ninjs-schema_3.1.json")
@@ -205,3 +208,26 @@ def test_an_output_that_can_not_be_written_is_named(
         done = exported(kafka_address, prefix, "-o", str(target))
         assert done.returncode == 1
         assert said in done.stderr.decode()
+
+
+def test_times_beyond_all_dates_are_named_or_mean_all(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(sample_tagged()))
+    done = exported(kafka_address, prefix, "--since", "0001-01-01", "-o", "-")
+    assert len(done.stdout.splitlines()) == 1
+    done = exported(kafka_address, prefix, "--since", "9999-12-31T23:59:59-14:00")
+    assert done.returncode == 2
+    assert "too near to the end of all dates" in " ".join(done.stderr.decode().split())
+
+
+def test_a_standard_output_that_is_closed_is_no_fault(
+    kafka_address: KafkaAccess, prefix: str
+) -> None:
+    ensure_topics(kafka_address, prefix=prefix)
+    words = ("export", "--kafka", kafka_address.address)
+    script = f"{shlex.quote(sys.executable)} -m wirewatch {shlex.join(words)} >&-"
+    given = environment({"WIREWATCH_KAFKA_PREFIX": prefix}, words)
+    done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, env=given, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
