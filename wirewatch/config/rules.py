@@ -195,6 +195,8 @@ def mail_address(value: str) -> str:
     """Take one mail address, without a name."""
     if MAIL_ADDRESS.fullmatch(value) and ".." not in value and len(value) <= 254:
         return value
+    if ":" in value:  # what follows may be a password
+        raise ValueError("that is no mail address, such as desk@example.org: it has a colon")
     raise ValueError(f"{shown(value)} is no mail address, such as desk@example.org")
 
 
