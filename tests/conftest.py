@@ -2,9 +2,9 @@
 
 import os
 import secrets
+import signal
 from collections.abc import Iterator
 
-import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,14 +16,12 @@ from wirewatch.local_kafka import PrivateKafka
 from wirewatch.runtime import logs
 
 # How long an example takes says how busy the machine is, and no more.
-hypothesis.settings.register_profile(
-    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("busy")
-os.environ.update(WORDS_ALONE)  # for commands that run in this process
-# How fast examples are made says only how busy the machine is.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # In the background of a shell Ctrl-C is ignored, and what the tests start would do so too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+os.environ.update(WORDS_ALONE)  # for commands that run in this process
 logs.configure(json=True)  # to standard error: the standard output is for alerts
 
 

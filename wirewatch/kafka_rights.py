@@ -13,6 +13,7 @@ from connectors.delivery.reader import GROUP as DELIVER_GROUP
 from streams.contract import topics
 from streams.contract.topics import TOPICS, Topic
 from streams.worker.settings import GROUP as WORK_GROUP
+from wirewatch.archive.log_positions import FILLED_FROM
 
 
 class Operation(StrEnum):
@@ -22,6 +23,7 @@ class Operation(StrEnum):
     WRITE = "Write"
     DESCRIBE = "Describe"
     CREATE = "Create"
+    DELETE = "Delete"
     DESCRIBE_CONFIGS = "DescribeConfigs"
     ALTER_CONFIGS = "AlterConfigs"
 
@@ -53,11 +55,33 @@ def _on(operation: Operation, *found: Topic) -> tuple[Right, ...]:
 
 # Every service looks whether all topics are there and are as they need to be, which depends on how
 # many brokers there are.
-_LOOK = (
-    Right(Resource.CLUSTER, "kafka-cluster", Operation.DESCRIBE),
-    *_on(Operation.DESCRIBE, *TOPICS),
-    *_on(Operation.DESCRIBE_CONFIGS, *TOPICS),
+def _look(*found: Topic) -> tuple[Right, ...]:
+    return (
+        Right(Resource.CLUSTER, "kafka-cluster", Operation.DESCRIBE),
+        *_on(Operation.DESCRIBE, *found),
+        *_on(Operation.DESCRIBE_CONFIGS, *found),
+    )
+
+
+_LOOK = _look(*TOPICS)
+_TRACES = (
+    topics.STORIES,
+    topics.TAGGED,
+    topics.MATCHES,
+    topics.ALERTS,
+    topics.DEAD_LETTERS,
+    topics.VERDICTS,
 )
+"""Where a story's or an alert's way is looked up."""
+_PUT_BACK = (
+    topics.STORIES,
+    topics.TAGGED,
+    topics.MATCHES,
+    topics.ALERTS,
+    topics.CANARY,
+    topics.VERDICTS,
+)
+"""Where dead letters came from, to be put back there."""
 
 RIGHTS: Mapping[str, tuple[Right, ...]] = MappingProxyType(
     {
@@ -90,8 +114,6 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = MappingProxyType(
                 topics.OPEN_ALERTS,
                 topics.DEAD_LETTERS,
             ),
-            # Faust asks for its changelog to be made at each start, also where it is there.
-            *_on(Operation.CREATE, topics.OPEN_ALERTS),
             Right(Resource.GROUP, WORK_GROUP, Operation.READ),
         ),
         "deliver": (
@@ -100,14 +122,57 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = MappingProxyType(
             *_on(Operation.WRITE, topics.DELIVERIES, topics.DEAD_LETTERS),
             Right(Resource.GROUP, DELIVER_GROUP, Operation.READ),
         ),
+        "archive": (*_LOOK, *_on(Operation.READ, *FILLED_FROM)),
+        "tail": _on(Operation.READ, *(topic for topic in TOPICS if not topic.internal)),
+        "export": _on(Operation.READ, topics.TAGGED, topics.ALERTS),
+        "explain": _on(Operation.READ, *_TRACES),
+        "judge": (
+            *_look(topics.VERDICTS),
+            *_on(Operation.READ, *_TRACES),
+            *_on(Operation.WRITE, topics.VERDICTS),
+        ),
+        # Readers only look into the archive; what a form says of an alert is kept on Kafka.
+        "web": (*_look(topics.VERDICTS), *_on(Operation.WRITE, topics.VERDICTS)),
+        "watches": _on(Operation.READ, topics.ALERTS, topics.VERDICTS),
+        "topics": _on(Operation.READ, *_TRACES),
+        "replay": _on(Operation.READ, topics.STORIES, topics.TAGGED, topics.VERDICTS),
+        "dead-letters": (
+            *_look(topics.DEAD_LETTERS_REPLAYED),
+            *_on(Operation.READ, topics.DEAD_LETTERS, topics.DEAD_LETTERS_REPLAYED),
+            *_on(Operation.WRITE, topics.DEAD_LETTERS_REPLAYED, *_PUT_BACK),
+            *_on(Operation.DELETE, topics.DEAD_LETTERS),
+        ),
+        "status": (
+            *_on(
+                Operation.READ,
+                *(topics.STORIES, topics.TAGGED, topics.MATCHES, topics.ALERTS, topics.VERDICTS),
+                *(topics.DEAD_LETTERS, topics.DEAD_LETTERS_REPLAYED),
+            ),
+            Right(Resource.GROUP, WORK_GROUP, Operation.DESCRIBE),
+            Right(Resource.GROUP, DELIVER_GROUP, Operation.DESCRIBE),
+        ),
     }
 )
-"""The services, and what makes their topics."""
+"""The services, what makes their topics, and the commands that read them.
+
+`stories` and `alerts` read the archive, and so need no Kafka.
+"""
 
 
-def kafka_acls(service: str, user: str, *, prefix: str, address: str) -> Iterator[str]:
+RIGHTS_FOR_SPIKES: Mapping[str, tuple[Right, ...]] = MappingProxyType(
+    {"archive": _on(Operation.WRITE, topics.ALERTS)}
+)
+"""What a service must be allowed besides if a watch asks for spikes."""
+
+
+def rights_of(service: str, *, spikes: bool) -> tuple[Right, ...]:
+    """Return what a service must be allowed; `spikes` says that a watch asks for them."""
+    return (*RIGHTS[service], *(RIGHTS_FOR_SPIKES.get(service, ()) if spikes else ()))
+
+
+def kafka_acls(rights: Iterable[Right], user: str, *, prefix: str, address: str) -> Iterator[str]:
     """Return the commands that allow a user what a service needs: one for each set of rights."""
-    for resource, names, operations in together(RIGHTS[service], prefix):
+    for resource, names, operations in together(rights, prefix):
         words = [
             "kafka-acls",
             "--bootstrap-server",

@@ -1,6 +1,8 @@
 """The archive with many made-up stories: how fast it fills, its size, and how fast it answers.
 
-`python -m benchmarks.archive.search [STORIES]`: rows are written as from Kafka, without one.
+`python -m benchmarks.archive.search [STORIES [FOLDER]]`: rows are written as from Kafka, without
+one. What each view asks for is measured at a tenth of the stories, and with all. Of a folder that
+has an archive already, such as `benchmarks.web.views` keeps, only that is measured.
 """
 
 import random
@@ -8,69 +10,56 @@ import sqlite3
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 
-from streams.model.story import Story, story_id, story_version
-from streams.model.tags import CountryTag, PairTag, Relation, TaggedStory, Tags, TopicTag
-from streams.model.timestamps import Timestamps
-from wirewatch.archive import queries
-from wirewatch.archive.filling import writing
+from benchmarks.archive.made_up import (
+    BEGAN,
+    COUNTRIES,
+    DAY,
+    ENDED,
+    FEEDS,
+    OUTLETS,
+    STORIES_AN_ALERT,
+    YEAR,
+    Build,
+    body,
+    cursor_at,
+)
+from streams.model.story import digest, story_id
+from wirewatch.archive import queries, story_search
+from wirewatch.archive.counting import Counted, Step
 from wirewatch.archive.layout import FILE
-from wirewatch.archive.rows import StoryQuery
-from wirewatch.archive.writing import put_story
+from wirewatch.archive.neighbours import related_alerts, story_versions
+from wirewatch.archive.overview import sources, watch_counts
+from wirewatch.archive.rows import AlertQuery, StoryQuery
+from wirewatch.archive.timelines import pair_counts, pair_topic_timeline, spikes_of, timeline
+from wirewatch.archive.writer import writing
 
 STORIES = 100_000
-AT_ONCE = 500
 TURNS = 40
-WORDS_A_STORY = 150
-COUNTRIES = ("CN", "FR", "GB", "JP", "KH", "LA", "MM", "TH", "US", "VN")
-TOPICS = ("defense", "trade", "health", "energy")
-BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
-KHMER, CHINESE = (0x1780, 0x17B2), (0x4E00, 0x5200)
+
+Ask = Callable[[sqlite3.Connection], object]
 
 
-def story(number: int, chance: random.Random) -> TaggedStory:
-    """Return a made-up story: one in ten is in Khmer, one in ten in Chinese."""
-    language = chance.choice(("en",) * 8 + ("km", "zh"))
-    text = body(language, chance)
-    seen = BEGAN + timedelta(seconds=number)
-    a, b = sorted(chance.sample(COUNTRIES, 2))
-    one = Story(
-        id=story_id(feed="made-up", guid=str(number), link=None, headline="", body=""),
-        version=story_version(headline=text[:60], body=text),
-        feed="made-up",
-        source=f"Outlet {number % 50}",
-        headline=text[:60],
-        body=text,
-        language=language,
-        first_seen=seen,
-    )
-    tags = Tags(
-        language=language,
-        countries=tuple(
-            CountryTag(code=code, salience=0.8, main=True, spans=()) for code in (a, b)
-        ),
-        pairs=(PairTag(a=a, b=b, relation=chance.choice(list(Relation)), score=0.8, spans=()),),
-        topics=(TopicTag(slug=chance.choice(TOPICS), score=0.7, spans=()),),
-        tagger="made-up",
-    )
-    return TaggedStory(story=one, tags=tags, times=Timestamps(first_seen=seen, tagged=seen))
-
-
-def body(language: str, chance: random.Random) -> str:
-    """Return words of which some are in many stories, and most in few, as in any language."""
-    if language == "en":
-        return " ".join(f"word{int(chance.paretovariate(0.5))}" for _ in range(WORDS_A_STORY))
-    letters = range(*(KHMER if language == "km" else CHINESE))
-    return "".join(chr(chance.choice(letters)) for _ in range(3 * WORDS_A_STORY))
-
-
-def asked(chance: random.Random) -> dict[str, StoryQuery]:
-    """Return a query of each kind, with words by chance."""
+def asked(chance: random.Random, until: datetime, alerts: int) -> dict[str, Ask]:
+    """Return what each view asks for, with words, pairs and times by chance."""
     khmer, chinese = body("km", chance), body("zh", chance)
-    cursor = f"{(int(BEGAN.timestamp() * 1000) + chance.randrange(10**7)) << 21:x}"
-    return {
+    at = BEGAN + (until - BEGAN) * chance.random()
+    cursor = cursor_at(at)
+    pair = "-".join(sorted(chance.sample(COUNTRIES[:8], 2)))
+    month = max(at, BEGAN + 30 * DAY)
+    some = digest(("alert", str(chance.randrange(alerts))))
+    one = story_id(
+        feed=f"feed-{7 % FEEDS}",
+        guid=str(7 + FEEDS * chance.randrange(30)),
+        link=None,
+        headline="",
+        body="",
+    )
+    searches = {
         "newest, from any page on": StoryQuery(cursor=cursor),
         "a common word": StoryQuery(words="word2"),
         "two words": StoryQuery(words=f"word3 word{chance.randrange(50, 500)}"),
@@ -79,42 +68,101 @@ def asked(chance: random.Random) -> dict[str, StoryQuery]:
         "Chinese, 2 characters": StoryQuery(words=chinese[:2]),
         "pair, relation, topic": StoryQuery(pair="KH-US", relation="between", topic="defense"),
         "pair, word, any page": StoryQuery(pair="KH-US", words="word5", cursor=cursor),
+        "watch": StoryQuery(watch="watch-3"),
+        "watch, word": StoryQuery(watch="watch-3", words="word2"),
+    }
+    facets = ("newest, from any page on", "a common word", "pair, relation, topic", "watch")
+    return {
+        **{f"search: {name}": _stories(query) for name, query in searches.items()},
+        **{f"facets: {name}": _facets(searches[name]) for name in facets},
+        "pairs of a day": lambda db: pair_counts(db, at, at + DAY),
+        "pairs of 30 days": lambda db: pair_counts(db, month - 30 * DAY, month),
+        "pairs of a year": lambda db: pair_counts(db, BEGAN, ENDED),
+        "spikes of all pairs in 30 days": lambda db: spikes_of(
+            db, Counted.PAIR, month - 30 * DAY, month
+        ),
+        "timeline of a pair, 90 days": lambda db: timeline(
+            db, Counted.PAIR, pair, at - 90 * DAY, at, Step.DAY
+        ),
+        "timeline of a pair and topic, 30 days": lambda db: pair_topic_timeline(
+            db, pair, "defense", month - 30 * DAY, month, Step.DAY
+        ),
+        "feeds": lambda db: sources(db, month - 30 * DAY, month),
+        "watches": lambda db: watch_counts(db, BEGAN),
+        "alerts, newest": lambda db: queries.alerts(db, AlertQuery(limit=50)),
+        "alerts of a watch and pair": lambda db: queries.alerts(
+            db, AlertQuery(watch="watch-3", pair="KH-US", limit=50)
+        ),
+        "alerts of an outlet": lambda db: queries.alerts(
+            db, AlertQuery(outlet=f"Outlet {7 * alerts % OUTLETS}", limit=50)
+        ),
+        "alerts of an outlet that has none": lambda db: queries.alerts(
+            db, AlertQuery(outlet="Nobody", limit=50)
+        ),
+        "critical alerts": lambda db: queries.alerts(
+            db, AlertQuery(min_severity="critical", limit=50)
+        ),
+        "an alert": lambda db: (queries.alert(db, some), related_alerts(db, some)),
+        "versions of a story": lambda db: story_versions(db, one),
     }
 
 
-def p95(db: sqlite3.Connection, wanted: list[StoryQuery]) -> float:
-    """Return the milliseconds within which 95 of 100 answers are there."""
-    took = []
-    for query in wanted:
-        began = time.perf_counter()
-        queries.stories(db, query)
+def _stories(query: StoryQuery) -> Ask:
+    return lambda db: story_search.stories(db, query)
+
+
+def _facets(query: StoryQuery) -> Ask:
+    return lambda db: story_search.story_facets(db, query)
+
+
+def p95(db: sqlite3.Connection, wanted: list[Ask]) -> tuple[float, float]:
+    """Return the milliseconds within which 95 of 100 answers are there.
+
+    The second are those of processor time: on a busy machine what an idle one would take.
+    """
+    took, worked = list[float](), list[float]()
+    for ask in wanted:
+        began, processor = time.perf_counter(), time.process_time()
+        ask(db)
         took.append(time.perf_counter() - began)
-    return sorted(took)[int(TURNS * 0.95) - 1] * 1000
+        worked.append(time.process_time() - processor)
+    place = int(TURNS * 0.95) - 1
+    return sorted(took)[place] * 1000, sorted(worked)[place] * 1000
 
 
-def main(count: int) -> None:
-    """Fill an archive, and print what was measured."""
-    chance = random.Random(1)
-    with tempfile.TemporaryDirectory() as name:
-        data = Path(name)
-        took = 0.0
+def main(count: int, folder: Path | None) -> None:
+    """Fill an archive, unless there is one, and print what was measured."""
+    with ExitStack() as stack:
+        data = folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if (data / FILE).exists():
+            measure(data, ENDED, count // STORIES_AN_ALERT)
+            return
         with writing(data) as db:
-            for first in range(0, count, AT_ONCE):
-                batch = [story(number, chance) for number in range(first, first + AT_ONCE)]
-                began = time.perf_counter()
-                with db:
-                    db.execute("BEGIN IMMEDIATE")
-                    for one in batch:
-                        put_story(db, one)
-                took += time.perf_counter() - began
-        size = (data / FILE).stat().st_size
-        print(f"{count:,} stories: {count / took:,.0f}/s, {size / count:,.0f} bytes each")
-        every = [asked(chance) for _ in range(TURNS)]
-        with queries.reading(data) as db:
-            for kind in every[0]:
-                wanted = [one[kind] for one in every]
-                print(f"{kind}: p95 {p95(db, wanted):.1f} ms")
+            build = Build(db, count)
+            for stage in (count // 10, count):
+                build.up_to(stage)
+                filled(data, build)
+                measure(data, BEGAN + YEAR * (stage / count), build.alerts)
+
+
+def filled(data: Path, build: Build) -> None:
+    """Print how the filling went so far."""
+    size = (data / FILE).stat().st_size / build.number
+    rate, bound = build.number / build.seconds, build.number / build.processor
+    print(f"\n{build.number:,} stories: {rate:,.0f}/s ({bound:,.0f}/s of processor time)", end="")
+    print(f", {size:,.0f} bytes each", flush=True)
+
+
+def measure(data: Path, until: datetime, alerts: int) -> None:
+    """Print how fast every view is answered."""
+    chance = random.Random(2)
+    every = [asked(chance, until, alerts) for _ in range(TURNS)]
+    with queries.reading(data) as db:
+        for kind in every[0]:
+            took, worked = p95(db, [one[kind] for one in every])
+            print(f"{kind}: p95 {took:.1f} ms, {worked:.1f} ms of processor time", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else STORIES)
+    given = sys.argv[1:]
+    main(int(given[0]) if given else STORIES, Path(given[1]) if given[1:] else None)

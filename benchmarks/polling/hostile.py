@@ -26,7 +26,7 @@ from aiohttp import web
 from benchmarks.support import publishers, stand
 from connectors.delivery.sinks import webhook
 from connectors.delivery.sinks.outcome import Result
-from connectors.delivery.sinks.webhook import WebhookSettings
+from connectors.delivery.sinks.settings import WebhookSettings
 from connectors.http.fetch import Failed, fetch
 from connectors.http.ssrf_guard import guarded_session
 from connectors.pages.article import ArticleError, read_article

@@ -36,7 +36,7 @@ LATE = 1.0
 """Seconds that a poll may come after its interval and not count as missed."""
 
 
-def simulate(feeds: int, seconds: float = DAY) -> None:
+def simulate(feeds: int, seconds: float = DAY, interval: int = INTERVAL) -> None:
     """Play a day by a clock of our own: polls take from 50 ms to 30 s, a few of them fail."""
     dice = random.Random(1)
     agenda, memories = Agenda(), dict[str, FeedMemory]()
@@ -44,9 +44,9 @@ def simulate(feeds: int, seconds: float = DAY) -> None:
     polls, missed, failed, busiest = 0, 0, 0, 0
     latest = 0.0
     for number in range(feeds):
-        feed = Feed(id=str(number), url=publishers.url(number, 80), source="", interval=INTERVAL)
+        feed = Feed(id=str(number), url=publishers.url(number, 80), source="", interval=interval)
         memories[feed.id] = FeedMemory(url=feed.url)
-        agenda.add(feed, dice.random() * INTERVAL)
+        agenda.add(feed, dice.random() * interval)
     now, began = 0.0, time.perf_counter()
     while now < seconds:
         while running and running[0][0] <= now:
@@ -61,7 +61,7 @@ def simulate(feeds: int, seconds: float = DAY) -> None:
             memory = memories[found.id]
             polls += 1
             if memory.last_ok is not None and not memory.failures:
-                late = now - memory.last_ok - INTERVAL
+                late = now - memory.last_ok - interval
                 latest = max(latest, late)
                 missed += late > LATE
             took = 30.0 if dice.random() < 0.001 else 0.05 + dice.expovariate(4.0)
@@ -73,7 +73,7 @@ def simulate(feeds: int, seconds: float = DAY) -> None:
         now = max(now, min(times))
     cost = time.perf_counter() - began
     print(
-        f"simulated {seconds / 3600:.0f} h, {feeds} feeds: {polls} polls, {failed} failed,"
+        f"simulated {seconds / 3600:.1f} h, {feeds} feeds: {polls} polls, {failed} failed,"
         f" {missed} missed, latest {latest:+.2f} s, {busiest} at once at most,"
         f" {1e6 * cost / polls:.0f} µs of decisions a poll"
     )

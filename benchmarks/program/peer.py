@@ -11,7 +11,7 @@ from pathlib import Path
 import faust
 
 from streams.contract.kafka_access import KafkaAccess
-from streams.worker.app import credentials
+from streams.worker.credentials import credentials
 from wirewatch.local_kafka.client_file import read_client_file
 
 TAKE, WITHIN = 500, 0.05

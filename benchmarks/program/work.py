@@ -63,6 +63,7 @@ def work(address: KafkaAccess, prefix: str, folder: Path) -> tuple[str, ...]:
     """Return the command of a worker of ours."""
     (folder / "wirewatch.toml").write_text(
         f'[kafka]\nprefix = "{prefix}"\nclient_file = "{CLIENT_FILE}"\n'
+        f'compression = "{address.compression}"\n'
     )
     data = str(folder / f"{prefix}data")
     return wirewatch(

@@ -30,6 +30,12 @@ FILLER = (
     "Officials from {a} and {b} signed an agreement on fisheries after two days of talks.",
     "Doctors at the city hospital treated eleven people for smoke and let them go by evening.",
 )
+REPORT = (
+    "Officials of {} said that {} and {} had met {} at {}, and that {} would follow.",
+    "The {} took place near {} with {} from {}, according to {} of {}.",
+    "In {} the {} of {} asked for {}, while {} waited for {}.",
+)
+"""Around invented names, so that a reader takes it for English."""
 NEWEST = datetime(2026, 11, 1, tzinfo=UTC)
 COUNTRIES = ("France", "Vietnam", "Japan", "Kenya", "Brazil", "Poland", "India", "Chile")
 
@@ -50,8 +56,11 @@ def story(number: int, *, matching: bool, size: int = 3_000, run: str = "bench")
     dice = random.Random(number)
     body = ""
     while len(body) < size:
-        line = " ".join(_invented(dice) for _ in range(12)) if matching else dice.choice(FILLER)
-        body += " " + line.format(a=dice.choice(COUNTRIES), b=dice.choice(COUNTRIES))
+        if matching:
+            names = (_invented(dice).capitalize() for _ in range(6))
+            body += " " + dice.choice(REPORT).format(*names)
+            continue
+        body += " " + dice.choice(FILLER).format(a=dice.choice(COUNTRIES), b=dice.choice(COUNTRIES))
     headline = "US and Cambodia discuss military drills" if matching else "News of the day"
     if matching:
         headline += f" {_invented(dice)} {_invented(dice)}"
@@ -76,7 +85,10 @@ class Feeder:
 
     def __init__(self, address: KafkaAccess, prefix: str = "") -> None:
         """Produce to topics that carry `prefix`."""
-        self._producer: Any = KafkaProducer(**address.client_settings(), linger_ms=2)
+        packing = address.compression.codec
+        self._producer: Any = KafkaProducer(
+            **address.client_settings(), linger_ms=2, compression_type=packing
+        )
         self._prefix = prefix
 
     def put(self, item: Story) -> None:

@@ -38,9 +38,10 @@ FOUND_AT = "Kafka is at "
 class Program:
     """`wirewatch run --json` in a folder, and what is left of it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Run nothing yet."""
+    def __init__(self, folder: Path, *words: str) -> None:
+        """Run nothing yet; `words` are more of its options."""
         self._folder = folder
+        self._words = words
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
         self._rest = b""
@@ -65,7 +66,7 @@ class Program:
         command = Path(sys.executable).with_name("wirewatch")
         with self.log.open("ab") as err, (self._folder / "run.out").open("ab") as out:
             self._process = subprocess.Popen(
-                [str(command), "run", "--json", "--config", str(self._folder)],
+                [str(command), "run", "--json", "--config", str(self._folder), *self._words],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -158,8 +159,9 @@ class Program:
             return
         event, service = str(facts.get("event", "")), str(facts.get("service", ""))
         self.events[f"{service} {event[:60]}"] += 1
-        if event.startswith(FOUND_AT):
-            self.kafka = read_client_file(self._folder / "data" / "kafka" / "client.conf")
+        login = self._folder / "data" / "kafka" / "client.conf"
+        if event.startswith(FOUND_AT) and login.exists():  # a Kafka of its own
+            self.kafka = read_client_file(login)
         if event == "restarting":
             self.ends[f"{service}: {facts.get('cause')}"] += 1
         elif facts.get("level") in {"error", "critical"}:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-FIRST = 2.0
+FIRST = 2.5
 """How many limits the first canary may take after a start: the services come up one by one."""
 JUMP_SECONDS = 30.0
 """Between two looks that are seconds apart: the machine slept, or its clock was set."""

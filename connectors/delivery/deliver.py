@@ -117,7 +117,7 @@ class Delivering:
         """Deliver until it is time to stop; what is under way then may finish."""
         settings = self._settings
         source = AlertSource(kafka=settings.kafka, prefix=settings.prefix)
-        notices = ServiceNotices(settings_of(settings), self._subscribers)
+        notices = ServiceNotices(settings_of(settings), self._subscribers, outbox=self._outbox)
 
         def see(event: AlertEvent) -> None:
             notices.see(event)

@@ -9,12 +9,15 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import web
 
-from connectors.delivery.sinks.feed import FOLDER, FeedSettings, file_name
+from connectors.delivery.sinks.feed import ALL, FOLDER, file_name
+from connectors.delivery.sinks.settings import FeedSettings
 from connectors.delivery.sinks.subscriber import Subscriber
-from connectors.errors import ConnectorError
+from connectors.http.once_free import not_served
+from connectors.http.web_runner import web_runner
 
 TYPES = {".atom": "application/atom+xml", ".json": "application/feed+json"}
 _FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})(\.atom|\.json)")
@@ -24,8 +27,11 @@ _FILE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})(\.atom|\.json)")
 async def feed_server(
     host: str, port: int, folder: Path, subscribers: Callable[[], Iterable[Subscriber]]
 ) -> AsyncIterator[int]:
-    """Serve what is in the data `folder` until the end; yields the port."""
-    alone = _is_loopback(host)
+    """Serve what is in the data `folder` until the end; yields the port.
+
+    Raises `NotServedError`.
+    """
+    alone = is_loopback(host)
 
     async def answer(request: web.Request) -> web.StreamResponse:
         found = _path(request.match_info["name"], request.match_info["file"], subscribers(), alone)
@@ -40,19 +46,29 @@ async def feed_server(
         return web.FileResponse(path, headers=headers)
 
     app = web.Application()
-    app.router.add_get("/{name}/{file}", answer)
-    runner = web.AppRunner(app, access_log=None)
+    app.router.add_get("/{name:.+}/{file}", answer)  # of a channel it is `anna/feed`
+    runner = web_runner(app)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
         try:
             await site.start()
         except OSError as error:
-            where = f"{host}:{port}"
-            raise ConnectorError(f"feeds can't be served at {where}: {error.strerror}") from error
+            remedy = "give another --feeds, or another listen under [feeds_out] in wirewatch.toml"
+            raise not_served("feeds", host, port, error, remedy) from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def feed_addresses(host: str, port: int, subscribers: Iterable[Subscriber]) -> dict[str, str]:
+    """Return the address of each subscriber's feed. A token is a secret: `TOKEN` stands for it."""
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return {
+        one.id: f"{base}/{quote(one.id) if one.sink.token is None else 'TOKEN'}/{ALL}.atom"
+        for one in subscribers
+        if isinstance(one.sink, FeedSettings)
+    }
 
 
 def _path(name: str, file: str, subscribers: Iterable[Subscriber], alone: bool) -> Path | None:
@@ -71,7 +87,8 @@ def _path(name: str, file: str, subscribers: Iterable[Subscriber], alone: bool) 
     return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether an address is of this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -15,9 +15,9 @@ from functools import partial
 import structlog
 
 from connectors.background import in_thread, wait_for
+from connectors.delivery.entries import entry, unpack, unreadable, wants
 from connectors.delivery.outbox.clearing import DAY
 from connectors.delivery.outbox.outbox import Outbox
-from connectors.delivery.outbox.records import OutboxEntry
 from connectors.delivery.resume_offset import KnownOffsets, ResumePoint, where_to_start
 from connectors.delivery.sender import SubscriberSender
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -26,10 +26,7 @@ from connectors.kafka.errors import AWAY
 from connectors.until_written import until_written
 from connectors.watchdog import Work
 from streams.backoff import Tries
-from streams.contract.codec import DecodeError, decode
-from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess
-from streams.contract.messages import Message
 from streams.contract.topics import ALERTS, CANARY
 from streams.model.alert import AlertEvent, Kind
 
@@ -39,6 +36,9 @@ GROUP = "wirewatch-deliver"
 POLL_SECONDS = 0.5
 """How soon a stop is noticed; what comes is noticed at once."""
 FETCH_SECONDS = 2.0
+STEADY_SECONDS = 2 * FETCH_SECONDS
+"""How long reading must go well before the next failure is the first again: what Kafka forbids it
+says a moment later."""
 COMMIT_SECONDS = 2.0
 """Between two positions kept on Kafka, while they change."""
 IDLE_COMMIT_SECONDS = 3_600.0
@@ -46,8 +46,6 @@ LOOK_SECONDS = 30.0
 """Silence after which Kafka is asked whether that is all."""
 NEWCOMER_SECONDS = DAY
 """A new subscriber gets what came to Kafka from so long ago on, where that is read anew."""
-
-Unpacked = tuple[list[tuple[Received, AlertEvent]], list[tuple[Received, DecodeError]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +115,15 @@ class AlertReader:
         try:
             places = await self._begin(consumer)
             log.info("delivering", subscribers=len(self._senders()))
-            looked = time.monotonic()
+            began = looked = time.monotonic()
             while not stop.is_set():
                 records = self._without_canaries(await in_thread(consumer.poll, POLL_SECONDS))
                 self._turns += 1
-                self._tries.worked()
                 if records:
                     await self._take(records, dead)
                 await self._commit(consumer)
+                if records or time.monotonic() - began >= STEADY_SECONDS:
+                    self._tries.worked()
                 if records:
                     looked, self._behind = time.monotonic(), None
                 elif time.monotonic() - looked >= LOOK_SECONDS:
@@ -190,7 +189,9 @@ class AlertReader:
     async def _take(self, records: list[Received], dead: Producer) -> None:
         events, poison = unpack(records)
         if poison:
-            await dead.send([self._dead_letter(record, error) for record, error in poison])
+            await dead.send(
+                [unreadable(record, error, self._source.prefix) for record, error in poison]
+            )
             first, error = poison[0]
             place = f"{self._source.prefix}{first.topic}/{first.partition}/{first.offset}"
             cause = f"{type(error).__name__}: {error}"[:500]
@@ -203,7 +204,7 @@ class AlertReader:
             for sender in senders
         }
         entries = [
-            entry(record, event, sender)
+            entry(record, event, sender.subscriber)
             for record, event in events
             for sender in senders
             if self._concerns(sender.subscriber, event)
@@ -218,18 +219,6 @@ class AlertReader:
         for sender in senders:
             if sender.subscriber.id in told:
                 sender.wake()
-
-    def _dead_letter(self, record: Received, error: DecodeError) -> Message:
-        return dead_letter(
-            stage="deliver",
-            topic=self._source.prefix + record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            key=record.key,
-            value=record.value,
-            headers=record.headers,
-            error=error,
-        )
 
     def _concerns(self, subscriber: Subscriber, event: AlertEvent) -> bool:
         """Say whether to keep an event: what takes back what was told even for another watch."""
@@ -258,42 +247,6 @@ class AlertReader:
 def meet(outbox: Outbox, subscribers: Sequence[Subscriber], since: float) -> None:
     """Remember subscribers; newcomers get what came to Kafka `since` then."""
     outbox.meet({one.id: one.address for one in subscribers}, since)
-
-
-def unpack(records: list[Received]) -> Unpacked:
-    """Tell alert events, each with its record, from what isn't one."""
-    events: list[tuple[Received, AlertEvent]] = []
-    poison: list[tuple[Received, DecodeError]] = []
-    for record in records:
-        try:
-            events.append((record, decode(record.value, AlertEvent)))
-        except DecodeError as error:
-            poison.append((record, error))
-    return events, poison
-
-
-def wants(subscriber: Subscriber, event: AlertEvent) -> bool:
-    """Say whether a subscriber is to get an event: nobody gets what is only recorded."""
-    if event.shadow or event.kind is Kind.JOINED:
-        return False
-    return not subscriber.watches or event.watch in subscriber.watches
-
-
-def entry(record: Received, event: AlertEvent, sender: SubscriberSender) -> OutboxEntry:
-    """Return what the outbox keeps of an event for a subscriber."""
-    return OutboxEntry(
-        event=event.event,
-        subscriber=sender.subscriber.id,
-        alert=event.alert,
-        kind=event.kind,
-        payload=record.value or b"",
-        partition=record.partition,
-        offset=record.offset,
-        refused=sender.refuses,
-        watch=event.watch,
-        severity=event.severity,
-        reason=event.reason,
-    )
 
 
 async def _kept(write: Callable[[], object]) -> None:

@@ -50,8 +50,7 @@ class SubscriberSender:
         """Begin with nothing known of the receiver but what the outbox says."""
         self.subscriber = subscriber
         self._clock = clock
-        self.refuses: str | None = None
-        """Why nothing is kept for this subscriber any more, if that is so."""
+        self._stopped = False
         self._paused = False
         self._decide_again = True
         self._outbox = outbox
@@ -71,7 +70,7 @@ class SubscriberSender:
     def change(self, subscriber: Subscriber) -> None:
         """Go by an edited subscriber. Another address is another receiver."""
         if subscriber.address != self.subscriber.address:
-            self.refuses, self._paused = None, False
+            self._stopped = self._paused = False
         self.subscriber = subscriber
         self._decide_again = True
         self._news.set()
@@ -85,9 +84,11 @@ class SubscriberSender:
     async def turn(self) -> float:
         """Send what is due; return the seconds until there may be more."""
         name, now = self.subscriber.id, self._clock()
-        if self.refuses is not None or self._paused:
+        if self._paused:
             return LONGEST_WAIT
         try:
+            if self._is_stopped():
+                return LONGEST_WAIT
             if self._outbox.paused_until(name, now) is not None:
                 return LONGEST_WAIT
             # What is due and wasn't taken up waits for an earlier event of its alert.
@@ -99,6 +100,18 @@ class SubscriberSender:
             log.exception("sending_failed", subscriber=name)
             return LONGEST_WAIT
         return LONGEST_WAIT if due is None else min(max(due - self._clock(), 0.0), LONGEST_WAIT)
+
+    def _is_stopped(self) -> bool:
+        """Say whether the receiver wants nothing any more; tell it where this process hasn't."""
+        name = self.subscriber.id
+        stop = self._outbox.stopped(name)
+        if stop is None:
+            if self._stopped:
+                log.info("subscriber_resumed", subscriber=name)
+        elif not self._stopped:
+            log.warning("subscriber_still_stopped", reason=stop.why, **_remedy(name))
+        self._stopped = stop is not None
+        return self._stopped
 
     async def _send_due(self) -> bool:
         """Send what is due; return whether there was anything."""
@@ -114,7 +127,10 @@ class SubscriberSender:
         take = partial(outbox.take, asked.id, self._clock(), preferences=asked)
         parcels = await _kept(take)
         for number, parcel in enumerate(parcels):
+            receiver = self.subscriber.address
             outcome = await self._try(parcel)
+            if outcome.result is Result.STOP and self.subscriber.address != receiver:
+                outcome = retry(outcome.reason)  # it speaks for the former address
             go_on = await self._settle(parcel, outcome)
             if self._leaving or not go_on:
                 await _kept(partial(outbox.put_back, parcels[number + 1 :]))
@@ -150,18 +166,7 @@ class SubscriberSender:
         result = await _kept(write)
         name = self.subscriber.id
         if result is Result.STOP:
-            self.refuses = outcome.reason
-            error = f"the subscriber is stopped: {outcome.reason}"
-            now = self._clock()
-            count = await _kept(partial(self._outbox.give_up, name, now, error=error))
-            cure = "give it another url, or restart deliver"
-            log.error(
-                "subscriber_stopped",
-                subscriber=name,
-                reason=outcome.reason,
-                count=count,
-                cure=cure,
-            )
+            self._stopped = True
         elif result is Result.PAUSE:
             self._paused = True
             log.error(
@@ -198,9 +203,15 @@ def settle(
             log.info("delivered", **facts)
         return Result.DELIVERED
     if outcome.result in (Result.GIVE_UP, Result.STOP):
-        outbox.fail(parcel, now, error=outcome.reason)
+        stops, given_up = outcome.result is Result.STOP, 0
+        if stops:
+            given_up = outbox.stop(parcel.subscriber, now, reason=outcome.reason, tried=parcel)
+        else:
+            outbox.fail(parcel, now, error=outcome.reason)
         for facts in _tries(parcel):
             log.error("delivery_failed", reason=outcome.reason, **facts)
+        if stops:
+            tell_stopped(parcel.subscriber, outcome.reason, given_up)
         return outcome.result
     failures = outbox.receiver(parcel.subscriber).failures + 1
     over = outcome.result is Result.PAUSE  # the next process tries at once
@@ -228,6 +239,16 @@ def settle(
     for facts in _tries(parcel):
         log.warning("delivery_retry", reason=outcome.reason, seconds=seconds, **facts)
     return outcome.result
+
+
+def tell_stopped(subscriber: str, reason: str, given_up: int) -> None:
+    """Log that a receiver wants nothing any more, and what to do about it."""
+    log.error("subscriber_stopped", reason=reason, count=given_up, **_remedy(subscriber))
+
+
+def _remedy(subscriber: str) -> dict[str, str]:
+    cure = f"give it another address, or run `wirewatch subscribers resume {subscriber}`"
+    return {"subscriber": subscriber, "cure": cure}
 
 
 def _tries(parcel: Parcel) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from lxml import etree
 from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed
 from connectors.formats.lenient import found, load_xml, markup, words
 from connectors.formats.news_codes import status
+from streams.model.editorial_signals import ADVISORY
 from streams.model.story import Status
 
 TAKEN_BACK = frozenset({Status.CANCELED, Status.WITHHELD})
@@ -75,6 +76,7 @@ def entry(root: etree._Element) -> RawEntry:
         updated_raw=None,
         language=root.get(LANG) or root.get("baselang"),
         status=_status(about),
+        flags=(ADVISORY,) if _is_advisory(about) else (),
         version=_attribute(about, "du-key", "version"),
         embargo_raw=_embargo(about),
         dateline=_line(dateline, leave_out=frozenset({"story.date"})),
@@ -131,9 +133,11 @@ def _pieces(element: etree._Element, leave_out: frozenset[str]) -> Iterator[str]
 
 def _status(about: etree._Element) -> Status | None:
     said = status(about.get("management-status"), corrected=about.find("correction") is not None)
-    if said is None and "advisory" in _attribute(about, "ed-msg", "msg-type").lower():
-        return Status.WITHHELD
-    return said
+    return Status.WITHHELD if said is None and _is_advisory(about) else said
+
+
+def _is_advisory(about: etree._Element) -> bool:
+    return "advisory" in _attribute(about, "ed-msg", "msg-type").lower()
 
 
 def _embargo(about: etree._Element) -> str | None:

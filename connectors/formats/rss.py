@@ -18,12 +18,13 @@ from connectors.formats.entities import tame
 from connectors.formats.entry import NotAFeedError, RawEntry, RawFeed, each
 from connectors.formats.feedparser_fixes import parse as feedparser_parse
 from connectors.formats.lenient import joined
-from connectors.formats.salvage import apart, read_apart, starts
+from connectors.formats.salvage import apart, is_whole, read_apart, starts
 
 PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000}
 """Seconds of `sy:updatePeriod`; yearly is not believed."""
 HTML = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 BROKEN = "a broken feed, read entry by entry"
+NOT_WELL_FORMED = "not well-formed: it looks like a feed, but no entry can be read"
 
 
 def parse(body: bytes, url: str, content_type: str) -> RawFeed:
@@ -46,6 +47,8 @@ def parse(body: bytes, url: str, content_type: str) -> RawFeed:
         raise NotAFeedError("a feed too broken to read")
     if not parsed.format and not parsed.entries:
         raise NotAFeedError(_looks_like(body))
+    if found is not None and found.bozo and not parsed.entries and not is_whole(body):
+        raise NotAFeedError(NOT_WELL_FORMED)
     if over:
         return replace(parsed, remarks=(*parsed.remarks, left_out(over)))
     return parsed

@@ -12,6 +12,9 @@ MOST_HEAD = 20_000
 
 _ENTRY = re.compile(rb"<(item|entry)(?=[\s>])", re.IGNORECASE)
 _AROUND = re.compile(rb"<(rss|channel|feed|(?:\w+:)?RDF)[\s>]", re.IGNORECASE)
+_BEFORE_ROOT = re.compile(
+    rb"(?>\s|\xef\xbb\xbf|\0|<\?.*?\?>|<!--.*?-->|<![^\[>]*(?:\[.*?\]\s*)?>)*+", re.DOTALL
+)
 
 T = TypeVar("T")
 
@@ -29,6 +32,13 @@ def root(body: bytes) -> bytes:
     """Return the name of the element around the entries; nothing if this is no RSS, Atom or RDF."""
     found = _AROUND.search(body, 0, MOST_HEAD)
     return found[1] if found else b""
+
+
+def is_whole(body: bytes) -> bool:
+    """Say whether a document begins with the element of a feed and also ends it."""
+    name = root(body)
+    begins = re.compile(_BEFORE_ROOT.pattern + b"<" + re.escape(name) + rb"[\s>]", re.DOTALL)
+    return bool(name) and begins.match(body, 0, MOST_HEAD) is not None and b"</" + name in body
 
 
 def starts(body: bytes) -> list[int]:

@@ -6,6 +6,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import ClusterAuthorizationFailedError
 from kafka.errors import KafkaError as LibraryError
 
+from connectors.kafka.client_settings import client_settings
 from streams.contract.kafka_access import KafkaAccess
 
 PROBE_SECONDS = 5.0
@@ -19,7 +20,7 @@ def kafka_answers(kafka: KafkaAccess, seconds: float = PROBE_SECONDS) -> bool:
     wait = int(seconds * 1000)
     try:
         admin = KafkaAdminClient(
-            **kafka.client_settings(), bootstrap_timeout_ms=wait, request_timeout_ms=wait
+            **client_settings(kafka), bootstrap_timeout_ms=wait, request_timeout_ms=wait
         )
         with closing(admin):
             return bool(admin.describe_cluster().get("brokers"))

@@ -8,6 +8,7 @@ from typing import Any
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError as LibraryError
 
+from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
 from streams.contract.headers import Header
 from streams.contract.kafka_access import KafkaAccess
@@ -62,7 +63,7 @@ class Consumer:
         self._milliseconds = int(seconds * 1000)
         try:
             self._kafka: Any = KafkaConsumer(
-                **kafka.client_settings(),
+                **client_settings(kafka),
                 bootstrap_timeout_ms=self._milliseconds,
                 reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                 group_id=None if group is None else prefix + group,
@@ -75,7 +76,7 @@ class Consumer:
             )
             self._kafka.assign([part for topic in topics for part in self._partitions(topic)])
         except LibraryError as error:
-            raise failed("let anyone read", kafka, error) from error
+            raise failed("let anyone read", kafka, error, needs="Describe") from error
 
     def _partitions(self, topic: Topic) -> list[TopicPartition]:
         """Ask Kafka, whose topic may have more partitions than ours would."""
@@ -88,7 +89,7 @@ class Consumer:
         try:
             batches = self._kafka.poll(timeout_ms=int(seconds * 1000))
         except LibraryError as error:
-            raise failed("give its records", self._access, error) from error
+            raise failed("give its records", self._access, error, needs="Read") from error
         return [self._received(record) for batch in batches.values() for record in batch]
 
     def places(self, topic: Topic, since: datetime | None) -> dict[int, tuple[int, int]]:
@@ -105,7 +106,7 @@ class Consumer:
                 found = self._kafka.offsets_for_times(asked, self._milliseconds)
                 first = {part: found[part].offset if found[part] else last[part] for part in parts}
         except LibraryError as error:
-            raise failed("say what it holds", self._access, error) from error
+            raise failed("say what it holds", self._access, error, needs="Describe") from error
         return {part.partition: (first[part], last[part]) for part in parts}
 
     def go_to(self, topic: Topic, offsets: Mapping[int, int]) -> None:
@@ -134,7 +135,7 @@ class Consumer:
         try:
             offset = self._kafka.position(part, self._milliseconds)
         except LibraryError as error:
-            raise failed("say where it is read", self._access, error) from error
+            raise failed("say where it is read", self._access, error, needs="Describe") from error
         return -1 if offset is None else int(offset)
 
     def committed(self, topic: Topic, partitions: Iterable[int]) -> dict[int, int]:
@@ -143,7 +144,7 @@ class Consumer:
         try:
             found = {part: self._kafka.committed(part, False, self._milliseconds) for part in parts}
         except LibraryError as error:
-            raise failed("say where its group is", self._access, error) from error
+            raise failed("say where its group is", self._access, error, needs="Read") from error
         return {part.partition: offset for part, offset in found.items() if offset is not None}
 
     def commit_at(self, topic: Topic, offsets: Mapping[int, int]) -> None:
@@ -156,14 +157,14 @@ class Consumer:
         try:
             self._kafka.commit(places, self._milliseconds)
         except LibraryError as error:
-            raise failed("keep a position", self._access, error) from error
+            raise failed("keep a position", self._access, error, needs="Read") from error
 
     def commit(self) -> None:
         """Remember all that `poll` gave as done."""
         try:
             self._kafka.commit()
         except LibraryError as error:
-            raise failed("keep a position", self._access, error) from error
+            raise failed("keep a position", self._access, error, needs="Read") from error
 
     def close(self) -> None:
         """Let go of the connection."""

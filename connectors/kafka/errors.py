@@ -42,27 +42,30 @@ FORBIDDEN = (
     (GroupAuthorizationFailedError, "the group"),
     (ClusterAuthorizationFailedError, "the cluster"),
 )
+MAY_NOT_WRITE = "InitProducerIdResponse: [Error 31]"
+"""What the library says to whoever may write to no topic at all: it has no error of its own."""
 
 
-def failed(what: str, kafka: KafkaAccess, error: LibraryError) -> KafkaError:
-    """Word an error of the library."""
+def failed(what: str, kafka: KafkaAccess, error: LibraryError, *, needs: str = "") -> KafkaError:
+    """Word an error of the library. `needs` is the right that it takes, as Kafka calls it."""
     plain = next((words for kinds, words in PLAIN if isinstance(error, kinds)), None)
     # The library's other errors begin with their own names.
-    why = plain or _forbidden(error) or shortened(str(error))
+    why = plain or _forbidden(error, needs) or shortened(str(error))
     return KafkaError(f"Kafka at {kafka} did not {what}: {why}")
 
 
-def _forbidden(error: LibraryError) -> str | None:
+def _forbidden(error: LibraryError, needs: str) -> str | None:
     """Say that a right lacks, if that is it; the library names the topic or group in its words."""
+    remedy = "`wirewatch init --acls SERVICE=USER` says which rights a service needs"
+    if MAY_NOT_WRITE in str(error):
+        return f"our user lacks the right Write on every topic; {remedy}"
     kind = next((words for kinds, words in FORBIDDEN if isinstance(error, kinds)), None)
     if kind is None:
         return None
     named = error.args[0] if error.args else ""
     name = ", ".join(sorted(named)) if isinstance(named, set | frozenset) else str(named)
-    return (
-        f"our user may not do that with {kind} {shortened(name)}; "
-        "`wirewatch init --acls SERVICE=USER` says which rights a service needs"
-    )
+    right = f"lacks the right {needs} on" if needs else "may not do that with"
+    return f"our user {right} {kind} {shortened(name)}; {remedy}"
 
 
 def shortened(text: str) -> str:

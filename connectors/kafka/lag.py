@@ -57,7 +57,7 @@ class TopicLag:
 def topic_lag(
     kafka: KafkaAccess,
     topic: Topic,
-    group: str,
+    group: str | None,
     *,
     prefix: str = "",
     positions: Mapping[int, int] | None = None,
@@ -66,8 +66,8 @@ def topic_lag(
 ) -> TopicLag:
     """Return how far a group is with a topic. Raises `KafkaError`. Blocks.
 
-    `positions` are those that the group keeps elsewhere, if it does. To know the `oldest` that
-    waits, it is read. Nothing is committed.
+    `positions` are those that the readers keep elsewhere, if they do: then no group is asked. To
+    know the `oldest` that waits, it is read. Nothing is committed.
     """
     with closing(
         Consumer(kafka, group=group, topics=(), prefix=prefix, seconds=seconds)

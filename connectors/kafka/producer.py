@@ -18,6 +18,7 @@ from kafka.errors import MessageSizeTooLargeError
 
 from connectors.background import in_thread
 from connectors.kafka.answering import kafka_answers
+from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import RECONNECT_MILLISECONDS, failed
 from streams.contract.headers import deployed
 from streams.contract.kafka_access import KafkaAccess
@@ -78,10 +79,10 @@ class Producer:
             for future in sent:
                 future.get(timeout=max(deadline - time.monotonic(), 0.001))
         except MessageSizeTooLargeError as error:  # the message's fault alone
-            raise failed("take a message", self._access, error) from error
+            raise failed("take a message", self._access, error, needs="Write") from error
         except LibraryError as error:
             self._throw_away(kafka, error)
-            raise failed("take a message", self._access, error) from error
+            raise failed("take a message", self._access, error, needs="Write") from error
 
     def work(self) -> dict[str, int]:
         """Return what waits for Kafka, as `connectors.watchdog` asks for it."""
@@ -102,13 +103,14 @@ class Producer:
         with self._connecting:
             if self._kafka is None:
                 self._kafka = KafkaProducer(
-                    **self._access.client_settings(),
+                    **client_settings(self._access),
                     client_id="wirewatch",
                     bootstrap_timeout_ms=milliseconds,
                     reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=5,
+                    compression_type=self._access.compression.codec,
                     delivery_timeout_ms=milliseconds,
                     request_timeout_ms=milliseconds // 2,
                     max_block_ms=milliseconds,

@@ -7,12 +7,13 @@ from typing import Final
 from streams.contract.topics import DAY, Topic
 
 FOREVER: Final = -1
-POLICY, KEPT, LARGEST, SPACE, ENOUGH = (
+POLICY, KEPT, LARGEST, SPACE, ENOUGH, PACKED = (
     "cleanup.policy",
     "retention.ms",
     "max.message.bytes",
     "retention.bytes",
     "min.insync.replicas",
+    "compression.type",
 )
 BROKERS: Final = 3
 """From so many brokers on, records are kept on so many of them."""
@@ -40,6 +41,13 @@ TOO_FEW_COPIES: Final = (
 BLOCKS: Final = (
     "left as it is, since somebody may have chosen it: nothing can be written while one broker is "
     "away"
+)
+AS_SENT: Final = "producer"
+UNREADABLE: Final = "snappy"
+"""What kafka-python doesn't read without a library more."""
+PACKED_AGAIN: Final = (
+    "left as it is: Kafka packs all anew, which costs it time; "
+    "`compression` in wirewatch.toml saves that"
 )
 
 
@@ -89,6 +97,7 @@ def differences(
         _kept(topic, found),
         _largest(topic, found),
         _space(found),
+        _packed(found),
         _partitions(topic, partitions),
     )
     return [difference for difference in compared if difference is not None]
@@ -145,6 +154,21 @@ def _space(found: Mapping[str, str]) -> SettingDifference | None:
         return None
     return SettingDifference(
         setting=SPACE, found=there, wanted=str(FOREVER), change=False, reason=LIMITED
+    )
+
+
+def _packed(found: Mapping[str, str]) -> SettingDifference | None:
+    there = found.get(PACKED, AS_SENT)
+    if there == AS_SENT:
+        return None
+    unreadable = there == UNREADABLE
+    return SettingDifference(
+        setting=PACKED,
+        found=there,
+        wanted=AS_SENT,
+        change=unreadable,
+        reason="" if unreadable else PACKED_AGAIN,
+        harmless=not unreadable,
     )
 
 

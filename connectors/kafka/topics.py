@@ -15,6 +15,7 @@ from kafka.errors import (
 )
 from kafka.errors import KafkaError as LibraryError
 
+from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
 from connectors.kafka.topic_settings import Replication, SettingDifference, differences, layout
 from streams.contract.kafka_access import KafkaAccess
@@ -55,7 +56,7 @@ def ensure_topics(
             for one in differing:
                 _bring_over(admin, one)
     except LibraryError as error:
-        raise failed("make its topics", kafka, error) from error
+        raise failed("make its topics", kafka, error, needs="Create") from error
     return differing
 
 
@@ -73,7 +74,7 @@ def compare_topics(
             known = {name: topic for name, topic in wanted.items() if name in there}
             found = {one.topic: one for one in _differing(admin, known, _brokers(admin))}
     except LibraryError as error:
-        raise failed("describe its topics", kafka, error) from error
+        raise failed("describe its topics", kafka, error, needs="Describe") from error
     missing = {name: TopicDifference(topic=name, differences=()) for name in wanted.keys() - there}
     both = {**found, **missing}
     return [both[name] for name in wanted if name in both]
@@ -88,7 +89,7 @@ def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
         with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
             (found,) = admin.describe_topics([prefix + topic.name])
     except LibraryError as error:
-        raise failed("describe a topic", kafka, error) from error
+        raise failed("describe a topic", kafka, error, needs="Describe") from error
     if found["error_code"]:
         raise KafkaError(f"Kafka at {kafka} has no topic {prefix + topic.name}")
     return str(found["topic_id"])
@@ -104,12 +105,12 @@ def delete_before(
         with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
             admin.delete_records(wanted)
     except LibraryError as error:
-        raise failed("delete records", kafka, error) from error
+        raise failed("delete records", kafka, error, needs="Delete") from error
 
 
 def _admin(kafka: KafkaAccess, seconds: float) -> Any:  # noqa: ANN401 - kafka-python has no types
     return KafkaAdminClient(
-        **kafka.client_settings(),
+        **client_settings(kafka),
         bootstrap_timeout_ms=int(seconds * 1000),
         reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
     )

@@ -6,6 +6,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 from kafka.errors import KafkaError as LibraryError
 
+from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
 from streams.contract.kafka_access import KafkaAccess, Login
 
@@ -16,7 +17,7 @@ def set_password(kafka: KafkaAccess, login: Login, seconds: float = ANSWER_SECON
     wait = int(seconds * 1000)
     try:
         admin = KafkaAdminClient(
-            **kafka.client_settings(), bootstrap_timeout_ms=wait, request_timeout_ms=wait
+            **client_settings(kafka), bootstrap_timeout_ms=wait, request_timeout_ms=wait
         )
         with closing(admin):
             refused = admin.alter_user_scram_credentials([wanted])[login.username]

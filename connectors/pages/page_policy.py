@@ -10,7 +10,7 @@ from connectors.http.fetch import Failed
 from connectors.http.robots_cache import AWAY
 from connectors.pages.resemblance import UNLIKE, resembles
 from streams.model.feed_health import FeedState
-from streams.model.story import Status, Story, story_version
+from streams.model.story import TAKEN_BACK, Story, story_version
 
 PAUSES = (60.0, 600.0, 3_600.0, 21_600.0)
 """Seconds to the next try, after each that failed; then it is given up."""
@@ -21,7 +21,6 @@ FINAL_STATUSES = frozenset((401, 402, 403, 405, 406, 451))
 FINAL_STATES = frozenset((FeedState.BLOCKED, FeedState.TOO_LARGE))
 FROM_PAGE = "text from its web page"
 """The flag of a version whose body was read from the story's page."""
-WANTED = frozenset((Status.USABLE, Status.CORRECTED))
 
 
 def wanted(stories: Iterable[Story]) -> tuple[list[Story], list[str]]:
@@ -31,7 +30,7 @@ def wanted(stories: Iterable[Story]) -> tuple[list[Story], list[str]]:
     """
     pages, withdrawn = [], []
     for story in stories:
-        if story.status not in WANTED:
+        if story.status in TAKEN_BACK:
             withdrawn.append(story.id)
         elif story.url and not story.backfill:
             pages.append(story)

@@ -11,9 +11,9 @@ from math import inf
 from typing import TypeVar
 
 from connectors.http.origin import host_of
-from connectors.pages.page_policy import SURE_AFTER, WANTED
+from connectors.pages.page_policy import SURE_AFTER
 from streams.model.alert import AlertEvent, Kind
-from streams.model.story import Story, gone
+from streams.model.story import TAKEN_BACK, Story, gone
 
 HOUR = 3600.0
 AFTER = (HOUR, 6 * HOUR, 24 * HOUR, 72 * HOUR)
@@ -104,10 +104,13 @@ class Rechecks:
 
 
 def _rests_on_a_page(event: AlertEvent) -> bool:
-    """Say whether an event's story can be asked for; who gets no event needs no withdrawal."""
+    """Say whether an event's story can be asked for; who gets no event needs no withdrawal.
+
+    A spike rests on many stories.
+    """
     story = event.story
-    told = event.kind not in {Kind.CLOSED, Kind.JOINED} and not event.shadow
-    return told and story.status in WANTED and bool(host_of(story.url or ""))
+    told = event.kind not in {Kind.CLOSED, Kind.JOINED, Kind.SPIKE} and not event.shadow
+    return told and story.status not in TAKEN_BACK and bool(host_of(story.url or ""))
 
 
 def _next(told: float, now: float) -> float | None:

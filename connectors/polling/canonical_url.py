@@ -18,6 +18,8 @@ OF_A_VISIT = re.compile(
 """Names that frameworks give to a visit's number, whatever it looks like."""
 TOKEN = re.compile(r"(?=.*\d)[\w.!-]{16,}")
 """What a visit's number looks like."""
+VISIT_SEGMENT = re.compile(r"(?=.*[a-z]\d+[a-z]+\d|.*\d[a-z]+\d+[a-z])[a-z\d]{12,}", re.IGNORECASE)
+"""What one looks like between two slashes: letters and digits in turns, as in no date and title."""
 _IN_PATH = re.compile(r";(\w+)=([^;/]*)")
 _VISIT_IN_PATH = re.compile(r"/\((?:[A-Z]\([\w-]+\))+\)(?=/)")
 """As ASP.NET writes one into a path: `/(S(lit3py55t21z5v55vlm25s55))/`."""
@@ -67,6 +69,34 @@ def common_parameters(places: Sequence[str]) -> frozenset[str]:
         return frozenset()
     each = [set(place.partition("?")[2].split("&")) for place in places]
     return frozenset(pair.partition("=")[0] for pair in set.intersection(*each) if pair)
+
+
+def visit_segments(places: Sequence[str]) -> frozenset[int]:
+    """Return where in the path all of several places have one and the same number of a visit."""
+    if len(places) < AT_LEAST:
+        return frozenset()
+    first, *others = (_segments(place) for place in places)
+    return frozenset(
+        position
+        for position, segment in enumerate(first[:-1])
+        if VISIT_SEGMENT.fullmatch(segment)
+        and all(one[position : position + 1] == [segment] for one in others)
+    )
+
+
+def without_segments(place: str, positions: Container[int]) -> str:
+    """Return a place without what stands at positions of its path, if that looks like a visit's."""
+    _, mark, query = place.partition("?")
+    kept = (
+        segment
+        for position, segment in enumerate(_segments(place))
+        if position not in positions or not VISIT_SEGMENT.fullmatch(segment)
+    )
+    return "/".join(kept) + mark + query
+
+
+def _segments(place: str) -> list[str]:
+    return place.partition("?")[0].split("/")
 
 
 def same_page(one: str, other: str) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from connectors.formats.entry import Parsed
+from connectors.polling.entry_aliases import Marked
 from connectors.polling.entry_stories import stories
 from connectors.polling.feed import Feed
 from connectors.polling.feed_state import SeenStory
-from connectors.polling.identity import ANY_VERSION, KnownEntries, KnownStory, Marked, recognise
+from connectors.polling.identity import ANY_VERSION, KnownEntries, KnownStory, recognise
 from connectors.polling.poll_result import DocumentResult
 from streams.model.story import Story, in_other_words
 

@@ -76,7 +76,7 @@ def _story(feed: Feed, entry: Entry, story_id: str, context: Context, *, backfil
         cut_digests=entry.cut_digests,
         embargo=embargo.moment,
         dateline=entry.dateline,
-        flags=(*entry.flags, *published.flags, *flags),
+        flags=tuple(dict.fromkeys((*entry.flags, *published.flags, *flags))),
         revision=_revision(entry.version),
     )
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,7 @@ from connectors.polling.schedule import due, due_edited
 from connectors.polling.store import Store
 from connectors.polling.wire import read_wire
 from connectors.watchdog import Work, watched
+from connectors.websub.listening import heard_once_free
 from connectors.websub.protocol import WebSubSettings
 from connectors.websub.server import WebSub
 from streams.contract.kafka_access import KafkaAccess
@@ -110,9 +112,10 @@ async def poll(
                 steps = (polling.ended, requests.begun, parser.answered)
                 return {**polling.work(steps), **producer.work()}
 
+            pushes = partial(hubs.serving, poller.take_pushed) if hubs else None
             async with (
                 watched(work, lambda: kafka_answers(settings.kafka)),
-                hubs.serving(poller.take_pushed) if hubs else nullcontext(),
+                heard_once_free(pushes) if pushes else nullcontext(),
                 sending_canaries(producer.send, None if settings.once else settings.canary_every),
             ):
                 if hubs:

@@ -25,12 +25,12 @@ from connectors.http.fetch import NO_VALIDATORS, Failed, NotModified, Page, Vali
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.batcher import Together
 from connectors.polling.detect_new import before_its_page, old_news, understand
+from connectors.polling.entry_aliases import mark
 from connectors.polling.feed import Feed, FeedKind
 from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.feed_state import Polled, StateError
 from connectors.polling.health import health, removed
 from connectors.polling.health_reports import HealthTold
-from connectors.polling.identity import mark
 from connectors.polling.next_state import address, remember
 from connectors.polling.poll_result import DocumentResult, PollResult
 from connectors.polling.store import Store

@@ -20,11 +20,12 @@ from connectors.formats.entry import Entry
 from connectors.kafka import KafkaError, Received
 from connectors.kafka.errors import AWAY
 from connectors.kafka.topic_reader import Log
+from connectors.polling.entry_aliases import mark
 from connectors.polling.feed import Feed
 from connectors.polling.feed_memory import FeedMemory
 from connectors.polling.feed_state import Polled, SeenStory
 from connectors.polling.forgetting import GRACE
-from connectors.polling.identity import ANY_VERSION, KnownStory, mark
+from connectors.polling.identity import ANY_VERSION, KnownStory
 from connectors.polling.store import Store
 from streams.backoff import Tries
 from streams.contract.codec import DecodeError, decode

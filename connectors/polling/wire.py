@@ -35,7 +35,7 @@ from connectors.plain_text import visible
 from connectors.polling.entry_stories import context_of
 from connectors.polling.feed import Feed
 from connectors.polling.wire_folder import WireFile, read_file, wire_files
-from connectors.polling.wire_marks import Mark, of_validators, validators, written
+from connectors.polling.wire_marks import WireMark, of_validators, validators, written
 from connectors.polling.wire_marks import read as mark_of
 from streams.model.feed_health import FeedState
 
@@ -98,12 +98,12 @@ class _Turn:
             for entry in parsed.entries
         ]
         to_come = (end.timestamp() for end in ends if end and end > now)
-        self.marks[file.name] = written(Mark(file.mark, min(to_come, default=None)))
+        self.marks[file.name] = written(WireMark(file.mark, min(to_come, default=None)))
 
     def refuse(self, file: WireFile, reason: str) -> None:
         """Name a file that can't be read, and leave it alone until it changes."""
         self.fault(file.name, reason)
-        self.marks[file.name] = written(Mark(file.mark))
+        self.marks[file.name] = written(WireMark(file.mark))
 
     def fault(self, name: str, reason: str) -> None:
         """Name a file that isn't read, without what else may stand in its address."""

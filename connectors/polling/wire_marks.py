@@ -15,7 +15,7 @@ from connectors.http.fetch import Validators
 _OLD = re.compile(r"(.*) until (\d{1,15})", re.DOTALL)
 
 
-class Mark(NamedTuple):
+class WireMark(NamedTuple):
     """What was known of a file, and, of one under embargo, when that ends."""
 
     known: str
@@ -26,22 +26,22 @@ class Mark(NamedTuple):
         return None if self.until is not None and self.until <= now else self.known
 
 
-_decoder = msgspec.json.Decoder(Mark)
+_decoder = msgspec.json.Decoder(WireMark)
 
 
-def written(mark: Mark) -> str:
+def written(mark: WireMark) -> str:
     """Return a mark as it is kept."""
     return msgspec.json.encode(mark).decode()
 
 
-def read(kept: str) -> Mark:
+def read(kept: str) -> WireMark:
     """Read a mark as it was kept, whatever there is."""
     try:
         mark = _decoder.decode(kept)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         old = _OLD.fullmatch(kept)
-        return Mark(old[1], float(old[2])) if old else Mark(kept)
-    return mark if mark.until is None or math.isfinite(mark.until) else Mark(mark.known)
+        return WireMark(old[1], float(old[2])) if old else WireMark(kept)
+    return mark if mark.until is None or math.isfinite(mark.until) else WireMark(mark.known)
 
 
 def of_validators(validators: Validators) -> str:

@@ -19,12 +19,14 @@ from msgspec.structs import replace
 from connectors.errors import ConnectorError
 from connectors.http.fetch import LIMITS, NO_VALIDATORS, Page
 from connectors.http.header_text import header_text
+from connectors.http.web_runner import web_runner
 from connectors.polling.feed import Feed
 from connectors.polling.feed_edits import polled
 from connectors.polling.feed_state import StateError
 from connectors.polling.store import Store
 from connectors.websub.connection_limits import Door, DoorLimits
 from connectors.websub.hub_requests import Declined, ask
+from connectors.websub.listening import bound
 from connectors.websub.protocol import (
     Offer,
     Subscription,
@@ -81,30 +83,31 @@ class WebSub:
 
     @asynccontextmanager
     async def serving(self, take: Take) -> AsyncIterator[int]:
-        """Listen for hubs, whose pushes go to `take`; give the port."""
-        for subscription in await self._store.subscriptions():
-            if self._is_wanted(subscription):
-                self._put(subscription)
-            else:
-                self._leaving.leave(subscription)
+        """Listen for hubs, whose pushes go to `take`; yields the port.
+
+        Raises `NotServedError`. Subscriptions count only once it has the port: without one nothing
+        is pushed.
+        """
         self._take = take
-        host, port = self._settings.host, self._settings.port
-        runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=5, lingering_time=1.0)
+        runner = web_runner(self._app(), shutdown_timeout=5, lingering_time=1.0)
         await runner.setup()
         if runner.server is None:
             raise ConnectorError("WebSub's server isn't set up")
         self._door = Door(runner.server, self._limits)
-        asking = asyncio.create_task(self._ask_in_time())
-        server = None
+        server, asking = None, None
         try:
-            server = await asyncio.get_running_loop().create_server(self._door, host, port)
-            port = server.sockets[0].getsockname()[1]
-            log.info("websub_listening", host=host, port=port)
-            yield port
-        except OSError as error:
-            raise ConnectorError(f"WebSub can't listen on {host}:{port}: {error}") from error
+            server = await bound(self._door, self._settings.host, self._settings.port)
+            for subscription in await self._store.subscriptions():
+                if self._is_wanted(subscription):
+                    self._put(subscription)
+                else:
+                    self._leaving.leave(subscription)
+            await server.start_serving()
+            asking = asyncio.create_task(self._ask_in_time())
+            yield server.sockets[0].getsockname()[1]
         finally:
-            asking.cancel()
+            if asking is not None:
+                asking.cancel()
             self._leaving.stop()
             if server is not None:
                 server.close()

@@ -5,10 +5,25 @@ Faust's (`streams.worker`).
 """
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+
+class Compression(StrEnum):
+    """How producers pack the records that they send together. Readers see by themselves which."""
+
+    ZSTD = "zstd"
+    LZ4 = "lz4"
+    GZIP = "gzip"
+    NONE = "none"
+
+    @property
+    def codec(self) -> str | None:
+        """What kafka-python and aiokafka call it."""
+        return None if self is Compression.NONE else self.value
 
 
 class Mechanism(StrEnum):
@@ -26,6 +41,19 @@ class Login:
     username: str
     password: str = field(repr=False)
     mechanism: Mechanism = Mechanism.SCRAM_SHA_256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenLogin:
+    """A client that shows a token which somebody else gave it (OAUTHBEARER).
+
+    `token` returns one that is good now, or raises `OSError`; it may take seconds.
+    """
+
+    token: Callable[[], str] = field(repr=False)
+
+
+OAUTHBEARER = "OAUTHBEARER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +85,9 @@ class KafkaAccess:
     """
 
     address: str
-    login: Login | None = None
+    login: Login | TokenLogin | None = None
     tls: Tls | None = None
+    compression: Compression = Compression.ZSTD
 
     @property
     def addresses(self) -> list[str]:
@@ -76,7 +105,10 @@ class KafkaAccess:
         return self.address
 
     def client_settings(self) -> dict[str, Any]:
-        """Return what kafka-python and aiokafka want to be given, by the names that both have."""
+        """Return what kafka-python and aiokafka want to be given, by the names that both have.
+
+        Each has a class of its own for who provides a token: that isn't among them.
+        """
         given: dict[str, Any] = {
             "bootstrap_servers": self.addresses,
             "security_protocol": self.protocol,
@@ -85,6 +117,8 @@ class KafkaAccess:
             given["ssl_context"] = self.tls.context()
         if self.login is None:
             return given
+        if isinstance(self.login, TokenLogin):
+            return {**given, "sasl_mechanism": OAUTHBEARER}
         return {
             **given,
             "sasl_mechanism": self.login.mechanism.value,

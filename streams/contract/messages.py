@@ -162,7 +162,7 @@ def _alert(alert: AlertEvent) -> Message:
         key=alert.alert,
         event=alert.event,
         kind=f"alert.{alert.kind}",
-        source="gather",
+        source="archive" if alert.kind is Kind.SPIKE else "gather",
         time=alert.times.raised,
         subject=alert.watch,
         more=(*extra, *about(alert.story, alert.tags), *((SHADOW,) if alert.shadow else ())),

@@ -68,14 +68,24 @@ def json_schema(name: str) -> dict[str, Any]:
     """Return the schema of a public record. Raises `KeyError` for another name."""
     record = PUBLIC[name]
     made = msgspec.json.schema(record.kind)
+    made["$defs"] = {name: _open(kind) for name, kind in made["$defs"].items()}
     return {"$schema": _DIALECT, "$id": record.id, **_one_line(made)}
+
+
+def _open(kind: dict[str, Any]) -> dict[str, Any]:
+    """Let a kind of value have others than today's, which a later release may add."""
+    if "enum" not in kind:
+        return kind
+    known = kind["enum"]
+    others = {name: part for name, part in kind.items() if name != "enum"}
+    return {**others, "anyOf": [{"enum": known}, {"type": "string"}]}
 
 
 def asyncapi(version: str) -> dict[str, Any]:
     """Return the AsyncAPI document of the public topics, for a release of wirewatch."""
     topics = {record.topic.name: record for record in PUBLIC.values()}
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "wirewatch",
             "version": version,

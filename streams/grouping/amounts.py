@@ -7,6 +7,7 @@ from streams.grouping.weights import FIGURE_WEIGHT, LARGE_AMOUNT, LEAST_AMOUNT, 
 
 _ZEROS = "٠۰०๐໐၀០０"
 _DIGITS: Final = {ord(zero) + digit: str(digit) for zero in _ZEROS for digit in range(10)}
+_OTHER_DIGIT = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _POWERS: Final = {
     "ribu nghìn ngàn mil mille thousand พัน ពាន់ тыс 천": 3,
     "หมื่น ម៉ឺន 万 萬 만": 4,
@@ -53,7 +54,10 @@ def amounts(text: str) -> dict[str, Amount]:
 
 def ascii_digits(text: str) -> str:
     """Return a text with the digits of all scripts written 0 to 9."""
-    return text if text.isascii() else text.translate(_DIGITS)
+    # Most texts with other signs have none of these digits, and looking for them is far quicker.
+    if text.isascii() or not _OTHER_DIGIT.search(text):
+        return text
+    return text.translate(_DIGITS)
 
 
 def _value(number: str) -> float:

@@ -14,10 +14,11 @@ from streams.grouping.choice import Choice, Look
 from streams.grouping.credit import names_of
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
-from streams.grouping.part_and_merge import PARTED, parted_story
-from streams.grouping.rewritten_entry import is_replaced, tells_of_another, without_its_entry
+from streams.grouping.part_and_merge import parted_story
+from streams.grouping.rewritten_entry import tells_of_another, without_its_entry
 from streams.grouping.signature import Signature, signature
 from streams.grouping.similarity import ComparedStory, Likeness, compare, crowded
+from streams.grouping.told_again import brings_back_what_is_over, joining_of
 from streams.grouping.transitions import NEW_STORY, OLD_ENTRY, closed, joined, opened
 from streams.grouping.weights import MOST_RELATED
 from streams.model.alert import (
@@ -26,12 +27,13 @@ from streams.model.alert import (
     Bond,
     Grouping,
     Heard,
-    Ruled,
     Version,
     alert_id,
 )
+from streams.model.alert_reasons import PARTED
 from streams.model.editorial_signals import bare
-from streams.model.story import TAKEN_BACK, Status, Story
+from streams.model.ruled import Ruled
+from streams.model.story import ON_OTHERS, TAKEN_BACK, Story
 from streams.model.verdict import Verdict
 from streams.model.watch import Match, Notice
 
@@ -95,7 +97,11 @@ def take(
         )
     look = look.without(parted)
     choice = look.same_story() or look.copy() or look.report()
-    if choice is None and story.status is not Status.USABLE:
+    if choice is not None and brings_back_what_is_over(choice, match, look, before, first, now):
+        was = (choice.like.alert.alert, *was)
+        look = look.without(was)
+        choice = look.copy() or look.report()
+    if choice is None and story.status in ON_OTHERS:
         choice = look.told_by(names_of(story)).headline(story)
     if choice is not None:
         _join(index, match, look, choice, outcome, now, before=before, first=first)
@@ -105,7 +111,8 @@ def take(
     grouping = look.nothing()
     for alert, verdict in parted.items():
         opens, reason = parted_story(story.id), f"{PARTED} {verdict.by}"
-        grouping, was = Grouping(bond=Bond.RULING, nearest=alert), (alert, *was)
+        grouping = Grouping(bond=Bond.RULING, nearest=alert, by=verdict.by)
+        was = (alert, *was)
     joining = Joining(
         match=match,
         known=known,
@@ -155,7 +162,7 @@ def hear(
     choice = look.same_story() or told.copy_told_by(names) or told.headline(notice.story)
     if choice is None:
         return
-    if notice.story.status is Status.USABLE:
+    if notice.story.status not in ON_OTHERS:
         choice = choice._replace(like=_beside_its_own(choice.like, notice.story.source))
     _tell(index, notice, look, choice, outcome, now, before=before)
 
@@ -231,19 +238,8 @@ def _join(
     before: tuple[Version, ...] = (),
     first: datetime | None = None,
 ) -> None:
-    like, asked = choice.like, look.asked
-    joining = Joining(
-        match=match,
-        known=asked.known,
-        terms=asked.terms,
-        grouping=choice.grouping,
-        text=like.text,
-        frame=like.frame,
-        fits=fits,
-        before=before,
-        first=first or time_of(match.story),
-        rewritten=is_replaced(like, match.story),
-    )
+    like = choice.like
+    joining = joining_of(match, look, choice, fits=fits, before=before, first=first)
     state, events = joined(like.alert, joining, now)
     outcome.events.extend(events)
     if state != like.alert:
@@ -276,7 +272,7 @@ def _look(
         acts=acts_of(bare(story.headline)),
         embedding=embedding,
         narrow=narrow,
-        closely=own is not None or story.status is not Status.USABLE,
+        closely=own is not None or story.status in ON_OTHERS,
     )
     alerts = index.candidates(known, terms, free=narrow) if own is None else [own]
     found = [compare(asked, alert) for alert in alerts]

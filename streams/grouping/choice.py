@@ -5,19 +5,23 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from streams.grouping.credit import names_of, reaches
-from streams.grouping.headlines import share_in
+from streams.grouping.headlines import lacks_a_word, share_in
+from streams.grouping.instalments import pieces_of
+from streams.grouping.member_story import kept_headline
 from streams.grouping.signature import words_of
 from streams.grouping.similarity import ComparedStory, Likeness, evidence
 from streams.grouping.weights import (
     COPY,
     MOST_RELATED,
+    NOTE_WORDS,
     NOTICE,
     REVIVED,
     TELLING_HEADLINE,
     WRITTEN_ANEW,
 )
 from streams.model.alert import Bond, Grouping
-from streams.model.story import Story
+from streams.model.editorial_signals import bare
+from streams.model.story import TAKEN_BACK, Story
 
 
 class Choice(NamedTuple):
@@ -70,9 +74,10 @@ class Look(NamedTuple):
         if story.edited:
             return None
         names = names_of(story)
+        ends = self._may_end(story) if story.status in TAKEN_BACK else _any_headline
 
         def share(like: Likeness) -> float:
-            return self._under(like, names)
+            return self._under(like, names, ends)
 
         best = self._best(share, lambda like: share(like) >= NOTICE)
         return best and self._choice(best, Bond.COPY, share(best), NOTICE)
@@ -136,7 +141,12 @@ class Look(NamedTuple):
         self, worth: Callable[[Likeness], float], fits: Callable[[Likeness], bool]
     ) -> Likeness | None:
         found = [like for like in self.found if fits(like)]
-        return max(found, key=lambda like: (worth(like), like.alert.alert), default=None)
+        # Of two with the same text the one that somebody tells.
+        return max(
+            found,
+            key=lambda like: (worth(like), not like.alert.withdrawn, like.alert.alert),
+            default=None,
+        )
 
     def _written_anew(self, like: Likeness) -> bool:
         """Say whether the alert has another text under this very headline."""
@@ -145,15 +155,36 @@ class Look(NamedTuple):
         headline = self.asked.known.headline.keys()
         return any(words_of(text.headline).keys() == headline for text in like.alert.texts)
 
-    def _under(self, like: Likeness, names: tuple[str, ...]) -> float:
-        """Return the share of the story's headline that stands in one that the outlet told."""
+    def _may_end(self, story: Story) -> Callable[[str], bool]:
+        """Return what says of a headline that was told whether a kill may be about it.
+
+        Not if each has a word that the other lacks; nor if one of them has, where the kill is a
+        story of its own that never was to be read, and no note on one that was.
+        """
+        headline, sketch = kept_headline(story), self.asked.known.sketch
+        slugged = bare(story.headline) != story.headline.strip()
+        note = slugged or pieces_of(len(sketch.hashes), sketch.limit) <= NOTE_WORDS
+
+        def may_end(told: str) -> bool:
+            lacking = lacks_a_word(headline, told), lacks_a_word(told, headline)
+            return not (all(lacking) if note else any(lacking))
+
+        return may_end
+
+    def _under(self, like: Likeness, names: tuple[str, ...], fits: Callable[[str], bool]) -> float:
+        """Return the share of the story's headline that stands in a fitting one of its outlet."""
         headline, figures = self.asked.known.headline, self.asked.known.facts.keys()
         told = [
             member.headline
             for member in like.alert.stories.values()
-            if reaches(names, member.names)
+            if reaches(names, member.names) and fits(member.headline)
         ]
         return max((share_in(headline, figures, one) for one in dict.fromkeys(told)), default=0.0)
+
+
+def _any_headline(_: str) -> bool:
+    """Say of any headline that a correction may be about it: what it puts right may be a word."""
+    return True
 
 
 def _reports(like: Likeness) -> bool:

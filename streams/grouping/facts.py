@@ -143,8 +143,10 @@ def _figures(
 
     One that begins the headline and isn't in the text counts its parts: 5 things to know.
     """
-    known = [_value(figure) for figure in told if figure[0].isdigit()]
     headline = in_digits(headline)
+    if not _NUMBER.search(headline):
+        return {}
+    known = [_value(figure) for figure in told if figure[0].isdigit()]
     text = tokens(told_below)
     in_text = {WRITTEN_OUT.get(plain(token)) or word(token).term for token in text}
     found: dict[int, str] = {}

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from streams.grouping.weights import RULED
-from streams.model.alert import AlertState, Ruled
+from streams.model.alert import AlertState
+from streams.model.ruled import Ruled
 from streams.model.verdict import Said, Verdict
 
 

@@ -26,7 +26,7 @@ def member_of(before: Member | None, joining: Joining) -> Member:
             versions=versions,
             first=joining.first,
             text=whose_words(joining),
-            headline=_headline(story),
+            headline=kept_headline(story),
             notes=notes(story),
         )
     first = min(before.first, joining.first)
@@ -37,12 +37,13 @@ def member_of(before: Member | None, joining: Joining) -> Member:
         names=names_of(story),
         versions=versions,
         first=first,
-        headline=_headline(story),
+        headline=kept_headline(story),
         notes=notes(story),
     )
 
 
-def _headline(story: Story) -> str:
+def kept_headline(story: Story) -> str:
+    """Return a story's headline as it is remembered: without slugs, and cut."""
     return bare(story.headline)[:HEADLINE_CHARACTERS]
 
 

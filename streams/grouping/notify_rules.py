@@ -12,6 +12,7 @@ from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
 from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
 from streams.model.alert import AlertState, Bond, Change, Kind, Member, Text
+from streams.model.alert_reasons import OUTGROWN
 from streams.model.correction_notes import notes
 from streams.model.editorial_signals import bare
 from streams.model.story import GONE, TAKEN_BACK, Status, Story
@@ -21,7 +22,6 @@ OFFICIAL = "first official source"
 GRAVER = "severity up"
 AGAIN = "reported again"
 CORRECTED = "corrected by the outlet"
-OUTGROWN = "edited, and no longer matches the watch"
 REWRITTEN = "rewritten by the outlet"
 NO_PAGE = "gone from its address"
 WITHDRAWN = {Status.CANCELED: "killed", Status.WITHHELD: "held back"}

@@ -25,10 +25,8 @@ from streams.model.alert import (
     event_id,
     pack_stories,
 )
+from streams.model.alert_reasons import JOINED, PARTED
 from streams.model.verdict import Verdict
-
-JOINED = "joined by"
-PARTED = "parted by"
 
 
 class Ends(NamedTuple):
@@ -88,7 +86,7 @@ def part(alert: AlertState, joining: Joining, verdict: Verdict, to: str, now: da
     own = joining.match.embedding
     kept = {name: one for name, one in rest.embeddings.items() if one != own}
     rest = msgspec.structs.replace(rest, embeddings=kept)
-    return Ends((rest, state), (event,))
+    return Ends((rest, state), (*_left(alert, rest, verdict, now, to), event))
 
 
 def without(alert: AlertState, going: Container[str], terms: Mapping[int, float]) -> AlertState:
@@ -196,7 +194,26 @@ def split(alert: AlertState, before: AlertState, verdict: Verdict, now: datetime
     rest = without(alert, stories, unpack_terms(before.terms))
     said = f"{PARTED} {verdict.by}"
     event = _told(before.face, Kind.OPENED, said, again, verdict, now, related=alert.alert)
-    return Ends((rest, again), (event,))
+    return Ends((rest, again), (*_left(alert, rest, verdict, now, again.alert), event))
+
+
+def _left(
+    before: AlertState, rest: AlertState, verdict: Verdict, now: datetime, to: str
+) -> tuple[AlertEvent, ...]:
+    """Tell of an alert that stories left it to one of their own, and which are in it still.
+
+    One that was closed stays so.
+    """
+    changes: tuple[Change, ...] = ()
+    if rest.outlets != before.outlets:
+        names = ", ".join(before.outlets), ", ".join(rest.outlets)
+        changes = (Change(what="outlets", before=names[0], after=names[1]),)
+    kind = Kind.WITHDRAWN if rest.withdrawn else Kind.UPDATED
+    said = f"{PARTED} {verdict.by}"
+    told = _told(rest.face, kind, said, rest, verdict, now, related=to, changes=changes)
+    if not rest.closed:
+        return (told,)
+    return told, _told(rest.face, Kind.CLOSED, said, rest, verdict, now, related=to)
 
 
 def _told(
@@ -212,7 +229,8 @@ def _told(
 ) -> AlertEvent:
     event = event_id(alert=alert.alert, kind=kind, version=_at(verdict))
     told = event_of(alert, face, kind, event, reason, now, related=(related,), changes=changes)
-    return msgspec.structs.replace(told, grouping=Grouping(bond=Bond.RULING, nearest=related))
+    ruled = Grouping(bond=Bond.RULING, nearest=related, by=verdict.by)
+    return msgspec.structs.replace(told, grouping=ruled)
 
 
 def _at(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from streams.grouping.similarity import Likeness
 from streams.grouping.versions import merged, newest, standing, taken_back, version_of
 from streams.grouping.weights import KEPT_HEADLINE, KEPT_TEXT, OUTGROWS
 from streams.model.alert import AlertState, pack_stories
-from streams.model.story import Status, Story
+from streams.model.story import ON_OTHERS, Story
 
 
 def tells_of_another(like: Likeness, known: Signature, story: Story) -> bool:
@@ -27,7 +27,7 @@ def tells_of_another(like: Likeness, known: Signature, story: Story) -> bool:
 def is_rewritten(like: Likeness, story: Story) -> bool:
     """Say whether nothing of a story's text is left in a new version that isn't like its alert."""
     member = like.alert.stories.get(story.id)
-    if member is None or story.status is not Status.USABLE or like.alert.withdrawn:
+    if member is None or story.status in ON_OTHERS or like.alert.withdrawn:
         return False
     before, last = (
         standing(member.versions),

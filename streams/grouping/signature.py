@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.grouping.amounts import amounts
@@ -45,6 +46,9 @@ from streams.model.tags import Tags
 
 PLACE = WeightedTerm(term=number_of("@place"), weight=0.0, figure=False, frame=number_of("@place"))
 
+IN_HAND = 4
+"""Stories whose signature is kept: the last ones."""
+
 
 class Signature(NamedTuple):
     """What a story is known by.
@@ -67,6 +71,7 @@ class Signature(NamedTuple):
     names: frozenset[int]
     amounts: frozenset[int]
     language: str
+    title: str
     figures: dict[int, str]
     facts: dict[int, str]
     headline: dict[int, float]
@@ -78,8 +83,9 @@ class Signature(NamedTuple):
     roles: frozenset[str]
 
 
+@lru_cache(maxsize=IN_HAND)
 def signature(story: Story, tags: Tags) -> Signature:
-    """Read a story once."""
+    """Read a story once, for however many watches it comes in a row. The result isn't changed."""
     language = tags.language or "en"
     title, told = bare(story.headline), _text(story)
     headline, body = tokens(title), tokens(told)
@@ -112,6 +118,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         names=named,
         amounts=counted,
         language=language,
+        title=title,
         figures={term: token for token, term in figures.items()},
         facts=_figures(title),
         headline=headline_terms(headline, known),

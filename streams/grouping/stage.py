@@ -12,8 +12,10 @@ from streams.grouping.signature import signature
 from streams.grouping.silent_joins import joined_in_silence
 from streams.grouping.verdict_decision import obey
 from streams.grouping.versions import merged, newest, version_of
-from streams.model.alert import AlertState, Heard, Ruled
-from streams.model.story import GONE, TAKEN_BACK, Status, Story
+from streams.model.alert import AlertState, Heard
+from streams.model.editorial_signals import is_advisory
+from streams.model.ruled import Ruled
+from streams.model.story import GONE, ON_OTHERS, TAKEN_BACK, Story
 from streams.model.verdict import Ruling, Verdict
 from streams.model.watch import Match, Notice, Tick
 
@@ -131,11 +133,12 @@ class Gathering:
     def _hear(self, notice: Notice, outcome: StepResult, now: datetime) -> None:
         """Take a notice to the alerts that it may be for."""
         indices = self._that_may_hear(notice.story)
-        if not indices and notice.story.status not in TAKEN_BACK:
+        is_note = is_advisory(notice.story)
+        if not indices and (is_note or notice.story.status not in TAKEN_BACK):
             self._hearing.hear(notice, None)
             return
         known = signature(notice.story, notice.tags)
-        if not self._hearing.hear(notice, known):
+        if not self._hearing.hear(notice, None if is_note else known):
             # An alert that has the story may know its newest version better.
             indices = [one for one in indices if one.of_story(notice.story.id) is not None]
         before = self._hearing.versions(notice.story.id)
@@ -157,11 +160,11 @@ class Gathering:
     def _that_may_hear(self, story: Story) -> list[Index]:
         """Return the alerts that a notice may be for.
 
-        An edit and a page that is gone are for those with the very story: they say nothing of
-        others' copies.
+        An edit, a page that is gone and a note to editors are for those with the very story: they
+        say nothing of others' copies.
         """
         indices = list(self._watches.values())
-        if story.status is Status.USABLE or GONE in story.flags:
+        if story.status not in ON_OTHERS or GONE in story.flags or is_advisory(story):
             return [index for index in indices if index.of_story(story.id) is not None]
         return indices
 

@@ -163,15 +163,16 @@ def _named(before: Member | None, story: Story) -> str:
 
 def closed(alert: AlertState, now: datetime) -> AlertEvent:
     """Tell that an alert has been quiet for the window."""
-    story = alert.face.story
-    return event_of(
+    story, hours = alert.face.story, alert.window_hours
+    event = event_of(
         alert,
         alert.face,
         Kind.CLOSED,
         event_id(alert=alert.alert, kind=Kind.CLOSED, version=f"{story.id}.{story.version}"),
-        f"quiet for {alert.window_hours} hours",
+        f"quiet for {hours} hour{'' if hours == 1 else 's'}",
         now,
     )
+    return msgspec.structs.replace(event, window_hours=hours)
 
 
 def _with(

@@ -9,7 +9,8 @@ from streams.grouping.joining import Joining, time_of
 from streams.grouping.known_verdicts import Rulings
 from streams.grouping.part_and_merge import Ends, join, part, parted_story, split
 from streams.grouping.signature import signature
-from streams.model.alert import Bond, Grouping, Ruled, alert_id
+from streams.model.alert import Bond, Grouping, alert_id
+from streams.model.ruled import Ruled
 from streams.model.verdict import Said, Verdict
 
 NOTHING = Ends((), ())
@@ -44,7 +45,7 @@ def _parted(index: Index, rulings: Rulings, verdict: Verdict, now: datetime) -> 
         match=match,
         known=known,
         terms=index.weighed(known),
-        grouping=Grouping(bond=Bond.RULING, nearest=alert.alert),
+        grouping=Grouping(bond=Bond.RULING, nearest=alert.alert, by=verdict.by),
         related=(alert.alert,),
         first=time_of(match.story),
     )

@@ -76,6 +76,15 @@ SAME_FORM: Final = 0.45
 if each has ..."""
 TELLING_WORD: Final = 2.5
 """... a word as rare as this that the other's whole text lacks."""
+FORM_SHARE: Final = 0.5
+"""Share of the shorter headline's words that two of one form have in the same order, of texts up to
+..."""
+FORM_TEXT: Final = 80
+"""... so many words, some four sentences: what such a text leaves out is no part of its event. Two
+events fill ..."""
+SLOTS: Final = 2
+"""... so many places of the form with words that the other lacks: one may be the same in other
+words."""
 NAMED_IN_A_TEXT: Final = 3.0
 """A word in capitals inside a sentence names someone or something, if it is as rare as this."""
 FRAME: Final = 0.5
@@ -177,6 +186,12 @@ ROUND_FIGURES: Final = 4
 """Figures that both must have for that."""
 NOTICE: Final = 0.6
 """Likeness, or share of the headline's words, by which a kill without the story's id finds it."""
+FORM_OF_A_WORD: Final = 4
+"""Letters that a word has at least to be the same with an ending: sign, signed ..."""
+NOTE_WORDS: Final = 14
+"""Words up to which a kill's text is a note (`Please do not use the story that was sent at 10:00`).
+A longer one, without a slug such as `KILL:`, is a story that was held or killed before it was told:
+its headline must have the very words."""
 MOST_HEADLINES: Final = 2_000
 """Headlines whose words are remembered: those of alerts that a kill is held against."""
 REVIVED: Final = 0.12

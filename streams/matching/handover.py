@@ -32,7 +32,7 @@ def beginning(story: Story, until: Iterable[Span | Stretch] = ()) -> Story:
     """Return a story with the beginning of its texts: at least until the end of some places."""
     reach = {"summary": GATHER_CHARACTERS, "body": GATHER_CHARACTERS, "headline": 0}
     for place in until:
-        reach[place.field] = max(reach[place.field], place.end)
+        reach[place.field] = max(reach.get(place.field, 0), place.end)
     if len(story.summary) <= reach["summary"] and len(story.body) <= reach["body"]:
         return story
     return msgspec.structs.replace(

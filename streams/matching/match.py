@@ -13,7 +13,7 @@ import msgspec
 from streams.matching.criteria import StoryView, asked, fits, severity
 from streams.matching.handover import beginning, for_gather
 from streams.matching.keywords import Terms
-from streams.model.story import TAKEN_BACK, Status, Story
+from streams.model.story import ON_OTHERS, TAKEN_BACK, Story
 from streams.model.tags import Relation, TaggedStory, Tags
 from streams.model.watch import Match, Notice, Watch, Why
 
@@ -162,7 +162,7 @@ def notice(tagged: TaggedStory, now: datetime) -> list[Notice]:
     """
     story = tagged.story
     is_first = not story.edited and (story.revision or 1) <= 1
-    if story.status is Status.USABLE and (story.backfill or is_first):
+    if story.status not in ON_OTHERS and (story.backfill or is_first):
         return []
     if story.backfill:
         if story.status not in TAKEN_BACK:

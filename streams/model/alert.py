@@ -2,21 +2,21 @@
 
 import zlib
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
 
 from streams.encoder import Embedding
+from streams.model.open_enum import OpenEnum
+from streams.model.spike import DaySpike
 from streams.model.story import TAKEN_BACK, Status, Story, digest
 from streams.model.tags import Score, Tags
 from streams.model.timestamps import Time, Timestamps
-from streams.model.verdict import Verdict
 from streams.model.watch import WINDOW_HOURS, Match, Notice, Severity, Why
 
 
-class Kind(StrEnum):
+class Kind(OpenEnum):
     """What happened to an alert."""
 
     OPENED = "opened"
@@ -26,9 +26,11 @@ class Kind(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
+    SPIKE = "spike"
+    """Many more stories than usual on a day: the only event of an alert of its own (`spike`)."""
 
 
-class Bond(StrEnum):
+class Bond(OpenEnum):
     """What ties a story to an alert."""
 
     FIRST = "first"
@@ -47,8 +49,9 @@ class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     """Why a story is in its alert: the bond, how sure it is against what it takes, the evidence.
 
     `score` and `threshold` are those of the bond; for `first`, those of the nearest alert, which
-    is `nearest`; for a `ruling`, that is the other alert. `evidence` are the terms that weighed
-    most, `meaning` is the likeness of the embeddings by `encoder`, if both texts had one.
+    is `nearest`; for a `ruling`, that is the other alert, and `by` is who said so. `evidence` are
+    the terms that weighed most, `meaning` is the likeness of the embeddings by `encoder`, if both
+    texts had one.
     """
 
     bond: Bond
@@ -60,6 +63,8 @@ class Grouping(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     encoder: str = ""
     instalment: bool = False
     """The nearest alert has the same form with other figures: another round of it."""
+    by: str = ""
+    """Not in records of the first release: there only `reason` names the person."""
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -81,7 +86,7 @@ class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `stories` are the ids of the stories in the alert so far (left out of `joined`), `outlets` who
     carried them. `story` is the version that the event rests on; of one that `joined` without its
-    texts.
+    texts. `window_hours` is how long nothing new came to an alert that `closed` by itself.
     """
 
     alert: str
@@ -104,6 +109,10 @@ class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     severity: Severity = Severity.NORMAL
     shadow: bool = False
     """Recorded only: nobody gets it."""
+    window_hours: int | None = None
+    """Not in records of the first release."""
+    spike: DaySpike | None = None
+    """Of an event of the kind `spike`: how many stories there were, and which. `story` is one."""
 
 
 class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -277,16 +286,6 @@ def pack_stories(stories: Mapping[str, Member]) -> bytes:
 def unpack_stories(packed: bytes) -> Mapping[str, Member]:
     """Unpack the stories of an alert, in their order."""
     return MappingProxyType(_members.decode(zlib.decompress(packed)) if packed else {})
-
-
-class Ruled(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A person's word that gather obeys, remembered: it may be known before what it is about.
-
-    `joined` is the alert that is part of another by this word, as it was before.
-    """
-
-    verdict: Verdict
-    joined: AlertState | None = None
 
 
 def alert_id(*, watch: str, story: str) -> str:

@@ -1,4 +1,4 @@
-"""The canary: a made-up story that goes all the way every minute, to see that the way is open.
+"""The canary: a made-up story that goes all the way every half minute, to see that the way is open.
 
 It is known by its feed, whose name no feed of an operator can have. It fits one watch of its own
 and no other; what comes of it reaches no subscriber.

@@ -1,13 +1,12 @@
 """What became of an alert event on its way to a subscriber, for whoever counts."""
 
-from enum import StrEnum
-
 import msgspec
 
+from streams.model.open_enum import OpenEnum
 from streams.model.timestamps import Time
 
 
-class DeliveryResult(StrEnum):
+class DeliveryResult(OpenEnum):
     """How it ended."""
 
     DELIVERED = "delivered"

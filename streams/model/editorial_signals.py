@@ -7,7 +7,7 @@ headlines without them.
 import re
 from collections.abc import Iterable, Iterator
 
-from streams.model.story import Status
+from streams.model.story import Status, Story
 
 MOST_CHARACTERS = 1_000
 """Characters read of a headline: poll keeps no more."""
@@ -45,6 +45,14 @@ def slug(headline: str) -> tuple[Status, tuple[str, ...]]:
     """Return what a headline says of its story's status, and the slugs that say so."""
     found = [*_leading(headline), *_bracketed(headline)]
     return worst(SLUGS[word] for word in found), tuple(found)
+
+
+def is_advisory(story: Story) -> bool:
+    """Say whether a story is a note to editors that kills nothing.
+
+    Such a note may have the headline of the story that it is about, which stands, or is to come.
+    """
+    return story.status is Status.WITHHELD and ADVISORY in story.flags
 
 
 def bare(headline: str) -> str:

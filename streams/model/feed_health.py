@@ -1,13 +1,12 @@
 """How a feed is doing, in words an editor understands."""
 
-from enum import StrEnum
-
 import msgspec
 
+from streams.model.open_enum import OpenEnum
 from streams.model.timestamps import Time
 
 
-class FeedState(StrEnum):
+class FeedState(OpenEnum):
     """How a feed is doing."""
 
     OK = "ok"

@@ -1,17 +1,19 @@
 """A story as a feed gave it: the first record on Kafka, and the one every other record wraps."""
 
 import hashlib
+import re
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from streams.model.open_enum import OpenEnum
 from streams.model.timestamps import Time
 
 ID_LENGTH = 32
 """Hex digits of an id: 128 bits of a SHA-256, enough that two never meet."""
+_BEGINNING = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
 
 
 # Longer than anything that poll sends. A record that has more is refused when it is read: gather
@@ -24,7 +26,7 @@ GONE = "gone from its address (HTTP 410)"
 """The flag of a version that nobody sent: the publisher took the story's page away for good."""
 
 
-class Status(StrEnum):
+class Status(OpenEnum):
     """What the publisher says of a story, in the words of ninjs `pubStatus` and of wire slugs."""
 
     USABLE = "usable"
@@ -34,6 +36,8 @@ class Status(StrEnum):
 
 
 TAKEN_BACK = frozenset({Status.WITHHELD, Status.CANCELED})
+ON_OTHERS = TAKEN_BACK | {Status.CORRECTED}
+"""What is said of what was told before, maybe under another id; any other status is news."""
 
 GATHER_CHARACTERS = 3_000
 """Characters of a text that gather reads: what an event is about stands on the first page."""
@@ -94,6 +98,11 @@ class Story(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
         if self.whole is not None:
             return self.whole.characters
         return len(self.headline) + len(self.summary) + len(self.body)
+
+
+def is_id(given: str) -> bool:
+    """Say whether this is an id of ours, or as much of its beginning as is taken for one."""
+    return _BEGINNING.fullmatch(given) is not None
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -1,22 +1,26 @@
 """What a story is about: countries, pairs of countries and topics, each with its evidence."""
 
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
 from streams.encoder import Embedding
+from streams.model.open_enum import OpenEnum
 from streams.model.story import Story
 from streams.model.timestamps import Timestamps
 
 Field = Literal["headline", "summary", "body"]
+FIELDS: tuple[Field, ...] = get_args(Field)
+"""The texts of a story, in the order in which they are read."""
+AnyField = Annotated[str, msgspec.Meta(examples=list(FIELDS))]
+"""One of them, or a text of a later release, which this one has no use for."""
 Score = Annotated[float, msgspec.Meta(ge=0, le=1)]
 MOST = msgspec.Meta(max_length=500)
 """More tags of a kind, or spans of a tag, than the tagger gives: a record that has more is refused
 when it is read, for each of them is work."""
 
 
-class Relation(StrEnum):
+class Relation(OpenEnum):
     """How the two countries of a pair meet in a story."""
 
     BETWEEN = "between"
@@ -29,7 +33,7 @@ class Relation(StrEnum):
     """One of them is only the place."""
 
 
-class Stance(StrEnum):
+class Stance(OpenEnum):
     """How the text puts what it says of a pair."""
 
     ACTUAL = "actual"
@@ -50,7 +54,7 @@ class Span(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `entry` is the lexicon entry that matched, `weight` what it counted for.
     """
 
-    field: Field
+    field: AnyField
     start: int
     end: int
     surface: str
@@ -61,7 +65,7 @@ class Span(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class Stretch(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A piece of a story's text: `story.<field>[start:end]`."""
 
-    field: Field
+    field: AnyField
     start: int
     end: int
 
@@ -99,7 +103,7 @@ class PairTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return f"{self.a}-{self.b}"
 
 
-class TopicRole(StrEnum):
+class TopicRole(OpenEnum):
     """What a topic is to a story."""
 
     MAIN = "main"
@@ -128,7 +132,7 @@ class TopicTag(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.role is TopicRole.BACKGROUND
 
 
-class ReaderState(StrEnum):
+class ReaderState(OpenEnum):
     """Whether an encoder read the story beside the cues."""
 
     NOT_ASKED = "not asked"
@@ -156,7 +160,7 @@ class Tags(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     pairs: Annotated[tuple[PairTag, ...], MOST]
     topics: Annotated[tuple[TopicTag, ...], MOST]
     tagger: str
-    cut: tuple[Field, ...] = ()
+    cut: tuple[AnyField, ...] = ()
     reader: ReaderState = ReaderState.NOT_ASKED
     unsupported: bool = False
 

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 import msgspec
 
+from streams.model.open_enum import OpenEnum
 from streams.model.timestamps import Time
 from streams.model.watch import Match
 
 
-class Said(StrEnum):
+class Said(OpenEnum):
     """What somebody says of an alert, or of a story."""
 
     RIGHT = "right"

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from enum import StrEnum
 
 import msgspec
 
 from streams.encoder import Embedding
+from streams.model.open_enum import OpenEnum
 from streams.model.story import Story
 from streams.model.tags import (
+    FIELDS,
     CountryTag,
     PairTag,
     Relation,
@@ -26,7 +27,7 @@ WINDOW_HOURS = 72
 three days hold a weekend and a follow-up."""
 
 
-class Severity(StrEnum):
+class Severity(OpenEnum):
     """How much an alert matters to who watches, least first."""
 
     LOW = "low"
@@ -36,11 +37,11 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The higher, the more it matters."""
-        return list(Severity).index(self)
+        """The higher, the more it matters; one of a later release ranks as normal."""
+        return list(Severity).index(self if self.known else Severity.NORMAL)
 
 
-class Condition(StrEnum):
+class Condition(OpenEnum):
     """What makes an alert critical; any one is enough."""
 
     HEADLINE = "headline"
@@ -63,7 +64,8 @@ class Watch(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `..._all` each is needed, of `..._none` none may be there, and `words_near` must all stand in
     one sentence. A watch without pairs, countries, topics or words matches nothing, unless it says
     `everything`. `pairs` are names such as `KH-US`, the codes in order; scores are 0..1; `outlets`
-    are names of outlets or ids of feeds. A `shadow` only records: its alerts reach nobody.
+    are names of outlets or ids of feeds. A `shadow` only records: its alerts reach nobody. With
+    `spikes` a day with many more stories of a pair than usual is told too.
     """
 
     id: str
@@ -92,6 +94,7 @@ class Watch(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     critical_words: tuple[str, ...] = ()
     window_hours: int = WINDOW_HOURS
     shadow: bool = False
+    spikes: bool = False
 
     @property
     def asks(self) -> bool:
@@ -123,8 +126,9 @@ class Why(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def sentence(self) -> Stretch | None:
-        """The sentence that ties the pair."""
-        return None if self.pair is None else self.pair.sentence
+        """The sentence that ties the pair, if it stands in a text that we know."""
+        found = None if self.pair is None else self.pair.sentence
+        return found if found is not None and found.field in FIELDS else None
 
     @property
     def who(self) -> tuple[Span, ...]:

@@ -30,7 +30,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     """One piece of evidence for a country.
 
     `place` says that it only tells where, `about` that others talk or act about it, `front` that it
-    stands in the headline or the lead.
+    stands in the headline or the lead; `span` is what goes into tags.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
     about: bool
     weight: float
     front: bool
+    span: Span
 
     @property
     def early(self) -> float:
@@ -55,18 +56,6 @@ class Mention(msgspec.Struct, frozen=True, gc=False):
             (1.0 if self.sentence <= first else weights.LATER_IN_LEAD)
             * (weights.ABOUT if self.about else 1.0)
             * (weights.ONLY_PLACE if self.place else 1.0)
-        )
-
-    @property
-    def span(self) -> Span:
-        """The evidence as it goes into a tag."""
-        return Span(
-            field=self.passage.field,
-            start=self.start,
-            end=self.end,
-            surface=self.passage.text[self.start : self.end],
-            entry=f"{self.entry} ({self.kind} of {self.code})",
-            weight=round(self.weight, 3),
         )
 
 
@@ -86,7 +75,10 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
         by_code[mention.code].append(mention)
     totals = {code: sum(mention.weight for mention in group) for code, group in by_code.items()}
     everything = sum(totals.values())
-    tags = [_tag(code, group, totals[code] / everything) for code, group in by_code.items()]
+    tags = [
+        _tag(code, group, totals[code] / everything, alone=len(by_code) == 1)
+        for code, group in by_code.items()
+    ]
     kept = [tag for tag in tags if tag.salience >= weights.LEAST_SALIENCE]
     return tuple(sorted(kept, key=lambda tag: (-tag.salience, tag.code)))
 
@@ -94,8 +86,8 @@ def country_tags(found: Sequence[Mention]) -> tuple[CountryTag, ...]:
 def _mention(one: NameReading, on: date | None) -> Mention:
     passage, hit, word = one.passage, one.hit, one.word
     kind = "dateline" if hit.start < passage.dateline and word.kind in _DATED else word.kind
-    text = passage.text
-    before = text[max(0, hit.start - 12) : hit.start].rstrip().rsplit(" ", 1)[-1].lower()
+    text, start, end = passage.text, hit.start, hit.end
+    before = text[max(0, start - 12) : start].rstrip().rsplit(" ", 1)[-1].lower()
     weight = weights.KINDS[kind]
     if _names_a_school(text, hit, before):
         weight *= weights.SCHOOL
@@ -105,16 +97,24 @@ def _mention(one: NameReading, on: date | None) -> Mention:
         code=word.code,
         kind=kind,
         passage=passage,
-        start=hit.start,
-        end=hit.end,
-        sentence=passage.sentence(hit.start),
+        start=start,
+        end=end,
+        sentence=passage.sentence(start),
         entry=word.text,
         place=kind == "dateline"
         or (kind in _PLACES and before in _PREPOSITIONS)
-        or text.startswith(" capital", hit.end),
+        or text.startswith(" capital", end),
         about=before in _ABOUT,
         weight=weight,
-        front=passage.in_lead(hit.start),
+        front=passage.in_lead(start),
+        span=Span(
+            field=passage.field,
+            start=start,
+            end=end,
+            surface=text[start:end],
+            entry=f"{word.text} ({kind} of {word.code})",
+            weight=round(weight, 3),
+        ),
     )
 
 
@@ -126,12 +126,14 @@ def _names_a_school(text: str, hit: Hit, before: str) -> bool:
     return _SCHOOL_BEFORE.search(text[max(0, hit.start - 24) : hit.start]) is not None
 
 
-def _tag(code: str, group: Sequence[Mention], share: float) -> CountryTag:
+def _tag(code: str, group: Sequence[Mention], share: float, *, alone: bool) -> CountryTag:
     headline = max((m.weight for m in group if m.passage.field == "headline"), default=0.0)
     lead = max((m.weight * m.early for m in group if m.passage.field != "headline"), default=0.0)
     of_all = share / (share + weights.HALF_SHARE)
     rest = (1 - weights.HEADLINE * headline) * (1 - weights.LEAD * lead)
     salience = round(1 - rest * (1 - weights.SHARE * of_all), 4)
+    if not alone and salience > weights.FAR_MOST and _in_passing(group):
+        salience = weights.FAR_MOST
     heaviest = sorted(group, key=lambda m: (not m.front, -m.weight))[: weights.MOST_SPANS]
     return CountryTag(
         code=code,
@@ -139,3 +141,10 @@ def _tag(code: str, group: Sequence[Mention], share: float) -> CountryTag:
         main=salience >= weights.MAIN,
         spans=tuple(mention.span for mention in heaviest),
     )
+
+
+def _in_passing(group: Sequence[Mention]) -> bool:
+    """Say whether a country is named far down only, and hardly twice."""
+    if sum(mention.weight for mention in group) >= weights.FAR_LITTLE:
+        return False
+    return not any(mention.front or mention.start <= weights.FAR for mention in group)

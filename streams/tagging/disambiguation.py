@@ -172,8 +172,9 @@ def _counts(text: str, hit: Hit, word: CountryWord, places: Sequence[Hit], index
         return False
     if word.kind in _TOWNS and _OTHER_TOWN.search(text[max(0, hit.start - 8) : hit.start]):
         return False
+    body = word.kind == "office" and word.doubtful and not word.personal
     return not is_something_else(text, hit, word) and not (
-        word.kind in _OFFICES
+        (body or word.kind in _OFFICES)
         and is_of_another(text, hit, word, places[max(0, index - 2) : index + 3])
     )
 

@@ -1,7 +1,7 @@
 """Examples by which the second reader learns a topic: short texts that count, and that don't.
 
 A file has a line for each: `+` counts, `-` doesn't; the text; after a bar, why. Lines that begin
-with `#` are for people. Pure.
+with `#` are for people. One file is of no topic: what most news is. Pure.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,8 @@ from streams.model.story import digest
 FEWEST = 20
 """Examples each way that it takes for a topic to be learnt at all."""
 LONGEST = 1_000
+NO_TOPIC = "none"
+"""The name of the file of ordinary news: it counts for no topic, and against each."""
 SUFFIX = ".txt"
 
 
@@ -45,6 +47,8 @@ def read_examples(slug: str, text: str) -> tuple[Examples, list[tuple[int, str]]
             faults.append((number, "begin the line with + or -, and a space"))
         elif not (bar and text_ and why):
             faults.append((number, "write the text, a bar |, and why it counts or doesn't"))
+        elif slug == NO_TOPIC and mark == "+ ":
+            faults.append((number, "a text that counts belongs in its topic's file: begin with -"))
         elif len(text_) > LONGEST:
             faults.append((number, f"the text is longer than {LONGEST} characters"))
         elif text_.casefold() in found:
@@ -65,6 +69,8 @@ def with_line(text: str, line: str) -> str:
 
 def too_few(examples: Examples) -> str | None:
     """Return what is missing for a topic to be learnt, `None` if nothing is."""
+    if examples.slug == NO_TOPIC:
+        return None
     for counts, sign in ((True, "+"), (False, "-")):
         have = sum(one.counts is counts for one in examples.all)
         if have < FEWEST:
@@ -91,6 +97,11 @@ def with_own(own: Iterable[Examples]) -> tuple[Examples, ...]:
         shipped = (e for e in by_slug.get(one.slug, ()) if e.text.casefold() not in known)
         by_slug[one.slug] = (*shipped, *one.all)
     return tuple(Examples(slug, by_slug[slug]) for slug in sorted(by_slug))
+
+
+def taught(topics: Iterable[Examples]) -> tuple[Examples, ...]:
+    """Return the examples of topics alone, without those of none."""
+    return tuple(topic for topic in topics if topic.slug != NO_TOPIC)
 
 
 def examples_digest(topics: Iterable[Examples]) -> str:

@@ -1,23 +1,43 @@
-"""What the second reader has learnt: a line through an encoder's space for each topic. Pure."""
+"""What the second reader has learnt: a quadratic form over an encoder's space a topic. Pure."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from math import exp, sqrt
 from operator import mul
+from typing import Annotated
 
 import msgspec
 
-from streams.encoder import Embedding
+from streams.encoder import MOST_NUMBERS, Embedding
+from streams.tagging.examples import shipped_examples
+from streams.tagging.packed_vectors import PackedVectors
 
-SHIPPED, VECTORS = "heads.json", "example-vectors.json"
+SHIPPED, VECTORS = "heads.json", "example-vectors.msgpack"
 STEEPEST = 30.0
 
 
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """A direction, and how much a vector that points there or the other way counts, squared."""
+
+    bend: float
+    direction: Annotated[bytes, msgspec.Meta(max_length=MOST_NUMBERS)]
+
+
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic's logistic regression: the weights of a vector's numbers, and what is added."""
+    """A topic's logistic regression: the weights of a vector's numbers and of its curves."""
 
     weights: tuple[float, ...]
     bias: float
+    curves: tuple[Curve, ...] = ()
+
+    def probability(self, place: Sequence[float]) -> float:
+        """Return how likely a text is on the topic, by where its vector lies from the center."""
+        odds = self.bias + sum(map(mul, self.weights, place))
+        for curve in self.curves:
+            along = sum(map(mul, memoryview(curve.direction).cast("b"), place))
+            odds += curve.bend * along * along
+        return logistic(odds)
 
 
 class Heads(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +58,7 @@ class Heads(msgspec.Struct, frozen=True, kw_only=True):
         if embedding.encoder != self.encoder or len(numbers) != len(self.center):
             return {}
         place = centered(numbers, self.center)
-        return {
-            slug: logistic(sum(map(mul, head.weights, place)) + head.bias)
-            for slug, head in self.topics.items()
-        }
+        return {slug: head.probability(place) for slug, head in self.topics.items()}
 
 
 def centered(numbers: Sequence[int], center: Sequence[float]) -> list[float]:
@@ -70,7 +87,10 @@ class Vectors(msgspec.Struct, frozen=True, kw_only=True):
     vectors: Mapping[str, bytes]
 
 
+@cache
 def shipped_vectors() -> Vectors:
-    """Return the vectors of the shipped examples."""
+    """Return the vectors of the shipped examples, nearly: half a byte a number."""
     data = files("streams.tagging").joinpath("data", VECTORS).read_bytes()
-    return msgspec.json.decode(data, type=Vectors)
+    packed = msgspec.msgpack.decode(data, type=PackedVectors)
+    texts = (example.text for topic in shipped_examples() for example in topic.all)
+    return Vectors(encoder=packed.encoder, vectors=packed.unpacked(texts))

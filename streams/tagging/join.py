@@ -10,17 +10,20 @@ from streams.tagging import weights
 from streams.tagging.heads import logistic
 from streams.tagging.topics import topic_tag
 
-LEAST, MOST = 0.25, 0.95
-"""What cues say at least and at most: none is no proof, and no number of them is certainty.
-
-The reader's doubt counts no more than that either: one clear cue in a headline (0.75) stays enough,
-or a story that the examples know nothing like would be missed in silence.
-"""
-IN_PASSING = 0.1
+DOUBT = 0.25
+"""The least that the reader's chance counts for: one clear cue in a headline (0.75) stays enough,
+or a story that the examples know nothing like would be missed in silence."""
+MOST = 0.95
+"""What cues say at most: no number of them is certainty."""
+NO_CUE = 0.38
+"""What it says that there is no cue at all: little, for who writes of a topic in other words makes
+none. The reader's chance must be 0.62 to be believed alone: above that lie the stories of the
+examples' kinds, below it are courts, crimes and elections."""
+IN_PASSING = 0.15
 """What cues say that make a topic no more than background: less than none at all.
 
-Who wrote of a topic in other words made no cue; who only brushed it was read as on it too often.
-The reader's chance must be 0.9 to be believed over them.
+Who only brushed a topic was read as on it too often. The reader's chance must be 0.85 to be
+believed over them.
 """
 SURE = 0.5
 """The chance from which the reader finds a topic of which no cue speaks."""
@@ -60,8 +63,8 @@ def both(by_cues: float, chance: float) -> float:
     if by_cues >= weights.TOPIC_MAIN:
         words = min(MOST, by_cues)
     else:
-        words = IN_PASSING if by_cues >= weights.TOPIC_LEAST else LEAST
-    return logistic(_odds(max(LEAST, chance)) + _odds(words))
+        words = IN_PASSING if by_cues >= weights.TOPIC_LEAST else NO_CUE
+    return logistic(_odds(max(DOUBT, chance)) + _odds(words))
 
 
 def _odds(chance: float) -> float:

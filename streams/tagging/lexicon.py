@@ -184,6 +184,11 @@ def shipped_topics() -> list[TopicFile]:
     return [msgspec.toml.decode(_read(file), type=TopicFile) for file in _folder("topics")]
 
 
+def topics_in_force(topics: Sequence[TopicFile] = ()) -> dict[str, TopicFile]:
+    """Return the shipped topics and these, by slug; one of the same slug takes a shipped one's."""
+    return {topic.slug: topic for topic in (*shipped_topics(), *topics)}
+
+
 def all_words(topics: Sequence[TopicFile], offices: Sequence[Office] = ()) -> list[Word]:
     """Read every file; add the topics and the office holders given."""
     english = [

@@ -1,37 +1,25 @@
 """How the countries of one sentence meet: who acts on whom, who only speaks, and where."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise, product
 
 from msgspec.structs import replace
 
 from streams.model.tags import Relation
-from streams.tagging.clauses import ClauseKind, Sign, Signs
+from streams.tagging.clauses import Sign, Signs
 from streams.tagging.countries import Mention
-from streams.tagging.roles import ARTICLE, Part, Role, cut, read_parts, touches
+from streams.tagging.roles import Part, cut, read_parts
+from streams.tagging.speakers import Speakers
 
-CLOSE = 24
-"""Characters that may stand between an attitude or a word of speech and who has it; more, and it is
-its clause's subject."""
-CLOSE_WITHOUT_SPACES = 2
-"""The same in scripts that write words without spaces."""
 ADDRESSED = 48
 """Characters that may stand between a word of address and who is addressed."""
 
 _HYPHENS = ("", "-", "–", "/", "‑")
-_INVERTED = re.compile(r"[,”\"’'»]\s*$")
-"""Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
-_HELD = (
-    ClauseKind.ATTITUDE,
-    ClauseKind.FELT,
-    ClauseKind.MANNER,
-    ClauseKind.UPSET,
-    ClauseKind.SPEECH,
-)
-_TURNING = (ClauseKind.ADDRESS, ClauseKind.MEET, ClauseKind.TOGETHER, ClauseKind.HOSTING)
-_SUBJECTS = (ClauseKind.ATTITUDE, ClauseKind.MANNER, ClauseKind.SPEECH)
-_ORDER = (Relation.BETWEEN, Relation.THIRD_PARTY, Relation.SETTING)
+_TURNING = ("address", "meet", "together", "hosting")
+_BETWEEN, _THIRD_PARTY = Relation.BETWEEN, Relation.THIRD_PARTY
+_CO_MENTION, _SETTING = Relation.CO_MENTION, Relation.SETTING
+"""By names of their own: Python 3.11 takes ten times as long to look them up in `Relation`."""
+_ORDER = (_BETWEEN, _THIRD_PARTY, _SETTING)
 
 
 class Meeting:
@@ -57,17 +45,16 @@ class Meeting:
         self._tied: set[frozenset[str]] = set()
         self._told: set[frozenset[int]] = set()
         self._hosted: set[frozenset[int]] = set()
-        self._said: dict[int, set[int]] = {}
         self._duos = list(self._find_duos())
         for sign in self._signs.all:
             if sign.kind in _TURNING:
                 self._address(sign)
-        self._hold()
+        self._listen()
 
     def relation(self, one: str, other: str) -> Relation:
         """Return how two countries of the sentence meet in it."""
         if frozenset((one, other)) in self._tied:
-            return Relation.BETWEEN
+            return _BETWEEN
         # A list: enumerations are slow to hash, and this is asked of each pair.
         found = [
             self._meet(a, b)
@@ -76,7 +63,7 @@ class Meeting:
             for b in self.parts
             if b.code == other
         ]
-        return next((relation for relation in _ORDER if relation in found), Relation.CO_MENTION)
+        return next((relation for relation in _ORDER if relation in found), _CO_MENTION)
 
     def only_told(self, one: str, other: str) -> bool:
         """Say whether one of two does nothing but say or feel something of the other."""
@@ -86,20 +73,20 @@ class Meeting:
     @property
     def speakers(self) -> set[str]:
         """The countries that speak or feel something of others."""
-        return {part.code for part in self.parts if part.role is Role.HOLDER}
+        return {part.code for part in self.parts if part.role == "holder"}
 
     def _find_duos(self) -> Iterator[tuple[int, int]]:
         """Find where two meet by themselves: `US-China talks`, `war between Chad and Mali`."""
         for one, other in pairwise(self.parts):
             gap = self._text[one.end : other.start]
-            if one.code != other.code and gap in _HYPHENS and one.role is not Role.PLACE:
+            if one.code != other.code and gap in _HYPHENS and one.role != "place":
                 yield one.start, other.start
-        for sign in self._signs.all if ClauseKind.BETWEEN in self._signs.kinds else ():
-            if sign.kind is ClauseKind.BETWEEN:
+        for sign in self._signs.all if "between" in self._signs.kinds else ():
+            if sign.kind == "between":
                 named = [
                     part
                     for part in self.parts
-                    if part.start >= sign.end and part.role not in (Role.PLACE, Role.PRIVATE)
+                    if part.start >= sign.end and part.role not in ("place", "private")
                 ]
                 second = next((part for part in named if part.code != named[0].code), None)
                 if second is not None:
@@ -109,42 +96,64 @@ class Meeting:
         """Tie who acts to who is named after a word of address."""
         stretch = self._signs.stretch(sign.start)
         first = next((part for part in self.parts if part.start >= sign.end), None)
-        before = [p for p in self.parts if p.end <= sign.start and p.role is not Role.PRIVATE]
-        if before and any(
-            one.kind is ClauseKind.THEM for one in self._signs.within(sign.end, sign.end + 3)
-        ):
+        before = [p for p in self.parts if p.end <= sign.start and p.role != "private"]
+        follow = {one.kind for one in self._signs.within(sign.end, sign.end + 3)} if before else ()
+        if "both" in follow:
+            near = (p for p in reversed(before) if not cut(self._text, p.end, sign.start))
+            host = before[0] if sign.kind == "address" else next(near, before[0])
+            self._tied |= {frozenset((host.code, p.code)) for p in before if p.code != host.code}
+            return
+        if "them" in follow:
             them = next((part for part in before if part.group > before[0].group), before[0])
             self._tied.add(frozenset((before[0].code, them.code)))
+            return
+        if sign.kind == "hosting" and before and first and self._where(sign, first):
+            guests = (p for p in self.parts if p.stretch == first.stretch)
+            self._hosted |= {frozenset((before[-1].start, guest.start)) for guest in guests}
             return
         if (
             first is None
             or not before
             or first.start - sign.end > ADDRESSED
             or first.stretch != stretch
-            or first.role in (Role.PLACE, Role.PRIVATE, Role.MATTER)
+            or first.role in ("place", "private", "matter")
             or cut(self._text, sign.end, first.start)
         ):
             return
         same = [part for part in before if part.stretch == stretch] or before
+        if "speech" in self._signs.kinds:
+            same = self._said_to_act(same, sign) or same
         near = (part for part in same if not cut(self._text, part.end, sign.start))
-        subject = before[-1] if sign.kind is ClauseKind.TOGETHER else next(near, same[0])
+        subject = before[-1] if sign.kind == "together" else next(near, same[0])
         subjects = [part for part in self.parts if part.group == subject.group]
         known = {part.code for part in subjects}
         objects = [p for p in self.parts if p.group == first.group and p.code not in known]
         # `Qatar hosts US-Iran talks`: those two meet each other, not the one that is named first.
         if len({p.code for p in objects}) > 1 and any(first.start == one for one, _ in self._duos):
             pairs = {frozenset((one.start, two.start)) for one, two in product(subjects, objects)}
-            if sign.kind is ClauseKind.HOSTING:
+            if sign.kind == "hosting":
                 self._hosted |= pairs
             else:
                 self._told |= pairs
             return
         self._tied |= {frozenset((who.code, whom.code)) for who, whom in product(subjects, objects)}
-        if sign.kind is ClauseKind.ADDRESS:
+        if sign.kind == "address":
             self._tell(combinations(objects, 2))
             # `Togo accuses Benin of arming Mali`: what one is told of isn't at the table.
             rest = (p for p in self.parts if p.group > first.group and p.clause == first.clause)
             self._tell(product(subjects, rest))
+
+    def _where(self, sign: Sign, first: Part) -> bool:
+        """Say whether what is hosted is only where others meet: `hosts a forum where Chile ...`."""
+        kinds = [one.kind for one in self._signs.within(sign.end, first.start)]
+        return "host" in kinds and "break" in kinds and first.start - sign.end <= 2 * ADDRESSED
+
+    def _said_to_act(self, before: Iterable[Part], sign: Sign) -> list[Part]:
+        """Return who acts in what a speaker says: Chile, in `Peru says Chile asked Bolivia`."""
+        said = [one.end for one in self._signs.within(0, sign.start) if one.kind == "speech"]
+        if not said or cut(self._text, said[-1], sign.start):
+            return []
+        return [part for part in before if part.start >= said[-1] and part.role == "party"]
 
     def _tell(self, pairs: Iterable[tuple[Part, Part]]) -> None:
         """Note that what is said of two, where they stand, is said by or to another."""
@@ -153,98 +162,58 @@ class Meeting:
     def _listed(self, part: Part) -> set[str]:
         return {other.code for other in self.parts if other.group == part.group}
 
-    def _hold(self) -> None:
-        """Find who speaks or feels something, and of whom."""
-        near: set[int] = set()
-        for sign in self._signs.all:
-            if sign.kind in _HELD:
-                group = self._beside(sign)
-                if group is not None:
-                    near.add(group)
-                    self._say(group, [p for p in self.parts if self._in_earshot(sign, p)])
-                elif sign.kind in _SUBJECTS and (part := self._subject(sign)) is not None:
-                    after = 0 if sign.kind is ClauseKind.MANNER else sign.start
-                    heard = (p for p in self.parts if self._in_earshot(sign, p) and p.end > after)
-                    self._say(part.group, heard)
+    def _listen(self) -> None:
+        """Find who only speaks or feels something, of whom, and who of those acts on who speaks."""
+        speakers = Speakers(self._text, self._signs, self.parts)
+        self._said = speakers.said
         if self._said:
             self.parts = [
-                replace(part, role=Role.HOLDER)
-                if part.group in self._said and part.role is not Role.PRIVATE
+                replace(part, role="holder")
+                if part.group in self._said and part.role != "private"
                 else part
                 for part in self.parts
             ]
-        self._telling = {part.code for part in self.parts if part.group in near}
+        self._telling = {part.code for part in self.parts if part.group in speakers.near}
+        for sign in self._signs.all if self._said and "ours" in self._signs.kinds else ():
+            if sign.kind == "ours":
+                self._strike(sign)
 
-    def _in_earshot(self, sign: Sign, part: Part) -> bool:
-        """Say whether a word of speech or attitude can be about a part: not in a later clause."""
-        return part.role is not Role.PRIVATE and part.stretch <= self._signs.stretch(sign.start)
-
-    def _say(self, group: int, parts: Iterable[Part]) -> None:
-        """Note of whom a group of names speaks: of all others where its own clause has none."""
-        others = {part.start for part in parts if part.group != group}
-        everyone = {p.start for p in self.parts if p.group != group and p.role is not Role.PRIVATE}
-        self._said.setdefault(group, set()).update(others or everyone)
-
-    def _beside(self, sign: Sign) -> int | None:
-        """Return the group of names beside an attitude or a word of speech that has it."""
-        text, kind = self._text, sign.kind
-        after = next((part for part in self.parts if part.start >= sign.end), None)
-        if after is not None and kind is ClauseKind.ATTITUDE and self._among(sign, after.start):
-            return after.group
-        if self._inverted(sign) or kind is ClauseKind.UPSET:
-            reach = ARTICLE if kind is ClauseKind.UPSET else CLOSE
-            return after.group if after and after.start - sign.end <= reach else None
-        before = [part for part in self.parts if part.end <= sign.start]
-        if not before or kind is ClauseKind.MANNER:
-            return None
-        last = before[-1]
-        spaceless = kind is ClauseKind.FELT or text[sign.start] >= "\u0e00"
-        reach = CLOSE_WITHOUT_SPACES if spaceless else CLOSE
-        near = sign.start - last.end <= reach and last.stretch == self._signs.stretch(sign.start)
-        return last.group if near and not cut(text, last.end, sign.start) else None
-
-    def _subject(self, sign: Sign) -> Part | None:
-        """Return who is named first in the clauses that hold a word of attitude or speech."""
-        if self._inverted(sign):
-            return None
-        stretch = self._signs.stretch(sign.start)
-        first = next((part for part in self.parts if part.stretch == stretch), None)
-        return first if first and first.end <= sign.start else None
-
-    def _inverted(self, sign: Sign) -> bool:
-        speech = sign.kind is ClauseKind.SPEECH
-        return speech and _INVERTED.search(self._text, 0, sign.start) is not None
-
-    def _among(self, sign: Sign, start: int) -> bool:
-        """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""
-        return any(
-            one.kind in (ClauseKind.AMONG, ClauseKind.PLACE) and touches(self._text, one.end, start)
-            for one in self._signs.within(sign.end, sign.end + 3)
-        )
+    def _strike(self, sign: Sign) -> None:
+        """Tie who speaks to those who did something to it: `Peru says Chile entered its waters`."""
+        for holder in self.parts:
+            done = [
+                part
+                for part in self.parts
+                if self._speaks_of(holder, part)
+                and holder.end <= part.start <= sign.start
+                and part.role == "party"
+                and not cut(self._text, part.end, sign.start)
+            ]
+            self._tied |= {frozenset((holder.code, part.code)) for part in done}
 
     def _meet(self, a: Part, b: Part) -> Relation:
         """Return how two meet, each where it stands."""
         roles = (a.role, b.role)
-        if Role.PRIVATE in roles:
-            return Relation.CO_MENTION
+        if "private" in roles:
+            return _CO_MENTION
         if {a.start, b.start} in self._hosted:
-            return Relation.SETTING
+            return _SETTING
         if {a.start, b.start} in self._told:
-            return Relation.THIRD_PARTY
+            return _THIRD_PARTY
         if a.group != b.group and (self._speaks_of(a, b) or self._speaks_of(b, a)):
             return self._told_of(a, b)
-        if Role.PLACE in roles:
+        if "place" in roles:
             return self._at(a, b)
         if not self._many:
-            return Relation.BETWEEN
-        if Role.MATTER in roles and a.role is not b.role:
-            return Relation.THIRD_PARTY
+            return _BETWEEN
+        if "matter" in roles and a.role != b.role:
+            return _THIRD_PARTY
         if any((a.start in duo) != (b.start in duo) for duo in self._duos):
-            return Relation.THIRD_PARTY
-        return Relation.CO_MENTION if self._apart(a, b) else Relation.BETWEEN
+            return _THIRD_PARTY
+        return _CO_MENTION if self._apart(a, b) else _BETWEEN
 
     def _speaks_of(self, one: Part, other: Part) -> bool:
-        return one.role is Role.HOLDER and other.start in self._said.get(one.group, ())
+        return one.role == "holder" and other.start in self._said.get(one.group, ())
 
     def _told_of(self, a: Part, b: Part) -> Relation:
         """Return how one that speaks or feels meets another: only if there is no third."""
@@ -256,15 +225,15 @@ class Meeting:
                 said |= self._said[holder.group]
         others = {part.code for part in self.parts if part.start in said} - own
         alone = 0 if own.issuperset((a.code, b.code)) else 1
-        return Relation.THIRD_PARTY if len(others) > alone else Relation.BETWEEN
+        return _THIRD_PARTY if len(others) > alone else _BETWEEN
 
     def _at(self, a: Part, b: Part) -> Relation:
         """Return how a place meets another: only one that acts there by itself."""
-        if a.role is b.role:
-            return Relation.SETTING
-        place = a if a.role is Role.PLACE else b
-        acting = {part.code for part in self.parts if part.role is Role.PARTY} - {place.code}
-        return Relation.SETTING if len(acting) > 1 else Relation.BETWEEN
+        if a.role == b.role:
+            return _SETTING
+        place = a if a.role == "place" else b
+        acting = {part.code for part in self.parts if part.role == "party"} - {place.code}
+        return _SETTING if len(acting) > 1 else _BETWEEN
 
     def _apart(self, a: Part, b: Part) -> bool:
         """Say whether two stand in clauses of their own, and the first meets another there."""
@@ -280,5 +249,5 @@ class Meeting:
             # Without a subject of its own, what follows a comma is the first one's deed too.
             if opening.group == first.group and not begun:
                 return False
-        met = {p.code for p in self.parts if p.clause == first.clause and p.role is Role.PARTY}
+        met = {p.code for p in self.parts if p.clause == first.clause and p.role == "party"}
         return bool(met - {a.code, b.code})

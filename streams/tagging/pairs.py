@@ -7,12 +7,15 @@ from math import prod
 
 import msgspec
 
-from streams.model.tags import CountryTag, Field, PairTag, Relation, Span
+from streams.model.tags import CountryTag, Field, PairTag, Relation
 from streams.tagging import weights
 from streams.tagging.countries import Mention
 from streams.tagging.meeting import Meeting
 from streams.tagging.sentences import Sentences
 
+_BETWEEN, _THIRD_PARTY = Relation.BETWEEN, Relation.THIRD_PARTY
+_CO_MENTION, _SETTING = Relation.CO_MENTION, Relation.SETTING
+"""By names of their own: Python 3.11 takes ten times as long to look them up in `Relation`."""
 Place = tuple[Field, int]
 """A sentence: its field and its number."""
 
@@ -74,8 +77,7 @@ def pair_tags(
     best = sorted(
         scores, key=lambda pair: (-scores[pair], -salience[pair[0]] - salience[pair[1]], pair)
     )[: weights.MOST_PAIRS]
-    evidence = _Evidence(mentions)
-    return tuple(_tag(pair, scores[pair], found_pairs[pair], evidence, sentences) for pair in best)
+    return tuple(_tag(pair, scores[pair], found_pairs[pair], mentions, sentences) for pair in best)
 
 
 def _by_sentence(mentions: Iterable[Mention]) -> dict[Place, list[Mention]]:
@@ -141,13 +143,13 @@ def _ties(
     for place, meeting in met.items():
         found = {code: mention for code, mention in here[place].items() if code in acting}
         relations = {two: meeting.relation(*two) for two in combinations(sorted(found), 2)}
-        tied = {code for two in relations if relations[two] is Relation.BETWEEN for code in two}
+        tied = {code for two in relations if relations[two] is _BETWEEN for code in two}
         for (a, b), relation in relations.items():
             one, other = found[a], found[b]
             if not (one.place and other.place):
                 visit = not hosts.isdisjoint((a, b)) and place in visits
                 points = _points(one, other, max(2, len(tied)), visit=visit)
-                if relation is Relation.BETWEEN and meeting.only_told(a, b):
+                if relation is _BETWEEN and meeting.only_told(a, b):
                     points *= weights.TIE_TOLD
                 ties[a, b].append(_Tie(points, one, other, relation, place))
     for (field, number), found in here.items():
@@ -159,7 +161,7 @@ def _ties(
             near = first.code != second.code and acting.issuperset(codes)
             if near and not (first.place and second.place):
                 points = weights.TIE_NEXT * _points(first, second, 2, visit=False)
-                ties[codes].append(_Tie(points, first, second, Relation.BETWEEN, (field, number)))
+                ties[codes].append(_Tie(points, first, second, _BETWEEN, (field, number)))
     return ties
 
 
@@ -186,9 +188,9 @@ class _PairRelation(msgspec.Struct, frozen=True, gc=False):
 def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _PairRelation:
     """Say which relation the ties of a pair speak for the most."""
     if not acting.issuperset(pair):
-        return _PairRelation(Relation.SETTING, [])
+        return _PairRelation(_SETTING, [])
     if not ties:
-        return _PairRelation(Relation.CO_MENTION, [])
+        return _PairRelation(_CO_MENTION, [])
     relation = ties[0].relation
     if all(tie.relation is relation for tie in ties):
         return _PairRelation(relation, ties)
@@ -197,7 +199,7 @@ def _weigh(ties: list[_Tie], pair: tuple[str, str], acting: set[str]) -> _PairRe
         by[tie.relation].append(tie)
     chances = {relation: 1 - prod(1 - tie.points for tie in own) for relation, own in by.items()}
     # What two do elsewhere in the story outweighs a sentence in which one is only the place.
-    outweighs = {Relation.THIRD_PARTY: weights.TOLD, Relation.BETWEEN: 1.0}
+    outweighs = {_THIRD_PARTY: weights.TOLD, _BETWEEN: 1.0}
     most = max(chances, key=lambda one: outweighs.get(one, weights.BESIDE) * chances[one])
     return _PairRelation(most, by[most])
 
@@ -212,48 +214,28 @@ def _score(
     if front.issuperset(pair):
         apart *= 1 - weights.TIE_FRONT
     score = (1 - apart) * min(1.0, least / weights.PAIR_SALIENCE)
-    if found.relation is Relation.CO_MENTION:
+    if found.relation is _CO_MENTION:
         score *= weights.NO_TIE
     return round(score, 4)
-
-
-class _Evidence:
-    """The spans of a story's mentions, each made once: a mention may tie several pairs."""
-
-    def __init__(self, mentions: Sequence[Mention]) -> None:
-        self._mentions = mentions
-        self._spans: dict[int, Span] = {}
-
-    def span(self, mention: Mention) -> Span:
-        """Return the span of a mention."""
-        # Mentions live as long as this does, and are told apart quickest by which they are.
-        known = self._spans.get(id(mention))
-        if known is None:
-            known = self._spans[id(mention)] = mention.span
-        return known
-
-    def first(self, code: str) -> Span:
-        """Return the first span of a country."""
-        return self.span(next(mention for mention in self._mentions if mention.code == code))
 
 
 def _tag(
     pair: tuple[str, str],
     score: float,
     found: _PairRelation,
-    evidence: _Evidence,
+    mentions: Sequence[Mention],
     sentences: Sentences,
 ) -> PairTag:
     a, b = pair
     shown = _foremost(found.ties)[: weights.MOST_SPANS // 2]
-    spans = [evidence.span(one) for tie in shown for one in (tie.a, tie.b)]
+    spans = [one.span for tie in shown for one in (tie.a, tie.b)]
     if shown:
         best = shown[0]
         stance = sentences.stance(best.place, best.spots)
         sentence = sentences.stretch(best.place, max(best.a.sentence, best.b.sentence))
     else:
         stance, sentence = sentences.stance(), None
-        spans = [evidence.first(code) for code in pair]
+        spans = [next(one.span for one in mentions if one.code == code) for code in pair]
     return PairTag(
         a=a,
         b=b,

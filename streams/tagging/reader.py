@@ -10,8 +10,11 @@ from streams.model.tags import ReaderState, Span, TaggedStory, Tags
 from streams.model.timestamps import Timestamps
 from streams.tagging.heads import Heads
 from streams.tagging.join import SURE, joined
+from streams.tagging.lexicon import topics_in_force
+from streams.tagging.near_examples import KnownExamples, Near
 from streams.tagging.passages import passages
 from streams.tagging.tagger import Tagger
+from streams.tagging.topic_file import TopicFile
 
 MOST_SENTENCES = 3
 """Sentences that are weighed for evidence, of which the ..."""
@@ -31,15 +34,22 @@ StoryKey = tuple[str, str]
 class SecondReader:
     """Reads stories by an encoder. Safe to share; `read` blocks."""
 
-    def __init__(self, encoder: Encoder, heads: Heads | None = None) -> None:
-        """Read by this encoder. Without heads of its own it finds no topics."""
+    def __init__(
+        self, encoder: Encoder, heads: Heads | None = None, topics: Sequence[TopicFile] = ()
+    ) -> None:
+        """Read by this encoder. Without heads of its own it finds no topics.
+
+        `topics` are the operator's own, as for the tagger.
+        """
         self.encoder = encoder
-        self._heads = heads if heads is not None and heads.encoder == encoder.name else None
+        in_force = topics_in_force(topics).items()
+        self._needs = {slug: frozenset(topic.needs) for slug, topic in in_force if topic.needs}
+        self.heads = heads if heads is not None and heads.encoder == encoder.name else None
 
     @property
     def topics(self) -> frozenset[str]:
         """The topics that it knows."""
-        return frozenset(self._heads.topics if self._heads else ())
+        return frozenset(self.heads.topics if self.heads else ())
 
     def read(self, tagged: TaggedStory) -> TaggedStory:
         """Return the story with its embedding and its topics by both readers.
@@ -49,7 +59,7 @@ class SecondReader:
         embedding = tagged.embedding
         if embedding is None or embedding.encoder != self.encoder.name:
             (embedding,) = self.encoder.encode([_text(tagged.story)])
-        chances = self._chances(embedding)
+        chances = self._of_its_countries(tagged.tags, self._chances(embedding))
         told = {tag.slug for tag in tagged.tags.topics}
         # Words say themselves why; a sentence costs a third of what the whole text does.
         found = [s for s, chance in chances.items() if chance >= SURE and s not in told]
@@ -61,14 +71,26 @@ class SecondReader:
         return msgspec.structs.replace(tagged, tags=tags, embedding=embedding)
 
     def _chances(self, embedding: Embedding) -> dict[str, float]:
-        if self._heads is None:
+        if self.heads is None:
             return {}
-        if len(embedding.numbers) != len(self._heads.center):
+        if len(embedding.numbers) != len(self.heads.center):
             raise EncoderError(
                 f"it answers with {len(embedding.numbers)} numbers, and topics were learnt from"
-                f" {len(self._heads.center)}: run `wirewatch topics train` again"
+                f" {len(self.heads.center)}: run `wirewatch topics train` again"
             )
-        return self._heads.probabilities(embedding)
+        return self.heads.probabilities(embedding)
+
+    def _of_its_countries(self, tags: Tags, chances: Mapping[str, float]) -> dict[str, float]:
+        """Leave out topics that are about countries, if the story names none of them.
+
+        Where no lexicon covers the language, nobody knows what it names.
+        """
+        named = {country.code for country in tags.countries}
+        return {
+            slug: chance
+            for slug, chance in chances.items()
+            if tags.unsupported or slug not in self._needs or named & self._needs[slug]
+        }
 
     def warm(self) -> None:
         """Make the encoder ready for the first story. Blocks. Raises `EncoderError`."""
@@ -80,11 +102,11 @@ class SecondReader:
 
     def _evidence(self, story: Story, found: Sequence[str]) -> dict[str, tuple[Span, ...]]:
         """Return the sentences that speak most for each topic found, with their chances."""
-        sentences = _sentences(story) if found and self._heads else []
-        if not sentences or self._heads is None:
+        sentences = _sentences(story) if found and self.heads else []
+        if not sentences or self.heads is None:
             return {}
         each = [
-            self._heads.probabilities(one)
+            self.heads.probabilities(one)
             for one in self.encoder.encode([story_text(span.surface) for span in sentences])
         ]
         evidence = {}
@@ -105,8 +127,10 @@ class BothReaders:
         tagger: Tagger,
         reader: SecondReader | None,
         wanted: Callable[[TaggedStory], bool] = lambda _: True,
+        examples: Callable[[], KnownExamples | None] = lambda: None,
     ) -> None:
-        """Read the stories that are `wanted` a second time."""
+        """Read the stories that are `wanted` a second time; `examples` are what it learnt from."""
+        self._examples = examples
         self._tagger = tagger
         self._reader = reader
         self._wanted = wanted
@@ -137,9 +161,20 @@ class BothReaders:
         except EncoderError:
             return unread(tagged, ReaderState.FAILED)
 
+    def nearest(self, tagged: TaggedStory) -> Near:
+        """Return the examples that a story is most like, of each topic that the reader read."""
+        read = [topic.slug for topic in tagged.tags.topics if topic.reader is not None]
+        known = self._examples() if read else None
+        return known.nearest(read, tagged.embedding) if known else {}
+
 
 AnyTagger = Tagger | BothReaders
 """What makes a tagged story of a story."""
+
+
+def nearest(tagger: AnyTagger, tagged: TaggedStory) -> Near:
+    """Return the examples that a story is most like; none if there is no second reader."""
+    return tagger.nearest(tagged) if isinstance(tagger, BothReaders) else {}
 
 
 def unread(tagged: TaggedStory, why: ReaderState) -> TaggedStory:

@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from streams.tagging.clauses import LONGEST_SIGN, ClauseKind, Signs, place_follows
+from streams.tagging.clauses import LONGEST_SIGN, Signs, place_follows
 from streams.tagging.countries import Mention
 
 ARTICLE = 5
@@ -28,33 +28,30 @@ _COMMA = re.compile("[,;:،—，：\uff1b–-](?:(?<![–-])|(?<=\\s[–-])(?=\
 _NOUN_AFTER = re.compile(
     r"(?:['’]s)?(?:[ -]?(?!(?:and|or|et|ou|y|und|dan|và)\b)[\w’'-]+)? ?-?", re.IGNORECASE
 )
+_COMMAS = (",", "，")
+_ENDS = re.compile(r"[.”\"’]?\s*$")
 _PAIRED = re.compile(r"[-–‑/](?=[A-Z])")
 """Behind the first of two who meet: `progress in US-Laos talks` isn't made in the United States."""
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
-_NOUNS = (ClauseKind.PERSON, ClauseKind.OUTLET, ClauseKind.STATE)
+_NOUNS = ("person", "outlet", "state")
 _TELLING = (
-    ClauseKind.ADDRESS,
-    ClauseKind.MEET,
-    ClauseKind.TOGETHER,
-    ClauseKind.HOSTING,
-    ClauseKind.ATTITUDE,
-    ClauseKind.SPEECH,
+    "address",
+    "meet",
+    "together",
+    "hosting",
+    "attitude",
+    "speech",
 )
-_NO_STATE_BEFORE = (ClauseKind.ORIGIN, ClauseKind.EXCLUDED)
+_NO_STATE_BEFORE = ("origin", "excluded")
 
 
-class Role(StrEnum):
-    """What a country does where it stands."""
+Role = Literal["party", "holder", "place", "matter", "private"]
+"""What a country does where it stands.
 
-    PARTY = "party"
-    HOLDER = "holder"
-    """It speaks or feels something of the others."""
-    PLACE = "place"
-    MATTER = "matter"
-    """It is what the others speak or act about."""
-    PRIVATE = "private"
-    """A person, a paper, a court of that origin; or a country that has no part in it."""
+A `holder` speaks or feels something of the others; a `matter` is what the others speak or act
+about; `private` is a person, a paper, a court of that origin, or a country that has no part in it.
+"""
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -78,7 +75,9 @@ def read_parts(text: str, offset: int, mentions: Sequence[Mention], signs: Signs
     spans = [(one.start - offset, one.end - offset) for one in mentions]
     groups = [0]
     for (_, end), (start, _) in pairwise(spans):
-        joined = start < end or _JOINED.fullmatch(text, end, start)
+        joined = start < end or _JOINED.fullmatch(text, end, start) is not None
+        if joined and text[end:start].lstrip()[:1] in _COMMAS:
+            joined = not _ends_source(text, end, start, signs, others=groups[-1] > 0)
         groups.append(groups[-1] + (not joined))
     cuts = sorted((*signs.breaks, *_commas(text, spans, groups)))
     parts = [
@@ -95,13 +94,27 @@ def read_parts(text: str, offset: int, mentions: Sequence[Mention], signs: Signs
     ]
     if groups[-1] < len(parts) - 1:  # there is a list
         parts = [_with_role(part, _of_its_list(part, parts)) for part in parts]
-    if ClauseKind.MATTER not in signs.kinds:
+    if "nature" in signs.kinds:
+        parts = [_with_role(part, _befallen(part, cuts, parts, signs)) for part in parts]
+    if "matter" not in signs.kinds:
         return parts
     return [_with_role(part, _matter(part, cuts, signs)) for part in parts]
 
 
+def _ends_source(text: str, end: int, start: int, signs: Signs, *, others: bool) -> bool:
+    """Say whether a comma between two names ends or begins the words that say whose report it is.
+
+    `According to Peru, Chile ...`; with others named before, `... in Peru, Chile says.`
+    """
+    before = signs.within(0, end)
+    if before and before[0].kind == "source" and not _COMMA.search(text, before[0].end, end):
+        return True
+    after = signs.within(start, start + 2 * NOUN) if others else []
+    return any(sign.kind == "speech" and _ENDS.match(text, sign.end) for sign in after)
+
+
 def _with_role(part: Part, role: Role) -> Part:
-    return part if part.role is role else replace(part, role=role)
+    return part if part.role == role else replace(part, role=role)
 
 
 def cut(text: str, start: int, end: int) -> bool:
@@ -133,15 +146,15 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
     near = signs.within(start - LONGEST_SIGN, start)
     before = [sign.kind for sign in near if touches(text, sign.end, start)]
     if any(kind in _NO_STATE_BEFORE for kind in before) or _is_private(text, mention, span, signs):
-        return Role.PRIVATE
-    host = ClauseKind.HOST in signs.kinds and any(
-        sign.kind is ClauseKind.HOST and not text[end : sign.start].strip(" ,")
+        return "private"
+    host = "host" in signs.kinds and any(
+        sign.kind == "host" and not text[end : sign.start].strip(" ,")
         for sign in signs.within(end, end + 3)
     )
-    inside = ClauseKind.PLACE in before and not _PAIRED.match(text, end)
+    inside = "place" in before and not _PAIRED.match(text, end)
     if mention.place or inside or host or place_follows(text, end):
-        return Role.PLACE
-    return Role.MATTER if mention.about else Role.PARTY
+        return "place"
+    return "matter" if mention.about else "party"
 
 
 def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> bool:
@@ -157,33 +170,48 @@ def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs
         ),
         None,
     )
-    if means is ClauseKind.OUTLET:
+    if means == "outlet":
         return True
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
     people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
-    return (people or means is ClauseKind.PERSON) and not signs.removal
+    return (people or means == "person") and not signs.removal
 
 
 def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
     """Return a part's role, which its list may give it: `citizens from Chile and Peru`."""
-    if part.role is not Role.PARTY:
+    if part.role != "party":
         return part.role
     mates = [other for other in parts if other.group == part.group]
-    if any(other.role is Role.PLACE and other.code == part.code for other in mates):
-        return Role.PLACE
+    if any(other.role == "place" and other.code == part.code for other in mates):
+        return "place"
     roles = {other.role for other in mates}
-    return next((role for role in (Role.PRIVATE, Role.MATTER) if role in roles), part.role)
+    return next((role for role in ("private", "matter") if role in roles), part.role)
+
+
+def _befallen(part: Part, cuts: Sequence[int], parts: Sequence[Part], signs: Signs) -> Role:
+    """Return a part's role; an event of nature may only befall it: `a quake felt in Peru, Chile`.
+
+    So it is where no country stands before that event in its clause, and nobody acts after it.
+    """
+    if part.role != "party":
+        return part.role
+    begin = cuts[part.clause - 1] if part.clause else 0
+    event = next((sign for sign in signs.within(begin, part.start) if sign.kind == "nature"), None)
+    if event is None or any(begin <= other.start < event.start for other in parts):
+        return part.role
+    acted = any(sign.kind in _TELLING for sign in signs.within(event.end, part.start))
+    return part.role if acted else "private"
 
 
 def _matter(part: Part, cuts: Sequence[int], signs: Signs) -> Role:
     """Return a part's role; others may speak about it in its clause: `warns Peru over Chile`."""
-    if part.role is not Role.PARTY:
+    if part.role != "party":
         return part.role
     begin = cuts[part.clause - 1] if part.clause else 0
     told = False
     for sign in signs.within(begin, part.start):
         told = told or sign.kind in _TELLING
-        if told and sign.kind is ClauseKind.MATTER:
-            return Role.MATTER
+        if told and sign.kind == "matter":
+            return "matter"
     return part.role

@@ -112,7 +112,7 @@ class Scanner:
         """Return the longest phrase here that ends where a word does, and that end."""
         while True:
             end = start + entry.length
-            if ends(text, end):
+            if ends(text, end, entry.length):
                 return entry, end
             if entry.more:
                 stop = end

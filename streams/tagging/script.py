@@ -35,6 +35,10 @@ _GAPS = ("  ", " \n", "\t", "\r", "\xa0", "\u3000", *_INVISIBLE)
 """A text that has none of these, nor Khmer letters, has nothing to skip."""
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_PARTICLES = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
+_LONGEST_PARTICLES = 4
+_SHORT = 2
+"""Letters of an Arabic word to which nothing is joined: `not`, `never`, `may`."""
 _SIGN = re.compile("[\u0900-\u0903\u093a-\u094f\u0955-\u0957\u0962\u0963]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 LONGEST_CLUSTER = 32
@@ -189,15 +193,18 @@ def begins(text: str, start: int) -> bool:
 
 
 def _behind_particles(text: str, start: int) -> bool:
-    """Say whether only Arabic particles stand before: `and`, `the`, `in`, `to`, `as`."""
+    """Say whether only Arabic particles stand before, in order: `and`, then `in`, then `the`."""
     first = start
-    while first > 0 and start - first < 4 and joins(text[first - 1]):
+    while first > 0 and start - first <= _LONGEST_PARTICLES and joins(text[first - 1]):
         first -= 1
-    return start - first < 4 and set(text[first:start]) <= set("والبكلف")
+    return bool(_PARTICLES.fullmatch(text, first, start))
 
 
-def ends(text: str, end: int) -> bool:
-    """Say whether a word can end here."""
+def ends(text: str, end: int, length: int = 0) -> bool:
+    """Say whether a word of some length can end here.
+
+    Of two Arabic letters it can't go on: `no` begins words as other than particles often as not.
+    """
     if end >= len(text):
         return True
     last, following = text[end - 1], text[end]
@@ -205,4 +212,6 @@ def ends(text: str, end: int) -> bool:
         return not (last.isalnum() and following.isalnum())
     if spaceless(last):
         return not mark(following)
-    return not (joins(last) and joins(following)) or open_ended(last)
+    if not (joins(last) and joins(following)):
+        return True
+    return open_ended(last) and not (0 < length <= _SHORT and _ARABIC.match(last))

@@ -12,6 +12,7 @@ _SHIP_BEFORE = re.compile(
     r"|FGS|ITS|ARA|TCG|SS|MV|MT|RV) $"
 )
 _CLASS_AFTER = re.compile(r"[-‑](?:class|variant|type)\b")
+_HYPHENS = ("-", "‑")
 """Ships and their classes are called after places: HMS Jamaica, an Independence-class ship."""
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:learn|learns|learning|learned|learnt|speak|speaks|speaking|spoken|teach|teaches|teaching"
@@ -82,15 +83,16 @@ def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
     if word.text in _ALSO_WORDS and _is_shouted(text, hit.start, hit.end):
         return True
     if word.kind == "demonym" and (
-        text[hit.end + 1 : hit.end + 9] == "American"
+        text.startswith("American", hit.end + 1)
         or _LANGUAGE_AFTER.match(text, hit.end)
         or _LANGUAGE_BEFORE.search(before)
     ):
         return True
+    following = text[hit.end : hit.end + 1]
     return bool(
-        _STREET.match(text, hit.end)
-        or _CLASS_AFTER.match(text, hit.end)
-        or _SHIP_BEFORE.search(before)
+        (following == " " and _STREET.match(text, hit.end))
+        or (following in _HYPHENS and _CLASS_AFTER.match(text, hit.end))
+        or (before[-2:-1].isupper() and _SHIP_BEFORE.search(before))
     )
 
 

@@ -107,12 +107,13 @@ class Wording:
         clause = _clause(text, signs, spots)
         if self._last:
             clause.reverse()
+        elif _in_condition(text, signs, spots):
+            return Stance.HYPOTHETICAL
         verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
         if self._anywhere:
             verbs.sort(key=lambda sign: sign.sign != "never")
-        if _lies_back(text, clause, verbs, spots) or _kept_day(clause, verbs, spots):
-            return Stance.HISTORICAL
-        if not verbs and _remembered(clause, signs):
+        recalled = not verbs and _remembered(clause, signs)
+        if recalled or _lies_back(text, clause, verbs, spots) or _kept_day(clause, verbs, spots):
             return Stance.HISTORICAL
         if not verbs:
             slight = (_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT)
@@ -186,7 +187,13 @@ def _opens(text: str, sign: _Sign, *, said: bool) -> bool:
     """Say whether a word opens a clause that is less than the main one."""
     if sign.sign == "relative":
         return text[: sign.start].rstrip().endswith(",")
-    return sign.sign == "opens" or (sign.sign == "that" and not said)
+    return sign.sign in ("opens", "condition") or (sign.sign == "that" and not said)
+
+
+def _in_condition(text: str, signs: Sequence[_Sign], spots: Sequence[int]) -> bool:
+    """Say whether the countries stand in a clause that says on what it depends: `if Peru sells`."""
+    ends = [s.end for s in signs if s.sign == "condition" and s.end <= min(spots, default=0)]
+    return any(not _COMMA.search(text, end, max(spots)) for end in ends)
 
 
 def _holds(text: str, sign: _Sign, signs: Sequence[_Sign]) -> bool:

@@ -18,7 +18,7 @@ from streams.model.tags import Field, TaggedStory, Tags
 from streams.model.timestamps import Timestamps
 from streams.tagging.countries import country_tags, mentions
 from streams.tagging.language import cues_of, detect
-from streams.tagging.lexicon import Office, all_words, lexicon_languages, shipped_topics
+from streams.tagging.lexicon import Office, all_words, lexicon_languages, topics_in_force
 from streams.tagging.lexicon_entry import gate_of
 from streams.tagging.pairs import pair_tags
 from streams.tagging.passages import MOST_CHARACTERS, Passage, passages, unread
@@ -36,7 +36,7 @@ class Tagger:
 
     def __init__(self, topics: Sequence[TopicFile] = (), offices: Sequence[Office] = ()) -> None:
         """Add to the shipped words; a topic takes the place of one of the same slug."""
-        known = {topic.slug: topic for topic in (*shipped_topics(), *topics)}
+        known = topics_in_force(topics)
         self.topics = tuple(sorted(known))
         self.version = _version(topics, offices)
         self._languages = lexicon_languages()

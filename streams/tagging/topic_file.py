@@ -33,10 +33,14 @@ class TieTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class TopicFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of `topics/`."""
+    """One file of `topics/`.
+
+    `needs` are countries of which a story must name one for the second reader to find the topic.
+    """
 
     slug: str
     title: str
+    needs: tuple[str, ...] = ()
     cue: tuple[CueTable, ...]
     hide: tuple[HideTable, ...] = ()
     tie: tuple[TieTable, ...] = ()

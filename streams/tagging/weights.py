@@ -38,6 +38,12 @@ HALF_SHARE = 0.24
 """... where this share of all counts half."""
 MAIN = 0.4
 """The salience from which a country is one of the story's main ones."""
+FAR = 1_000
+"""Characters into a story from which on its main countries aren't first named ..."""
+FAR_LITTLE = 1.2
+"""... where that comes to less than this, as one mention does, and it names other countries: ..."""
+FAR_MOST = 0.35
+"""... such a country has this salience at most."""
 LEAST_SALIENCE = 0.06
 """A country of less isn't worth a tag: it is one name of dozens, far from headline and lead."""
 

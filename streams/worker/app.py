@@ -4,14 +4,12 @@ stories -> tag -> tagged -> match -> matches -> gather -> alerts
                         verdicts -> rule -^
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import faust
 
-from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import (
     MATCHES,
     MAX_DEAD_LETTER_BYTES,
@@ -27,9 +25,12 @@ from streams.model.canary import is_canary
 from streams.model.tags import TaggedStory
 from streams.tagging import Tagger
 from streams.worker.batch import Chunk, Record
+from streams.worker.credentials import credentials
 from streams.worker.guard import Guard, Later
 from streams.worker.open_alerts import OpenAlerts
+from streams.worker.outages import Outages
 from streams.worker.reader_queue import SecondReading
+from streams.worker.recovery import Tables
 from streams.worker.sender import KafkaSender
 from streams.worker.settings import GROUP, WorkSettings
 from streams.worker.stages import gather_step, match_step, rule_step, tag_step
@@ -48,10 +49,10 @@ class WorkerParts:
     reading: SecondReading | None = None
 
 
-def build(settings: WorkSettings, end: Callable[[str], object]) -> WorkerParts:
-    """Build the app with its agents. `end` ends the process with the reason given."""
+def build(settings: WorkSettings) -> WorkerParts:
+    """Build the app with its agents."""
     app, transport = _app(settings)
-    guard = Guard(KafkaSender(app, settings.prefix), end)
+    guard = Guard(KafkaSender(app, settings.prefix))
     reading = _second_reading(settings, guard)
 
     async def until_idle() -> None:
@@ -165,25 +166,17 @@ def _app(settings: WorkSettings) -> tuple[faust.App, Transport]:
         stream_buffer_maxsize=8,  # chunks, not records
         topic_partitions=PARTITIONS,
         topic_disable_leader=True,
+        # Its changelog is made with our other topics: its question may find no broker there.
+        topic_allow_declare=False,
+        TableManager=Tables,
         producer_acks=-1,
         producer_request_timeout=30.0,
+        producer_compression_type=settings.kafka.compression.codec,
         producer_max_batch_size=MAX_RECORD_BYTES // 2,
         producer_max_request_size=MAX_DEAD_LETTER_BYTES,
     )
     transport = Transport(app.conf.broker_consumer, app)
+    transport.outages = Outages()
     transport.apart = frozenset({settings.prefix + MATCHES.name})
     app.transport = transport
     return app, transport
-
-
-def credentials(kafka: KafkaAccess) -> faust.SASLCredentials | faust.SSLCredentials | None:
-    """Return how to get in, as Faust wants it."""
-    login, context = kafka.login, kafka.tls.context() if kafka.tls else None
-    if login is not None:
-        return faust.SASLCredentials(
-            username=login.username,
-            password=login.password,
-            mechanism=login.mechanism.value,
-            ssl_context=context,
-        )
-    return None if context is None else faust.SSLCredentials(context=context)

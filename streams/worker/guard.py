@@ -2,8 +2,8 @@
 
 Only success calls a chunk done, so that its offsets are committed. What can't be processed goes
 to `dead_letters`: a record whose step raises, and a result that Kafka will never take. All
-else passes: it is tried again, and if that goes on for too long the process ends, to be
-started again from the committed offset.
+else passes, and is tried again for as long as that takes: while Kafka is away waiting is right, and
+while it isn't the watchdog ends a worker whose chunks don't get on.
 """
 
 import asyncio
@@ -34,7 +34,6 @@ Step = Callable[[Record, datetime], Iterable[msgspec.Struct] | Later]
 """What a stage makes of a record at a time. Raising means that it never will."""
 
 DELIVERY_SECONDS = 30.0
-GIVE_UP_SECONDS = 120.0
 BACKOFF = Backoff((0.5, 1.0, 2.0, 4.0, 8.0, 10.0))
 BREATHE_SECONDS = 0.02
 """How long steps may hold the event loop, so that a chunk of long texts starves no one."""
@@ -66,10 +65,9 @@ Save = Callable[[], Awaitable[None]]
 
 @dataclass
 class Guard:
-    """Runs a stage's steps over chunks. `end` ends the process with the reason given."""
+    """Runs a stage's steps over chunks."""
 
     sender: Sender
-    end: Callable[[str], object]
     counts: Counter[str] = field(default_factory=Counter)
     _under_way: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -249,21 +247,16 @@ class Guard:
 
 
 class Retries:
-    """Tries again with growing pauses; ends the process when that goes on for too long."""
+    """Tries again with growing pauses."""
 
     def __init__(self, guard: Guard, stage: str) -> None:
         """Begin now."""
         self._guard = guard
         self._stage = stage
-        self._began = time.monotonic()
         self._tries = Tries(BACKOFF)
 
     async def wait(self, event: str, error: BaseException, **facts: object) -> None:
         """Log what failed, count it, and wait before the next try."""
         log.warning(event, stage=self._stage, error=repr(error), **facts)
         self._guard.counts["retries"] += 1
-        if time.monotonic() - self._began > GIVE_UP_SECONDS:
-            self._guard.end(
-                f"{self._stage}: nothing went through for {GIVE_UP_SECONDS:.0f} s: {error!r}"
-            )
         await asyncio.sleep(self._tries.failed())

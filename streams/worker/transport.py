@@ -17,51 +17,26 @@ faust-streaming 0.15.3, which is pinned for it; `test_faust_canaries.py` fails w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from aiokafka import AIOKafkaConsumer, OffsetAndMetadata, TopicPartition
-from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
-from faust.exceptions import FaustError
 from faust.transport.consumer import RecordMap, ensure_TP
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
-from faust.types.transports import ConsumerT
+from faust.types.transports import ConsumerT, ProducerT
 from faust.types.tuples import ConsumerMessage
 from mode import ServiceT
 
 from streams.worker.batch import Chunk, Record
-from streams.worker.fetch_waits import adapt_waits
+from streams.worker.consumer_thread import ConsumerThread
 from streams.worker.lag import Partition, Position
 from streams.worker.offsets import InFlight
+from streams.worker.outages import PASSING, PAUSE_SECONDS, Outages
+from streams.worker.producer import WaitingProducer
 
 MAX_CHUNK = 500
-PASSING = (KafkaError, FaustError, TimeoutError)
-"""What Kafka's absence and a rebalance raise."""
-SEEK_PAUSE = 1.0
-
-
-class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Lets fetches wait as long as is right for each."""
-
-    async def on_start(self) -> None:
-        """Start the consumer of aiokafka."""
-        await super().on_start()
-        adapt_waits(self._ensure_consumer())
-
-    async def on_thread_stop(self) -> None:
-        """Stop the consumer of aiokafka, but don't wait until its group has a new assignment.
-
-        While the group waits for a lost member, that takes as long as a session of Kafka.
-        """
-        coordinator: Any = getattr(self._consumer, "_coordinator", None)
-        joining = getattr(coordinator, "_coordination_task", None)
-        if joining is not None:
-            # Nothing is left for it to do: what is done is committed, and static members stay.
-            joining.cancel()
-            await asyncio.wait([joining])
-        await super().on_thread_stop()
 
 
 class BatchConsumer(driver.Consumer):
@@ -92,7 +67,9 @@ class BatchConsumer(driver.Consumer):
         self._seeking += 1
         self._behind = True
         try:
-            committed = await self._thread.call_thread(self._seek_to_committed)
+            committed = await self.transport.outages.until_answered(
+                "seek what is committed", lambda: self._thread.call_thread(self._seek_to_committed)
+            )
             self._in_flight.restart(committed)
             self._read_offset.update(committed)
             self._behind = False
@@ -112,23 +89,44 @@ class BatchConsumer(driver.Consumer):
             found[ensure_TP(tp)] = offset or 0
         return found
 
+    # What Faust's recovery of tables asks: an error would end the worker.
+    async def earliest_offsets(self, *partitions: TP) -> Mapping[TP, int]:
+        """Ask for the first offset of partitions."""
+        ask = super().earliest_offsets
+        return await self.transport.outages.until_answered(
+            "ask for first offsets", lambda: ask(*partitions)
+        )
+
+    async def highwaters(self, *partitions: TP) -> Mapping[TP, int]:
+        """Ask for the end of partitions."""
+        ask = super().highwaters
+        return await self.transport.outages.until_answered(
+            "ask for last offsets", lambda: ask(*partitions)
+        )
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Go to an offset in each partition."""
+        ask = super().seek_wait
+        await self.transport.outages.until_answered("seek", lambda: ask(partitions))
+
     def _agents_partitions(self, kafka: AIOKafkaConsumer) -> list[TopicPartition]:
         return [tp for tp in kafka.assignment() if not self._is_changelog_tp(ensure_TP(tp))]
 
     # Faust's parameters, of which it uses neither: all topics are committed, without transactions.
     async def force_commit(self, *_: object, **__: object) -> bool:
         """Commit what is done. What Kafka doesn't take is committed at the next turn."""
+        done = self._in_flight.to_commit()
+        if not done:
+            return False  # maybe the consumer never started
         assignment = self.assignment()
-        offsets = {
-            tp: offset for tp, offset in self._in_flight.to_commit().items() if tp in assignment
-        }
+        offsets = {tp: offset for tp, offset in done.items() if tp in assignment}
         if not offsets:
             return False
         try:
             await self._thread.call_thread(self._commit_offsets_in_thread, offsets)
         except PASSING as error:
             # The watchdog ends a worker whose commits never get through.
-            self.log.warning("Not committed, will be tried again: %r", error)
+            self.transport.outages.note("commit", error)
             return False
         self._in_flight.committed(offsets)
         return True
@@ -171,7 +169,7 @@ class BatchConsumer(driver.Consumer):
                 if self._behind and self.flow_active and not await self._caught_up():
                     continue
                 seeks = self._seeks
-                records, active = await self._wait_next_records(timeout=1.0)
+                records, active = await self._next_records()
                 if not records:
                     continue
                 if not self.flow_active or self._seeking or seeks != self._seeks:
@@ -186,6 +184,17 @@ class BatchConsumer(driver.Consumer):
             if not self.app.should_stop:
                 raise
 
+    async def _next_records(self) -> tuple[RecordMap | None, set[TP] | None]:
+        """Wait a second for records. An error of Kafka's is told, and passes or is told again."""
+        try:
+            return await self._wait_next_records(timeout=1.0)
+        except self.consumer_stopped_errors:
+            raise
+        except PASSING as error:
+            self.transport.outages.note("fetch", error)
+            await self.sleep(PAUSE_SECONDS)
+            return None, None
+
     async def _caught_up(self) -> bool:
         """Read again what was dropped; say whether that worked, or isn't for us to do now."""
         if self._seeking:
@@ -194,8 +203,8 @@ class BatchConsumer(driver.Consumer):
         try:
             await self.perform_seek()
         except PASSING as error:
-            self.log.warning("No seek, will be tried again: %r", error)
-            await self.sleep(SEEK_PAUSE)
+            self.transport.outages.note("seek what is committed", error)
+            await self.sleep(PAUSE_SECONDS)
             return False
         return True
 
@@ -277,4 +286,8 @@ class Transport(driver.Transport):
     until_idle: Callable[[], Awaitable[None]] = staticmethod(_idle)
     """Returns once no agent works on a chunk."""
 
+    outages: Outages
+    """Counts what Kafka didn't answer."""
+
     Consumer: ClassVar[type[ConsumerT]] = BatchConsumer
+    Producer: ClassVar[type[ProducerT]] = WaitingProducer

@@ -45,7 +45,7 @@ async def work(
     with the reason.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
-    worker = build(settings, end)
+    worker = build(settings)
     app = worker.app
     pending = PendingWork(app)
     if worker.reading is not None:

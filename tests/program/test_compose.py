@@ -64,13 +64,18 @@ def kafka_with(folder: Path, properties: str) -> Iterator[None]:
         kafka.wait()
 
 
-def test_the_file_is_valid_by_the_compose_specification() -> None:
+def check_compose(file: Path) -> None:
+    """Hold a file against the schema of the Compose specification."""
     checked = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", FILE],
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", file],
         capture_output=True,
         check=False,
     )
     assert checked.returncode == 0, checked.stdout.decode()
+
+
+def test_the_file_is_valid_by_the_compose_specification() -> None:
+    check_compose(FILE)
 
 
 def test_what_must_last_is_on_named_volumes() -> None:

@@ -2,17 +2,23 @@
 
 import json
 import re
+import shutil
 import signal
 import time
+from email import message_from_bytes
+from html import unescape
 from pathlib import Path
 
 import psutil
 import pytest
 
+from benchmarks.support.brokers import kept_port
 from tests.support.commands import ended, running
 from tests.support.folders import ROOT
 from tests.support.waiting import until
+from tests.support.web_site import Served
 from wirewatch.demo.expected import expected, expected_alerts
+from wirewatch.local_kafka import running_at
 
 pytestmark = pytest.mark.long
 
@@ -35,6 +41,29 @@ def test_the_demo_shows_exactly_the_alerts_it_should() -> None:
     assert all(line in lines for line in shown_by_the_readme())
     assert not [line for line in lines if re.match(r"\d\d:\d\d:\d\d ", line)], "quiet, it is well"
     assert "nothing new for" not in text
+    mail = Path(re.findall(r"one of them: (\S+)", text)[0])
+    feed = Path(re.findall(r"and as a feed: (\S+)", text)[0])
+    assert len(list(mail.parent.glob("*.eml"))) >= len(events)
+    assert message_from_bytes(mail.read_bytes())["To"] == "you@example.org"
+    assert feed.read_text("utf-8").count("<entry") == len(events)
+    shutil.rmtree(feed.parent)
+
+
+def test_the_page_of_the_demo_stays_up_and_shows_the_same_alerts(tmp_path: Path) -> None:
+    with running(tmp_path / "log", ("demo", "--stay"), {"COLUMNS": "80"}) as demo:
+        demo.says("The page stays up until Ctrl-C: http://")
+        (address,) = re.findall(r"until Ctrl-C: http://127\.0\.0\.1:(\d+)/", demo.out)
+        page = Served(int(address))
+        events = set(expected_alerts().values())
+        until(lambda: page.get("/alerts").text.count("data-alert=") == len(events))
+        shown = unescape(page.get("/alerts").text)
+        assert all(any(one in shown for one in of_event(event)) for event in events)
+        assert demo.stop(signal.SIGINT) == 0
+
+
+def of_event(event: str) -> list[str]:
+    """Return the headlines that tell of an event."""
+    return [headline for headline, told in expected_alerts().items() if told == event]
 
 
 def shown_by_the_readme() -> list[str]:
@@ -133,14 +162,17 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def test_a_run_is_stopped_by_ctrl_c_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    """The feed is gone at the second start: what it showed is on Kafka still."""
+    """The feed is gone at the second start: what it showed is on Kafka still, at the same port."""
     (tmp_path / "feeds.toml").write_text(
         "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
     )
+    port = kept_port()
+    (tmp_path / "wirewatch.toml").write_text(f"[kafka]\nport = {port}\n")
     words = ("run", "--json", "--config", str(tmp_path))
     for start in range(2):
         with running(tmp_path / "log", words) as process:
             process.says('"polling"')
+            assert running_at(tmp_path / "data" / "kafka") == f"127.0.0.1:{port}"
             began = time.monotonic()
             assert process.stop(signal.SIGINT) == 0
             assert time.monotonic() - began < STOP_SECONDS

@@ -74,7 +74,11 @@ def receiving(*receivers: Receiver) -> Iterator[None]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of a deliver that was killed."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         for number, receiver in enumerate(receivers):
             receiver.url = f"http://127.0.0.1:{server.server_port}/{number}"

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
 
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 
 COMMANDS = ("list", "check", "add", "init", "import", "export", "pause", "resume", "remove")
 
@@ -76,7 +76,7 @@ def own_folder(path: Path) -> Path:
 
 
 def feeds(folder: Path, *words: str, **given: str) -> CompletedProcess[bytes]:
-    return ended("feeds", words[0], "--config", str(folder), *words[1:], given=given)
+    return ended_here("feeds", words[0], "--config", str(folder), *words[1:], given=given)
 
 
 def written(folder: Path) -> dict[str, dict[str, object]]:

@@ -40,6 +40,13 @@ class MailBox:
         waiting = self.refusals.get(step)
         return waiting.pop(0) if waiting else None
 
+
+@dataclass
+class _Handler:
+    """What the server asks. It has no properties: the server reads all of them for each mail."""
+
+    box: MailBox
+
     async def handle_MAIL(  # noqa: N802 - aiosmtpd looks it up by this name
         self,
         _server: SMTP,
@@ -49,7 +56,7 @@ class MailBox:
         _options: list[str],
     ) -> str:
         envelope.mail_from = address
-        return self.refusal("sender") or "250 OK"
+        return self.box.refusal("sender") or "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks it up by this name
         self,
@@ -59,7 +66,7 @@ class MailBox:
         address: str,
         _options: list[str],
     ) -> str:
-        if refused := self.refusal("recipient"):
+        if refused := self.box.refusal("recipient"):
             return refused
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -67,22 +74,22 @@ class MailBox:
     async def handle_DATA(  # noqa: N802 - aiosmtpd looks it up by this name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        if refused := self.refusal("data"):
+        if refused := self.box.refusal("data"):
             return refused
-        self.taken.append(envelope)
+        self.box.taken.append(envelope)
         return "250 OK"
 
     async def auth_XOAUTH2(  # noqa: N802 - aiosmtpd looks it up by this name
         self, _server: SMTP, args: list[str]
     ) -> AuthResult:
         given = base64.b64decode(args[1])
-        right = self.token is not None and f"auth=Bearer {self.token}".encode() in given
+        right = self.box.token is not None and f"auth=Bearer {self.box.token}".encode() in given
         return AuthResult(success=right, handled=False, auth_data=given)
 
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: object
     ) -> AuthResult:
-        right = isinstance(given, LoginPassword) and given.password == self.password
+        right = isinstance(given, LoginPassword) and given.password == self.box.password
         return AuthResult(success=right, handled=False)
 
 
@@ -114,14 +121,16 @@ def mail_server(
     box: MailBox, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[MailBox]:
     """Serve on this machine until the end."""
+    handler = _Handler(box)
     controller = _Controller(
-        box,
+        handler,
         hostname="127.0.0.1",
         port=0,
+        server_hostname="localhost",  # else it looks its own name up for each mail
         ssl_context=tls,
         tls_context=starttls,
         require_starttls=starttls is not None,
-        authenticator=box.authenticate,
+        authenticator=handler.authenticate,
         auth_required=box.password is not None or box.token is not None,
         auth_require_tls=tls is None,
         decode_data=False,

@@ -17,7 +17,7 @@ from streams.tagging import shipped
 from streams.worker.open_alerts import OpenAlerts
 from streams.worker.stages import gather_step, match_step, tag_step
 from tests.streams.worker.test_memory import FakeTable, record
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.samples import HEADLINE, NOON, WATCH, sample_story
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_difference import SILENCE, AlertDifference, Comparison, SideResult
@@ -39,7 +39,7 @@ def lines(stories: Iterable[dict[str, Any]] = LINES) -> bytes:
 
 
 def replayed(words: list[str], given: bytes, folder: Path) -> list[dict[str, Any]]:
-    shown = ended("replay", "--json", "--config", str(folder), *words, stdin=given)
+    shown = ended_here("replay", "--json", "--config", str(folder), *words, stdin=given)
     assert shown.returncode == 0, shown.stderr
     return [json.loads(line) for line in shown.stdout.splitlines()]
 

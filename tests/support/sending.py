@@ -6,7 +6,7 @@ from pathlib import Path
 
 from connectors.delivery.sinks.interface import Send, SinkTools
 from connectors.delivery.sinks.mail_server import MailServer
-from connectors.delivery.sinks.registry import BY_KIND
+from connectors.delivery.sinks.registry import SINKS
 from connectors.http.ssrf_guard import guarded_session
 
 
@@ -23,7 +23,7 @@ async def sink(
         guarded_session(user_agent="wirewatch/test", allow_private=allow_private) as session,
         guarded_session(user_agent="wirewatch/test", allow_private=True) as own_network,
     ):
-        yield BY_KIND[kind].open(
+        yield SINKS[kind](
             SinkTools(
                 session=session,
                 own_network=own_network,

@@ -1,11 +1,11 @@
 """Each service works under a user with exactly the rights of the table, and says when one lacks."""
 
-import re
-import shlex
+import asyncio
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import pairwise
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,19 +14,24 @@ from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, R
 
 from connectors.kafka import kafka_answers
 from connectors.kafka.users import set_password
+from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess, Login
 from streams.contract.messages import message
-from streams.contract.topics import ALERTS, STORIES
+from streams.contract.topics import ALERTS, STORIES, TOPICS
+from streams.model.verdict import Said, Verdict
+from streams.worker.settings import GROUP
 from tests.streams.worker.test_work import put
 from tests.support.commands import ended, running
 from tests.support.feeds_site import site_served
-from tests.support.folders import ROOT
-from tests.support.samples import sample_story
+from tests.support.samples import sample_alert, sample_match, sample_story, sample_tagged
+from tests.support.spiking import ASKING, burst, wait_for_a_day_that_lasts, weeks
 from tests.support.waiting import until
-from wirewatch.kafka_rights import RIGHTS, Operation, Resource, Right, together
+from wirewatch.config.watch_text import watch_text
+from wirewatch.history.judge import keep_verdict
+from wirewatch.kafka_rights import RIGHTS, Operation, Resource, Right, rights_of
 from wirewatch.local_kafka import PrivateKafka, server_properties
 from wirewatch.local_kafka.access import USER
-from wirewatch.local_kafka.client_file import for_librdkafka
+from wirewatch.local_kafka.client_file import for_librdkafka, read_client_file
 
 pytestmark = pytest.mark.long
 
@@ -35,6 +40,9 @@ WATCH = "[[watch]]\nid = 'all'\ntitle = 'All'\neverything = true\n"
 SUBSCRIBER = "[[subscriber]]\nid = 'desk'\nkind = 'terminal'\n"
 NO_FEED = "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
 PASSWORD = "of a test"
+VERDICT = Verdict(said=Said.RIGHT, by="editor", at=datetime.now(UTC), watch="all", story="s" * 32)
+SERVICES = ("init", "poll", "work", "deliver")
+PUBLIC = [topic for topic in TOPICS if not topic.internal]
 AUTHORIZER = (
     "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
     f"super.users=User:{server_properties.OWNER};User:{USER}\n"
@@ -123,12 +131,62 @@ def test_every_service_works_with_the_rights_of_the_table_and_asks_for_no_other(
         put(users.kafka, users.prefix, message(sample_story()))
         services["deliver"].says("joint drills")
         assert [one.stop() for one in services.values()] == [0, 0, 0]
-    denied = [
-        line
-        for line in (strict.folder / "kafka.log").read_text("utf-8").splitlines()
-        if f"User:{users.prefix}" in line and "is Denied" in line
+    assert denials(strict, users.prefix) == []
+
+
+def denials(kafka: PrivateKafka, user: str) -> list[str]:
+    """Return what Kafka's log says that a user asked for and was not allowed."""
+    lines = (kafka.folder / "kafka.log").read_text("utf-8").splitlines()
+    return [line for line in lines if f"User:{user}" in line and "is Denied" in line]
+
+
+def test_every_command_that_reads_works_with_the_rights_of_the_table_and_asks_for_no_other(
+    strict: PrivateKafka, users: Users
+) -> None:
+    folder, data = users.folder, ("--data", str(users.folder / "data"))
+    words = ("--config", str(folder), "--kafka", users.kafka.address)
+    (folder / "watches.toml").write_text(WATCH)
+    assert ended("init", *words, given=users.allow("init", RIGHTS["init"])).returncode == 0
+    event, tagged = sample_alert(), sample_tagged()
+    poison = dead_letter(
+        stage="tag",
+        topic=users.prefix + STORIES.name,
+        partition=0,
+        offset=0,
+        key=None,
+        value=b"{",
+        headers=(),
+        error=ValueError("no story"),
+    )
+    records = (tagged.story, tagged, sample_match(), event)
+    put(users.kafka, users.prefix, *map(message, records), poison)
+    story = event.story.id
+    commands: list[tuple[int, tuple[str, ...]]] = [
+        (0, ("archive", "update", *words, *data)),
+        (0, ("export", *words)),
+        (0, ("export", "--alerts", *words)),
+        (0, ("explain", story, *words)),
+        (0, ("judge", event.alert, "right", "--by", "editor", *words)),
+        (0, ("watches", "report", *words)),
+        (0, ("topics", "learn", story, "--topic", "defense", *words)),
+        (0, ("replay", "--since", "1d", *words)),
+        (1, ("status", "--json", *words, *data)),  # nothing runs there
+        (0, ("dead-letters", "list", *words)),
+        (0, ("dead-letters", "replay", "--stage", "tag", *words)),
+        (0, ("dead-letters", "purge", "--all", "--yes", *words)),
+        *((0, ("tail", one.name, "--since", "1d", "--no-follow", *words)) for one in PUBLIC),
     ]
-    assert denied == []
+    given = {name: users.allow(name, RIGHTS[name]) for name in RIGHTS if name not in SERVICES}
+    for code, asked in commands:
+        done = ended(*asked, given=given[asked[0]])
+        assert done.returncode == code, (asked, done.stderr.decode())
+        if asked[0] == "status":
+            status = json.loads(done.stdout)
+            assert status["faults"] == []
+            assert status["dead_letters"] == {"kept": 1, "last_day": 1}
+    page = read_client_file(folder / "web.conf", users.kafka.address)
+    asyncio.run(keep_verdict(VERDICT, page, users.prefix))
+    assert [line for name in given for line in denials(strict, users.prefix + name)] == []
 
 
 @pytest.mark.parametrize(
@@ -137,8 +195,9 @@ def test_every_service_works_with_the_rights_of_the_table_and_asks_for_no_other(
         ("init", Right(Resource.TOPIC, STORIES.name, Operation.CREATE), "did not make its topics"),
         ("poll", Right(Resource.TOPIC, STORIES.name, Operation.WRITE), "did not take a message"),
         ("deliver", Right(Resource.TOPIC, ALERTS.name, Operation.READ), "did not keep a position"),
+        ("work", Right(Resource.GROUP, GROUP, Operation.READ), "did not say where its group is"),
     ],
-    ids=["init", "poll", "deliver"],
+    ids=["init", "poll", "deliver", "work"],
 )
 def test_who_lacks_a_right_is_told_where_and_how_to_mend_it(
     users: Users, service: str, lacking: Right, words: str
@@ -151,7 +210,8 @@ def test_who_lacks_a_right_is_told_where_and_how_to_mend_it(
         assert ended("init", *to_it(users), given=init).returncode == 0
     given = users.allow(service, set(RIGHTS[service]) - {lacking})
     told = (
-        f"{words}: our user may not do that with the topic {lacking.full_name(users.prefix)};"
+        f"{words}: our user lacks the right {lacking.operation} on the {lacking.resource}"
+        f" {lacking.full_name(users.prefix)};"
         " `wirewatch init --acls SERVICE=USER` says which rights a service needs"
     )
     if service == "init":
@@ -161,47 +221,38 @@ def test_who_lacks_a_right_is_told_where_and_how_to_mend_it(
         until(lambda: told in it.err)
 
 
+def test_a_reader_without_its_right_waits_longer_and_longer(users: Users) -> None:
+    (users.folder / "wirewatch.toml").write_text(SETTINGS)
+    init = users.allow("init", RIGHTS["init"])
+    assert ended("init", *to_it(users), given=init).returncode == 0
+    lacking = Right(Resource.TOPIC, ALERTS.name, Operation.READ)
+    given = users.allow("deliver", set(RIGHTS["deliver"]) - {lacking})
+    with running(users.folder / "log", ("deliver", *to_it(users)), given) as it:
+        until(lambda: it.err.count('"kafka_away"') >= 4)
+    waits = [
+        json.loads(line)["next_try_in"] for line in it.err.splitlines() if '"kafka_away"' in line
+    ]
+    assert waits[:4] == [0.5, 1.0, 2.0, 5.0]
+
+
+def test_an_archive_tells_spikes_once_it_may_write_alerts_and_says_that_it_may_not(
+    users: Users,
+) -> None:
+    now = wait_for_a_day_that_lasts()
+    (users.folder / "watches.toml").write_text(watch_text(ASKING))
+    init = users.allow("init", RIGHTS["init"])
+    assert ended("init", *to_it(users), given=init).returncode == 0
+    put(users.kafka, users.prefix, *map(message, (*weeks(now), *burst(now))))
+    given = users.allow("archive", RIGHTS["archive"])
+    with running(users.folder / "log", ("archive", "run", *to_it(users)), given) as service:
+        service.says('"spikes_not_told"')
+        assert "our user lacks the right Write on every topic" in service.err
+        users.allow("archive", rights_of("archive", spikes=True))
+        service.says('"spike_told"')
+        assert service.stop() == 0
+
+
 def test_a_kafka_that_says_no_answers(users: Users) -> None:
     users.allow("nobody", [])
     login = Login(username=f"{users.prefix}nobody", password=PASSWORD)
     assert kafka_answers(KafkaAccess(users.kafka.address, login))
-
-
-def test_the_page_for_operators_shows_the_rights_that_are_in_force() -> None:
-    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    rows = [
-        f"| `{service}` | {', '.join(operations)} | {resource} | {', '.join(names)} |"
-        for service, rights in RIGHTS.items()
-        for resource, names, operations in together(rights)
-    ]
-    shown = [
-        line for line in page.splitlines() if re.match(r"\| `(init|poll|work|deliver)` \|", line)
-    ]
-    assert shown == rows
-
-
-def test_the_printed_commands_give_a_user_the_rights_of_a_service(tmp_path: Path) -> None:
-    words = ("init", "--acls", "deliver=desk", "--config", str(tmp_path), "--kafka", "there:9092")
-    printed = ended(*words, given={"WIREWATCH_KAFKA_PREFIX": "p-"})
-    assert printed.returncode == 0, printed.stderr
-    given = set()
-    for line in printed.stdout.decode().splitlines():
-        found = shlex.split(line)
-        assert "User:desk" in found
-        assert "there:9092" in found
-        pairs = list(pairwise(found))
-        operations = [word for option, word in pairs if option == "--operation"]
-        names = [pair for pair in pairs if pair[0] in ("--topic", "--group")]
-        names += [("--cluster", "kafka-cluster")] if "--cluster" in found else []
-        given |= {(kind[2:], name, one) for kind, name in names for one in operations}
-    assert given == {
-        (right.resource.value, right.full_name("p-"), right.operation.value)
-        for right in RIGHTS["deliver"]
-    }
-
-
-@pytest.mark.parametrize("words", ["deliver", "deliver=", "nothing=me"])
-def test_what_is_no_service_of_a_user_is_refused(words: str, tmp_path: Path) -> None:
-    ran = ended("init", "--acls", words, "--config", str(tmp_path))
-    assert ran.returncode == 2
-    assert b"SERVICE=USER" in ran.stderr

@@ -24,8 +24,10 @@ _UNSPACED = (
 _RUN = re.compile(f"[{_UNSPACED}]+")
 _DROPPED = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\u0640\u064b-\u0652]")
 """What is written or not in one and the same word: marks for breaking lines, Arabic vowels."""
-_PART = re.compile(r'"([^"]*)"?|(\S+)')
+_PART = re.compile(r'(?P<without>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
 _FACET_DIGITS = 14
+_ALL = 'about : "o" *'
+"""Every story has an outlet. The index wants something to take away from."""
 
 
 def indexed(text: str) -> str:
@@ -35,8 +37,13 @@ def indexed(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return a text with its letters in one form each, and in small ones."""
-    clean = text.encode("utf-8", "replace").decode()
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", clean)).casefold().replace("\0", " ")
+    whole = unicodedata.normalize("NFKC", storable(text))
+    return _DROPPED.sub("", whole).casefold().replace("\0", " ")
+
+
+def storable(text: str) -> str:
+    """Return a text without halves of characters, which SQLite doesn't take: what a shell gives."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def facet(kind: str, value: str) -> str:
@@ -65,22 +72,31 @@ def primary(language: str) -> str:
 
 
 def asked(words: str, facets: tuple[str, ...]) -> str:
-    """Return what to ask the index for: all words, "phrases", beginnings* and facets.
+    """Return what to ask the index for: all words, "phrases", beginnings* and facets, and no -word.
 
     Empty if that is nothing. What has no letter or digit asks for nothing.
     """
-    parts = [part for found in _PART.finditer(words) if (part := _asked(found))]
-    return " AND ".join([*(f"about : {one}" for one in facets), *parts])
+    wanted = [f"about : {one}" for one in facets]
+    unwanted: list[str] = []
+    for found in _PART.finditer(words):
+        if part := _asked(found):
+            (unwanted if found["without"] else wanted).append(part)
+    if not unwanted:
+        return " AND ".join(wanted)
+    return f"({' AND '.join(wanted or [_ALL])}) NOT ({' OR '.join(unwanted)})"
 
 
 def _asked(found: re.Match[str]) -> str:
-    phrase = found[1] is not None
-    text = folded(found[1] if phrase else found[2])
+    phrase = found["word"] is None
+    text = folded(found["phrase"] if phrase else found["word"])
+    beginning = not phrase and text.endswith("*")
+    # Where no blanks end a word, each word may go on: the star must not be taken for a sign.
+    text = text.rstrip("*") if beginning else text
     pieces = [piece for piece in re.split(f"([{_UNSPACED}]+)", text) if piece.strip()]
     if not pieces:
         return ""
     parts = [part for piece in pieces[:-1] if (part := _phrase(piece))]
-    if last := _last_phrase(pieces[-1], beginning=not phrase and text.endswith("*")):
+    if last := _last_phrase(pieces[-1], beginning=beginning):
         parts.append(last)
     return f"words : ({' + '.join(parts)})" if parts else ""
 

@@ -8,7 +8,7 @@ import sqlite3
 
 from wirewatch.errors import ProgramError
 
-LAYOUT = 1
+LAYOUT = 3
 FILE = "archive.sqlite"
 """Its name in the data folder."""
 _TABLES = (
@@ -30,12 +30,37 @@ _TABLES = (
     )
     """,
     """
+    CREATE TABLE facts (
+        id INTEGER PRIMARY KEY,
+        story TEXT NOT NULL UNIQUE,
+        hour INTEGER NOT NULL,
+        language TEXT NOT NULL,
+        outlet TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        countries TEXT NOT NULL,
+        pairs TEXT NOT NULL,
+        topics TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE counts (
+        kind TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        stories INTEGER NOT NULL,
+        PRIMARY KEY (kind, step, at, name)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX counts_of_name ON counts (kind, name, step, at, stories)",
+    """
     CREATE TABLE alerts (
         id INTEGER PRIMARY KEY,
         alert TEXT NOT NULL UNIQUE,
         watch TEXT NOT NULL,
         pair TEXT NOT NULL,
         state TEXT NOT NULL,
+        severity INTEGER NOT NULL,
         shadow INTEGER NOT NULL,
         changed INTEGER NOT NULL,
         stories INTEGER NOT NULL,
@@ -44,15 +69,26 @@ _TABLES = (
     )
     """,
     "CREATE INDEX alerts_of_watch ON alerts (watch, id)",
+    "CREATE INDEX alerts_by_state ON alerts (id, watch, state, shadow)",
     """
     CREATE TABLE events (
-        number INTEGER PRIMARY KEY,
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
         event TEXT NOT NULL UNIQUE,
         alert TEXT NOT NULL,
+        at INTEGER NOT NULL,
         record BLOB NOT NULL
     )
     """,
     "CREATE INDEX events_of_alert ON events (alert, number)",
+    "CREATE INDEX events_by_time ON events (at, number)",
+    """
+    CREATE TABLE related (
+        alert TEXT NOT NULL,
+        other TEXT NOT NULL,
+        PRIMARY KEY (alert, other)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX related_of_other ON related (other)",
     """
     CREATE TABLE members (
         alert TEXT NOT NULL,
@@ -62,6 +98,7 @@ _TABLES = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX members_of_watch ON members (watch, story)",
+    "CREATE INDEX members_of_story ON members (story, alert)",
     """
     CREATE TABLE deliveries (
         id TEXT PRIMARY KEY,
@@ -95,11 +132,15 @@ _TABLES = (
 )
 """`stories` has every version of every story, `texts` the words of the newest of each, and what it
 is about. The ids of `stories` and `alerts` are in the order of time (`ordering`). `record` is the
-record of Kafka, compressed; in `alerts` that of the last event that has its story's text.
-`positions` are those that are read next in the Kafka logs that `logs` names."""
+record of Kafka, compressed; in `alerts` that of the event it is shown by (`writing.face`),
+whose `severity` ranks the alert.
+`positions` are those that are read next in the Kafka logs that `logs` names. `facts` has of each
+newest version what facets count, `counts` the stories an hour and a day of each pair, topic,
+country and feed, and a day of each pair with a topic (`counting`). `events.number` is in the order
+in which they came here."""
 _NAMES = (
-    *("stories", "texts", "alerts", "events", "members", "deliveries", "verdicts", "feeds"),
-    *("positions", "logs"),
+    *("stories", "texts", "facts", "counts", "alerts", "events", "related", "members"),
+    *("deliveries", "verdicts", "feeds", "positions", "logs"),
 )
 
 
@@ -125,6 +166,11 @@ def require(db: sqlite3.Connection) -> None:
             f"the archive has layout {version}, this release of wirewatch reads {LAYOUT}:"
             " `wirewatch archive rebuild` fills it anew from Kafka"
         )
+
+
+def is_laid_out(db: sqlite3.Connection) -> bool:
+    """Say whether there are tables: for a moment a new file has none."""
+    return _version(db) != 0
 
 
 def clear(db: sqlite3.Connection) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from streams.contract.codec import RecordT, decode, encode
+from connectors.sqlite import damaged
+from streams.contract.codec import DecodeError, RecordT, decode, encode
 from streams.model.story import digest
 
 _LEVEL = 6
@@ -13,6 +14,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BITS = 21
 _LAST = (1 << 41) - 1
 _DIGITS = 6
+LAST_ID = (1 << 63) - 1
+"""No row has one as high."""
 
 
 def pack(record: msgspec.Struct) -> bytes:
@@ -21,8 +24,11 @@ def pack(record: msgspec.Struct) -> bytes:
 
 
 def unpack(data: bytes, kind: type[RecordT]) -> RecordT:
-    """Return a record that was packed."""
-    return decode(zlib.decompress(data), kind)
+    """Return a record that was packed. Raises `sqlite3.DatabaseError` for what pack didn't make."""
+    try:
+        return decode(zlib.decompress(data), kind)
+    except (zlib.error, DecodeError) as error:
+        raise damaged(f"a record in it is damaged ({error})") from error
 
 
 def milliseconds(at: datetime) -> int:

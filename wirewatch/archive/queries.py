@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,27 +11,29 @@ import msgspec
 
 from connectors import sqlite
 from streams.model.alert import AlertEvent
+from streams.model.alert_reasons import is_outgrown
 from streams.model.delivery import DeliveryReport
-from streams.model.story import ID_LENGTH
+from streams.model.story import ID_LENGTH, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
-from wirewatch.archive.index_text import asked, facet, primary
-from wirewatch.archive.layout import FILE, require
-from wirewatch.archive.packed import first_id, time_of, unpack
+from streams.model.watch import Severity
+from wirewatch.archive.index_text import storable
+from wirewatch.archive.layout import FILE, is_laid_out, require
+from wirewatch.archive.packed import LAST_ID, first_id, time_of, unpack
 from wirewatch.archive.rows import (
     AlertDetail,
     AlertMember,
     AlertQuery,
     AlertRow,
-    StoryQuery,
-    StoryRow,
 )
+from wirewatch.archive.story_rows import story_row
+from wirewatch.config.wording import shown
 from wirewatch.errors import ProgramError
 
-_ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
 _CURSOR = re.compile(r"[0-9a-f]{1,16}")
-_LAST_ID = (1 << 63) - 1
-_MOST_NAMED = 5
+_FIRST_CURSOR = first_id(datetime(2000, 1, 1, tzinfo=UTC))
+"""No row is older: what is less is another thing's number, and would find nothing."""
+MOST_NAMED = 5
 
 
 REBUILD = "`wirewatch archive rebuild` moves it aside and fills a new one"
@@ -42,6 +44,14 @@ class ArchiveError(ProgramError):
     """The archive has no answer. The message says why, and what to do."""
 
 
+class NotInArchiveError(ArchiveError):
+    """Nothing there has this id, or more than one thing."""
+
+
+class BadQuestionError(ArchiveError):
+    """Nothing can be asked for like this."""
+
+
 @contextmanager
 def reading(data: Path) -> Iterator[sqlite3.Connection]:
     """Open the archive of a data folder to read in it. Raises `ArchiveError`, `OtherLayoutError`.
@@ -49,9 +59,14 @@ def reading(data: Path) -> Iterator[sqlite3.Connection]:
     What it answers is as of one moment only within each query.
     """
     if not (data / FILE).exists():
-        raise ArchiveError(f"no archive in {data}: `wirewatch archive update` makes and fills it")
+        raise ArchiveError(
+            f"no archive in {data}: `wirewatch run` and `wirewatch archive run` make and fill one"
+            " by themselves, `wirewatch archive update` does so once"
+        )
     try:
         with sqlite.reading(data / FILE) as db:
+            if not is_laid_out(db):
+                raise ArchiveError(f"the archive in {data} is just being made: ask again soon")
             require(db)
             yield db
     except sqlite3.Error as error:
@@ -59,51 +74,20 @@ def reading(data: Path) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(f"the archive {data / FILE} can't be read: {error}{remedy}") from error
 
 
-def stories(db: sqlite3.Connection, query: StoryQuery) -> list[StoryRow]:
-    """Return the stories wanted, newest first."""
-    match = asked(query.words, _facets(query))
-    if query.words.strip() and "words :" not in match:
-        raise ArchiveError(f"nothing to search for in {query.words!r}: give a letter or a digit")
-    below, least = _range(query.cursor, query.since, query.until)
-    source, where = "stories s", ["s.id < ?", "s.id >= ?", "s.newest"]
-    values: list[object] = [below, least]
-    if match:
-        source = "texts t CROSS JOIN stories s ON s.id = t.rowid"
-        where = ["texts MATCH ?", "t.rowid < ?", "t.rowid >= ?"]
-        values = [match, below, least]
-    if query.watch:
-        where.append("s.story IN (SELECT story FROM members WHERE watch = ?)")
-        values.append(query.watch)
-    order = "t.rowid" if match else "s.id"
-    rows = db.execute(
-        f"SELECT s.id, s.record FROM {source} WHERE {' AND '.join(where)}"
-        f" ORDER BY {order} DESC LIMIT ?",
-        (*values, query.limit),
-    )
-    return [_story_row(number, unpack(data, TaggedStory)) for number, data in rows]
-
-
-def _facets(query: StoryQuery) -> tuple[str, ...]:
-    pair = f"{query.pair} {query.relation}".strip()
-    topic = f"{query.topic} {query.role}".strip()
-    wanted = {
-        "pair": pair if query.pair else "",
-        "topic": topic if query.topic else "",
-        "country": query.country,
-        "language": primary(query.language),
-        "outlet": query.outlet,
-    }
-    return tuple(facet(kind, value) for kind, value in wanted.items() if value)
-
-
 def alerts(db: sqlite3.Connection, query: AlertQuery) -> list[AlertRow]:
     """Return the alerts wanted, those that opened last first."""
-    below, least = _range(query.cursor, query.since, None)
+    below, least = id_range(query.cursor, query.since, None)
     where, values = ["id < ?", "id >= ?"], list[object]((below, least))
     for column, value in (("watch", query.watch), ("pair", query.pair), ("state", query.state)):
         if value:
             where.append(f"{column} = ?")
-            values.append(value)
+            values.append(storable(value))
+    if query.min_severity:
+        where.append("severity >= ?")
+        values.append(Severity(query.min_severity).rank)
+    if query.outlet:
+        where.append("EXISTS (SELECT 1 FROM json_each(outlets) WHERE value = ? COLLATE NOCASE)")
+        values.append(storable(query.outlet))
     if not query.shadow:
         where.append("NOT shadow")
     rows = db.execute(
@@ -115,17 +99,19 @@ def alerts(db: sqlite3.Connection, query: AlertQuery) -> list[AlertRow]:
 
 def alert(db: sqlite3.Connection, given: str) -> AlertDetail:
     """Return an alert by its id, or the beginning of one. Raises `ArchiveError`."""
-    if not _ID.fullmatch(given):
-        raise ArchiveError(f"{given} is no id: give 6 to {ID_LENGTH} of its digits")
+    if not is_id(given):
+        raise NotInArchiveError(f"{given} is no id: give 6 to {ID_LENGTH} of its digits")
     rows = db.execute(
         f"SELECT {_ALERT} FROM alerts WHERE alert >= ? AND alert < ? LIMIT ?",
-        (given, given + "g", _MOST_NAMED),
+        (given, given + "g", MOST_NAMED),
     ).fetchall()
     if not rows:
-        raise ArchiveError(f"the archive has no alert {given}: `wirewatch alerts list` shows them")
+        raise NotInArchiveError(
+            f"the archive has no alert {given}: `wirewatch alerts list` shows them"
+        )
     if len(rows) > 1:
         names = ", ".join(sorted(row[1] for row in rows))
-        raise ArchiveError(f"{given} is the beginning of several alerts: {names}")
+        raise NotInArchiveError(f"{given} is the beginning of several alerts: {names}")
     name = rows[0][1]
     told = unpack(rows[0][-1], AlertEvent)
     return AlertDetail(
@@ -142,6 +128,15 @@ def alert(db: sqlite3.Connection, given: str) -> AlertDetail:
         ),
         verdicts=_verdicts(db, name),
     )
+
+
+def alerts_by_id(db: sqlite3.Connection, names: Iterable[str]) -> list[AlertRow]:
+    """Return the alerts that have these ids, as far as the archive has them, in their order."""
+    found = (
+        db.execute(f"SELECT {_ALERT} FROM alerts WHERE alert = ?", (name,)).fetchone()
+        for name in names
+    )
+    return [_alert_row(row) for row in found if row is not None]
 
 
 def version(db: sqlite3.Connection, story: str, digest: str) -> TaggedStory | None:
@@ -167,7 +162,7 @@ def _members(db: sqlite3.Connection, name: str) -> tuple[AlertMember, ...]:
     return tuple(
         AlertMember(
             id=story,
-            story=None if data is None else _story_row(number, unpack(data, TaggedStory)),
+            story=None if data is None else story_row(number, unpack(data, TaggedStory)),
         )
         for story, number, data in rows
     )
@@ -179,35 +174,16 @@ def _verdicts(db: sqlite3.Connection, name: str) -> tuple[Verdict, ...]:
     return tuple(last_words(said))
 
 
-def _range(cursor: str, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+def id_range(cursor: str, since: datetime | None, until: datetime | None) -> tuple[int, int]:
     """Return between which ids the rows wanted are: below the first, from the second on."""
-    if cursor and not _CURSOR.fullmatch(cursor):
-        raise ArchiveError(f"{cursor} is no cursor: give that of a row, as --json has it")
-    below = min(int(cursor, 16), _LAST_ID) if cursor else _LAST_ID
+    if cursor and (not _CURSOR.fullmatch(cursor) or int(cursor, 16) < _FIRST_CURSOR):
+        raise BadQuestionError(
+            f"{shown(cursor)} is no cursor: give the `cursor` of a row, as it stands in JSON"
+        )
+    below = min(int(cursor, 16), LAST_ID) if cursor else LAST_ID
     if until is not None:
         below = min(below, first_id(until))
     return below, 0 if since is None else first_id(since)
-
-
-def _story_row(number: int, tagged: TaggedStory) -> StoryRow:
-    story, tags = tagged.story, tagged.tags
-    return StoryRow(
-        id=story.id,
-        version=story.version,
-        outlet=story.source,
-        feed=story.feed,
-        headline=story.headline,
-        url=story.url,
-        language=story.language or tags.language,
-        status=story.status,
-        seen=story.first_seen,
-        published=story.published,
-        countries=tuple(one.code for one in tags.countries),
-        pairs=tuple(f"{pair.name}:{pair.relation}" for pair in tags.pairs),
-        topics=tuple(topic.slug for topic in tags.topics if not topic.background),
-        background=tuple(topic.slug for topic in tags.topics if topic.background),
-        cursor=f"{number:x}",
-    )
 
 
 _ALERT = "id, alert, watch, pair, state, shadow, changed, stories, outlets, record"
@@ -216,6 +192,7 @@ _ALERT = "id, alert, watch, pair, state, shadow, changed, stories, outlets, reco
 def _alert_row(row: tuple[int, str, str, str, str, int, int, int, str, bytes]) -> AlertRow:
     number, name, watch, pair, state, shadow, changed, count, outlets, data = row
     told = unpack(data, AlertEvent)
+    of_one_story = told.spike is None
     return AlertRow(
         id=name,
         watch=watch,
@@ -223,14 +200,15 @@ def _alert_row(row: tuple[int, str, str, str, str, int, int, int, str, bytes]) -
         state=state,
         severity=told.severity,
         pair=pair,
-        headline=told.story.headline,
-        outlet=told.story.source,
-        url=told.story.url,
-        published=told.story.published,
+        headline=told.story.headline if of_one_story else told.reason,
+        outlet=told.story.source if of_one_story else "",
+        url=told.story.url if of_one_story else None,
+        published=told.story.published if of_one_story else None,
         opened=time_of(number),
         changed=datetime.fromtimestamp(changed / 1000, UTC),
         outlets=msgspec.json.decode(outlets, type=tuple[str, ...]),
         stories=count,
         shadow=bool(shadow),
+        no_longer_matches=is_outgrown(told),
         cursor=f"{number:x}",
     )

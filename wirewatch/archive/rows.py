@@ -35,11 +35,16 @@ class StoryQuery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which alerts are wanted; what is empty asks for nothing."""
+    """Which alerts are wanted; what is empty asks for nothing.
+
+    `min_severity` is the least that is wanted, `outlet` the name of one that told it.
+    """
 
     watch: str = ""
     pair: str = ""
     state: str = ""
+    min_severity: str = ""
+    outlet: str = ""
     since: datetime | None = None
     shadow: bool = False
     """Those too that nobody got."""
@@ -70,7 +75,10 @@ class StoryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert as it stands. `state` is open, withdrawn or closed. `cursor`: go on after it."""
+    """An alert as it stands. `state` is open, withdrawn or closed. `cursor`: go on after it.
+
+    `no_longer_matches`: the story that it is shown by was edited, and no longer matches the watch.
+    """
 
     id: str
     watch: str
@@ -87,6 +95,7 @@ class AlertRow(msgspec.Struct, frozen=True, kw_only=True):
     outlets: tuple[str, ...]
     stories: int
     shadow: bool
+    no_longer_matches: bool
     cursor: str
 
 
@@ -100,8 +109,8 @@ class AlertMember(msgspec.Struct, frozen=True, kw_only=True):
 class AlertDetail(msgspec.Struct, frozen=True, kw_only=True):
     """All that the archive knows of an alert.
 
-    `told` is its last event with the story's text and what decided, `tagged` that story with all
-    its evidence, if it is there.
+    `told` is the event that it is shown by, with the story's text and what decided, `tagged` that
+    story with all its evidence, if it is there.
     """
 
     alert: AlertRow

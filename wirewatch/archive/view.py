@@ -10,6 +10,7 @@ from wirewatch.counted import counted
 SHORT = 10
 """Digits of an id that are shown: all commands take them."""
 _TIME = "%Y-%m-%d %H:%M"
+_OUTGROWN = " (no longer matches)"
 _INDENT = " " * 18
 
 
@@ -23,7 +24,7 @@ def story_lines(row: StoryRow) -> Iterator[str]:
 def alert_lines(row: AlertRow) -> Iterator[str]:
     """Return the lines of an alert in a list."""
     severity = "" if row.severity == "normal" else f" {row.severity}"
-    state = f"{row.state}{severity}"
+    state = f"{row.state}{severity}{_OUTGROWN if row.no_longer_matches else ''}"
     yield plain(f"{row.opened:{_TIME}}  {state:9}  {row.title}: {row.headline or '(no headline)'}")
     told = f"{counted(row.stories, 'story')} of {', '.join(row.outlets) or row.outlet}"
     yield plain(_INDENT + "  ".join(part for part in (row.pair, told, row.id[:SHORT]) if part))
@@ -31,12 +32,12 @@ def alert_lines(row: AlertRow) -> Iterator[str]:
 
 def detail_lines(found: AlertDetail) -> Iterator[str]:
     """Return all that is known of an alert: story, why, events, stories, deliveries, verdicts."""
-    row, story = found.alert, found.told.story
+    row = found.alert
     yield plain(f"{row.title}: {row.headline or '(no headline)'}")
-    yield plain(f"{row.state}, {row.severity}, watch {row.watch}, alert {row.id}")
+    outgrown = _OUTGROWN if row.no_longer_matches else ""
+    yield plain(f"{row.state}{outgrown}, {row.severity}, watch {row.watch}, alert {row.id}")
     yield plain(f"{row.outlet}  {row.url or ''}".rstrip())
-    if story.summary:
-        yield plain(story.summary)
+    yield from (plain(line) for line in _told(found.told))
     yield from ("", "why")
     yield from (f"  {plain(line)}" for line in _why(found.told))
     yield from ("", "what happened")
@@ -61,6 +62,16 @@ def detail_lines(found: AlertDetail) -> Iterator[str]:
         yield plain(
             f"  {verdict.at:{_TIME}}  {verdict.by}: {verdict.said}  {verdict.note}".rstrip()
         )
+
+
+def _told(event: AlertEvent) -> Iterator[str]:
+    """Return the story in short; of a spike the stories that tell most."""
+    if event.spike is None:
+        yield from (event.story.summary,) if event.story.summary else ()
+        return
+    for one in event.spike.telling:
+        told = f"  [{one.source}]  {one.headline or '(no headline)'}  {one.url or ''}"
+        yield told.rstrip()
 
 
 def _why(event: AlertEvent) -> Iterator[str]:

@@ -10,19 +10,21 @@ from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VERDICTS
 from streams.grouping.versions import newest, version_of
-from streams.model.alert import AlertEvent, Kind
+from streams.grouping.weights import STORIES
+from streams.model.alert import AlertEvent, Bond, Kind
 from streams.model.canary import is_canary
 from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
-from streams.model.story import digest
+from streams.model.story import Status, digest
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict
+from wirewatch.archive import counting
 from wirewatch.archive.index_text import texts_of
 from wirewatch.archive.packed import milliseconds, ordering, pack, unpack
 
-STATES: Mapping[Kind, str] = MappingProxyType({Kind.WITHDRAWN: "withdrawn", Kind.CLOSED: "closed"})
-OPEN = "open"
-_TEXTLESS = frozenset({Kind.JOINED, Kind.CLOSED})
+OPEN, WITHDRAWN, CLOSED = "open", "withdrawn", "closed"
+_SILENT = frozenset({Kind.JOINED, Kind.CLOSED})
+_CORRECTING = frozenset({Kind.CORRECTED, Kind.WITHDRAWN})
 
 
 def write(db: sqlite3.Connection, record: Received) -> bool:
@@ -57,7 +59,7 @@ def put_story(db: sqlite3.Connection, tagged: TaggedStory) -> None:
     known = {version: (number, unpack(data, TaggedStory)) for number, version, _, data in rows}
     shown = next((version for _, version, is_newest, _ in rows if is_newest), None)
     if shown is not None:
-        _unindex(db, *known[shown])
+        unindex(db, *known[shown])
     if story.version in known:
         number = known[story.version][0]
         db.execute("UPDATE stories SET record = ? WHERE id = ?", (pack(tagged), number))
@@ -75,9 +77,12 @@ def put_story(db: sqlite3.Connection, tagged: TaggedStory) -> None:
     number, one = known[chosen]
     db.execute("UPDATE stories SET newest = 1 WHERE id = ?", (number,))
     db.execute("INSERT INTO texts (rowid, words, about) VALUES (?, ?, ?)", (number, *texts_of(one)))
+    counting.count(db, number, counting.facts_of(one, (each.story for _, each in known.values())))
 
 
-def _unindex(db: sqlite3.Connection, number: int, tagged: TaggedStory) -> None:
+def unindex(db: sqlite3.Connection, number: int, tagged: TaggedStory) -> None:
+    """Take the version of a story that is shown out of what is searched and counted."""
+    counting.uncount(db, number)
     db.execute(
         "INSERT INTO texts (texts, rowid, words, about) VALUES ('delete', ?, ?, ?)",
         (number, *texts_of(tagged)),
@@ -95,40 +100,91 @@ def _alert(db: sqlite3.Connection, record: Received) -> None:
     if record.value is None:  # a tombstone
         return
     event = decode(record.value, AlertEvent)
+    at = event.times.raised or record.timestamp
     done = db.execute(
-        "INSERT OR IGNORE INTO events (event, alert, record) VALUES (?, ?, ?)",
-        (event.event, event.alert, pack(event)),
+        "INSERT OR IGNORE INTO events (event, alert, at, record) VALUES (?, ?, ?, ?)",
+        (event.event, event.alert, milliseconds(at), pack(event)),
     )
     if not done.rowcount:
         return
-    at = event.times.raised or record.timestamp
-    known = db.execute(
-        "SELECT id, stories, record FROM alerts WHERE alert = ?", (event.alert,)
-    ).fetchone()
-    number = _free(db, "alerts", ordering(at, event.alert)) if known is None else known[0]
-    count = len(event.stories) or (1 if known is None else known[1])
-    if event.kind is Kind.JOINED and known is not None:
-        count += 1
-    # What joined or closed an alert has no texts: the alert is shown by what told it before.
-    face = pack(event) if known is None or event.kind not in _TEXTLESS else known[2]
-    db.execute(
-        "INSERT OR REPLACE INTO alerts"
-        " (id, alert, watch, pair, state, shadow, changed, stories, outlets, record)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(number, event.alert, event.watch),
-            "" if event.why.pair is None else event.why.pair.name,
-            STATES.get(event.kind, OPEN),
-            *(event.shadow, milliseconds(at), count),
-            msgspec.json.encode(event.outlets).decode(),
-            face,
-        ),
-    )
-    names = dict.fromkeys((event.story.id, *event.stories))
+    # A spike is of all stories of a pair, and not all fit the watch: none is in its alert.
+    names = dict.fromkeys((event.story.id, *event.stories) if event.spike is None else ())
     db.executemany(
         "INSERT OR IGNORE INTO members (alert, story, watch) VALUES (?, ?, ?)",
         [(event.alert, name, event.watch) for name in names],
     )
+    if _says_all_stories(event):
+        db.execute(
+            "DELETE FROM members WHERE alert = ? AND story NOT IN (SELECT value FROM json_each(?))",
+            (event.alert, msgspec.json.encode(list(names)).decode()),
+        )
+    # A newer version of a story that is in it is no further story.
+    (count,) = db.execute("SELECT count(*) FROM members WHERE alert = ?", (event.alert,)).fetchone()
+    count = count if event.spike is None else event.spike.stories
+    known = db.execute(
+        "SELECT id, state, severity, record FROM alerts WHERE alert = ?", (event.alert,)
+    ).fetchone()
+    number = _free(db, "alerts", ordering(at, event.alert)) if known is None else known[0]
+    shown = event if known is None else face(unpack(known[3], AlertEvent), event)
+    silent = known is not None and event.kind in _SILENT
+    db.execute(
+        "INSERT OR REPLACE INTO alerts"
+        " (id, alert, watch, pair, state, severity, shadow, changed, stories, outlets, record)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(number, event.alert, event.watch),
+            "" if event.why.pair is None else event.why.pair.name,
+            state_after("" if known is None else known[1], event.kind),
+            known[2] if silent else event.severity.rank,
+            *(event.shadow, milliseconds(at), count),
+            msgspec.json.encode(event.outlets).decode(),
+            pack(shown),
+        ),
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO related VALUES (?, ?)",
+        [(event.alert, other) for other in event.related],
+    )
+
+
+def _says_all_stories(event: AlertEvent) -> bool:
+    """Say whether an event tells all the stories that an alert has by a person's word.
+
+    Of an alert that has more than gather remembers, it tells some.
+    """
+    ruled = event.grouping is not None and event.grouping.bond is Bond.RULING
+    return ruled and 0 < len(event.stories) < STORIES
+
+
+def face(shown: AlertEvent, event: AlertEvent) -> AlertEvent:
+    """Return the event that an alert is shown by, so that its headline stands still.
+
+    That is the one that opened it, until its story has a newer version or is killed, or another
+    says more, or puts it right, or a person parts it from the alert. A further outlet that tells
+    the same changes nothing.
+    """
+    if event.kind in _SILENT:  # it has no texts
+        return shown
+    if _says_all_stories(event) and shown.story.id not in event.stories:
+        return event
+    same = event.story.id == shown.story.id or shown.story.status is not Status.USABLE
+    return event if same or event.changes or event.kind in _CORRECTING else shown
+
+
+def state_after(state: str, kind: Kind) -> str:
+    """Return how an alert stands after an event.
+
+    What joins it in silence changes nothing: that it is told again, or open again, is an update.
+    One that was withdrawn stays so when it closes, since that is what a reader must know of it.
+    Of a spike nothing more is told.
+    """
+    if kind is Kind.WITHDRAWN:
+        return WITHDRAWN
+    if kind is Kind.SPIKE:
+        return CLOSED
+    if kind is Kind.CLOSED:
+        return state if state == WITHDRAWN else CLOSED
+    return state or OPEN if kind is Kind.JOINED else OPEN
 
 
 def _delivery(db: sqlite3.Connection, record: Received) -> None:

@@ -8,12 +8,14 @@ from typing import Annotated
 import msgspec
 import typer
 
+from streams.model.watch import Severity
 from wirewatch.archive import queries
 from wirewatch.archive.rows import AlertQuery
 from wirewatch.archive.view import alert_lines, detail_lines
 from wirewatch.cli.archive_rows import show, write
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, duration, pair
+from wirewatch.cli.known_names import require
+from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, Since, moment, pair
 from wirewatch.config.environment import environment
 
 alerts = typer.Typer(
@@ -37,9 +39,13 @@ def list_command(
         str, typer.Option("--pair", metavar="KH-US", help="Only with this pair of countries.")
     ] = "",
     state: Annotated[AlertStanding | None, typer.Option(help="Only those that stand so.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="7d", help="Only those opened in the last m, h, d or w.")
+    min_severity: Annotated[
+        Severity | None, typer.Option(help="Only those that matter so much, or more.")
     ] = None,
+    outlet: Annotated[
+        str, typer.Option(metavar="NAME", help="Only those that this outlet told.")
+    ] = "",
+    since: Since = None,
     shadow: Annotated[
         bool, typer.Option("--shadow", help="Those of shadow watches too, which nobody got.")
     ] = False,
@@ -54,12 +60,16 @@ def list_command(
         watch=watch,
         pair=pair(with_pair),
         state=state or "",
-        since=None if since is None else datetime.now(UTC) - duration(since),
+        min_severity=min_severity or "",
+        outlet=outlet,
+        since=None if since is None else moment(since, datetime.now(UTC)),
         shadow=shadow,
         limit=limit,
         cursor=cursor,
     )
-    with queries.reading(_data(config, data)) as db:
+    loaded = config_in_force(config, environment(None, data), secrets=())
+    require(loaded, watch=watch)
+    with queries.reading(loaded.settings.data) as db:
         rows = queries.alerts(db, query)
     show(rows, alert_lines, what="alert", limit=limit, as_json=as_json)
 

@@ -10,7 +10,7 @@ from wirewatch.cli.in_force import stand_in
 from wirewatch.cli.options import ConfigFolder
 from wirewatch.config.last_good import load_in_force
 from wirewatch.counted import counted
-from wirewatch.runtime.child_process import BAD_CONFIGURATION
+from wirewatch.runtime.exit_codes import BAD_CONFIGURATION
 
 app = typer.Typer()
 

@@ -12,10 +12,11 @@ import structlog
 import typer
 
 from connectors.delivery.deliver import DeliverSettings, deliver
-from connectors.delivery.feed_server import feed_server
+from connectors.delivery.feed_server import feed_addresses, feed_server
+from connectors.delivery.frame.catalogue import ENGLISH
 from connectors.delivery.links.server import LinkTools, link_server
-from connectors.delivery.links.signing import LinkSigner, LinkWriter
-from connectors.errors import ConnectorError
+from connectors.delivery.links.signing import LinkSigner
+from connectors.http.once_free import served_once_free
 from streams.contract.kafka_access import KafkaAccess
 from wirewatch.cli.deliver_retry import retry
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
@@ -25,7 +26,7 @@ from wirewatch.config.last_good import keep
 from wirewatch.history.judge import keep_verdict
 from wirewatch.metrics.service import metrics
 from wirewatch.runtime import serving
-from wirewatch.runtime.link_key import link_key
+from wirewatch.runtime.link_key import link_writer
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_subscribers import EditedSubscribers
 from wirewatch.user_agent import USER_AGENT
@@ -52,7 +53,8 @@ def deliver_command(
     """Deliver alerts to the subscribers, each once, retried until it arrives."""
     if context.invoked_subcommand is not None:
         return
-    address = None if feeds is None else _host_and_port(feeds)
+    if feeds is not None:
+        _host_and_port(feeds)
     loaded, kafka_access = serving.begin(
         config, kafka, data, as_json=as_json, secrets={SUBSCRIBERS}
     )
@@ -67,9 +69,8 @@ def deliver_command(
         json=as_json,
         canary_limit=loaded.settings.canary_limit if loaded.settings.canary_every else None,
     )
-    signer = _signer(loaded)
-    if signer is not None:
-        writer = LinkWriter(loaded.settings.links_base, signer)
+    writer = link_writer(loaded.settings)
+    if writer is not None:
         settings = replace(settings, links=writer.links)
     stop = asyncio.Event()
     given = environment(kafka, data)
@@ -81,14 +82,13 @@ def deliver_command(
 
     async def delivering() -> None:
         async with AsyncExitStack() as stack:
-            if address is not None:
-                serve = feed_server(*address, settings.outbox.parent, lambda: edited.subscribers)
-                port = await stack.enter_async_context(serve)
-                log.info("serving_feeds", port=port)
-            if signer is not None:
-                serve_links = _link_server(loaded, kafka_access, signer, edited)
-                port = await stack.enter_async_context(serve_links)
-                log.info("serving_links", port=port)
+            await _serve_feeds(stack, feeds, loaded, edited)
+            if writer is not None:
+                serve_links = partial(_link_server, loaded, kafka_access, writer.signer, edited)
+                told = partial(log.info, "serving_links")
+                await stack.enter_async_context(
+                    served_once_free("links", serve_links, lambda port: told(port=port))
+                )
             await reloader.beside(deliver(settings, stop))
 
     with metrics(loaded, "deliver", kafka_access) as measured:
@@ -98,14 +98,28 @@ def deliver_command(
         serving.serve(config, given, loaded, delivering, stop, name="deliver")
 
 
-def _signer(loaded: Config) -> LinkSigner | None:
-    """Return what signs links, if there is an address where they are served."""
-    if not loaded.settings.links_base:
-        return None
-    try:
-        return LinkSigner(link_key(loaded.settings.data))
-    except (OSError, ValueError) as error:
-        raise ConnectorError(f"links can't be signed: {error}") from error
+async def _serve_feeds(
+    stack: AsyncExitStack, asked: str | None, loaded: Config, edited: EditedSubscribers
+) -> None:
+    """Serve feeds where that was asked for, or else where anyone has one.
+
+    Unless it was asked for, a port that another program has is no reason not to deliver.
+    """
+    host, port = _host_and_port(asked or loaded.settings.feeds_out_listen)
+    wanted = loaded.settings.feeds_out_enabled and feed_addresses(host, port, loaded.subscribers)
+    if asked is None and not wanted:
+        return
+    serve = partial(feed_server, host, port, loaded.settings.data, lambda: edited.subscribers)
+
+    def served(port: int) -> None:
+        log.info("serving_feeds", port=port)
+        for name, at in feed_addresses(host, port, loaded.subscribers).items():
+            log.info("feed_served", subscriber=name, at=at)
+
+    if asked is not None:
+        served(await stack.enter_async_context(serve()))
+    else:
+        await stack.enter_async_context(served_once_free("feeds", serve, served))
 
 
 def _link_server(
@@ -116,6 +130,9 @@ def _link_server(
         signer=signer,
         outbox=loaded.settings.data / "outbox.sqlite",
         known=lambda name: any(one.id == name for one in edited.subscribers),
+        language=lambda name: next(
+            (one.language for one in edited.subscribers if one.id == name), ENGLISH
+        ),
         keep=lambda verdict: keep_verdict(verdict, kafka, prefix),
     )
     return link_server(*_host_and_port(loaded.settings.links_listen), tools)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from connectors.delivery.outbox.retry import retry_failed
+from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.cli.options import ConfigFolder, Data
 from wirewatch.config import load
 from wirewatch.config.environment import environment
@@ -18,7 +19,10 @@ retry = typer.Typer()
 @retry.command("retry")
 def retry_command(
     subscriber: Annotated[
-        str | None, typer.Argument(help="Whose; without it, those of all subscribers.")
+        str | None,
+        typer.Argument(
+            help="Whose, or of which channel (anna/mail); without it, those of all subscribers."
+        ),
     ] = None,
     *,
     config: ConfigFolder = Path(),
@@ -27,12 +31,14 @@ def retry_command(
     """Send once more what was given up in the last 30 days, under the same ids."""
     loaded = load(config, environment(None, data), secrets=())
     found = retry_failed(loaded.settings.data / "outbox.sqlite", time.time(), subscriber)
-    for name, count in sorted(found.items()):
+    for name, count in sorted(found.counts.items()):
         typer.echo(f"{name}: {counted(count, 'event')} to be sent again")
-    if not found:
-        typer.echo("nothing was given up" + (f" for {subscriber}" if subscriber else ""))
-    else:
+    for name, stop in sorted(found.stopped.items()):
         typer.echo(
-            "A running deliver sends them within seconds. It leaves a subscriber alone that its "
-            "receiver stopped (410): restart deliver for that one."
+            f"{name}: nothing is sent again, since it is stopped: {plain(stop.why)}. Run "
+            f"`wirewatch subscribers resume {name}` first."
         )
+    if found.counts:
+        typer.echo("A running deliver sends them within seconds.")
+    elif not found.stopped:
+        typer.echo("nothing was given up" + (f" for {subscriber}" if subscriber else ""))

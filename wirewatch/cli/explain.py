@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from streams.tagging import Tagger
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, reading
+from wirewatch.config import Config
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import choose, shown
@@ -48,14 +50,8 @@ def explain_command(
     """Say why a story came or didn't: every stage, every threshold, the nearest miss first."""
     loaded = config_in_force(config, environment(kafka, data), secrets={SETTINGS})
     settings = loaded.settings
-    watches = Watches(_named(watch, loaded.watches))
-    asked = ExplainOptions(
-        tagger=both_readers(loaded, Tagger(loaded.topics, loaded.offices), watches),
-        watches=watches,
-        backfill=settings.backfill_alerts,
-        every=bool(watch),
-        as_json=as_json,
-    )
+    asked = explain_options(loaded, _named(watch, loaded.watches), every=bool(watch))
+    asked = replace(asked, as_json=as_json)
     bad = 0
     with reading(given):
         if is_name(given) and not is_file(given):
@@ -65,6 +61,17 @@ def explain_command(
             bad = explain_input(given, asked)
     if bad:
         raise typer.Exit(1)
+
+
+def explain_options(loaded: Config, named: Sequence[Watch], *, every: bool) -> ExplainOptions:
+    """Return what a story is explained by: the watches that are named, and what tags it."""
+    watches = Watches(named)
+    return ExplainOptions(
+        tagger=both_readers(loaded, Tagger(loaded.topics, loaded.offices), watches),
+        watches=watches,
+        backfill=loaded.settings.backfill_alerts,
+        every=every,
+    )
 
 
 def _require_whole_id(given: str) -> None:

@@ -9,15 +9,16 @@ import typer
 
 from connectors.kafka.topic_reader import Log
 from streams.contract.codec import DecodeError
-from streams.contract.topics import ALERTS, TAGGED
-from streams.tagging.lexicon import shipped_topics
+from streams.contract.topics import ALERTS, TAGGED, Topic
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
+from wirewatch.cli.known_names import hint
 from wirewatch.cli.options import (
     ConfigFolder,
     Data,
     Kafka,
-    hint,
+    Since,
+    Until,
     moment,
     reading,
     say,
@@ -25,14 +26,13 @@ from wirewatch.cli.options import (
 from wirewatch.cli.options import pair as pair_named
 from wirewatch.config.environment import environment
 from wirewatch.config.wording import choose
-from wirewatch.export.formats import FORMATS
+from wirewatch.export.formats import FORMATS, ExportFormat
 from wirewatch.export.output import output
 from wirewatch.export.read import chosen
 from wirewatch.history.tail import HeaderFilter
 from wirewatch.render.progress import bar
-from wirewatch.runtime.shutdown import INTERRUPTED, stop_asked
-
-WHEN = "7d|2026-11-01"
+from wirewatch.runtime.exit_codes import INTERRUPTED
+from wirewatch.runtime.shutdown import stop_asked
 
 app = typer.Typer()
 
@@ -40,11 +40,8 @@ app = typer.Typer()
 @app.command("export")
 def export_command(
     *,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar=WHEN, help="From so long ago, or from a day or time (UTC) on."),
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar=WHEN, help="Up to then, as --since.")] = None,
+    since: Since = None,
+    until: Until = None,
     pair: Annotated[
         str, typer.Option(metavar="KH-US", help="Only records with this pair of countries.")
     ] = "",
@@ -73,30 +70,25 @@ def export_command(
         raise typer.BadParameter("--until is not after --since")
     wanted = HeaderFilter(pair=pair_named(pair), topic=about)
     topic = ALERTS if alerts else TAGGED
-    try:
-        as_topics = FORMATS[choose(form, FORMATS)]
-    except ValueError as error:
-        raise typer.BadParameter(f"--format: {error}") from error
-    if topic not in as_topics:
-        raise typer.BadParameter(f"--format {form} has no form for alerts: choose ndjson or csv")
-    chosen_format = as_topics[topic]
+    chosen_format = _format(form, topic, target)
     loaded = config_in_force(config, environment(kafka, data), secrets=())
-    hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
+    hint(loaded, topic=about)
     settings = loaded.settings
     to_terminal = target is None and sys.stdout.isatty()
     written = unread = 0
     with reading("Kafka"), stop_asked() as stop, output(target) as out:
         log = Log(kafka_of(settings), topic, prefix=settings.prefix, since=first, stop=stop)
-        out.write(chosen_format.head)
-        with bar("export", log.total, hidden=to_terminal) as shown:
+        with (
+            bar("export", log.total, hidden=to_terminal) as shown,
+            chosen_format.writing(out) as write,
+        ):
             for record in chosen(shown.passed(log), wanted, end):
                 try:
-                    line = chosen_format.line(record)
+                    write(record)
                 except DecodeError as error:
                     unread += 1
                     say(f"{record.topic}/{record.partition}/{record.offset} left out: {error}")
                     continue
-                out.write(line)
                 written += 1
         if stop.is_set():
             say("stopped: the export is not complete")
@@ -105,3 +97,16 @@ def export_command(
         say(f"{written:,} {'events' if alerts else 'stories'} written to {target}")
     if unread:
         raise typer.Exit(1)
+
+
+def _format(form: str, topic: Topic, target: Path | None) -> ExportFormat:
+    try:
+        of_topics = FORMATS[choose(form, FORMATS)]
+    except ValueError as error:
+        raise typer.BadParameter(f"--format: {error}") from error
+    if topic not in of_topics:
+        others = " or ".join(name for name, of in FORMATS.items() if topic in of)
+        raise typer.BadParameter(f"--format {form} has no form for alerts: choose {others}")
+    if of_topics[topic].to_file and target is None:
+        raise typer.BadParameter(f"--format {form} is written to a file only: give --output FILE")
+    return of_topics[topic]

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from connectors.delivery.canary import FILE as CANARY_FILE
-from connectors.delivery.canary import CanaryState, canary_state
+from connectors.delivery.canary import canary_state
 from connectors.polling.feed import Feed
 from connectors.polling.feed_state import FeedStore
 from streams.model.feed_health import FeedHealth
@@ -21,6 +21,7 @@ from wirewatch.cli.feeds_shared import Tag, named, tagged
 from wirewatch.cli.options import ConfigFolder, Data, Json
 from wirewatch.config import FEEDS, load
 from wirewatch.feedlist import feed_tables, probe
+from wirewatch.feedlist.canary_line import canary_line
 from wirewatch.render.console import to_console
 
 WIDE = 160
@@ -56,17 +57,8 @@ def list_command(
     if canary := canary_line(canary_state(state.with_name(CANARY_FILE)), now):
         console.print(canary)
     if rows:
-        console.print(feed_tables.table_of(rows, now))
+        console.print(feed_tables.table_of(rows, now, console.width))
     console.print(feed_tables.count_line([row.state for row in rows]), style="bold")
-
-
-def canary_line(known: CanaryState | None, now: datetime) -> str:
-    """Say when the last canary came, so that a quiet list can be trusted."""
-    if known is None or known.sent is None:
-        return ""
-    ago = feed_tables.duration(max((now - known.sent).total_seconds(), 0.0))
-    late = "; none comes any more: see `wirewatch status`" if known.late is not None else ""
-    return f"canary: the last that came through was sent {ago} ago{late}"
 
 
 def _health(path: Path) -> list[FeedHealth]:
@@ -102,7 +94,7 @@ def check_command(
     if not as_json:
         console = _console()
         if found:
-            console.print(feed_tables.checked_table(found, datetime.now(UTC)))
+            console.print(feed_tables.checked_table(found, datetime.now(UTC), console.width))
         console.print(feed_tables.count_line([one.state for one in found]), style="bold")
     if not all(one.good for one in found):
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from wirewatch.config import Settings
 from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait
 from wirewatch.runtime.kafka_login import KAFKA, access_to
+from wirewatch.runtime.presence import RUN, presences
 from wirewatch.runtime.supervisor import RunError
 
 
@@ -15,6 +16,11 @@ def kafka_of(settings: Settings) -> KafkaAccess:
     """
     address = settings.kafka or running_at(settings.data / KAFKA)
     if address is None:
+        if any(one.file.service == RUN and not one.dead for one in presences(settings.data)):
+            raise RunError(
+                f"Kafka in {settings.data} isn't up: `wirewatch run` is starting it. Try again in "
+                "a moment"
+            )
         raise RunError(
             f"no Kafka to look into: none runs in {settings.data}. Start `wirewatch run` in "
             "another terminal, or give --kafka HOST:PORT"

@@ -16,7 +16,7 @@ from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import Settings, load
 from wirewatch.config.environment import environment
-from wirewatch.kafka_rights import RIGHTS, kafka_acls
+from wirewatch.kafka_rights import RIGHTS, kafka_acls, rights_of
 from wirewatch.runtime import kafka_wait, logs, serving
 
 ANSWER_SECONDS = 10.0
@@ -46,10 +46,11 @@ def init_command(
 
     What differs and may be changed is set; exit code 1: something must be changed by you.
     """
-    settings = load(config, environment(kafka, data), secrets=()).settings
+    loaded = load(config, environment(kafka, data), secrets=())
+    settings = loaded.settings
     logs.configure(json=as_json, level=settings.log_level)
     if acls:
-        _print_acls(acls, settings)
+        _print_acls(acls, settings, spikes=any(watch.spikes for watch in loaded.watches))
         return
     if check:
         differing = compare_topics(
@@ -66,14 +67,17 @@ def init_command(
         raise typer.Exit(1)
 
 
-def _print_acls(wanted: list[str], settings: Settings) -> None:
+def _print_acls(wanted: list[str], settings: Settings, *, spikes: bool) -> None:
     for words in wanted:
         service, _, user = words.partition("=")
         if service not in RIGHTS or not user:
             known = ", ".join(RIGHTS)
             raise typer.BadParameter(f"give SERVICE=USER, and as SERVICE one of {known}")
         for command in kafka_acls(
-            service, user, prefix=settings.prefix, address=settings.kafka or "HOST:PORT"
+            rights_of(service, spikes=spikes),
+            user,
+            prefix=settings.prefix,
+            address=settings.kafka or "HOST:PORT",
         ):
             typer.echo(command)
 

@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
+from streams.model.story import is_id
 from streams.model.verdict import Said
+from wirewatch.cli.explain import explain_options
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
 from wirewatch.config.environment import environment
+from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import shown
-from wirewatch.history.explain_input import is_name
+from wirewatch.history.explain_input import explain_traces, is_name
 from wirewatch.history.judge import judge_past, login_name
-from wirewatch.history.lookup import ID
 from wirewatch.history.verdict_target import PersonsVerdict, UnfitError
 
 app = typer.Typer()
@@ -23,11 +25,11 @@ app = typer.Typer()
 def said_of(text: str) -> Said:
     """Read what is said: `two events` or, without a blank, `two-events`."""
     plain = text.strip().lower().replace("-", " ").replace("_", " ")
-    try:
-        return Said(plain)
-    except ValueError:
+    said = Said(plain)
+    if not said.known:
         words = ", ".join(one.replace(" ", "-") for one in Said)
-        raise typer.BadParameter(f"{text!r} is not one of {words}") from None
+        raise typer.BadParameter(f"{shown(text)} is not one of {words}")
+    return said
 
 
 @app.command("judge")
@@ -69,8 +71,8 @@ def judge_command(
 ) -> None:
     """Say whether an alert was right or wrong, that a story should have raised one, or what is one.
 
-    `replay` holds a draft against it, and `explain` shows it. Your last word counts. Of two-events
-    and one-event a running worker makes two alerts, or one.
+    `replay` holds a draft against it, and `explain` shows it. Your last word counts. A missed story
+    is explained at once. Of two-events and one-event a running worker makes two alerts, or one.
     """
     if not is_name(given):
         raise typer.BadParameter(
@@ -78,7 +80,7 @@ def judge_command(
         )
     if (other is not None) and said is not Said.ONE_EVENT:
         raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
-    if other is not None and not ID.fullmatch(other):
+    if other is not None and not is_id(other):
         raise typer.BadParameter(f"--with: {shown(other)} is not an alert's id (6 digits or more)")
     name = (login_name() if by is None else by) or ""
     if not name.strip():
@@ -86,13 +88,19 @@ def judge_command(
     word = PersonsVerdict(
         said=said, by=clean(name), at=datetime.now(UTC), watch=watch, note=clean(note), back=back
     )
-    loaded = config_in_force(config, environment(kafka, data), secrets=())
+    missed = said is Said.MISSED and not back
+    loaded = config_in_force(config, environment(kafka, data), secrets={SETTINGS} if missed else ())
     settings = loaded.settings
     watches = [one.id for one in loaded.watches]
     try:
-        judge_past(given, other, kafka_of(settings), settings.prefix, word, watches)
+        verdict, traces = judge_past(
+            given, other, kafka_of(settings), settings.prefix, word, watches
+        )
     except UnfitError as error:
         raise typer.BadParameter(str(error)) from error
+    if missed:
+        of = [one for one in loaded.watches if one.id == verdict.watch]
+        explain_traces(traces, explain_options(loaded, of, every=True))
 
 
 def clean(text: str) -> str:

@@ -4,67 +4,45 @@ Each command is a module of its own, and only that is loaded: a service then hol
 memory than it needs, and is up sooner.
 """
 
+import gc
 import os
 import pkgutil
 import signal
 import sys
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
-from types import FrameType, MappingProxyType
+from types import FrameType
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from connectors.errors import ConnectorError
+from wirewatch.cli.commands import COMMANDS
 from wirewatch.config.faults import ConfigError
 from wirewatch.config.report import lines
 from wirewatch.errors import ProgramError
 from wirewatch.runtime import logs
-from wirewatch.runtime.child_process import BAD_CONFIGURATION
-from wirewatch.runtime.shutdown import INTERRUPTED
+from wirewatch.runtime.exit_codes import BAD_CONFIGURATION, INTERRUPTED
 
-COMMANDS: Mapping[str, str] = MappingProxyType(
-    {
-        "run": "wirewatch.cli.run:app",
-        "demo": "wirewatch.cli.demo:app",
-        "poll": "wirewatch.cli.poll:app",
-        "work": "wirewatch.cli.work:app",
-        "deliver": "wirewatch.cli.deliver:app",
-        "status": "wirewatch.cli.status:app",
-        "subscribers": "wirewatch.cli.subscribers:subscribers",
-        "init": "wirewatch.cli.init:app",
-        "tag": "wirewatch.cli.tag:app",
-        "eval": "wirewatch.cli.eval:app",
-        "check": "wirewatch.cli.check:app",
-        "feeds": "wirewatch.cli.feeds:feeds",
-        "topics": "wirewatch.cli.topics:app",
-        "explain": "wirewatch.cli.explain:app",
-        "judge": "wirewatch.cli.judge:app",
-        "replay": "wirewatch.cli.replay:app",
-        "tail": "wirewatch.cli.tail:app",
-        "archive": "wirewatch.cli.archive:archive",
-        "stories": "wirewatch.cli.stories:stories",
-        "alerts": "wirewatch.cli.alerts:alerts",
-        "export": "wirewatch.cli.export:app",
-        "dead-letters": "wirewatch.cli.dead_letters:dead_letters",
-        "schemas": "wirewatch.cli.schemas:app",
-    }
-)
-"""Where each command is."""
+COMPLETES = "_WIREWATCH_COMPLETE"
+"""Typer sets it when a shell asks for what the words may go on with."""
 
 
 def build(words: Iterable[str]) -> typer.Typer:
-    """Make the command line: with the one command that the words begin with, else with all."""
+    """Make the command line: the one command that the words name is loaded, others are listed."""
     app = typer.Typer(
         name="wirewatch",
         help="Watch the wires: feeds in, one explained alert per event out.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
-    first = next(iter(words), "")
-    places = [COMMANDS[first]] if first in COMMANDS else dict.fromkeys(COMMANDS.values())
-    for place in places:
-        app.add_typer(pkgutil.resolve_name(place))
+    first = next((word for word in words if not word.startswith("-")), "")
+    for name, command in COMMANDS.items():
+        if name == first:
+            app.add_typer(pkgutil.resolve_name(command.place))
+        else:
+            app.command(name, help=command.about)(_listed)
 
     # This also makes it a group of commands when there is only one.
     @app.callback()
@@ -80,6 +58,19 @@ def build(words: Iterable[str]) -> typer.Typer:
         pass
 
     return app
+
+
+def _listed() -> None:
+    """Stand in for a command that isn't asked for."""
+    raise NotImplementedError
+
+
+def _words(environment: Mapping[str, str]) -> list[str]:
+    """Return the words of the command line: those so far, where a shell asks how they go on."""
+    if COMPLETES not in environment:
+        return sys.argv[1:]
+    said = environment.get("_TYPER_COMPLETE_ARGS") or environment.get("COMP_WORDS", "")
+    return said.split()[1:]
 
 
 def _print_version(wanted: bool) -> None:
@@ -106,7 +97,19 @@ def main() -> None:
     _fill_closed_streams()
     logs.warn_beside_output()
     try:
-        build(sys.argv[1:])(prog_name="wirewatch")
+        app = build(_words(os.environ))
+        gc.freeze()
+        gc.enable()
+        sys.exit(app(prog_name="wirewatch", standalone_mode=False))
+    except TyperException as error:
+        # It loads what Typer reads numbers by: a command that begins well does without.
+        usage_lines = pkgutil.resolve_name("wirewatch.cli.usage_errors:usage_lines")
+        for text in usage_lines(error):
+            sys.stderr.write(told(text) + "\n")
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        sys.stderr.write("wirewatch: no answer: nothing was done\n")
+        sys.exit(1)
     except ConfigError as error:
         for text in lines(error):
             sys.stderr.write(text + "\n")

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,16 +11,32 @@ from typing import Annotated
 
 import typer
 
-from wirewatch.config.wording import nearest, shown
+from wirewatch.config import rules
+from wirewatch.config.wording import not_called
 from wirewatch.input.input_text import InputError
 
 ConfigFolder = Annotated[
     Path,
     typer.Option("--config", envvar="WIREWATCH_CONFIG", help="Folder with your TOML files."),
 ]
+
+
+def _addresses(text: str | None) -> str | None:
+    """Return them, or name the option: in the settings they'd be taken for the environment's."""
+    try:
+        return None if text is None else rules.kafka_addresses(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Kafka = Annotated[
     str | None,
-    typer.Option("--kafka", metavar="HOST:PORT", help="Your own Kafka, in place of a private one."),
+    typer.Option(
+        "--kafka",
+        metavar="HOST:PORT",
+        callback=_addresses,
+        help="Your own Kafka, in place of a private one.",
+    ),
 ]
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder that keeps everything over restarts.")
@@ -35,6 +51,13 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")
 Cursor = Annotated[
     str, typer.Option(metavar="CURSOR", help="Go on after the row that has this `cursor`.")
 ]
+
+WHEN = "7d|2026-11-01"
+Since = Annotated[
+    str | None,
+    typer.Option(metavar=WHEN, help="From so long ago, or from a day or time (UTC) on."),
+]
+Until = Annotated[str | None, typer.Option(metavar=WHEN, help="Up to then, as --since.")]
 
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
 _PAIR = re.compile(r"([A-Za-z]{2})[-_/ ]([A-Za-z]{2})")
@@ -68,13 +91,27 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def pair(text: str) -> str:
-    """Return a pair's name as headers have it: the codes in order, in capitals."""
+    """Return a pair's name as headers have it: the codes in order, in capitals.
+
+    A code that is no country's would find nothing, and nobody would know why.
+    """
     if not text:
         return ""
     found = _PAIR.fullmatch(text.strip())
     if found is None:
         raise typer.BadParameter(f'--pair: "{text}" is not a pair: write it like KH-US')
-    return "-".join(sorted(code.upper() for code in found.groups()))
+    try:
+        return rules.pair("-".join(found.groups()))
+    except ValueError as error:
+        raise typer.BadParameter(f"--pair: {error}") from None
+
+
+def ruled(option: str, text: str, rule: Callable[[str], str]) -> str:
+    """Return what is given to an option as a rule takes it, or say what is wrong with it."""
+    try:
+        return rule(text) if text else ""
+    except ValueError as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 def say(text: str) -> None:
@@ -85,7 +122,7 @@ def say(text: str) -> None:
 def hint(option: str, value: str, known: Sequence[str]) -> None:
     """Say that a name isn't configured: it may be mistyped, or of records before an edit."""
     if value and value not in known:
-        say(f"{option}: nothing here is called {shown(value)}{nearest(value, known)}")
+        say(f"{option}: {not_called(value, known)}")
 
 
 @contextmanager

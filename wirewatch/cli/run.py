@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from connectors.delivery.frame.catalogue import ENGLISH
 from wirewatch.cli.options import Backfill, ConfigFolder, Data, Json, Kafka
+from wirewatch.config import Config
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.metrics.service import metrics
@@ -37,11 +39,17 @@ def run_command(
     loaded = in_force.config
     totals = RunStats()
     shown = loaded.settings.log_level
-    with ForMachines(shown) if as_json else ForPeople(totals, verbose=verbose) as screen:
+    with (
+        ForMachines(shown)
+        if as_json
+        else ForPeople(totals, verbose=verbose, language=_of_terminal(loaded))
+    ) as screen:
         # For people the screen tells all; what this process itself has to warn of comes with it.
         level = loaded.settings.log_level if as_json else "warning"
         logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)
         in_force.warn()
+        if in_force.beginning:
+            screen.note(in_force.beginning)
         if loaded.defaults:
             there = f"not in {config.resolve()}, so those that ship are used"
             screen.note(f"{', '.join(loaded.defaults)}: {there}")
@@ -58,3 +66,9 @@ def run_command(
             run_until_stopped(running.until_stopped(stop), stop, at_once=running.end_at_once)
         screen.tell(totals)
         screen.note(f"stopped; everything is kept in {loaded.settings.data} for the next run")
+
+
+def _of_terminal(loaded: Config) -> str:
+    """Return the language that the terminal's subscriber wants alerts to be told in."""
+    wanted = (one.language for one in loaded.subscribers if one.kind == "terminal")
+    return next(wanted, ENGLISH)

@@ -15,22 +15,24 @@ from rich.console import Console
 
 from connectors.delivery.outbox import routing
 from connectors.delivery.outbox.outbox import Outbox
-from connectors.delivery.outbox.subscriber_state import subscriber_state
-from connectors.delivery.sample import send_sample
-from connectors.delivery.sinks.interface import SinkTools
+from connectors.delivery.outbox.stopped import resume_stopped, unsent
+from connectors.delivery.outbox.subscriber_state import (
+    NOTHING_YET,
+    SubscriberState,
+    subscriber_state,
+)
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
-from connectors.http.ssrf_guard import guarded_session
+from streams.model.story import is_id
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, duration
 from wirewatch.config import SUBSCRIBERS, Config, load
 from wirewatch.config.environment import environment
 from wirewatch.config.wording import nearest, shown
+from wirewatch.counted import counted
 from wirewatch.errors import ProgramError
-from wirewatch.history.lookup import ID
 from wirewatch.render.subscriber_table import row, table
-from wirewatch.user_agent import USER_AGENT
 
 ResultT = TypeVar("ResultT")
 TOO_MANY = 5
@@ -63,11 +65,7 @@ def list_command(
     """Show each subscriber: what they asked for, what waits, what was last sent."""
     loaded = _in_force(config, data)
     now = time.time()
-    with _outbox(loaded) as outbox:
-        states = [
-            outbox.change_by_hand(partial(subscriber_state, subscriber=one.id, now=now))
-            for one in loaded.subscribers
-        ]
+    states = _states(loaded, now)
     rows = [row(one, state) for one, state in zip(loaded.subscribers, states, strict=True)]
     if as_json:
         for one in rows:
@@ -79,10 +77,12 @@ def list_command(
 @subscribers.command("test")
 def sample_command(*, name: Name, config: ConfigFolder = Path(), data: Data = None) -> None:
     """Send a marked sample by the very sink that deliver uses, and say what came of it."""
+    from wirewatch.cli.subscribers_sample import deliver_sample  # noqa: PLC0415 - it loads all that sends, which no other command here needs
+
     loaded = load(config, environment(None, data), secrets={SUBSCRIBERS})
     failed = False
     for one in _named(loaded, name):
-        outcome = asyncio.run(_sample(loaded, one))
+        outcome = asyncio.run(deliver_sample(loaded, one))
         failed |= outcome.result is not Result.DELIVERED
         typer.echo(f"{one.id} ({one.kind}): {_said(outcome)}")
     if failed:
@@ -111,12 +111,17 @@ def pause_command(
 
 @subscribers.command("resume")
 def resume_command(*, name: Name, config: ConfigFolder = Path(), data: Data = None) -> None:
-    """Send again to a subscriber that was paused."""
+    """Send again to a subscriber that was paused, or that its receiver stopped (410, 550)."""
     loaded = _in_force(config, data)
     who = _known(loaded, name)
-    if not _change(loaded, lambda db: routing.resume(db, who)):
-        raise SubscribersError(f"{who} was not paused")
+    paused = _has_outbox(loaded) and _change(loaded, lambda db: routing.resume(db, who))
+    stopped = _has_outbox(loaded) and _change(loaded, lambda db: resume_stopped(db, who))
+    if not paused and not stopped:
+        raise SubscribersError(f"{who} was not paused, nor stopped by its receiver")
     typer.echo(f"{who} is resumed")
+    if stopped and (missed := _change(loaded, lambda db: unsent(db, who))):
+        them = f"{counted(missed, 'event')} that it didn't get"
+        typer.echo(f"`wirewatch deliver retry {who}` sends once more the {them}")
 
 
 @subscribers.command("mute")
@@ -165,31 +170,18 @@ def _known(loaded: Config, name: str) -> str:
 
 def _alert(loaded: Config, beginning: str) -> str:
     """Return the one alert in the outbox whose id begins so."""
-    if not ID.fullmatch(beginning):
+    if not is_id(beginning):
         raise SubscribersError(f"{shown(beginning)} is no alert's id: 6 hex digits or more")
-    found = _change(loaded, lambda db: routing.alerts_like(db, beginning, TOO_MANY))
+    found = (
+        _change(loaded, lambda db: routing.alerts_like(db, beginning, TOO_MANY))
+        if _has_outbox(loaded)
+        else []
+    )
     if len(found) == 1:
         return found[0]
     if not found:
         raise SubscribersError(f"no alert {beginning} was ever queued for a subscriber here")
     raise SubscribersError(f"several alerts begin with {beginning}: {', '.join(found)}")
-
-
-async def _sample(loaded: Config, subscriber: Subscriber) -> DeliveryOutcome:
-    settings = loaded.settings
-    allow = settings.allow_private_addresses
-    async with (
-        guarded_session(user_agent=USER_AGENT, allow_private=allow) as session,
-        guarded_session(user_agent=USER_AGENT, allow_private=True) as own_network,
-    ):
-        tools = SinkTools(
-            session=session,
-            own_network=own_network,
-            user_agent=USER_AGENT,
-            folder=settings.data,
-            mail=settings.mail,
-        )
-        return await send_sample(subscriber, tools)
 
 
 def _said(outcome: DeliveryOutcome) -> str:
@@ -211,6 +203,21 @@ def _said(outcome: DeliveryOutcome) -> str:
 def _change(loaded: Config, change: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
     with _outbox(loaded) as outbox:
         return outbox.change_by_hand(change)
+
+
+def _states(loaded: Config, now: float) -> list[SubscriberState]:
+    """Return how each subscriber stands. Who only looks makes no outbox."""
+    if not _has_outbox(loaded):
+        return [NOTHING_YET] * len(loaded.subscribers)
+    with _outbox(loaded) as outbox:
+        return [
+            outbox.change_by_hand(partial(subscriber_state, subscriber=one.id, now=now))
+            for one in loaded.subscribers
+        ]
+
+
+def _has_outbox(loaded: Config) -> bool:
+    return (loaded.settings.data / "outbox.sqlite").exists()
 
 
 @contextmanager

@@ -11,16 +11,15 @@ import typer
 
 from connectors.kafka import Received
 from streams.contract.topics import ALERTS, TOPICS, Topic
-from streams.tagging.lexicon import shipped_topics
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
+from wirewatch.cli.known_names import hint
 from wirewatch.cli.options import (
     ConfigFolder,
     Data,
     Json,
     Kafka,
     duration,
-    hint,
     reading,
     say,
 )
@@ -66,8 +65,7 @@ def tail_command(
     chosen, wanted = _topic(topic), HeaderFilter(pair=pair_named(pair), topic=about, watch=watch)
     loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
-    hint("--watch", watch, [one.id for one in loaded.watches])
-    hint("--topic", about, [one.slug for one in (*shipped_topics(), *loaded.topics)])
+    hint(loaded, watch=watch, topic=about)
     now = datetime.now(UTC)
     plan = TailPlan(
         kafka=kafka_of(settings),

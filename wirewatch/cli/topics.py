@@ -26,7 +26,7 @@ from wirewatch.evaluation.counts import Counts
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import look_up
 from wirewatch.render.console import to_console
-from wirewatch.runtime.second_reader import HEADS, INSTALL, encoder_of
+from wirewatch.runtime.second_reader import HEADS, INSTALL, VECTORS, encoder_of
 
 app = typer.Typer()
 topics = typer.Typer(no_args_is_help=True, help="Teach topics by examples.")
@@ -42,17 +42,18 @@ def train_command(*, config: ConfigFolder = Path(), data: Data = None) -> None:
     """Fit the second reader to all examples, the shipped ones and yours."""
     loaded = load(config, environment(None, data), secrets={SETTINGS})
     training, encoder = _ready(loaded)
-    taught = with_own(loaded.examples)
+    examples = with_own(loaded.examples)
     try:
-        heads = training.learn(encoder, Tagger(loaded.topics, loaded.offices), taught)
+        heads, vectors = training.learn(encoder, Tagger(loaded.topics, loaded.offices), examples)
     except EncoderError as error:
         raise TrainingError(f"the encoder gave no answer: {error}") from error
     finally:
         encoder.close()
     path = loaded.settings.data / HEADS
+    training.keep(vectors, loaded.settings.data / VECTORS)
     training.keep(heads, path)
-    count = sum(len(topic.all) for topic in taught)
-    typer.echo(f"learnt {len(taught)} topics from {count} examples by {encoder.name}: {path}")
+    count = sum(len(topic.all) for topic in examples)
+    typer.echo(f"learnt {len(heads.topics)} topics from {count} examples by {encoder.name}: {path}")
     typer.echo("it takes effect when `work` or `run` starts again")
 
 

@@ -12,6 +12,7 @@ from wirewatch.config.load import (
     load_feeds,
     load_lexicons,
     load_watches,
+    read_watches,
 )
 from wirewatch.config.settings import ENVIRONMENT, LogLevel, Settings
 from wirewatch.config.tables import FILES
@@ -33,4 +34,5 @@ __all__ = [
     "load_feeds",
     "load_lexicons",
     "load_watches",
+    "read_watches",
 ]

@@ -24,6 +24,13 @@ KEY = re.compile(r"\s*([\w-]+)\s*=")
 HEADER = re.compile(r"\s*\[+\s*([\w.-]+)")
 PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
+_MOST_PARTS = 200
+_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+\.[ \t]*+"
+_DEEP_KEY = re.compile(rf"(?<![\w\"'-])(?:{_PART}){{{_MOST_PARTS}}}")
+"""A key of more parts than any table here is deep: `tomllib` takes hours over one of a megabyte."""
+_MOST_READ_AGAIN = 20
+"""How many times a text may be read anew behind what is broken or never closed."""
+
 UNREADABLE = object()
 """The value of a key whose statement is broken: that fault has been told, no need for more."""
 
@@ -69,11 +76,15 @@ def read(text: str) -> Document:
     """Read all that can be read."""
     sections, problems = [Section("")], []
     lines = text.replace("\r\n", "\n").split("\n")
-    start = 0
+    start, left = 0, _MOST_READ_AGAIN * len(text)
     while start < len(lines):
         end, parsed = _statement(lines, start)
         if isinstance(parsed, ValueError):
             problems.append(_problem(parsed, start + 1))
+            left -= sum(map(len, lines[start:end]))
+            if left < 0:
+                problems.append(LineFault(start + 1, "too much is broken: the rest is not read"))
+                break
             end = _resume(lines, start, end)
             sections.extend(_broken(lines[start], start + 1, sections[-1]))
         else:
@@ -90,6 +101,8 @@ def referee(text: str) -> LineFault | None:
 
 
 def _parse(text: str) -> dict[str, Any] | ValueError:
+    if _DEEP_KEY.search(text):
+        return ValueError(f"A key of more than {_MOST_PARTS} parts")
     try:
         # The line break is part of the statement: without it a cut one looks merely unfinished.
         return tomllib.loads(text + "\n")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from streams.tagging.examples import Examples, read_examples, too_few, with_own
+from streams.tagging.examples import NO_TOPIC, Examples, read_examples, too_few, with_own
 from wirewatch.config.document import decoded
 from wirewatch.config.faults import Fault
 from wirewatch.config.files import Files, UnreadableError
@@ -50,10 +50,10 @@ def _slug(name: str, slugs: Collection[str]) -> str | None:
     """Return the topic that a file teaches, `None` if it is no such file. Raises `ValueError`."""
     if name.endswith(ENDING):
         slug = name.removesuffix(ENDING)
-        if slug in slugs:
+        if slug in slugs or slug == NO_TOPIC:
             return slug
         try:
-            choose(slug, sorted(slugs))
+            choose(slug, sorted({*slugs, NO_TOPIC}))
         except ValueError as error:
             raise ValueError(f"no topic of this name: {error}") from None
     if MISNAMED in name.casefold():

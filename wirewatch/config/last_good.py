@@ -2,18 +2,21 @@
 
 It is kept in the data folder. The files are there as they were, those with secrets included, in one
 file that only its owner may read. Secrets of the environment aren't: they come with each start.
+Several configuration folders may share a data folder, as a page of its own does: each has its own.
 """
 
+import fcntl
 import os
-import tempfile
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import structlog
 
+from wirewatch import private_files
 from wirewatch.config.faults import ConfigError, Fault
 from wirewatch.config.files import Disk, Kept, key
 from wirewatch.config.load import SECRETS, Config, load
@@ -30,8 +33,12 @@ GONE = (
 )
 
 
+MOST_FOLDERS = 20
+"""Configuration folders that are remembered; the one that was edited least lately goes first."""
+
+
 class LastGood(msgspec.Struct, frozen=True, kw_only=True):
-    """Configuration files without a fault: what they held, by path."""
+    """The configuration files of a folder, without a fault: what they held, by path."""
 
     folder: str
     saved: datetime
@@ -46,6 +53,14 @@ class ConfigInForce:
     since: datetime | None = None
     """When it was good; `None` if it is what the files say now."""
     faults: ConfigError | None = None
+    data_is_new: bool = False
+    """Whether the data folder was not there: under a mistyped name all history seems lost."""
+
+    @property
+    def beginning(self) -> str:
+        """What to say of a data folder that was just made; empty if it was there before."""
+        data = self.config.settings.data
+        return f"data folder {data} is new: history begins here" if self.data_is_new else ""
 
     def warn(self) -> None:
         """Tell the log if the files are broken."""
@@ -67,6 +82,7 @@ def load_or_last_good(
     """
     disk = Disk()
     found = load_in_force(folder, environment, secrets=secrets, disk=disk)
+    found = replace(found, data_is_new=not found.config.settings.data.exists())
     if found.faults is None:
         if set(secrets) >= SECRETS:
             _keep(found.config, folder, disk.seen)
@@ -137,12 +153,16 @@ def _data(folder: Path, environment: Mapping[str, str], error: ConfigError) -> P
 
 
 def _read(data: Path, folder: Path) -> LastGood | None:
-    try:
-        kept = msgspec.json.decode((data / FILE).read_bytes(), type=LastGood)
-    except (OSError, msgspec.DecodeError):
-        return None
     # Another folder's configuration is not what was asked for.
-    return kept if kept.folder == str(folder.resolve()) else None
+    return next((one for one in _read_all(data) if one.folder == str(folder.resolve())), None)
+
+
+def _read_all(data: Path) -> list[LastGood]:
+    """Return what is kept of all folders."""
+    try:
+        return msgspec.json.decode((data / FILE).read_bytes(), type=list[LastGood])
+    except (OSError, msgspec.DecodeError):
+        return []
 
 
 def _keep(config: Config, folder: Path, files: dict[str, bytes]) -> None:
@@ -153,12 +173,22 @@ def _keep(config: Config, folder: Path, files: dict[str, bytes]) -> None:
     kept = LastGood(folder=str(folder.resolve()), saved=datetime.now(UTC), files=files)
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Made readable for its owner alone, and whole or not at all.
-        descriptor, name = tempfile.mkstemp(dir=data, prefix=f"{FILE}.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(kept))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(data / FILE)
+        with _alone(data):
+            others = [one for one in _read_all(data) if one.folder != kept.folder]
+            others.sort(key=lambda one: one.saved, reverse=True)
+            every = [kept, *others[: MOST_FOLDERS - 1]]
+            private_files.write(data / FILE, msgspec.json.encode(every).decode())
     except OSError as error:
         log.warning("configuration_not_kept", error=str(error))
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Let no other process change the file meanwhile, where the file system knows locks."""
+    descriptor = os.open(data, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -175,7 +175,15 @@ def load_watches(path: Path, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
     """Load the watches of a file by any name, such as a draft, or raise `ConfigError`."""
     if not path.exists():
         raise ConfigError((Fault(str(path), 0, "no such file"),))
-    file = _file(Disk(), path.parent, path.name, like=WATCHES)
+    return _watches(_file(Disk(), path.parent, path.name, like=WATCHES), topics)
+
+
+def read_watches(data: bytes, name: str, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
+    """Read the watches of a text that stands in no file, or raise `ConfigError` under a name."""
+    return _watches(_parsed(name, data, kind=WATCHES), topics)
+
+
+def _watches(file: _ConfigFile, topics: Iterable[TopicFile]) -> tuple[Watch, ...]:
     slugs = {topic.slug for topic in (*shipped_topics(), *topics)}
     watches, problems = made_watches(file.sections, slugs)
     if faults := _faults(file, problems):
@@ -246,11 +254,14 @@ def _file(files: Files, folder: Path, name: str, *, like: str = "") -> _ConfigFi
     data = (
         resources.files("wirewatch").joinpath("defaults", name).read_bytes() if own is None else own
     )
+    return _parsed(name, data, shipped=shipped, kind=like or name)
+
+
+def _parsed(name: str, data: bytes, *, kind: str, shipped: bool = False) -> _ConfigFile:
     text, problems = decoded(data)
     document = read(text)
     problems += document.problems
     whole = not problems
-    kind = like or name
     sections, misplaced = tables(document, kind) if kind in FILES else ([], [])
     return _ConfigFile(name, shipped, whole, text, sections, [*problems, *misplaced])
 

@@ -23,6 +23,8 @@ LONGEST_WINDOW = 30 * 24
 """Hours: Kafka keeps stories for no longer."""
 LONGEST_SECONDS = 60
 LONGEST_PAUSE = 3_600
+LONGEST_KEPT = 36_500
+LEAST_GB, MOST_GB = 0.01, 100_000.0
 COUNTRIES = frozenset(countries_by_alpha2)
 """ISO 3166-1 alpha-2, and XK for Kosovo."""
 
@@ -109,6 +111,20 @@ def pause(value: float) -> float:
     raise ValueError(f"{value:g} is neither 0 nor between 1 and {LONGEST_PAUSE} seconds")
 
 
+def keep_days(value: int) -> int:
+    """Take for how many days something is kept; 0 for no end."""
+    if 0 <= value <= LONGEST_KEPT:
+        return value
+    raise ValueError(f"{value} is not between 0 (no end) and {LONGEST_KEPT} days")
+
+
+def keep_gb(value: float) -> float:
+    """Take how many gigabytes may be filled; 0 for no end."""
+    if value == 0 or LEAST_GB <= value <= MOST_GB:
+        return value
+    raise ValueError(f"{value:g} is neither 0 (no end) nor between {LEAST_GB:g} and {MOST_GB:g} GB")
+
+
 def address(value: str) -> str:
     """Take an http or https address."""
     parts = _split(value)
@@ -145,6 +161,17 @@ def public_base(value: str) -> str:
     return value
 
 
+def public_links(value: str) -> str:
+    """Take the address of signed links: each stands for a login, so others must not read it."""
+    if public_base(value).startswith("http:") and not is_loopback(value):
+        raise ValueError(
+            f"{shown(value)} begins with http: whoever reads a link on its way could use it, and"
+            " mail programs take one-click links by https alone: put a proxy with TLS before it"
+            " and write https://"
+        )
+    return value
+
+
 def file_address(value: str) -> str:
     """Take the address of a folder on this machine."""
     parts = _split(value)
@@ -153,20 +180,25 @@ def file_address(value: str) -> str:
     return value
 
 
-def host_and_port(value: str, *, remedy: str = "remove them") -> str:
+def host_and_port(
+    value: str, *, remedy: str = "remove them", example: str = "127.0.0.1:8080"
+) -> str:
     """Take the HOST:PORT of a server; `remedy` is where a user and password belong."""
     parts = _split(f"//{value}")
     if "@" in value:
         raise _user_in_address(remedy)
     if parts is None or not parts.hostname or not parts.port or parts.netloc != value:
-        raise ValueError(f"{shown(value)} is not HOST:PORT, such as kafka.example.org:9092")
+        raise ValueError(f"{shown(value)} is not HOST:PORT, such as {example}")
     return value
 
 
 def kafka_addresses(value: str) -> str:
     """Take Kafka's HOST:PORT, or several with commas between."""
     remedy = "write them into the file that kafka.client_file names"
-    return ",".join(host_and_port(one.strip(), remedy=remedy) for one in value.split(","))
+    kafka = "kafka.example.org:9092"
+    return ",".join(
+        host_and_port(one.strip(), remedy=remedy, example=kafka) for one in value.split(",")
+    )
 
 
 def listen(value: str) -> str:

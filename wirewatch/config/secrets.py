@@ -15,6 +15,7 @@ from wirewatch.config.files import Files, NotAFileError, UnreadableError
 WORD = re.compile(r"[A-Za-z0-9._:=-]{1,200}")
 FEWEST, MOST = 24, 64
 """Bytes of a signing secret, as the Standard Webhooks rules ask."""
+SHORTEST_TOKEN = 16
 FILE_LIMIT = 4096
 Take = Callable[[str], str]
 """Takes a secret's text and gives the secret, or raises `ValueError` with what it should be."""
@@ -89,9 +90,13 @@ def signing_secret(text: str) -> str:
 def web_address(text: str) -> str:
     """Take an address that is a secret itself."""
     try:
-        return rules.address(text.strip())
+        address = rules.address(text.strip())
     except ValueError:
         raise ValueError("what it names holds no http or https address") from None
+    try:
+        return rules.address_without_user(address, remedy="remove them, the path is the secret")
+    except ValueError as error:
+        raise ValueError(f"what it names: {error}") from None
 
 
 def word(text: str) -> str:
@@ -108,3 +113,14 @@ def header_value(text: str) -> str:
     if secret and secret.isprintable():
         return secret
     raise ValueError("what it names is empty, or more than a line of text")
+
+
+def page_token(text: str) -> str:
+    """Take the token that people give to see the page: not so short that it can be guessed."""
+    secret = text.strip()
+    if len(secret) >= SHORTEST_TOKEN and secret.isascii() and secret.isprintable():
+        return secret
+    raise ValueError(
+        f"what it names holds no token: that is one line of at least {SHORTEST_TOKEN} letters and"
+        " digits, such as `openssl rand -hex 16` makes"
+    )

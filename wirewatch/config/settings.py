@@ -9,12 +9,16 @@ import msgspec
 
 from connectors.delivery.sinks.mail_server import MailServer, Security
 from connectors.delivery.sinks.secret import Secret
+from streams.contract.kafka_access import Compression
 from streams.matching.match import ReadWhich
 from streams.worker.settings import FIRST_SECONDS, READ_SECONDS
 
-CANARY_SECONDS = 60.0
-CANARY_LIMIT = 150.0
-"""Two canaries may be missed by a restart; and who sees to it must know within three minutes."""
+ARCHIVE_GB = 10.0
+"""Two to three million stories: at 2,000 a day, three years."""
+CANARY_SECONDS = 30.0
+CANARY_LIMIT = 120.0
+"""Each may take a minute and a half, as on a busy machine or over a restart; and who sees to it
+must know within three minutes, of which the notice itself takes some."""
 
 
 class LogLevel(StrEnum):
@@ -37,6 +41,7 @@ class EncoderKind(StrEnum):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How wirewatch runs. No `kafka` means a private one; paths are absolute when loaded.
 
+    `kafka_port` is the private one's; 0 has a free one found, which is kept over restarts.
     `kafka_client_file` holds how to log in to Kafka (`wirewatch.local_kafka.client_file`).
 
     Feeds are asked to push only if there is a `websub_callback`, the public address under
@@ -45,13 +50,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     Messages have signed links only if there is a `links_base`, the public address under which
     `links_listen` can be reached.
 
-    `encoder_key_env`, `encoder_key_file`, `mail_password_env` and `mail_password_file` are the
-    secret itself once they are loaded.
+    Feeds of subscribers are served at `feeds_out_listen`, if there is a subscriber of that kind.
+
+    The page is for whoever reaches `web_listen`; off loopback it asks for a token, or believes the
+    proxy that names the user in `web_proxy_header`. `web_base` is its public address.
+
+    `encoder_key_env`, `encoder_key_file`, `mail_password_env`, `mail_password_file`,
+    `web_token_env` and `web_token_file` are the secret itself once they are loaded.
     """
 
     kafka: str = msgspec.field(name="kafka.address", default="")
+    kafka_port: int = msgspec.field(name="kafka.port", default=0)
     kafka_client_file: Path | None = msgspec.field(name="kafka.client_file", default=None)
     prefix: str = msgspec.field(name="kafka.prefix", default="")
+    compression: Compression = msgspec.field(name="kafka.compression", default=Compression.ZSTD)
     websub_callback: str = msgspec.field(name="websub.callback", default="")
     websub_listen: str = msgspec.field(name="websub.listen", default="127.0.0.1:8465")
     reader: ReadWhich = msgspec.field(name="tagging.reader", default=ReadWhich.WATCHED)
@@ -66,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     encoder_key_env: str = msgspec.field(name="tagging.encoder_key_env", default="")
     encoder_key_file: str = msgspec.field(name="tagging.encoder_key_file", default="")
     mail_host: str = msgspec.field(name="mail.host", default="")
+    mail_folder: Path | None = msgspec.field(name="mail.folder", default=None)
     mail_port: int = msgspec.field(name="mail.port", default=0)
     mail_from: str = msgspec.field(name="mail.from", default="")
     mail_security: Security = msgspec.field(name="mail.security", default=Security.STARTTLS)
@@ -78,11 +91,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_allow_private: bool = msgspec.field(name="mail.allow_private_address", default=False)
     links_base: str = msgspec.field(name="links.base", default="")
     links_listen: str = msgspec.field(name="links.listen", default="127.0.0.1:8466")
+    feeds_out_enabled: bool = msgspec.field(name="feeds_out.enabled", default=True)
+    feeds_out_listen: str = msgspec.field(name="feeds_out.listen", default="127.0.0.1:8467")
+    archive_enabled: bool = msgspec.field(name="archive.enabled", default=True)
+    archive_days: int = msgspec.field(name="archive.keep_days", default=0)
+    archive_gb: float = msgspec.field(name="archive.keep_gb", default=ARCHIVE_GB)
+    web_enabled: bool = msgspec.field(name="web.enabled", default=True)
+    web_listen: str = msgspec.field(name="web.listen", default="127.0.0.1:8480")
+    web_base: str = msgspec.field(name="web.base", default="")
+    web_token_env: str = msgspec.field(name="web.token_env", default="")
+    web_token_file: str = msgspec.field(name="web.token_file", default="")
+    web_proxy_header: str = msgspec.field(name="web.proxy_header", default="")
     canary_every: float = msgspec.field(name="canary.every", default=CANARY_SECONDS)
     canary_limit: float = msgspec.field(name="canary.limit", default=CANARY_LIMIT)
     metrics_poll: str = msgspec.field(name="metrics.poll", default="")
     metrics_work: str = msgspec.field(name="metrics.work", default="")
     metrics_deliver: str = msgspec.field(name="metrics.deliver", default="")
+    metrics_archive: str = msgspec.field(name="metrics.archive", default="")
     metrics_run: str = msgspec.field(name="metrics.run", default="")
     data: Path = Path("data")
     allow_private_addresses: bool = False
@@ -93,11 +118,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def mail(self) -> MailServer | None:
         """The mail server, if there is one."""
-        if not self.mail_host:
+        if not (self.mail_host or self.mail_folder):
             return None
         password = self.mail_password_env or self.mail_password_file
         return MailServer(
             host=self.mail_host,
+            folder=self.mail_folder,
             port=self.mail_port,
             sender=self.mail_from,
             security=self.mail_security,
@@ -109,6 +135,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             allow_private=self.mail_allow_private or self.allow_private_addresses,
         )
 
+    @property
+    def web_token(self) -> str:
+        """The token that the page asks for, empty for none."""
+        return self.web_token_env or self.web_token_file
+
     def __repr__(self) -> str:
         """Show where Kafka and the data are: the rest may hold secrets."""
         return f"Settings(kafka={self.kafka!r}, prefix={self.prefix!r}, data={self.data!r})"
@@ -119,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "poll": self.metrics_poll,
             "work": self.metrics_work,
             "deliver": self.metrics_deliver,
+            "archive": self.metrics_archive,
             "run": self.metrics_run,
         }
         return served[service]

@@ -15,10 +15,12 @@ from wirewatch.config.document import Leaf, Section
 from wirewatch.config.faults import Fault, LineFault
 from wirewatch.config.files import Files
 from wirewatch.config.settings import ENVIRONMENT, Settings
+from wirewatch.config.tables import FILES
+from wirewatch.config.web_access import header_name, web_together
 
-TABLES = ("kafka", "websub", "tagging", "mail", "links", "canary", "metrics")
+TABLES = tuple(table.strip("[]") for table in FILES["wirewatch.toml"])
 """The tables of `wirewatch.toml`; its other keys stand before them."""
-METRICS = ("metrics.poll", "metrics.work", "metrics.deliver", "metrics.run")
+METRICS = tuple(f"metrics.{name}" for name in ("poll", "work", "deliver", "archive", "run"))
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
 
@@ -57,7 +59,11 @@ def settings(sources: Sources) -> tuple[Settings, list[LineFault], list[Fault]]:
     together = (
         []
         if filed.problems or faults
-        else [*_together(made, filed.lines), *_mail_together(made, filed.lines)]
+        else [
+            *_together(made, filed.lines),
+            *_mail_together(made, filed.lines),
+            *web_together(made, filed.lines),
+        ]
     )
     return made, [*filed.problems, *together], faults
 
@@ -74,6 +80,9 @@ def _together(made: Settings, lines: Mapping[str, int]) -> list[LineFault]:
         line = lines.get("tagging.encoder_key_file", first)
         twice = "tagging.encoder_key_file: encoder_key_env is there too: keep one of them"
         found.append(LineFault(line, twice))
+    if "kafka.address" in lines and "kafka.port" in lines:
+        own = "kafka.port: it is the private Kafka's, and address names one of yours: remove one"
+        found.append(LineFault(lines["kafka.port"], own))
     if made.canary_every and made.canary_limit <= made.canary_every:
         line = lines.get("canary.limit", lines.get("canary.every", 0))
         short = "canary.limit: not longer than canary.every, so that each one would be late"
@@ -87,9 +96,13 @@ def _mail_together(made: Settings, lines: Mapping[str, int]) -> list[LineFault]:
     if not written:
         return []
     first = lines[written[0]]
+    if made.mail_folder is not None and made.mail_host:
+        both = "mail.folder: host is there too: remove folder to send mail, or host to write files"
+        return [LineFault(lines["mail.folder"], both)]
+    to = made.mail_host or made.mail_folder
     found = [
         LineFault(first, f"{key}: missing: a mail server needs host and from")
-        for key, value in (("mail.host", made.mail_host), ("mail.from", made.mail_from))
+        for key, value in (("mail.host", to), ("mail.from", made.mail_from))
         if not value
     ]
     logins = ("mail.password_env", "mail.password_file", "mail.token_file")
@@ -117,12 +130,14 @@ def _build(values: Mapping[str, Any]) -> Settings:
 def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
     return {
         "kafka.address": rules.kafka_addresses,
+        "kafka.port": rules.port,
         "kafka.prefix": rules.prefix,
         "websub.callback": partial(rules.address_without_user, remedy="hubs need none: remove it"),
         "websub.listen": rules.listen,
         "kafka.client_file": partial(rules.folder_in, folder),
         "data": partial(rules.folder_in, folder),
         "mail.host": rules.mail_host,
+        "mail.folder": partial(rules.folder_in, folder),
         "mail.port": rules.port,
         "mail.from": rules.mail_address,
         "mail.user": rules.line_of_text,
@@ -137,11 +152,25 @@ def _rules(sources: Sources, folder: Path) -> Mapping[str, Rule]:
         "mail.token_file": partial(rules.folder_in, folder),
         "mail.ca_file": partial(rules.folder_in, folder),
         "mail.templates": partial(rules.folder_in, folder),
-        "links.base": rules.public_base,
+        "links.base": rules.public_links,
         "links.listen": rules.host_and_port,
+        "feeds_out.listen": rules.host_and_port,
+        "web.listen": rules.host_and_port,
+        "web.base": rules.public_base,
+        "web.proxy_header": header_name,
+        "web.token_env": secrets.needed(
+            partial(secrets.from_environment, sources.environment, secrets.page_token),
+            here=sources.secret,
+        ),
+        "web.token_file": secrets.needed(
+            partial(secrets.from_file, sources.files, sources.folder, secrets.page_token),
+            here=sources.secret,
+        ),
         "tagging.reader_seconds": rules.seconds,
         "tagging.reader_seconds_matched": rules.seconds,
         **dict.fromkeys(METRICS, rules.host_and_port),
+        "archive.keep_days": rules.keep_days,
+        "archive.keep_gb": rules.keep_gb,
         "canary.every": rules.pause,
         "canary.limit": rules.pause,
         "tagging.encoder_url": partial(

@@ -14,10 +14,10 @@ from typing import Any, get_args
 
 import msgspec
 
-from connectors.delivery.sinks import apprise
+from connectors.delivery.sinks import apprise_services
 from connectors.delivery.sinks.mail_server import MailServer
-from connectors.delivery.sinks.registry import BY_KIND
 from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import SETTINGS
 from connectors.delivery.sinks.subscriber import Subscriber
 from wirewatch.config import preferences, rules, secrets
 from wirewatch.config.channels import channels_apart, once
@@ -30,14 +30,14 @@ from wirewatch.config.wording import choose
 
 
 def _apprise_address(text: str) -> str:
-    apprise.service(text.strip())
+    apprise_services.service(text.strip())
     return secrets.header_value(text)
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         **preferences.RULES,
-        "kind": partial(choose, allowed=BY_KIND),
+        "kind": partial(choose, allowed=SETTINGS),
         "url": partial(
             rules.address_without_user,
             remedy="put the value of the header Authorization into an environment variable and "
@@ -128,8 +128,8 @@ def written(kind: str) -> type[msgspec.Struct]:
             name, kind_of_value, default = _field(info)
             fields[name] = (name, preferences.TEXTS.get(name, kind_of_value), default)
     fields["kind"] = ("kind", str, msgspec.field())
-    for sink in [BY_KIND[kind]] if kind else BY_KIND.values():
-        for info in msgspec.structs.fields(sink.settings):
+    for settings in [SETTINGS[kind]] if kind else SETTINGS.values():
+        for info in msgspec.structs.fields(settings):
             if _is_secret(info):
                 for key in (f"{info.encode_name}_env", f"{info.encode_name}_file"):
                     fields[key] = (key, str | None, msgspec.field(default=None))
@@ -148,13 +148,13 @@ def _field(info: msgspec.structs.FieldInfo, *, required: bool = True) -> tuple[s
 def _kind(section: Section) -> str:
     """Return the kind that a table names, empty if it names none that there is."""
     named = [leaf.value for leaf in section.leaves if leaf.key == "kind"]
-    return named[0] if named and isinstance(named[0], str) and named[0] in BY_KIND else ""
+    return named[0] if named and isinstance(named[0], str) and named[0] in SETTINGS else ""
 
 
 def _secrets(kind: str) -> dict[str, bool]:
     """Return the names of a kind's secrets, and whether it needs them."""
-    sinks = [BY_KIND[kind]] if kind else BY_KIND.values()
-    all_fields = [info for sink in sinks for info in msgspec.structs.fields(sink.settings)]
+    kinds = [SETTINGS[kind]] if kind else SETTINGS.values()
+    all_fields = [info for settings in kinds for info in msgspec.structs.fields(settings)]
     return {info.encode_name: info.required for info in all_fields if _is_secret(info)}
 
 
@@ -168,7 +168,7 @@ def _keys_of_other_kinds(kind: str) -> dict[str, str]:
         return {}
     own = _keys(kind)
     found: dict[str, list[str]] = {}
-    for other in BY_KIND:
+    for other in SETTINGS:
         for key in _keys(other) - own:
             found.setdefault(key, []).append(other)
     return {
@@ -182,7 +182,7 @@ def _keys(kind: str) -> set[str]:
 
 
 def _subscriber(table: Mapping[str, Any]) -> Subscriber:
-    sink = BY_KIND[table["kind"]].settings
+    sink = SETTINGS[table["kind"]]
     of_sink, named = {}, {}
     own = {info.encode_name: info for info in msgspec.structs.fields(sink)}
     for key, value in table.items():

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from streams.tagging import CueTable, HideTable, TieTable, TopicFile
+from streams.tagging.examples import NO_TOPIC
 from wirewatch.config import rules
 from wirewatch.config.check import Shape, check
 from wirewatch.config.document import Document, Section
@@ -14,17 +15,20 @@ from wirewatch.config.wording import shown
 
 FOLDER = "topics"
 MOST_POINTS = 5.0
+RESERVED = f'"{NO_TOPIC}" names the file of examples of ordinary news: choose another slug'
 
 
 class _Head(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     title: str
+    needs: tuple[str, ...] = ()
 
 
 def topic(document: Document) -> tuple[TopicFile | None, list[LineFault]]:
     """Return the topic of a file, and all that is wrong with it; `None` if anything is."""
     root, *tables = document.sections
-    head = check(root, Shape(kind=_Head, rules={"slug": rules.slug, "title": rules.line_of_text}))
+    of_head = {"slug": _slug, "title": rules.line_of_text, "needs": rules.country}
+    head = check(root, Shape(kind=_Head, rules=of_head))
     problems = [LineFault(max(1, problem.line), problem.message) for problem in head.problems]
     cues: list[CueTable] = []
     hides: list[HideTable] = []
@@ -74,6 +78,13 @@ def _table(
             LineFault(checked.lines["words"], f"{section.name}: words: the list is empty")
         )
     return checked.values, problems
+
+
+def _slug(value: str) -> str:
+    slug = rules.slug(value)
+    if slug == NO_TOPIC:
+        raise ValueError(RESERVED)
+    return slug
 
 
 def _points(value: float) -> float:

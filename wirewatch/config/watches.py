@@ -28,7 +28,7 @@ ASKING = (
 """The keys that say what to watch for; the others narrow it."""
 NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        **dict.fromkeys(("relations", "stances", "min_pair_score"), ("pair", "pairs")),
+        **dict.fromkeys(("relations", "stances", "min_pair_score", "spikes"), ("pair", "pairs")),
         "min_topic_score": TOPIC_KEYS,
         "min_country_score": ("countries", "countries_all"),
     }

@@ -1,7 +1,7 @@
 """How faults speak: values safely quoted, types in plain words, the nearest right name. Pure."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from msgspec import inspect
@@ -10,6 +10,8 @@ SHOWN = 60
 """Characters of a value that a message repeats."""
 HUGE = 10**15
 """From here on a number is not worth its digits."""
+MOST_NAMED = 20
+"""Names that a message lists; the others are counted."""
 
 
 def shown(text: str) -> str:
@@ -25,6 +27,14 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     """Return `; did you mean "x"?`, or nothing if no allowed name is near."""
     close = difflib.get_close_matches(name.lower(), sorted(allowed), n=1)
     return f"; did you mean {shown(close[0])}?" if close else ""
+
+
+def not_called(value: str, known: Collection[str]) -> str:
+    """Say that nothing has this name, and what there is."""
+    names = sorted(known)
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    there = f"there are {', '.join(names[:MOST_NAMED])}{more}" if names else "there are none"
+    return f"nothing here is called {shown(value)}{nearest(value, names) or f'; {there}'}"
 
 
 def choose(value: str, allowed: Iterable[str]) -> str:
@@ -53,8 +63,9 @@ _PLAIN: Mapping[type[inspect.Type], str] = MappingProxyType(
 
 def _expected(info: inspect.Type) -> str:
     match info:
-        case inspect.FloatType(ge=low, le=high) if low is not None and high is not None:
-            return f"a number from {low:g} to {high:g}"
+        case inspect.FloatType(ge=low, le=high):
+            least = "" if low is None else f" from {low:g}"
+            return f"a number{least}" + ("" if high is None else f" to {high:g}")
         case inspect.EnumType(cls=choices):
             return " or ".join(choice.value for choice in choices)
         case inspect.VarTupleType():

@@ -36,12 +36,14 @@ class DeadLetters:
 
     kafka: KafkaAccess
     prefix: str
+    progress: bool = True
+    """Whether people see how far it is, for there may be many."""
 
-    def all(self) -> list[KeptLetter]:
+    def all(self, since: datetime | None = None) -> list[KeptLetter]:
         """Return every letter once, the newest first, without their bytes."""
         replayed = self._replayed()
         found: dict[str, KeptLetter] = {}
-        for record, letter in self.records():
+        for record, letter in self.records(since):
             found[letter.id] = KeptLetter(
                 letter=letter,
                 partition=record.partition,
@@ -51,10 +53,11 @@ class DeadLetters:
             )
         return sorted(found.values(), key=lambda one: one.letter.written, reverse=True)
 
-    def records(self) -> Iterator[tuple[Received, DeadLetter]]:
+    def records(self, since: datetime | None = None) -> Iterator[tuple[Received, DeadLetter]]:
         """Yield every letter with its record, the oldest first."""
-        log = Log(self.kafka, DEAD_LETTERS, prefix=self.prefix)
-        with bar("looking through the dead letters", log.total) as shown:
+        log = Log(self.kafka, DEAD_LETTERS, prefix=self.prefix, since=since)
+        text = "looking through the dead letters"
+        with bar(text, log.total, hidden=not self.progress) as shown:
             for record in log:
                 place = f"{record.topic}/{record.partition}/{record.offset}"
                 yield (

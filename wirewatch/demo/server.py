@@ -2,17 +2,40 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from aiohttp import web
 
+from wirewatch.demo.dates import moved
 from wirewatch.demo.feeds import FOLDER, OUTLETS
 
 
 @asynccontextmanager
 async def serve() -> AsyncIterator[str]:
-    """Serve on a free port while inside; gives the address, `http://127.0.0.1:PORT`."""
+    """Serve news of these days on a free port while inside; gives `http://127.0.0.1:PORT`."""
+    with TemporaryDirectory(prefix="wirewatch-feeds-") as name:
+        today = datetime.now(UTC).date()
+        for outlet in OUTLETS:
+            file = f"{outlet}.xml"
+            (Path(name) / file).write_bytes(moved((FOLDER / file).read_bytes(), today))
+        async with _serve(Path(name)) as address:
+            yield address
+
+
+@asynccontextmanager
+async def _serve(folder: Path) -> AsyncIterator[str]:
+    async def feed(request: web.Request) -> web.FileResponse:
+        """Answer with a feed, or with 304 where the reader has it already."""
+        name = request.match_info["name"]
+        if name not in OUTLETS:
+            raise web.HTTPNotFound
+        # The file says how it is encoded; "application/xml" lets it.
+        return web.FileResponse(folder / f"{name}.xml", headers={"Content-Type": "application/xml"})
+
     app = web.Application()
-    app.router.add_get("/{name}.xml", _feed)
+    app.router.add_get("/{name}.xml", feed)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
@@ -22,12 +45,3 @@ async def serve() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         await runner.cleanup()
-
-
-async def _feed(request: web.Request) -> web.FileResponse:
-    """Answer with a feed, or with 304 where the reader has it already."""
-    name = request.match_info["name"]
-    if name not in OUTLETS:
-        raise web.HTTPNotFound
-    # The file says how it is encoded; "application/xml" lets it.
-    return web.FileResponse(FOLDER / f"{name}.xml", headers={"Content-Type": "application/xml"})

@@ -9,9 +9,9 @@ import msgspec
 from streams.encoder import Encoder
 from streams.model.story import Story
 from streams.tagging import Tagger
-from streams.tagging.examples import LONGEST, Example, Examples
+from streams.tagging.examples import LONGEST, Example, Examples, taught
 from streams.tagging.fit import Found, in_rows, train, unseen_chances, vectors_of
-from streams.tagging.heads import Heads, shipped_vectors
+from streams.tagging.heads import Heads, Vectors, shipped_vectors
 from streams.tagging.join import SURE, both
 from wirewatch.evaluation.counts import Counts
 from wirewatch.input.story_input import plain_text
@@ -40,17 +40,19 @@ def scores_by_words(tagger: Tagger, topics: Sequence[Examples]) -> Scores:
     }
 
 
-def learn(encoder: Encoder, tagger: Tagger, topics: Sequence[Examples]) -> Heads:
-    """Return heads for these examples. Raises `EncoderError`."""
-    rows = in_rows(topics, _vectors(encoder, topics))
-    return train(encoder.name, topics, rows, found(scores_by_words(tagger, topics)))
+def learn(encoder: Encoder, tagger: Tagger, topics: Sequence[Examples]) -> tuple[Heads, Vectors]:
+    """Return heads for these examples, and the examples' vectors. Raises `EncoderError`."""
+    vectors = _vectors(encoder, topics)
+    words = found(scores_by_words(tagger, topics))
+    heads = train(encoder.name, topics, in_rows(topics, vectors), words)
+    return heads, Vectors(encoder=encoder.name, vectors=vectors)
 
 
-def keep(heads: Heads, path: Path) -> None:
-    """Write heads down, whole or not at all."""
+def keep(learnt: Heads | Vectors, path: Path) -> None:
+    """Write what was learnt down, whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
-    draft.write_bytes(msgspec.json.encode(heads))
+    draft.write_bytes(msgspec.json.encode(learnt))
     draft.replace(path)
 
 
@@ -59,7 +61,7 @@ def evaluate(encoder: Encoder, tagger: Tagger, topics: Sequence[Examples]) -> li
     rows = in_rows(topics, _vectors(encoder, topics))
     words = scores_by_words(tagger, topics)
     scores = []
-    for topic in topics:
+    for topic in taught(topics):
         chances = unseen_chances(rows, topics, topic.slug, found(words))
         by_words = [words[example.text].get(topic.slug, 0.0) for example in topic.all]
         joined = [both(score, chance) for score, chance in zip(by_words, chances, strict=True)]

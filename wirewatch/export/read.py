@@ -1,10 +1,15 @@
 """The records of a topic to be exported: of some time, those wanted, each once."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.kafka import Received
 from wirewatch.history.tail import HeaderFilter
+
+MARGIN = timedelta(hours=1)
+"""How much earlier than its place on Kafka a record's own time may be."""
+MOST_IDS = 500_000
+"""Ids by which repeats are known, some 70 MB of them: a repeat comes soon after the first."""
 
 
 def chosen(
@@ -12,15 +17,20 @@ def chosen(
 ) -> Iterator[Received]:
     """Yield the records that are wanted and were written before `until`, repeats left out.
 
-    After a crash a record may come again: its `ce_id` is the same then.
+    After a crash a record may come again: its `ce_id` is the same then. `records` come in the order
+    of their times, but for a little: what is later than that ends it.
     """
-    known: set[bytes] = set()
+    known: dict[bytes, None] = {}
     for record in records:
+        if until is not None and record.timestamp >= until + MARGIN:
+            return
         if (until is not None and record.timestamp >= until) or not wanted.wants(record.headers):
             continue
         event = dict(record.headers).get("ce_id")
         if event is not None:
             if event in known:
                 continue
-            known.add(event)
+            known[event] = None
+            if len(known) > MOST_IDS:
+                del known[next(iter(known))]
         yield record

@@ -17,6 +17,13 @@ WIDE = "\uff1d\uff0b\uff0d\uff20"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE)
 """How a cell begins that a spreadsheet may run as a formula."""
 
+Cell = str | bool | datetime | tuple[str, ...] | None
+Row = Mapping[str, Cell]
+TIMES = frozenset({"written", "published", "first_seen"})
+FLAGS = frozenset({"backfill", "shadow"})
+LISTS = frozenset({"countries", "pairs", "all_pairs", "topics", "background_topics", "outlets"})
+"""The columns that hold no text."""
+
 STORY_COLUMNS = (
     "written",
     "story",
@@ -59,49 +66,49 @@ ALERT_COLUMNS = (
 )
 
 
-def story_row(record: Received) -> Mapping[str, str]:
+def story_row(record: Received) -> Row:
     """Return a tagged story's cells by column. Raises `DecodeError`."""
     tagged = decode(record.value, TaggedStory)
     story = tagged.story
     return {
-        "written": _time(record.timestamp),
+        "written": record.timestamp,
         **_story(story),
         "version": story.version,
         "status": story.status,
-        "backfill": _flag(story.backfill),
+        "backfill": story.backfill,
         "feed": story.feed,
         "summary": story.summary,
         "language": tagged.tags.language or "",
-        "published": _time(story.published),
-        "first_seen": _time(story.first_seen),
-        "countries": ",".join(country.code for country in tagged.tags.countries if country.main),
+        "published": story.published,
+        "first_seen": story.first_seen,
+        "countries": tuple(one.code for one in tagged.tags.countries if one.main),
         **_tags(tagged.tags),
     }
 
 
-def alert_row(record: Received) -> Mapping[str, str]:
+def alert_row(record: Received) -> Row:
     """Return an alert event's cells by column. Raises `DecodeError`."""
     event = decode(record.value, AlertEvent)
     return {
-        "written": _time(record.timestamp),
+        "written": record.timestamp,
         "event": event.event,
         "alert": event.alert,
         "kind": event.kind,
         "watch": event.watch,
         "title": event.title,
         "severity": event.severity,
-        "shadow": _flag(event.shadow),
+        "shadow": event.shadow,
         "reason": event.reason,
         **_story(event.story),
-        "outlets": ",".join(event.outlets),
+        "outlets": event.outlets,
         **_tags(event.tags),
     }
 
 
-def csv_line(cells: Iterable[str]) -> bytes:
+def csv_line(cells: Iterable[Cell]) -> bytes:
     """Return a line of CSV (RFC 4180) that no spreadsheet takes for a formula."""
     line = io.StringIO()
-    csv.writer(line).writerow(harmless(cell) for cell in cells)
+    csv.writer(line).writerow(harmless(_text(cell)) for cell in cells)
     return line.getvalue().encode("utf-8", "replace")
 
 
@@ -110,7 +117,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _story(story: Story) -> dict[str, str]:
+def _story(story: Story) -> dict[str, Cell]:
     return {
         "story": story.id,
         "source": story.source,
@@ -119,9 +126,9 @@ def _story(story: Story) -> dict[str, str]:
     }
 
 
-def _tags(tags: Tags) -> dict[str, str]:
+def _tags(tags: Tags) -> dict[str, tuple[str, ...]]:
     """Return what the headers of the same names say, so that both filters mean the same."""
-    said = {name: value.decode() for name, value in of_tags(tags)}
+    said = {name: tuple(filter(None, value.decode().split(","))) for name, value in of_tags(tags)}
     return {
         "pairs": said["ce_pairs"],
         "all_pairs": said["ce_allpairs"],
@@ -130,9 +137,14 @@ def _tags(tags: Tags) -> dict[str, str]:
     }
 
 
-def _time(when: datetime | None) -> str:
-    return "" if when is None else when.isoformat()
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case datetime():
+            return cell.isoformat()
+        case tuple():
+            return ",".join(cell)
+    return cell

@@ -31,6 +31,9 @@ STYLES: Mapping[str, str] = MappingProxyType(
 """How a state looks; what isn't here is red."""
 LONGEST = {"feed": 26, "outlet": 22}
 """Columns of a screen that a name may take."""
+NARROW = 60
+"""Columns of a screen that holds no more than what is in `FIRST`."""
+FIRST = ("feed", "state", "remark")
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -93,7 +96,7 @@ def is_bad(state: str) -> bool:
     return state not in STYLES
 
 
-def table_of(rows: Iterable[Row], now: datetime) -> Table:
+def table_of(rows: Iterable[Row], now: datetime, width: int) -> Table:
     """Return the list for people."""
     cells = [
         (
@@ -101,14 +104,14 @@ def table_of(rows: Iterable[Row], now: datetime) -> Table:
             _plain(one.source),
             _state(one.state),
             _ago(one.last_ok, now),
-            _until(one.next_poll, now),
+            until(one.next_poll, now),
             duration(one.interval) if one.interval else "",
-            "; ".join(_remarks(one, now)),
+            "; ".join(remarks(one, now)),
         )
         for one in rows
     ]
     heads = ("feed", "outlet", "state", "last good", "next poll", "every", "remark")
-    return _table(heads, cells)
+    return _table(heads, cells, width)
 
 
 def has_gap(row: Row, now: datetime) -> bool:
@@ -116,7 +119,8 @@ def has_gap(row: Row, now: datetime) -> bool:
     return row.gap_until is not None and now - row.gap_until < LATE
 
 
-def _remarks(row: Row, now: datetime) -> Iterator[str]:
+def remarks(row: Row, now: datetime) -> Iterator[str]:
+    """Say what there is to know of a feed beside its state."""
     if row.detail and row.detail != NOT_MODIFIED:
         yield _plain(row.detail)
     if row.gap_since and row.gap_until and has_gap(row, now):
@@ -128,7 +132,7 @@ def _remarks(row: Row, now: datetime) -> Iterator[str]:
 def count_line(states: Sequence[str]) -> str:
     """Return how many feeds there are in each state."""
     counts = Counter(states)
-    told = ", ".join(f"{count:,} {_words(state)}" for state, count in counts.most_common())
+    told = ", ".join(f"{count:,} {state_words(state)}" for state, count in counts.most_common())
     return f"{counted(len(states), 'feed')}: {told}" if states else "no feeds"
 
 
@@ -163,7 +167,7 @@ def checked(feed: Feed, probed: Probed, now: datetime) -> CheckedFeed:
     )
 
 
-def checked_table(rows: Iterable[CheckedFeed], now: datetime) -> Table:
+def checked_table(rows: Iterable[CheckedFeed], now: datetime, width: int) -> Table:
     """Return what was found for people."""
     cells = [
         (
@@ -176,7 +180,7 @@ def checked_table(rows: Iterable[CheckedFeed], now: datetime) -> Table:
         )
         for one in rows
     ]
-    return _table(("feed", "outlet", "state", "entries", "newest", "remark"), cells)
+    return _table(("feed", "outlet", "state", "entries", "newest", "remark"), cells, width)
 
 
 def duration(seconds: float) -> str:
@@ -192,10 +196,11 @@ def line(record: object) -> bytes:
     return msgspec.json.encode(record) + b"\n"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str | Text]], width: int) -> Table:
     """Lay out rows; a column that is empty in all of them is left out."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    used = [at for at in range(len(heads)) if any(row[at] for row in rows)]
+    shown = [at for at in range(len(heads)) if width >= NARROW or heads[at] in FIRST]
+    used = [at for at in shown if any(row[at] for row in rows)]
     for at in used:
         is_remark = heads[at] == "remark"
         table.add_column(
@@ -211,10 +216,11 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> Table:
 
 
 def _state(state: str) -> Text:
-    return Text(_words(state), STYLES.get(state, "red"))
+    return Text(state_words(state), STYLES.get(state, "red"))
 
 
-def _words(state: str) -> str:
+def state_words(state: str) -> str:
+    """Return a state in words."""
     return state.replace("_", " ")
 
 
@@ -223,7 +229,8 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     return f"{duration(max((now - moment).total_seconds(), 0.0))} ago" if moment else ""
 
 
-def _until(moment: datetime | None, now: datetime) -> str:
+def until(moment: datetime | None, now: datetime) -> str:
+    """Return in what time it will be: `in 7 min`, `due`."""
     if moment is None:
         return ""
     seconds = (moment - now).total_seconds()

@@ -15,8 +15,9 @@ from connectors.http.ssrf_guard import guarded_session
 from connectors.parsing.parser_messages import Task
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.detect_new import understand
+from connectors.polling.entry_aliases import mark
 from connectors.polling.feed import Feed, FeedKind
-from connectors.polling.identity import NOTHING, mark
+from connectors.polling.identity import NOTHING
 from connectors.polling.poll_result import DocumentResult
 from connectors.polling.wire import read_wire
 from streams.model.feed_health import FeedState

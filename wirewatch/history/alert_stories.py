@@ -5,8 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from streams.grouping.part_and_merge import JOINED, PARTED
 from streams.model.alert import AlertEvent, Grouping, Kind
+from streams.model.alert_reasons import JOINED, PARTED
 
 
 class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,8 @@ def _entries(alert: str | None, events: Iterable[AlertEvent]) -> Iterator[tuple[
 
 def _brings(event: AlertEvent) -> bool:
     """Say whether an event is about its story, and not about its alert."""
-    return event.kind is not Kind.CLOSED and not event.reason.startswith(f"{JOINED} ")
+    by_hand = event.reason.startswith((f"{JOINED} ", f"{PARTED} "))
+    return event.kind is Kind.OPENED or not (event.kind is Kind.CLOSED or by_hand)
 
 
 def _here(alert: str, events: Iterable[AlertEvent]) -> dict[str, None]:
@@ -69,7 +70,7 @@ def _here(alert: str, events: Iterable[AlertEvent]) -> dict[str, None]:
     for event in events:
         if event.alert == alert and event.stories:
             here = dict.fromkeys(event.stories)
-        elif event.alert == alert:
+        elif event.alert == alert and event.kind is not Kind.SPIKE:  # that holds no story
             here[event.story.id] = None
         elif event.kind is Kind.OPENED and event.reason.startswith(f"{PARTED} "):
             for name in event.stories if alert in event.related else ():

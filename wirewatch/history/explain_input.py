@@ -12,9 +12,10 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import Topic
 from streams.matching.match import Watches
 from streams.model.alert import AlertEvent, Grouping
-from streams.tagging.reader import AnyTagger
+from streams.model.story import is_id
+from streams.tagging.reader import AnyTagger, nearest
 from wirewatch.history.explain_view import show, write
-from wirewatch.history.lookup import ID, Read, look_up
+from wirewatch.history.lookup import Read, look_up
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_stories import Complaints, FromLines
 from wirewatch.history.story_account import StoryAccount, Traces, account
@@ -37,7 +38,7 @@ class ExplainOptions:
 
 def is_name(given: str) -> bool:
     """Say whether what was given is an id or an address rather than a text."""
-    return bool(ID.fullmatch(given)) or given.startswith(("http://", "https://"))
+    return is_id(given) or given.startswith(("http://", "https://"))
 
 
 def explain_input(given: str, asked: ExplainOptions) -> int:
@@ -65,7 +66,11 @@ def _explain_lines(lines: Iterable[bytes], asked: ExplainOptions) -> int:
 
 def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: ExplainOptions) -> None:
     """Explain a story or an alert that Kafka still has. Raises `NotFoundError`."""
-    traces = look_up(given, looking_through(kafka, prefix))
+    explain_traces(look_up(given, looking_through(kafka, prefix)), asked)
+
+
+def explain_traces(traces: Traces, asked: ExplainOptions) -> None:
+    """Explain a story by what Kafka still has of it."""
     told = account(traces, asked.watches, backfill=asked.backfill)
     _print(told, traces.story.id, asked)
 
@@ -131,6 +136,8 @@ class Imagined:
 
 
 def _print(told: StoryAccount, given: str | int, asked: ExplainOptions) -> None:
+    if told.tagged is not None:
+        told = msgspec.structs.replace(told, near=nearest(asked.tagger, told.tagged))
     if asked.as_json:
         write(told, given)
     else:

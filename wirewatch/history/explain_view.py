@@ -14,8 +14,10 @@ from connectors.delivery.sinks.terminal_text import plain
 from streams.matching.explain import Check, Explanation
 from streams.model.alert import Kind
 from streams.model.story import Story
+from streams.model.tags import Tags
 from streams.model.verdict import Verdict
 from streams.tagging import MAIN
+from streams.tagging.near_examples import Near
 from wirewatch.counted import counted
 from wirewatch.history.alert_stories import AlertStory
 from wirewatch.history.story_account import SHORT, Life, StageStep, StoryAccount, grouped
@@ -37,6 +39,7 @@ class ExplainLine(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StageStep, ...]
     watches: tuple[Explanation, ...]
     alerts: tuple[dict[str, object], ...]
+    nearest_examples: Near
     verdicts: tuple[Verdict, ...]
     hypothesis: bool
 
@@ -54,6 +57,7 @@ def write(account: StoryAccount, given: str | int) -> None:
         steps=account.steps,
         watches=account.watches,
         alerts=tuple(map(_life_line, account.alerts)),
+        nearest_examples=account.near,
         verdicts=account.verdicts,
         hypothesis=account.hypothesis,
     )
@@ -96,11 +100,7 @@ def show(console: Console, account: StoryAccount, *, every: bool) -> None:
             if said.alert == life.alert:
                 console.print(Padding(_verdict(said), (0, 0, 0, 2)))
     if account.tagged is not None:
-        console.print()
-        console.print(evidence.table(account.tagged.tags, MAIN))
-        if tied := list(evidence.tied_pairs(account.story, account.tagged.tags)):
-            console.print()
-            console.print(Group(*tied))
+        console.print(_tagged(account, account.tagged.tags))
     fitting = [one for one in account.watches if one.fits]
     missed = [one for one in account.watches if not one.fits]
     for one in (*fitting, *(missed if every else missed[:NEAREST])):
@@ -112,6 +112,14 @@ def show(console: Console, account: StoryAccount, *, every: bool) -> None:
         more = f"{farther} more {'watch is' if farther == 1 else 'watches are'} farther off"
         console.print(Text(f"{more}; --watch ID shows any of them", "dim"))
     console.rule(style="dim")
+
+
+def _tagged(account: StoryAccount, tags: Tags) -> RenderableType:
+    """Lay out what was found in a story, and by what."""
+    tied = list(evidence.tied_pairs(account.story, tags))
+    parts: list[RenderableType] = [Text(), evidence.table(tags, MAIN)]
+    parts += [Text(), *tied] if tied else []
+    return Group(*parts, *evidence.nearest_examples(account.near))
 
 
 def _head(story: Story) -> RenderableType:

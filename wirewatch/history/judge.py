@@ -29,8 +29,8 @@ def judge_past(
     prefix: str,
     word: PersonsVerdict,
     watches: Sequence[str],
-) -> None:
-    """Find what was judged, keep the verdict, and say of what it is.
+) -> tuple[Verdict, Traces]:
+    """Find what was judged, keep the verdict, say of what it is, and return both.
 
     Raises `NotFoundError`, `UnfitError` or `KafkaError`; then nothing is kept.
     """
@@ -39,6 +39,7 @@ def judge_past(
     verdict = judge(traces, word, watches, None if other is None else look_up(other, read))
     asyncio.run(keep_verdict(verdict, kafka, prefix))
     _show(to_console(), verdict, traces)
+    return verdict, traces
 
 
 async def keep_verdict(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:

@@ -1,6 +1,5 @@
 """A story or an alert, found again on Kafka by its id, the beginning of one, or its address."""
 
-import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +13,7 @@ from streams.contract.headers import kind_of
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertEvent, Kind, Version
-from streams.model.story import ID_LENGTH, Story
+from streams.model.story import Story, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
 from streams.model.watch import Match
@@ -22,7 +21,6 @@ from wirewatch.errors import ProgramError
 from wirewatch.history.alert_stories import joined_alerts
 from wirewatch.history.story_account import SHORT, Traces, lives
 
-ID = re.compile(rf"[0-9a-f]{{6,{ID_LENGTH}}}")
 MOST_NAMED = 5
 """Ids named where several begin alike."""
 
@@ -42,7 +40,7 @@ def look_up(given: str, read: Read) -> Traces:
 
 
 def _found(given: str, read: Read) -> Traces:
-    if ID.fullmatch(given):
+    if is_id(given):
         events = list(_records(read(ALERTS), AlertEvent, lambda record: _keyed(record, given)))
         if events:
             alert = _only({event.alert: event for event in events}, given)
@@ -70,6 +68,8 @@ def _of_alert(events: Sequence[AlertEvent], read: Read) -> Traces:
     whole = [event for event in events if _is_whole(event)]
     first = next((event for event in whole if event.kind is Kind.OPENED), (*whole, *events)[0])
     traces = _of_event(first, read)
+    if first.kind is Kind.SPIKE:  # the story that it shows isn't in it: it is about many
+        traces = replace(traces, events=[*traces.events, first])
     around = list(_around(first.alert, events, read))
     return replace(traces, asked=first.alert, around=around)
 
@@ -133,7 +133,7 @@ def _events_of(story: str, read: Read) -> list[AlertEvent]:
     keys = {
         event.alert.encode()
         for event in naming
-        if event.story.id == story or story in event.stories
+        if event.kind is not Kind.SPIKE and (event.story.id == story or story in event.stories)
     }
     if not keys:
         return []
@@ -188,9 +188,9 @@ def _verdicts(traces: Traces, read: Read) -> Iterator[Verdict]:
 
 def _finder(given: str, *, anywhere: bool = False) -> Callable[[Received], bool]:
     """Tell quickly which records may be of the story given: by their key, or `anywhere` in them."""
-    if ID.fullmatch(given) and not anywhere:
+    if is_id(given) and not anywhere:
         return lambda record: _keyed(record, given)
-    needle = given.encode() if ID.fullmatch(given) else msgspec.json.encode(given)
+    needle = given.encode() if is_id(given) else msgspec.json.encode(given)
     return lambda record: needle in (record.value or b"")
 
 
@@ -235,6 +235,11 @@ def _records(
     for record in log:
         if wanted(record):
             yield from _decoded(record, kind)
+
+
+def records(log: Iterable[Received], kind: type[RecordT]) -> Iterator[RecordT]:
+    """Return all records of a topic that can be read."""
+    return _records(log, kind, lambda _: True)
 
 
 def _decoded(record: Received, kind: type[RecordT]) -> Iterator[RecordT]:

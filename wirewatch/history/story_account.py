@@ -12,6 +12,7 @@ from streams.model.alert import AlertEvent, Grouping, Kind
 from streams.model.story import GONE, TAKEN_BACK, Story
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Said, Verdict
+from streams.tagging.near_examples import Near
 from wirewatch.counted import counted
 from wirewatch.history.alert_stories import AlertStory, alert_stories
 from wirewatch.history.pipeline import AlertMembership
@@ -47,6 +48,8 @@ class StoryAccount(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[Explanation, ...]
     alerts: tuple[Life, ...]
     verdicts: tuple[Verdict, ...] = ()
+    near: Near = msgspec.field(default_factory=dict)
+    """Of each topic that the second reader read, the examples that the story is most like."""
     hypothesis: bool = False
     """It tells of what would happen, not of what did: its alerts are numbered, and none exists."""
 
@@ -144,6 +147,10 @@ def _gather_steps(traces: Traces) -> Iterable[StageStep]:
         yield StageStep(stage="gather", passed=False, said=IN_NO_ALERT)
     for life in found:
         said = f"alert {life.alert[:SHORT]} of {life.watch}: "
+        if life.events and life.events[0].kind is Kind.SPIKE:
+            said += f"a spike, {life.events[0].reason}"
+            yield StageStep(stage="archive", passed=True, said=said, at=life.events[0].times.raised)
+            continue
         said += BOND_GONE if life.grouping is None else grouped(life.grouping)
         if not any(event.kind is Kind.OPENED for event in life.events):
             said += "" if traces.hypothesis else OPENING_GONE
@@ -170,6 +177,8 @@ def grouped(grouping: Grouping) -> str:
     match grouping.bond:
         case "first":
             said = "opened by it: nothing open was like it"
+            if grouping.nearest and grouping.score >= grouping.threshold:
+                said = "opened by it: a name, a figure or a deed tells it from what was like it"
             if grouping.nearest:
                 said += f"; the nearest, {grouping.nearest[:SHORT]}, scored {scored}"
         case "same_story":

@@ -7,8 +7,9 @@ from datetime import datetime
 import msgspec
 
 from streams.matching.handover import for_gather
+from streams.model.tags import Tags
 from streams.model.verdict import Said, Verdict
-from streams.model.watch import Match
+from streams.model.watch import Match, Why
 from wirewatch.config.wording import choose
 from wirewatch.history.story_account import SHORT, Life, Traces, in_now, lives
 
@@ -130,12 +131,30 @@ def _match(traces: Traces, alert: str | None) -> Match:
             title=event.title,
             story=traces.tagged.story,
             tags=traces.tagged.tags,
-            why=event.why,
+            why=_with_evidence(event.why, traces.tagged.tags),
             times=msgspec.structs.replace(traces.tagged.times, raised=None),
             severity=event.severity,
             shadow=event.shadow,
             embedding=traces.tagged.embedding,
         )
+    )
+
+
+def _with_evidence(why: Why, tags: Tags) -> Why:
+    """Return why a story fits, with the words that decided: a silent join was told without."""
+    pairs = {(one.name, one.relation): one for one in tags.pairs}
+    topics = {one.slug: one for one in tags.topics}
+    countries = {one.code: one for one in tags.countries}
+    pair = why.pair
+    if pair is not None and not pair.spans:
+        pair = pairs.get((pair.name, pair.relation), pair)
+    return msgspec.structs.replace(
+        why,
+        pair=pair,
+        topics=tuple(one if one.spans else topics.get(one.slug, one) for one in why.topics),
+        countries=tuple(
+            one if one.spans else countries.get(one.code, one) for one in why.countries
+        ),
     )
 
 

@@ -30,7 +30,8 @@ class Feedback:
         self._by_story: dict[tuple[str, str], list[tuple[int, Verdict]]] = {}
         for place in enumerate(last_words(verdicts)):
             verdict = place[1]
-            if verdict.said in ON_GROUPING:  # no word on whether the alert was wanted
+            # These are no word on whether the alert was wanted.
+            if verdict.said in ON_GROUPING or not verdict.said.known:
                 continue
             if verdict.alert is None:
                 about = self._by_story.setdefault((verdict.watch, verdict.story), [])

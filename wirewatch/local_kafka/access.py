@@ -46,7 +46,7 @@ def kept_or_new(folder: Path) -> Login:
         if (folder / CLIENT_FILE).exists():
             log.warning("new_kafka_password", because=str(error))
         kept = None
-    if kept is not None and kept.mechanism is Mechanism.SCRAM_SHA_256:
+    if isinstance(kept, Login) and kept.mechanism is Mechanism.SCRAM_SHA_256:
         return kept
     return Login(username=USER, password=secrets.token_urlsafe(_BYTES))
 

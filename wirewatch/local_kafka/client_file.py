@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
+from connectors.kafka.token_source import TokenError, TokenSource, from_command, from_file
+from streams.contract.kafka_access import (
+    OAUTHBEARER,
+    KafkaAccess,
+    Login,
+    Mechanism,
+    Tls,
+    TokenLogin,
+)
 from wirewatch.errors import ProgramError
 
 PROTOCOLS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL", "SASL_SSL")
+FROM_FILE = "sasl.oauthbearer.token.file"
+FROM_COMMAND = "sasl.oauthbearer.token.command"
+"""Names of our own: librdkafka's clients are handed tokens by the program around them."""
 
 
 class ClientFileError(ProgramError):
@@ -30,6 +41,10 @@ def read_client_file(path: Path, address: str | None = None) -> KafkaAccess:
         access = replace(access_in(given, path.parent), address=named)
         if access.tls is not None:
             _try(access.tls)
+        if isinstance(access.login, TokenLogin):
+            access.login.token()
+    except TokenError as error:
+        raise ClientFileError(f"{path}, which tells how to reach Kafka: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ClientFileError(f"can't read {path}, which tells how to reach Kafka: {why}") from None
@@ -78,7 +93,7 @@ def access_in(given: Mapping[str, str], folder: Path = Path()) -> KafkaAccess:
         raise ValueError(f"security.protocol must be one of {', '.join(PROTOCOLS)}")
     return KafkaAccess(
         given.get("bootstrap.servers", ""),
-        _login_in(given) if protocol.startswith("SASL") else None,
+        _login_in(given, folder) if protocol.startswith("SASL") else None,
         _tls_in(given, folder) if protocol.endswith("SSL") else None,
     )
 
@@ -99,21 +114,39 @@ def _tls_in(given: Mapping[str, str], folder: Path) -> Tls:
     )
 
 
-def _login_in(given: Mapping[str, str]) -> Login:
-    mechanisms = [one.value for one in Mechanism]
+def _login_in(given: Mapping[str, str], folder: Path) -> Login | TokenLogin:
+    mechanisms = [*(one.value for one in Mechanism), OAUTHBEARER]
     # librdkafka has both spellings.
     mechanism = given.get("sasl.mechanism") or given.get("sasl.mechanisms", "")
     if mechanism not in mechanisms:
         raise ValueError(f"sasl.mechanism must be one of {', '.join(mechanisms)}")
+    if mechanism == OAUTHBEARER:
+        return TokenLogin(token=_token_in(given, folder))
     username, password = given.get("sasl.username", ""), given.get("sasl.password", "")
     if not username or not password:
         raise ValueError("sasl.username and sasl.password are needed")
     return Login(username=username, password=password, mechanism=Mechanism(mechanism))
 
 
+def _token_in(given: Mapping[str, str], folder: Path) -> TokenSource:
+    file, command = given.get(FROM_FILE, ""), given.get(FROM_COMMAND, "")
+    if bool(file) is bool(command):
+        raise ValueError(f"{OAUTHBEARER} needs {FROM_FILE} or {FROM_COMMAND}, one of them")
+    if file:
+        return from_file(folder / file)
+    try:
+        return from_command(command, folder)
+    except ValueError as error:
+        raise ValueError(f"{FROM_COMMAND} is no command: {error}") from None
+
+
 def for_librdkafka(kafka: KafkaAccess) -> str:
-    """Return the settings in the names of librdkafka, of which kcat takes a file by `-F`."""
-    login, tls = kafka.login, kafka.tls or Tls()
+    """Return the settings in the names of librdkafka, of which kcat takes a file by `-F`.
+
+    It has no words for where a token comes from: of such a login nothing is written.
+    """
+    login = kafka.login if isinstance(kafka.login, Login) else None
+    tls = kafka.tls or Tls()
     given = {
         "bootstrap.servers": kafka.address,
         "security.protocol": kafka.protocol,
@@ -131,7 +164,7 @@ def for_librdkafka(kafka: KafkaAccess) -> str:
 def for_java(kafka: KafkaAccess) -> str:
     """Return the settings as Kafka's own tools take them by `--command-config`."""
     lines = [f"bootstrap.servers={kafka.address}"]
-    if kafka.login is not None:
+    if isinstance(kafka.login, Login):
         kind = "plain.Plain" if kafka.login.mechanism is Mechanism.PLAIN else "scram.Scram"
         lines += [
             f"security.protocol={kafka.protocol}",

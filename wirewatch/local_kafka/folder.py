@@ -118,7 +118,7 @@ def settle(folder: Path, port: int | None = None) -> KafkaIdentity:
     if port is not None and not is_free(port):
         raise BrokerError(
             f"port {port} of {server_properties.HOST} is in use by another program."
-            " Choose another port for Kafka, or none to have a free one found."
+            " Choose another as port under [kafka], or none to have a free one found."
         )
     kafka = port or _keep_or_find(known.port if known else None, taken=None)
     controller = _keep_or_find(known.controller_port if known else None, taken=kafka)

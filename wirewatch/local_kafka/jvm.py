@@ -1,10 +1,14 @@
 """How a JVM is called for Kafka: options, class path and environment."""
 
 import os
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+
+from wirewatch.local_kafka.errors import BrokerError
 
 OPTIONS = (
     "-Xmx512m",
@@ -13,7 +17,6 @@ OPTIONS = (
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
     "-Djava.awt.headless=true",
-    "-Djava.io.tmpdir=tmp",
     "-Dlog4j2.configurationFile=log4j2.properties",
 )
 
@@ -37,15 +40,36 @@ def needed(given: Mapping[str, str]) -> dict[str, str]:
     return {name: given[name] for name in NEEDED if name in given}
 
 
+def library_folder(folder: Path) -> Path:
+    """Return where Kafka may unpack the libraries that compress: in its own folder, if they run.
+
+    Else it is the system's for temporary files. Raises `BrokerError` if they don't run there.
+    """
+    places = (folder / "tmp", Path(tempfile.gettempdir()))
+    for place in places:
+        if not _forbids_programs(place):
+            return place
+    named = " nor ".join(map(str, places))
+    raise BrokerError(
+        f"Kafka can't unpack its libraries: neither {named} lets programs run (mounted with"
+        " noexec). Set TMPDIR to a folder that does, or keep the data in one (--data)"
+    )
+
+
+def _forbids_programs(place: Path) -> bool:
+    return sys.platform == "linux" and bool(os.statvfs(place).f_flag & os.ST_NOEXEC)
+
+
 class Jvm(msgspec.Struct, frozen=True, kw_only=True):
     """A Java and the jars it is given."""
 
     java: Path
     jars: Sequence[Path]
+    unpacks_in: Path = Path("tmp")
 
     def command(self, main: str) -> list[str]:
         """The command line that runs a main class, without its arguments."""
-        return [str(self.java), *OPTIONS, main]
+        return [str(self.java), *OPTIONS, f"-Djava.io.tmpdir={self.unpacks_in}", main]
 
     def environment(self, given: Mapping[str, str] = os.environ) -> dict[str, str]:
         """What it needs of this process's environment, in which there may be secrets.

@@ -7,7 +7,9 @@ OUTPUT = "kafka.out"
 
 _LINES = 12
 _BYTES = 64 * 1024
-_TELLING = (" ERROR ", " FATAL ", "Caused by:", "Exception")
+_TELLING = (" ERROR ", " FATAL ", "Caused by:", "Exception", "java.lang.OutOfMemoryError")
+_QUIET = (" INFO ", " DEBUG ")
+"""An exception in such a line is none that ended anything."""
 
 
 def log_mark(folder: Path) -> int:
@@ -21,7 +23,11 @@ def log_mark(folder: Path) -> int:
 def last_words(folder: Path, mark: int = 0) -> str:
     """What to show a person of what was said since the mark."""
     lines = [*_lines(folder / LOG, mark), *_lines(folder / OUTPUT, 0)]
-    telling = [line for line in lines if any(word in line for word in _TELLING)]
+    telling = [
+        line
+        for line in lines
+        if any(word in line for word in _TELLING) and not any(level in line for level in _QUIET)
+    ]
     return "\n".join((telling or lines)[-_LINES:]) or "(nothing)"
 
 

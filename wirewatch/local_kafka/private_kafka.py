@@ -18,10 +18,10 @@ from streams.contract.kafka_access import KafkaAccess, Login
 from wirewatch import private_files
 from wirewatch.local_kafka import access, parent_watch, server_properties
 from wirewatch.local_kafka import folder as folders
-from wirewatch.local_kafka.errors import BrokerError
+from wirewatch.local_kafka.errors import BrokerError, ended_how
 from wirewatch.local_kafka.jars import Progress, kafka_jars
 from wirewatch.local_kafka.java import find_java
-from wirewatch.local_kafka.jvm import Jvm
+from wirewatch.local_kafka.jvm import Jvm, library_folder
 from wirewatch.local_kafka.log_tail import OUTPUT, last_words, log_mark
 from wirewatch.local_kafka.ready import is_ready
 from wirewatch.local_kafka.storage import format_storage, is_formatted
@@ -148,7 +148,11 @@ class PrivateKafka:
         if self._lock is None:
             self._lock = folders.lock(self.folder, self._heed_stop)
         folders.prepare(self.folder)
-        jvm = Jvm(java=find_java(), jars=kafka_jars(self._progress, self._heed_stop))
+        jvm = Jvm(
+            java=find_java(),
+            jars=kafka_jars(self._progress, self._heed_stop),
+            unpacks_in=library_folder(self.folder),
+        )
         # Whoever heard the address must find Kafka there again.
         port = self._place.port if self._place else self._port
         place = self._place = folders.settle(self.folder, port)
@@ -196,7 +200,7 @@ class PrivateKafka:
         deadline = time.monotonic() + timeout
         while not is_ready(self._owners_access()):
             if jvm.poll() is not None:
-                self._fail(f"ended while starting (status {jvm.returncode})")
+                self._fail(f"ended while starting: it {ended_how(jvm.returncode)}")
             if time.monotonic() > deadline:
                 self._fail(f"did not answer within {timeout:.0f} s")
             self._stop_asked.wait(_LOOK_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wirewatch import private_files
 from wirewatch.local_kafka import server_properties
-from wirewatch.local_kafka.errors import BrokerError
+from wirewatch.local_kafka.errors import BrokerError, ended_how
 
 _NEW = "log.new"
 _SECONDS = 60.0
@@ -54,7 +54,9 @@ def format_storage(
     command = [*tool, "format", "--standalone", *given]
     code, said = _run(command, folder, environment, heed)
     if code != 0:
-        raise BrokerError(f"cannot format Kafka's storage in {folder}: {said[-2000:]}")
+        cause = f"the tool for it {ended_how(code)}"
+        last = f". The last it said:\n{said[-2000:]}" if said else ""
+        raise BrokerError(f"cannot format Kafka's storage in {folder}: {cause}{last}")
     config.unlink()
     (folder / _NEW).rename(folder / server_properties.LOG_FOLDER)
 

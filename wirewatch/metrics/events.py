@@ -11,7 +11,7 @@ from streams.model.feed_health import READABLE
 from wirewatch.runtime.child_process import ServiceMessage
 from wirewatch.runtime.run_stats import RETRIES
 
-READY = frozenset({"polling", "working", "delivering"})
+READY = frozenset({"polling", "working", "delivering", "archiving"})
 """What a service says when it is up."""
 STAGES = ("tag", "match", "gather", "rule")
 ENDED: Mapping[str, str] = {

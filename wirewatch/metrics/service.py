@@ -15,6 +15,7 @@ from prometheus_client.core import Metric
 
 from connectors.kafka import KafkaError
 from streams.contract.kafka_access import KafkaAccess
+from wirewatch.archive.lag import archive_bytes, archive_lag
 from wirewatch.config import Config
 from wirewatch.metrics import server, standing
 from wirewatch.metrics.events import EventMetrics
@@ -78,7 +79,13 @@ def _asked(config: Config, service: str, kafka: KafkaAccess | None) -> Ask | Non
         if (disk := room(data)) is not None:
             yield from standing.disk(disk)
 
-    return {"poll": of_poll, "deliver": of_deliver}.get(service)
+    def of_archive() -> Iterator[Metric]:
+        if kafka is not None:
+            behind = partial(archive_lag, data, kafka, config.settings.prefix, oldest=False)
+            yield from standing.tried(lambda: standing.archive_lag(behind()))
+        yield from standing.archive_size(archive_bytes(data))
+
+    return {"poll": of_poll, "deliver": of_deliver, "archive": of_archive}.get(service)
 
 
 def _healthy(data: Path, service: str) -> str | None:
@@ -110,7 +117,9 @@ class Answers:
                 why = kafka_wait.silence(self._kafka)
             except KafkaError as error:
                 why = str(error)
-            self._wrong = None if why is None else f"Kafka at {self._kafka} doesn't answer: {why}"
+            self._wrong = (
+                None if why is None else f"Kafka at {self._kafka} {kafka_wait.fails(why)}: {why}"
+            )
             self._asked = time.monotonic()
         return self._wrong
 

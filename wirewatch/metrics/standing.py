@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from connectors.errors import ConnectorError
 from connectors.kafka.lag import TopicLag
+from wirewatch.errors import ProgramError
 from wirewatch.status.records import DiskSpace, FeedCounts, OutboxCounts
 
 ASKED_SECONDS = 15.0
@@ -43,7 +44,7 @@ def tried(ask: Callable[[], Iterable[Metric]]) -> list[Metric]:
     """Return metrics, or none where they can't be found out: what is absent says so."""
     try:
         return list(ask())
-    except ConnectorError:
+    except (ConnectorError, ProgramError):
         return []
 
 
@@ -64,6 +65,21 @@ def lag(stages: Iterable[tuple[str, TopicLag]]) -> Iterator[Metric]:
             records.add_metric([stage, topic.topic, str(one.partition)], one.behind)
         never.add_metric([stage], topic.never_committed)
     yield from (records, never)
+
+
+def archive_lag(topics: Iterable[TopicLag]) -> Iterator[Metric]:
+    """Return how many records of each topic the archive has yet to take in."""
+    records = GaugeMetricFamily(
+        "wirewatch_archive_lag_records", "Records that the archive hasn't yet", labels=["topic"]
+    )
+    for topic in topics:
+        records.add_metric([topic.topic], topic.behind)
+    yield records
+
+
+def archive_size(size: int) -> Iterator[Metric]:
+    """Return the size of the archive."""
+    yield GaugeMetricFamily("wirewatch_archive_bytes", "Size of the archive's file", value=size)
 
 
 def outbox(counts: OutboxCounts, now: float) -> Iterator[Metric]:

@@ -1,6 +1,8 @@
 """A tagged story for people: the text with its evidence marked, and what it came to."""
 
 from collections.abc import Iterable, Iterator
+from textwrap import shorten
+from types import MappingProxyType
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -9,7 +11,8 @@ from rich.text import Text
 from connectors.delivery.sinks.excerpts import tied
 from connectors.delivery.sinks.terminal_text import plain
 from streams.model.story import Story
-from streams.model.tags import ReaderState, Span, Tags
+from streams.model.tags import FIELDS, ReaderState, Span, Tags
+from streams.tagging.near_examples import Near
 
 COUNTRY_STYLE = "bold green"
 TOPIC_STYLE = "bold magenta"
@@ -18,12 +21,18 @@ LONGEST = 3_000
 THRESHOLD = 0.5
 """What a watch asks of a pair or a topic unless it says otherwise."""
 WORDS = 6
+EXAMPLE = 120
+"""Characters shown of an example."""
+NONE: Near = MappingProxyType({})
 TIED = 3
 """Pairs whose sentences are shown."""
 
 
-def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
-    """Lay a story out: marked text, then the scores. A main country has a salience of `main`."""
+def render(story: Story, tags: Tags, near: Near = NONE, *, main: float) -> RenderableType:
+    """Lay a story out: marked text, the scores, and the examples that it is most like.
+
+    A main country has a salience of `main`.
+    """
     marks = [(span, COUNTRY_STYLE) for tag in tags.countries for span in tag.spans]
     marks += [(span, TOPIC_STYLE) for topic in tags.topics for span in topic.spans]
     fields = [
@@ -37,14 +46,29 @@ def render(story: Story, tags: Tags, *, main: float) -> RenderableType:
         shown.append(Text(unsupported(tags), style="yellow"))
     if tags.reader not in {ReaderState.READ, ReaderState.NOT_ASKED}:
         shown.append(Text(f"(second reader: {tags.reader}; topics by words alone)", style="dim"))
-    return Group(*shown, Text(), table(tags, main))
+    return Group(*shown, Text(), table(tags, main), *nearest_examples(near))
+
+
+def nearest_examples(near: Near) -> Iterator[Text]:
+    """Return a line for each example that the story is most like, after an empty one."""
+    if near:
+        yield Text()
+    for slug, examples in sorted(near.items()):
+        for example in examples:
+            text = shorten(plain(example.text), EXAMPLE, placeholder=" ...")
+            counts = "counts" if example.counts else "doesn't count"
+            yield Text.assemble(
+                (slug, "bold"),
+                f", nearest example, {counts} ({example.likeness:.2f}): {text}",
+                (f" [{plain(example.why)}]", "dim"),
+            )
 
 
 def tied_pairs(story: Story, tags: Tags) -> Iterator[Text]:
     """Return the sentence that ties each of the surest pairs, with who and what in it marked."""
     for pair in tags.pairs[:TIED]:
         sentence = pair.sentence
-        if sentence is not None and pair.score >= THRESHOLD:
+        if sentence is not None and sentence.field in FIELDS and pair.score >= THRESHOLD:
             what = [s for topic in tags.topics for s in topic.spans if sentence.holds(s)]
             who = [span for span in pair.spans if sentence.holds(span)]
             text: str = getattr(story, sentence.field)

@@ -8,13 +8,17 @@ from rich.table import Table
 
 from connectors.delivery.outbox.subscriber_state import SubscriberState
 from connectors.delivery.routing.preferences import Preferences
-from connectors.delivery.sinks.interface import SinkSettings
+from connectors.delivery.sinks.settings import SinkSettings
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
 from connectors.http.origin import host_of
 from streams.model.watch import Severity
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+SHORT = 10
+"""Digits of an alert's id that are shown: `wirewatch subscribers unmute` takes them."""
+MOST_MUTED = 3
+"""Muted alerts that are shown; `--json` has all."""
 
 
 class SubscriberRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +37,9 @@ class SubscriberRow(msgspec.Struct, frozen=True, kw_only=True):
     failing_since: datetime | None = None
     last_error: str | None = None
     stopped: str | None = None
+    stopped_since: datetime | None = None
+    muted: dict[str, datetime] = {}
+    """Muted alerts, the last one first, with since when: each stays so until it is unmuted."""
 
 
 def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
@@ -51,7 +58,9 @@ def row(subscriber: Subscriber, state: SubscriberState) -> SubscriberRow:
         paused_until=None if until in (None, float("inf")) else _time(until),
         failing_since=_time(state.failing_since),
         last_error=state.last_error,
-        stopped=state.stopped,
+        stopped=state.stopped.why if state.stopped else None,
+        stopped_since=_time(state.stopped.since if state.stopped else None),
+        muted={alert: datetime.fromtimestamp(at, UTC) for alert, at in state.muted.items()},
     )
 
 
@@ -96,15 +105,27 @@ def when(asked: Preferences) -> str:
 
 
 def _state(one: SubscriberRow) -> str:
+    """Return how it gets on, and which alerts it is told no more of."""
+    if not one.muted:
+        return _health(one)
+    named = ", ".join(
+        f"{plain(alert)[:SHORT]} since {since:%Y-%m-%d %H:%M} UTC"
+        for alert, since in list(one.muted.items())[:MOST_MUTED]
+    )
+    rest = len(one.muted) - MOST_MUTED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{_health(one)}; muted until you unmute: {named}{more}"
+
+
+def _health(one: SubscriberRow) -> str:
     if one.paused:
         until = one.paused_until
         return "paused" if until is None else f"paused until {until:%Y-%m-%d %H:%M} UTC"
+    if one.stopped_since is not None:
+        return f"stopped since {one.stopped_since:%Y-%m-%d %H:%M} UTC: {plain(one.stopped or '')}"
     if one.failing_since is not None:
-        return (
-            f"failing since {one.failing_since:%Y-%m-%d %H:%M} UTC: {plain(one.last_error or '')}"
-        )
-    if one.stopped is not None:
-        return f"stopped: {plain(one.stopped)}"
+        why = f": {plain(one.last_error)}" if one.last_error else ""
+        return f"failing since {one.failing_since:%Y-%m-%d %H:%M} UTC{why}"
     return "ok"
 
 

@@ -6,13 +6,21 @@ from collections.abc import Iterable
 import msgspec
 
 from streams.model.story import Story
-from streams.model.tags import CountryTag, Field, PairTag, ReaderState, TopicTag
+from streams.model.tags import AnyField, CountryTag, PairTag, ReaderState, TopicTag
+from streams.model.timestamps import Timestamps
 from streams.tagging import MAIN
-from streams.tagging.reader import AnyTagger
+from streams.tagging.near_examples import NearExample
+from streams.tagging.reader import AnyTagger, nearest
 from wirewatch.input.input_text import opened
 from wirewatch.input.story_input import BadLine, json_lines, plain_text
 from wirewatch.render.console import to_console
 from wirewatch.render.evidence import render
+
+
+class TopicLine(TopicTag, frozen=True, kw_only=True):
+    """A topic with the examples that the story is most like, if a second reader read it."""
+
+    nearest: tuple[NearExample, ...] = ()
 
 
 class TagLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,10 +34,10 @@ class TagLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unsupported: bool = False
     countries: tuple[CountryTag, ...]
     pairs: tuple[PairTag, ...]
-    topics: tuple[TopicTag, ...]
+    topics: tuple[TopicLine, ...]
     tagger: str
     reader: ReaderState
-    cut: tuple[Field, ...]
+    cut: tuple[AnyField, ...]
 
 
 _encoder = msgspec.json.Encoder()
@@ -60,7 +68,8 @@ def _tag_lines(lines: Iterable[bytes], tagger: AnyTagger, *, as_json: bool) -> i
 
 def show_tags(given: str | int, story: Story, tagger: AnyTagger, *, as_json: bool) -> None:
     """Tag a story, and print it for people or as a line of JSON."""
-    tags = tagger.tag(story)
+    tagged = tagger.tagged(story, Timestamps())
+    tags, near = tagged.tags, nearest(tagger, tagged)
     if as_json:
         line = TagLine(
             id=given,
@@ -68,7 +77,10 @@ def show_tags(given: str | int, story: Story, tagger: AnyTagger, *, as_json: boo
             unsupported=tags.unsupported,
             countries=tags.countries,
             pairs=tags.pairs,
-            topics=tags.topics,
+            topics=tuple(
+                TopicLine(**msgspec.structs.asdict(topic), nearest=near.get(topic.slug, ()))
+                for topic in tags.topics
+            ),
             tagger=tags.tagger,
             reader=tags.reader,
             cut=tags.cut,
@@ -76,5 +88,5 @@ def show_tags(given: str | int, story: Story, tagger: AnyTagger, *, as_json: boo
         sys.stdout.buffer.write(_encoder.encode(line) + b"\n")
     else:
         console = to_console()
-        console.print(render(story, tags, main=MAIN))
+        console.print(render(story, tags, near, main=MAIN))
         console.rule(style="dim")

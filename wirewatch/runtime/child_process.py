@@ -12,13 +12,10 @@ from typing import Any
 from connectors.delivery.sinks.terminal import read_line
 from streams.contract.codec import DecodeError
 from wirewatch.runtime.heartbeat import HEARTBEAT
+from wirewatch.runtime.parent_run import LEASH
 
-LEASH = "WIREWATCH_LEASH"
-"""Set in a child's environment: it ends when its standard input does, that is, with its parent."""
 LINE_LIMIT = 8 * 1024 * 1024
 """Bytes in a line of a child: an alert with its story is one line."""
-BAD_CONFIGURATION = 2
-"""Exit code that no restart can mend."""
 DRAIN_SECONDS = 1.0
 """How long the last words of a process that ended are waited for.
 
@@ -33,12 +30,16 @@ OUT, ERR = 1, 2
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """A command to run. It is up when it logs the event `ready`; `once` means it may end."""
+    """A command to run. It is up when it logs the event `ready`; `once` means it may end.
+
+    The run neither waits for one that isn't `needed`, nor ends because it can't go on.
+    """
 
     name: str
     command: tuple[str, ...]
     ready: str
     once: bool = False
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,13 @@ class Child(asyncio.SubprocessProtocol):
         if self._transport is None:
             return 0
         code = self._transport.get_returncode() or 0
-        self._transport.close()
+        self.close()
         return code
+
+    def close(self) -> None:
+        """Hear no more of it: who is killed may take longer to end than anyone waits."""
+        if self._transport is not None:
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the process."""

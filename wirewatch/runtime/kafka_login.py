@@ -1,5 +1,7 @@
 """Which Kafka a command talks to, and how it logs in there."""
 
+from dataclasses import replace
+
 from streams.contract.kafka_access import KafkaAccess
 from wirewatch.config import Settings
 from wirewatch.local_kafka import address_in, client_file_in
@@ -14,6 +16,10 @@ def access_to(address: str, settings: Settings) -> KafkaAccess:
 
     Raises `ClientFileError`.
     """
+    return replace(_reached(address, settings), compression=settings.compression)
+
+
+def _reached(address: str, settings: Settings) -> KafkaAccess:
     folder = settings.data / KAFKA
     # Only at its own address: another Kafka has nothing to do with that login.
     if address == address_in(folder) and client_file_in(folder).exists():

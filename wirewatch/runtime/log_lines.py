@@ -16,9 +16,18 @@ from wirewatch.runtime.child_process import STRAY, ServiceMessage
 COUNTED = {"progress", "delivered", "delivery_moot", "feed_left", "canary"}
 """Events that the line of totals tells better, asked for more or not."""
 ROUTINE = {"info", "debug"}
-TOLD = {"file_written_again", "broker_back", "outbox"}
-"""Events that are no warning and yet shown: something that was told of is over."""
+TOLD = {
+    "file_written_again",
+    "broker_back",
+    "outbox",
+    "page",
+    "page_waits",
+    "feed_served",
+    "served_at_last",
+}
+"""Events that are no warning and yet shown: what was told of is over, or where to look."""
 STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
+SPIKES_NEVER = "spikes_never_told"
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "restarting": "restarts in {in_seconds} s: {cause}",
@@ -26,8 +35,20 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "line_too_long": "wrote a line of {bytes} bytes, which was left out",
         "output_not_read": "nobody read the output: {lines} lines were left out",
         "file_written_again": "{file} can be written again",
+        "archive_waits": "{because}",
+        "archive_moved_aside": "the archive is filled anew from Kafka: {cause}; the file is kept as"
+        " {kept_as}",
+        "spike_told": "{watch}: {reason}",
+        SPIKES_NEVER: "{because}",
+        "spikes_not_told": "{error}; spikes are told once that is mended",
+        "file_not_written": "{file} can't be written: {error}; what is to be in it waits",
+        "page": "alerts can be read at {at}",
+        "feed_served": "the feed of {subscriber} is at {at}",
+        "not_served": "{because}; everything else goes on, and it is tried again",
+        "served_at_last": "{what} can be served now",
+        "page_waits": "{because}; everything else goes on",
         "broker_back": "Kafka runs again",
-        "canary_late": "no canary has come through since {last_sent}: alerts may be late; {remedy}",
+        "canary_late": "no canary comes through: alerts may be late; {remedy}",
         "canary_back": "canaries come through again",
         "frozen": "no sign of life for {silent_for} s: it is ended, and started again",
         "restart_needed": "{because}",
@@ -79,7 +100,7 @@ class Chosen:
         return said if self._is_worth_it(event, said.facts) else None
 
     def _is_worth_it(self, event: str, facts: Mapping[str, Any]) -> bool:
-        if event == LAST_GOOD or _of_reload(event):
+        if event in {LAST_GOOD, SPIKES_NEVER} or _of_reload(event):
             return self._is_first(event, facts)
         return event in TOLD or str(facts.get("level", "info")) not in ROUTINE
 

@@ -22,7 +22,7 @@ import structlog
 
 from connectors.background import in_thread
 from streams.model.timestamps import Time
-from wirewatch.runtime.child_process import LEASH
+from wirewatch.runtime.parent_run import has_parent_run
 
 log = structlog.get_logger()
 
@@ -59,9 +59,8 @@ class Presence:
 @asynccontextmanager
 async def present(data: Path, service: str) -> AsyncIterator[None]:
     """Say in the data folder that a service runs, for as long as what is inside does."""
-    of_run = bool(os.environ.get(LEASH))
     started = datetime.now(UTC)
-    me = ServiceFile(service=service, pid=os.getpid(), started=started, of_run=of_run)
+    me = ServiceFile(service=service, pid=os.getpid(), started=started, of_run=has_parent_run())
     kept = KeptFile(file_of(data, service, me.pid), me)
     beating = asyncio.create_task(_beat(kept))
     try:

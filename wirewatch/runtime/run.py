@@ -68,7 +68,11 @@ class Run:
         self._broker: PrivateKafka | None = None
         settings = plan.config.settings
         if not settings.kafka:
-            self._broker = PrivateKafka(settings.data / KAFKA, progress=_fetching(screen))
+            self._broker = PrivateKafka(
+                settings.data / KAFKA,
+                port=settings.kafka_port or None,
+                progress=_fetching(screen),
+            )
 
     async def until_stopped(self, stop: asyncio.Event, until: Until | None = None) -> None:
         """Run until `stop` is set or `until` returns. Raises `RunError` or `BrokerError`.
@@ -170,6 +174,10 @@ def _fetching(screen: Screen) -> Progress:
     return told
 
 
+ARCHIVE, WEB = "archive", "web"
+"""The services that alerts don't need."""
+
+
 def services(plan: RunPlan, address: str) -> list[Service]:
     """Return the services in the order they start: what takes comes before what gives."""
     # -P: whatever lies in the current folder is not ours to run, be it called structlog.py.
@@ -178,8 +186,15 @@ def services(plan: RunPlan, address: str) -> list[Service]:
     shared = ("--json", "--config", str(plan.folder), "--kafka", address, "--data", data)
     work = (*wirewatch, "work", *shared, *(["--backfill-alerts"] if plan.backfill_alerts else []))
     poll = (*wirewatch, "poll", *shared, *(["--once"] if plan.once else []))
-    return [
+    archive = (*wirewatch, "archive", "run", *shared)
+    started = [
         Service(name="deliver", command=(*wirewatch, "deliver", *shared), ready="delivering"),
         *(Service(name=f"work-{n}", command=work, ready="working") for n in range(plan.workers)),
         Service(name="poll", command=poll, ready="polling", once=plan.once),
     ]
+    if plan.config.settings.archive_enabled:
+        started.append(Service(name=ARCHIVE, command=archive, ready="archiving", needed=False))
+    if plan.config.settings.web_enabled:
+        web = (*wirewatch, "web", *shared)
+        started.append(Service(name=WEB, command=web, ready="page", needed=False))
+    return started

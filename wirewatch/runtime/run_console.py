@@ -13,6 +13,7 @@ import structlog
 from rich.status import Status
 from rich.text import Text
 
+from connectors.delivery.frame.catalogue import ENGLISH
 from connectors.delivery.sinks.terminal import render_line
 from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.render.console import to_console
@@ -59,8 +60,12 @@ class Screen(Protocol):
 class ForPeople:
     """Shows log lines and alerts, with the totals in a line that stays at the bottom."""
 
-    def __init__(self, totals: RunStats, *, verbose: bool = False) -> None:
-        """Show on standard output; the line of progress needs a terminal."""
+    def __init__(self, totals: RunStats, *, verbose: bool = False, language: str = ENGLISH) -> None:
+        """Show on standard output; the line of progress needs a terminal.
+
+        `language` is of the words around alerts: what the program says of itself is English.
+        """
+        self._language = language
         self._out = Outlet(sys.stdout, _left_out)
         # In a pipe a line stays one, however long.
         self.console = to_console(file=self._out.file)
@@ -107,7 +112,7 @@ class ForPeople:
     def hear(self, said: ServiceMessage) -> None:
         """Show a log line or an alert."""
         if said.alert is not None:
-            self.console.print(render_line(said.alert), soft_wrap=False)
+            self.console.print(render_line(said.alert, self._language), soft_wrap=False)
         elif (shown := self._chosen(said)) is not None:
             self.console.print(line(shown, verbose=self._verbose))
         if self._totals.feeds:

@@ -156,14 +156,17 @@ class RunStats:
         """Feeds whose last poll went well."""
         return sum(state in READABLE for state in self.feeds.values())
 
-    @property
-    def settled(self) -> bool:
-        """Whether every story polled has gone all the way: a shadow's alerts end with gather."""
+    def settled(self, subscribers: int = 1) -> bool:
+        """Return whether every story polled has gone all the way, to so many subscribers.
+
+        A shadow's alerts end with gather.
+        """
         handed_on = [self.stories, self.count("tag_out"), self.count("match_out")]
         taken_in = [self.count(f"{stage}_in") for stage in STAGES]
         done = all(taken >= handed for taken, handed in zip(taken_in, handed_on, strict=True))
         ended = self.delivered + self.moot
-        return done and ended >= self.count("gather_out") - self.count("gather_shadow")
+        alerts = self.count("gather_out") - self.count("gather_shadow")
+        return done and ended >= subscribers * alerts
 
     def line(self) -> str:
         """The totals in one line."""

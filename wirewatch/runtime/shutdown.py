@@ -1,6 +1,7 @@
 """When to stop: Ctrl-C, SIGTERM, or the end of the parent."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -12,16 +13,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from connectors.background import in_thread
-from wirewatch.runtime.child_process import LEASH
+from wirewatch.runtime.exit_codes import INTERRUPTED
 from wirewatch.runtime.heartbeat import begin_beating
+from wirewatch.runtime.parent_run import has_parent_run
 
 ORPHAN_SECONDS = 10.0
 """What a process whose parent is gone has to finish in."""
 PULSE = "alive"
 """A file in a service's data folder, touched while its event loop turns: for health checks."""
 PULSE_SECONDS = 5.0
-INTERRUPTED = 130
-"""Exit code of a program that Ctrl-C ended, as shells have it."""
 
 
 Result = TypeVar("Result")
@@ -38,7 +38,12 @@ def run_until_stopped(
     With a `data` folder, its file `alive` is as old as the last turn of the event loop. What must
     not be left behind by the second Ctrl-C is ended by `at_once`.
     """
-    return asyncio.run(_run(main, stop, data, at_once))
+    try:
+        return asyncio.run(_run(main, stop, data, at_once))
+    finally:
+        # Python looks through all that is loaded once more as it ends, to free it: on a machine
+        # with other things to do that takes seconds, after all is done and closed.
+        gc.freeze()
 
 
 async def _run(
@@ -50,7 +55,7 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _ask, stop, at_once)
-    if os.environ.get(LEASH):
+    if has_parent_run():
         threading.Thread(target=_until_parent_ends, args=(loop, stop), daemon=True).start()
         begin_beating()
     beating = asyncio.create_task(_beat(data / PULSE)) if data else None

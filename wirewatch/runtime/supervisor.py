@@ -19,13 +19,13 @@ from streams.backoff import Backoff
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import BrokerError, PrivateKafka
 from wirewatch.runtime.child_process import (
-    BAD_CONFIGURATION,
     Child,
     Listener,
     Service,
     ServiceMessage,
     start,
 )
+from wirewatch.runtime.exit_codes import BAD_CONFIGURATION
 from wirewatch.runtime.heartbeat import Beats
 
 log = structlog.get_logger()
@@ -80,7 +80,8 @@ class Supervisor:
             up = asyncio.Event()
             keeper = asyncio.create_task(self._keep(service, up))
             self._keepers[service.name] = keeper
-            await self._until_up(service, up, keeper)
+            if service.needed:
+                await self._until_up(service, up, keeper)
 
     async def wait(self) -> None:
         """Return when every service that may end has; raise `RunError` when one can't go on."""
@@ -111,6 +112,8 @@ class Supervisor:
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
         self.kill()
+        for child in self._children.values():
+            child.close()
 
     def kill(self) -> None:
         """End every service at once."""
@@ -138,10 +141,12 @@ class Supervisor:
             began = time.monotonic()
             child = await start(service, self._tell, up)
             self._children[service.name] = child
+            if self._stopping:  # all were told to stop while this one was being started
+                child.terminate()
             code = await child.ended()
             if self._stopping or (service.once and code == 0):
                 return
-            if code == BAD_CONFIGURATION:
+            if code == BAD_CONFIGURATION and service.needed:
                 raise RunError(f"{service.name} can't run with this configuration")
             failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
             await self._pause(service.name, failures, ending(code, child.cause))

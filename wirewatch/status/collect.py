@@ -6,7 +6,7 @@ faults, and the rest is found out all the same.
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,16 +27,20 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.model.feed_health import FeedHealth
 from streams.worker.settings import GROUP as WORK_GROUP
+from wirewatch.archive.lag import archive_lag
 from wirewatch.config import Config
 from wirewatch.config.last_good import ConfigInForce
 from wirewatch.config.report import each
+from wirewatch.dead_letters.kept import DeadLetters
 from wirewatch.errors import ProgramError
 from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.presence import presences
+from wirewatch.runtime.run import ARCHIVE
 from wirewatch.status.problems import NEW, problems
 from wirewatch.status.records import (
+    SERVICES,
     BrokenConfig,
     CanaryStatus,
     DeadLetterCounts,
@@ -59,6 +63,9 @@ OUTBOX = "outbox.sqlite"
 UNREAD = timedelta(days=1)
 """For how long nobody could read a feed that a person should look at."""
 DAY = timedelta(days=1)
+MOST_LETTERS = 2_000
+"""Dead letters of the last day up to which status reads which were put back: more of them need
+somebody in any case."""
 
 ResultT = TypeVar("ResultT")
 
@@ -92,7 +99,7 @@ class _Collecting:
         settings = self._config.settings
         outbox = self._tried(lambda: outbox_of(self._data))
         address = settings.kafka or running_at(self._data / KAFKA)
-        kafka, fault = self._reached(address)
+        kafka, fault, silent = self._reached(address)
         lag = dead = None
         if kafka is not None:
             lag = self._tried(partial(self._lag, kafka))
@@ -100,10 +107,12 @@ class _Collecting:
         feeds = self._tried(lambda: feed_health(self._config, self._now))
         return DeploymentStatus(
             at=self._now,
+            expected=(*SERVICES, ARCHIVE) if settings.archive_enabled else SERVICES,
             data=str(self._data),
             kafka=address,
             private_kafka=not settings.kafka,
             kafka_fault=fault,
+            kafka_silent=silent,
             services=_services(self._data),
             lag=lag,
             canary=self._canary(),
@@ -114,15 +123,17 @@ class _Collecting:
             faults=tuple(self._faults),
         )
 
-    def _reached(self, address: str | None) -> tuple[KafkaAccess | None, str | None]:
-        """Return the Kafka to ask; without one, why there is none."""
+    def _reached(
+        self, address: str | None
+    ) -> tuple[KafkaAccess | None, str | None, dict[str, str]]:
+        """Return the Kafka to ask, or why there is none; and which of its addresses are silent."""
         if address is None:
-            return None, "none runs on this data folder"
+            return None, "none runs on this data folder", {}
         kafka = self._tried(partial(access_to, address, self._config.settings))
         if kafka is None:
-            return None, "how to log in can't be read"
-        fault = kafka_wait.silence(kafka)
-        return (kafka, None) if fault is None else (None, fault)
+            return None, "how to log in can't be read", {}
+        fault, silent = kafka_wait.silence_by_address(kafka)
+        return (kafka if fault is None else None), fault, silent
 
     def _tried(self, find: Callable[[], ResultT]) -> ResultT | None:
         try:
@@ -133,7 +144,7 @@ class _Collecting:
 
     def _lag(self, kafka: KafkaAccess) -> tuple[StageLag, ...]:
         prefix = self._config.settings.prefix
-        return tuple(
+        stages = tuple(
             StageLag(
                 stage=stage,
                 topic=prefix + one.topic,
@@ -143,6 +154,21 @@ class _Collecting:
             )
             for stage, one in lag_of_stages(self._config, kafka)
         )
+        return (*stages, *self._archive_lag(kafka))
+
+    def _archive_lag(self, kafka: KafkaAccess) -> Iterator[StageLag]:
+        """Return how far the archive is with all that it reads, if there is one."""
+        settings = self._config.settings
+        if not settings.archive_enabled:
+            return
+        lag = self._tried(lambda: archive_lag(self._data, kafka, settings.prefix))
+        if lag:
+            yield StageLag(
+                stage=ARCHIVE,
+                topic=", ".join(settings.prefix + one.topic for one in lag),
+                behind=sum(one.behind for one in lag),
+                oldest=min((one.oldest for one in lag if one.oldest is not None), default=None),
+            )
 
     def _canary(self) -> CanaryStatus | None:
         settings = self._config.settings
@@ -158,10 +184,12 @@ class _Collecting:
         with closing(Consumer(kafka, group=None, topics=(), prefix=prefix)) as consumer:
             kept = consumer.places(DEAD_LETTERS, None)
             of_late = consumer.places(DEAD_LETTERS, self._now - DAY)
-        return DeadLetterCounts(
-            kept=sum(end - first for first, end in kept.values()),
-            last_day=sum(end - first for first, end in of_late.values()),
-        )
+        last_day = sum(end - first for first, end in of_late.values())
+        if 0 < last_day <= MOST_LETTERS:
+            letters = DeadLetters(kafka=kafka, prefix=prefix, progress=False)
+            last_day = sum(not one.replayed for one in letters.all(self._now - DAY))
+        kept_now = sum(end - first for first, end in kept.values())
+        return DeadLetterCounts(kept=kept_now, last_day=last_day)
 
 
 def _services(data: Path) -> tuple[ServiceStatus, ...]:
@@ -172,6 +200,7 @@ def _services(data: Path) -> tuple[ServiceStatus, ...]:
             started=one.file.started,
             seen=one.seen,
             ended=one.dead,
+            of_run=one.file.of_run,
         )
         for one in presences(data)
     )
@@ -196,8 +225,9 @@ def long_unread(health: FeedHealth, now: datetime) -> bool:
 def outbox_of(data: Path) -> OutboxCounts:
     """Return what is in the outbox of a data folder. Raises `ConnectorError`."""
     found = outbox_summary(data / OUTBOX)
+    stopped = {name: one.why for name, one in found.stopped.items()}
     return OutboxCounts(
-        states=found.states, oldest=found.oldest, failing=found.failing, stopped=found.stopped
+        states=found.states, oldest=found.oldest, failing=found.failing, stopped=stopped
     )
 
 

@@ -1,7 +1,7 @@
 """What of a status needs a person, each with its remedy. Pure."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.delivery.canary_watch import FIRST as FIRST_CANARY
@@ -9,12 +9,11 @@ from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.local_kafka.log_tail import LOG
 from wirewatch.runtime.kafka_login import KAFKA
-from wirewatch.runtime.presence import RUN
+from wirewatch.runtime.presence import RUN, file_of
 from wirewatch.runtime.supervisor import READY_SECONDS
-from wirewatch.status.records import DeploymentStatus, Problem, ServiceStatus
+from wirewatch.status.records import DeploymentStatus, Problem, ServiceStatus, StageLag
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
-SERVICES = ("deliver", "poll", "work")
 START_LIMIT = timedelta(seconds=READY_SECONDS)
 """How long a run may take to start; what isn't there until then is starting."""
 SILENT = timedelta(minutes=1)
@@ -28,6 +27,12 @@ LEAST_FREE_SHARE = 0.05
 MOST_UNREADABLE = 0.5
 FEWEST_FEEDS = 4
 """Feeds from which on it means something that most can't be read; with fewer it takes all."""
+WORK_REMEDY = "see whether work runs, and its log; start more workers if it can't keep up"
+LAG_REMEDIES: Mapping[str, str] = {
+    "deliver": "see whether deliver runs, and its log",
+    "archive": "alerts go out all the same; see whether the archive's service runs, its log, and"
+    " whether the disk has room",
+}
 NEW = "new"
 """What a feed is before its first poll."""
 
@@ -53,9 +58,17 @@ def starting(status: DeploymentStatus) -> tuple[str, ...]:
         return ()
     alive = {one.service for one in status.services if is_alive(one, status.at)}
     if status.at - run.started <= START_LIMIT:
-        return tuple(name for name in SERVICES if name not in alive)
+        return tuple(name for name in status.expected if name not in alive)
     killed = {one.service for one in status.services if _is_back_soon(one, status.at)}
     return tuple(sorted(killed))
+
+
+def is_kafka_coming(status: DeploymentStatus) -> bool:
+    """Whether a run is about to start its own Kafka, for the first time or again.
+
+    If that doesn't succeed, canaries are late, which is a problem.
+    """
+    return status.private_kafka and status.kafka is None and _run(status) is not None
 
 
 def _is_back_soon(service: ServiceStatus, at: datetime) -> bool:
@@ -80,17 +93,28 @@ def _running(status: DeploymentStatus) -> Iterator[Problem]:
     for one in gone:
         if one.ended and one.service in soon:
             continue
-        ago = in_words(status.at - one.seen)
-        what = f"{one.service} (pid {one.pid}) has given no sign of life for {ago}"
-        yield Problem(what=what, remedy=_start(status, one.service))
+        yield _gone(status, one)
     # On a Kafka of the operator's own, the others may run on other machines.
     if status.private_kafka and not any(one.service == RUN for one in status.services):
         yield Problem(what="wirewatch run does not run", remedy="start it: wirewatch run")
     elif status.private_kafka:
         there = {*alive, *soon, *(one.service for one in gone)}
-        for name in SERVICES:
+        for name in status.expected:
             if name not in there:
                 yield Problem(what=f"{name} does not run", remedy=_start(status, name))
+
+
+def _gone(status: DeploymentStatus, service: ServiceStatus) -> Problem:
+    ago = in_words(status.at - service.seen)
+    named = f"{service.service} (pid {service.pid})"
+    if service.ended and not service.of_run and service.service != RUN:
+        file = file_of(Path(status.data), service.service, service.pid)
+        return Problem(
+            what=f"{named} was killed {ago} ago",
+            remedy=f"start it again, or delete {file} if it isn't to come back",
+        )
+    what = f"{named} has given no sign of life for {ago}"
+    return Problem(what=what, remedy=_start(status, service.service))
 
 
 def _start(status: DeploymentStatus, service: str) -> str:
@@ -105,8 +129,11 @@ def _kafka(status: DeploymentStatus) -> Iterator[Problem]:
     if young and status.private_kafka and starting(status):
         return  # it comes with the run
     if status.kafka_fault is not None and status.kafka is not None:
-        what = f"Kafka at {status.kafka} doesn't answer: {status.kafka_fault}"
-        own = "start it, or give the right address with --kafka HOST:PORT"
+        what = f"Kafka at {status.kafka} can't be used: {status.kafka_fault}"
+        own = (
+            "start it, give the right address with --kafka HOST:PORT, or mend the login in the "
+            "client_file under [kafka]"
+        )
         private = (
             "start wirewatch run, which starts it"
             if run is None
@@ -145,15 +172,25 @@ def _canary(status: DeploymentStatus) -> Iterator[Problem]:
 
 def _lag(status: DeploymentStatus) -> Iterator[Problem]:
     for one in status.lag or ():
-        if one.oldest is not None and status.at - one.oldest > OLD_LAG:
+        if one.oldest is not None and status.at - max(one.oldest, _began(one, status)) > OLD_LAG:
             ago = in_words(status.at - one.oldest)
             what = f"{one.stage} is {counted(one.behind, 'record')} behind, the oldest of {ago} ago"
-            remedy = (
-                "see whether deliver runs, and its log"
-                if one.stage == "deliver"
-                else "see whether work runs, and its log; start more workers if it can't keep up"
-            )
+            remedy = LAG_REMEDIES.get(one.stage, WORK_REMEDY)
             yield Problem(what=what, remedy=remedy)
+
+
+def _began(stage: StageLag, status: DeploymentStatus) -> datetime:
+    """Return since when records of a stage need not wait.
+
+    What came while nothing ran waits when it is started; but a service that its run starts again
+    and again has no excuse.
+    """
+    if (run := _run(status)) is not None:
+        return run.started
+    name = stage.stage if stage.stage in LAG_REMEDIES else "work"
+    readers = (one for one in status.services if one.service == name)
+    began = (one.started for one in readers if is_alive(one, status.at))
+    return min(began, default=datetime.min.replace(tzinfo=UTC))
 
 
 def _outbox(status: DeploymentStatus) -> Iterator[Problem]:
@@ -168,8 +205,8 @@ def _outbox(status: DeploymentStatus) -> Iterator[Problem]:
     for name, why in status.outbox.stopped.items():
         yield Problem(
             what=f"{name} gets nothing any more: {why}",
-            remedy="correct its address in subscribers.toml, or restart deliver; then "
-            "`wirewatch deliver retry` sends what was given up",
+            remedy="correct its address in subscribers.toml, or run `wirewatch subscribers resume"
+            f" {name}`; then `wirewatch deliver retry` sends what was given up",
         )
     waiting = status.outbox.oldest
     if waiting is not None and status.at - waiting > OLD_DELIVERY and not status.outbox.failing:
@@ -182,7 +219,8 @@ def _dead_letters(status: DeploymentStatus) -> Iterator[Problem]:
         count = counted(status.dead_letters.last_day, "record")
         yield Problem(
             what=f"{count} could not be processed in the last day",
-            remedy="`wirewatch dead-letters list` names the causes; report them if they're ours",
+            remedy="`wirewatch dead-letters list` names the causes; once these are mended, "
+            "`dead-letters replay` puts the records back; report what is our fault",
         )
 
 

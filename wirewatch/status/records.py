@@ -4,6 +4,9 @@ from datetime import datetime
 
 import msgspec
 
+SERVICES = ("deliver", "poll", "work")
+"""What alerts need to go out."""
+
 
 class ServiceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A service that runs on this data folder, or was killed there: `seen` says which."""
@@ -14,6 +17,8 @@ class ServiceStatus(msgspec.Struct, frozen=True, kw_only=True):
     seen: datetime
     ended: bool = False
     """Whether it was killed: its process is gone, and nothing runs in its place."""
+    of_run: bool = False
+    """Whether a `wirewatch run` started it, and starts it again."""
 
 
 class StageLag(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +67,10 @@ class OutboxCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeadLetterCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Records that couldn't be processed: those that are kept, and those of the last day."""
+    """Records that couldn't be processed: all that are kept, and those of the last day.
+
+    Those that were put back since are among the `kept`, but not in `last_day`.
+    """
 
     kept: int
     last_day: int
@@ -99,6 +107,10 @@ class DeploymentStatus(msgspec.Struct, frozen=True, kw_only=True):
     private_kafka: bool
     kafka_fault: str | None = None
     """Why Kafka can't be asked."""
+    kafka_silent: dict[str, str] = {}
+    """Which of its addresses don't answer though others do, and why."""
+    expected: tuple[str, ...] = SERVICES
+    """The services that a run starts."""
     services: tuple[ServiceStatus, ...] = ()
     lag: tuple[StageLag, ...] | None = None
     canary: CanaryStatus | None = None

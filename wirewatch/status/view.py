@@ -8,12 +8,13 @@ from rich.text import Text
 
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
-from wirewatch.status.problems import is_alive, starting
+from wirewatch.status.problems import is_alive, is_kafka_coming, starting
 from wirewatch.status.records import CanaryStatus, DeploymentStatus, StageLag
 from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
 
 GOOD = "all is well"
 STARTING = "it is starting; nothing needs you so far"
+KAFKA_STARTING = "Kafka is being started again; nothing needs you so far"
 
 
 def screen(status: DeploymentStatus) -> Table:
@@ -29,14 +30,32 @@ def screen(status: DeploymentStatus) -> Table:
 def verdict(status: DeploymentStatus) -> Iterator[Text]:
     """Return what needs a person, a line each with its remedy; or that nothing does."""
     if not status.problems:
-        yield Text(STARTING if starting(status) else GOOD, "bold green")
+        yield Text(_when_well(status), "bold green")
     for problem in status.problems:
         yield Text.assemble((problem.what, "bold red"), f": {problem.remedy}")
 
 
+def _when_well(status: DeploymentStatus) -> str:
+    if starting(status):
+        return STARTING
+    return KAFKA_STARTING if is_kafka_coming(status) else GOOD
+
+
+def _answers(status: DeploymentStatus) -> str:
+    """Return whether Kafka answers, and which of its addresses don't."""
+    if status.kafka_fault is not None:
+        return "is being started" if is_kafka_coming(status) else status.kafka_fault
+    silent = status.kafka_silent
+    if not silent or not status.kafka:
+        return "answers"
+    count = len(status.kafka.split(","))
+    away = "; ".join(f"{address}: {why}" for address, why in silent.items())
+    return f"{count - len(silent)} of {count} addresses answer ({away})"
+
+
 def _rows(status: DeploymentStatus) -> Iterator[tuple[str, str]]:
     own = "private" if status.private_kafka else "your own"
-    answers = "answers" if status.kafka_fault is None else status.kafka_fault
+    answers = _answers(status)
     yield "Kafka", f"{status.kafka} ({own}), {answers}" if status.kafka else answers
     soon = starting(status)
     services = [
@@ -58,7 +77,8 @@ def _rows(status: DeploymentStatus) -> Iterator[tuple[str, str]]:
         yield "outbox", _outbox(status)
     if status.dead_letters is not None:
         kept = status.dead_letters.kept
-        yield "dead letters", f"{kept:,}, {status.dead_letters.last_day:,} of them in the last day"
+        new = status.dead_letters.last_day
+        yield "dead letters", f"{kept:,} kept, {new:,} of the last day not put back"
     if status.disk is not None:
         free, total = bytes_in_words(status.disk.free), bytes_in_words(status.disk.total)
         yield "disk", f"{free} free of {total}, for {status.data}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,7 +16,8 @@ import structlog
 from connectors.delivery.coverage import memory
 from connectors.delivery.coverage.decision import CoverageNews, Source, behind, came, look
 from connectors.delivery.coverage.wording import line, title
-from connectors.delivery.notices.queue import ServiceNotice
+from connectors.delivery.frame.catalogue import ENGLISH
+from connectors.delivery.notices.queue import NoticeIn, ServiceNotice
 from connectors.kafka.topic_tail import Following
 from streams.contract.codec import DecodeError, decode
 from streams.contract.kafka_access import KafkaAccess
@@ -33,7 +35,7 @@ STALE_SECONDS = 120.0
 BROUGHT_EVERY = timedelta(minutes=10)
 """How often it is written down who brought what: after a crash a few minutes are missing."""
 
-Tell = Callable[[ServiceNotice, Sequence[str]], None]
+Tell = Callable[[NoticeIn, Sequence[str]], None]
 """Tells those who have any of these watches."""
 
 
@@ -135,7 +137,7 @@ class CoverageWatching:
         self._state, news = look(state, self._watches(), self._health, self._brought, now)
         names = {feed: one.source for feed, one in self._health.items()}
         for some in together(news):
-            self._tell(notice(some, names), [one.watch for one in some])
+            self._tell(partial(notice, some, names), [one.watch for one in some])
         memory.write_state(self._source.folder, self._state)
         if now - self._brought_written >= BROUGHT_EVERY:
             memory.write_brought(self._source.folder, self._brought, now)
@@ -151,13 +153,15 @@ def together(news: Sequence[CoverageNews]) -> list[list[CoverageNews]]:
     return list(found.values())
 
 
-def notice(news: Sequence[CoverageNews], names: dict[str, str]) -> ServiceNotice:
+def notice(
+    news: Sequence[CoverageNews], names: dict[str, str], language: str = ENGLISH
+) -> ServiceNotice:
     """Return what is told of news that is of the same."""
     first = news[0]
     about = (*(one.watch for one in news), *first.missing)
     kind = "coverage-over" if first.over else "coverage"
     return ServiceNotice(
         id=digest((kind, first.since.isoformat(), first.at.isoformat(), *about)),
-        title=title(first),
-        note=line(first, names),
+        title=title(first, language),
+        note=line(first, names, language),
     )

@@ -4,15 +4,18 @@ English is what stands in the code. A text that a catalogue hasn't is shown in E
 """
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from io import BytesIO
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr", "km")
+
+
+def say(language: str) -> Callable[[str], str]:
+    """Return what translates a text into a language."""
+    return translations(language).gettext
 
 
 @cache
@@ -20,6 +23,9 @@ def translations(language: str) -> gettext.NullTranslations:
     """Return the catalogue of a language; that of English for one that has none."""
     if language == ENGLISH or language not in LANGUAGES:
         return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - English takes none of it
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
     file = resources.files(__package__).joinpath("locale", f"{language}.po")
     with file.open("rb") as source:
         catalogue = read_po(source, locale=language)

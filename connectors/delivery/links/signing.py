@@ -5,16 +5,22 @@ Whoever has a link may do the one thing that it names, and nothing else: it stan
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 
 import msgspec
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from connectors.delivery.sinks.content import one_line
 from connectors.delivery.sinks.interface import Links, Notification
 
 VALID_SECONDS = 90 * 86_400
 LONGEST = 2_000
 """Characters of a signed text: mail programs and chats cut longer addresses."""
+
+
+MOST_HEADLINE = 60
+"""Characters of the headline in a link: enough to know the story by."""
 
 
 class LinkAction(StrEnum):
@@ -34,6 +40,9 @@ class SignedAction(msgspec.Struct, frozen=True, array_like=True):
     alert: str = ""
     watch: str = ""
     story: str = ""
+    headline: str = ""
+    sample: bool = False
+    """Does nothing: a person tries out the way."""
 
 
 class ForeignLinkError(Exception):
@@ -72,7 +81,12 @@ class LinkSigner:
 
     def _serializer(self) -> URLSafeTimedSerializer:
         how = {"key_derivation": "hmac", "digest_method": sha256}
-        return URLSafeTimedSerializer(self.key, salt="wirewatch links", signer_kwargs=how)
+        return URLSafeTimedSerializer(
+            self.key,
+            salt="wirewatch links",
+            signer_kwargs=how,
+            serializer_kwargs={"ensure_ascii": False},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +97,26 @@ class LinkWriter:
     signer: LinkSigner
 
     def links(self, told: Notification) -> Links:
-        """Return the links. Only a message about one alert can be judged; a sample has none."""
-        if told.sample:
-            return Links()
-        unsubscribe = self._link(SignedAction(LinkAction.UNSUBSCRIBE, told.subscriber))
+        """Return the links. Only a message about one alert can be judged; a sample's do nothing."""
+        leave = SignedAction(LinkAction.UNSUBSCRIBE, told.subscriber, sample=told.sample)
         event = told.event
         if event is None:
-            return Links(unsubscribe=unsubscribe)
-        about = (told.subscriber, event.alert, event.watch, event.story.id)
+            return Links(unsubscribe=self._link(leave))
+        alert = SignedAction(
+            LinkAction.MUTE,
+            told.subscriber,
+            event.alert,
+            event.watch,
+            event.story.id,
+            one_line(event.story.headline, MOST_HEADLINE),
+            told.sample,
+        )
+        of_alert = partial(msgspec.structs.replace, alert)
         return Links(
-            unsubscribe=unsubscribe,
-            mute=self._link(SignedAction(LinkAction.MUTE, *about)),
-            right=self._link(SignedAction(LinkAction.RIGHT, *about)),
-            wrong=self._link(SignedAction(LinkAction.WRONG, *about)),
+            unsubscribe=self._link(leave),
+            mute=self._link(alert),
+            right=self._link(of_alert(action=LinkAction.RIGHT)),
+            wrong=self._link(of_alert(action=LinkAction.WRONG)),
         )
 
     def _link(self, action: SignedAction) -> str:

@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
+
+from connectors.delivery.frame.catalogue import ENGLISH, translations
 from connectors.delivery.notices.queue import ServiceNotice
 from streams.model.story import digest
 
@@ -25,16 +28,27 @@ def due(at: int, time_zone: str, now: datetime) -> str | None:
 
 
 def of_day(
-    subscriber: str, day: str, sources: Iterable[str], missing: Collection[str], alerts: int
+    subscriber: str,
+    day: str,
+    sources: Iterable[str],
+    missing: Collection[str],
+    alerts: int,
+    language: str = ENGLISH,
 ) -> ServiceNotice:
     """Return the line of a day: `alerts` were opened for the subscriber in the day before."""
     count = len(set(sources))
     healthy = count - len(set(missing))
     is_quiet = not missing and not alerts
-    many = "alert" if alerts == 1 else "alerts"
+    said = translations(language)
+    line = said.gettext("{healthy} of {all} sources healthy, {alerts} in the last day").format(
+        healthy=healthy,
+        all=count,
+        alerts=said.ngettext("{count} alert", "{count} alerts", alerts).format(
+            count=format_decimal(alerts, locale=language)
+        ),
+    )
     return ServiceNotice(
         id=digest(("all-quiet", subscriber, day)),
-        title="All quiet" if is_quiet else "The last day",
-        note=f"{'all quiet: ' if is_quiet else ''}{healthy} of {count} sources healthy, "
-        f"{alerts:,} {many} in the last day",
+        title=said.gettext("All quiet") if is_quiet else said.gettext("The last day"),
+        note=said.gettext("all quiet: {line}").format(line=line) if is_quiet else line,
     )

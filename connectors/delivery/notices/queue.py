@@ -6,7 +6,7 @@ is what makes telling one twice harmless.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,10 @@ class ServiceNotice(msgspec.Struct, frozen=True, kw_only=True):
     note: str
 
 
+NoticeIn = Callable[[str], ServiceNotice]
+"""Writes a notice in a language: under one id in all."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeDelivery:
     """A notice on its way to a subscriber."""
@@ -68,13 +72,18 @@ class NoticeQueue:
             move_aside(path)
             self._db = open_file(path, _LAYOUT)
 
-    def add(self, notice: ServiceNotice, subscribers: Iterable[str], now: float) -> None:
-        """Put a notice down for some subscribers; one that it was put down for has it already."""
+    def add(self, notice: ServiceNotice, subscribers: Iterable[str], now: float) -> int:
+        """Put a notice down for some subscribers; return for how many it is new.
+
+        One that it was put down for has it already.
+        """
+        before = self._db.total_changes
         self._db.executemany(
             "INSERT OR IGNORE INTO notices (notice, subscriber, title, note, added, next_try)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             [(notice.id, name, notice.title, notice.note, now, now) for name in subscribers],
         )
+        return self._db.total_changes - before
 
     def due(self, now: float) -> list[NoticeDelivery]:
         """Return what is to be sent now, oldest first."""

@@ -10,8 +10,12 @@ from typing import TypeVar
 
 import structlog
 
-from connectors.delivery.notices.queue import NoticeDelivery, NoticeQueue, ServiceNotice
+from connectors.delivery.frame.catalogue import ENGLISH
+from connectors.delivery.notices.queue import NoticeDelivery, NoticeIn, NoticeQueue
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.stopped import UNSENT
 from connectors.delivery.retry_schedule import GIVE_UP_SECONDS, pause
+from connectors.delivery.sender import tell_stopped
 from connectors.delivery.sinks.interface import Notification, Send
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result, retry
 from connectors.delivery.sinks.subscriber import Subscriber
@@ -27,24 +31,41 @@ ResultT = TypeVar("ResultT")
 class NoticeSender:
     """Sends what is due until it is cancelled. `subscribers` are those of now."""
 
-    def __init__(self, queue: NoticeQueue, subscribers: Callable[[], Sequence[Subscriber]]) -> None:
-        """Take an open queue."""
+    def __init__(
+        self,
+        queue: NoticeQueue,
+        subscribers: Callable[[], Sequence[Subscriber]],
+        outbox: Outbox,
+    ) -> None:
+        """Take an open queue. The outbox knows who is stopped or paused."""
+        self._outbox = outbox
         self._queue = queue
         self._sinks: Mapping[str, Send] = {}
         self._subscribers = subscribers
         self._news = asyncio.Event()
 
     def tell(
-        self, notice: ServiceNotice, subscribers: Iterable[Subscriber], *, routine: bool = False
+        self, write: NoticeIn, subscribers: Iterable[Subscriber], *, routine: bool = False
     ) -> None:
-        """Let subscribers have a notice. What can't be written now is only logged."""
-        say = log.info if routine else log.warning
-        say("notice", title=notice.title, note=notice.note)
-        names = [subscriber.id for subscriber in subscribers]
+        """Let subscribers have a notice, each in its language. The log has it in English.
+
+        What can't be written now is only logged.
+
+        What all of them were told before is not told again, in the log neither.
+        """
+        notice = write(ENGLISH)
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for subscriber in subscribers:
+            names[subscriber.language].append(subscriber.id)
         try:
-            self._queue.add(notice, names, time.time())
+            now = time.time()
+            new = [self._queue.add(write(one), some, now) for one, some in names.items()]
+            if new and not any(new):
+                return
         except Exception:
             log.exception("notice_not_kept", notice=notice.id)
+        say = log.info if routine else log.warning
+        say("notice", title=notice.title, note=notice.note)
         self._news.set()
 
     async def run(self, sinks: Mapping[str, Send]) -> None:
@@ -77,7 +98,15 @@ class NoticeSender:
                 gone = time.time() - delivery.added > GIVE_UP_SECONDS
                 await self._settle(delivery, "failed" if gone else "pending", after=None)
                 continue
+            if (stop := self._outbox.stopped(subscriber.id)) is not None:
+                await self._settle(delivery, "failed", after=None)
+                log.info("notice_failed", subscriber=subscriber.id, reason=UNSENT + stop.why)
+                continue
+            if self._outbox.paused_until(subscriber.id, time.time()) is not None:
+                return  # it is kept until then
             outcome = await self._try(subscriber, delivery)
+            if outcome.result is Result.STOP and self._has_moved(subscriber):
+                outcome = retry(outcome.reason)  # it speaks for the former address
             if outcome.result is Result.DELIVERED:
                 await self._settle(delivery, "done", after=None)
                 log.info("notice_delivered", subscriber=subscriber.id, notice=delivery.notice.id)
@@ -90,8 +119,19 @@ class NoticeSender:
                 subscriber=subscriber.id,
                 reason=outcome.reason,
             )
+            if outcome.result is Result.STOP:
+                stop_it = partial(
+                    self._outbox.stop, subscriber.id, time.time(), reason=outcome.reason
+                )
+                given_up = await until_written(stop_it, "outbox.sqlite")
+                tell_stopped(subscriber.id, outcome.reason, given_up)
             if not final:
                 return
+
+    def _has_moved(self, subscriber: Subscriber) -> bool:
+        """Say whether a subscriber has got another address meanwhile, or is gone."""
+        now = (one.address for one in self._subscribers() if one.id == subscriber.id)
+        return next(now, None) != subscriber.address
 
     async def _try(self, subscriber: Subscriber, delivery: NoticeDelivery) -> DeliveryOutcome:
         told = Notification(
@@ -99,6 +139,7 @@ class NoticeSender:
             subscriber=subscriber.id,
             title=delivery.notice.title,
             note=delivery.notice.note,
+            language=subscriber.language,
         )
         try:
             return await self._sinks[subscriber.kind](subscriber.sink, told)

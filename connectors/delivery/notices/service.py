@@ -9,17 +9,21 @@ from functools import partial
 from pathlib import Path
 
 import structlog
+from babel.dates import format_datetime
 
 from connectors.background import in_thread
 from connectors.delivery.canary import FILE as CANARY_FILE
 from connectors.delivery.canary import CanarySink, CanaryState
 from connectors.delivery.canary_watch import CanaryNews
 from connectors.delivery.coverage.watching import CoverageSource, CoverageWatching
+from connectors.delivery.frame.catalogue import ENGLISH, say
 from connectors.delivery.notices.all_quiet import due, of_day
 from connectors.delivery.notices.queue import FILE as NOTICES_FILE
-from connectors.delivery.notices.queue import NoticeQueue, ServiceNotice
+from connectors.delivery.notices.queue import NoticeIn, NoticeQueue, ServiceNotice
 from connectors.delivery.notices.sender import NoticeSender
-from connectors.delivery.outbox.summary import opened_since, outbox_summary
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.stopped import ReceiverStop
+from connectors.delivery.outbox.summary import opened_since
 from connectors.delivery.sinks.interface import Send
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.until_written import until_written
@@ -53,11 +57,14 @@ class ServiceNotices:
     """Watches canaries and sources, and tells those whom it concerns."""
 
     def __init__(
-        self, settings: NoticeSettings, subscribers: Callable[[], Sequence[Subscriber]]
+        self,
+        settings: NoticeSettings,
+        subscribers: Callable[[], Sequence[Subscriber]],
+        outbox: Outbox,
     ) -> None:
         """Go on from what the data folder has."""
         self._folder = folder = settings.folder
-        self._subscribers = subscribers
+        self._subscribers, self._outbox = subscribers, outbox
         self._sender: NoticeSender | None = None
         limit = settings.canary_limit or math.inf
         self.canary = CanarySink(folder / CANARY_FILE, limit, self._tell_operators)
@@ -80,7 +87,7 @@ class ServiceNotices:
     async def _run(self, sinks: Mapping[str, Send]) -> None:
         opened = partial(NoticeQueue, self._folder / NOTICES_FILE)
         queue = await until_written(opened, NOTICES_FILE)
-        self._sender = sender = NoticeSender(queue, self._subscribers)
+        self._sender = sender = NoticeSender(queue, self._subscribers, self._outbox)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.canary.watch())
@@ -107,7 +114,8 @@ class ServiceNotices:
                     alerts = await in_thread(opened)
                     feeds = [source.health.feed for source in sources]
                     missing = [one.health.feed for one in sources if one.trouble is not None]
-                    sender.tell(of_day(one.id, day, feeds, missing, alerts), [one], routine=True)
+                    line = partial(of_day, one.id, day, feeds, missing, alerts)
+                    sender.tell(line, [one], routine=True)
                     told[one.id] = day
             await asyncio.sleep(DAILY_LOOK_SECONDS)
 
@@ -116,21 +124,20 @@ class ServiceNotices:
         while True:
             subscribers = self._subscribers()
             if operators := [one for one in subscribers if one.operator]:
-                summary = await in_thread(outbox_summary, self._folder / OUTBOX)
                 for one in subscribers:
-                    if (why := summary.stopped.get(one.id)) is not None:
-                        sender.tell(stopped_notice(one.id, why), operators)
+                    if (stop := self._outbox.stopped(one.id)) is not None:
+                        sender.tell(partial(stopped_notice, one.id, stop), operators)
             await asyncio.sleep(STOPPED_LOOK_SECONDS)
 
-    def _tell(self, notice: ServiceNotice, subscribers: Sequence[Subscriber]) -> None:
+    def _tell(self, notice: NoticeIn, subscribers: Sequence[Subscriber]) -> None:
         if self._sender is not None:
             self._sender.tell(notice, subscribers)
 
     def _tell_operators(self, news: CanaryNews, state: CanaryState) -> None:
         operators = [one for one in self._subscribers() if one.operator]
-        self._tell(canary_notice(news, state), operators)
+        self._tell(partial(canary_notice, news, state), operators)
 
-    def _tell_watchers(self, notice: ServiceNotice, watches: Collection[str]) -> None:
+    def _tell_watchers(self, notice: NoticeIn, watches: Collection[str]) -> None:
         concerned = [one for one in self._subscribers() if concerns(one, watches)]
         self._tell(notice, concerned)
 
@@ -142,28 +149,37 @@ def concerns(subscriber: Subscriber, watches: Collection[str]) -> bool:
     return not subscriber.watches or bool(set(subscriber.watches) & set(watches))
 
 
-def stopped_notice(subscriber: str, why: str) -> ServiceNotice:
+def stopped_notice(subscriber: str, stop: ReceiverStop, language: str = ENGLISH) -> ServiceNotice:
     """Return what operators are told of a receiver that gets nothing any more."""
-    note = (
-        f"{subscriber} gets nothing any more: {why}. Correct its address in subscribers.toml, or "
-        "restart deliver; then `wirewatch deliver retry` sends what was given up."
-    )
+    _ = say(language)
+    note = _(
+        "{subscriber} gets nothing any more: {why}. Correct its address in subscribers.toml, or"
+        " run `wirewatch subscribers resume {subscriber}`; then `wirewatch deliver retry` sends"
+        " what was given up."
+    ).format(subscriber=subscriber, why=stop.why)
+    title = _("{subscriber} is stopped").format(subscriber=subscriber)
     return ServiceNotice(
-        id=digest(("stopped", subscriber, why)), title=f"{subscriber} is stopped", note=note
+        id=digest(("stopped", subscriber, f"{stop.since:.0f}")), title=title, note=note
     )
 
 
-def canary_notice(news: CanaryNews, state: CanaryState) -> ServiceNotice:
+def canary_notice(news: CanaryNews, state: CanaryState, language: str = ENGLISH) -> ServiceNotice:
     """Return what operators are told of canaries."""
+    _ = say(language)
     late = "" if state.late is None else state.late.isoformat()
-    last = "at all" if state.sent is None else f"since {state.sent:%d %b %H:%M:%S} UTC"
-    if news is CanaryNews.LATE:
-        title = "No canary comes through"
-        note = (
-            f"no canary has come through {last}: alerts may not be raised or delivered. "
-            "See `wirewatch status`, and the logs of poll and work."
-        )
+    if news is CanaryNews.BACK:
+        title = _("Canaries come through again")
+        note = _("canaries come through again: what was late has been, or is being, delivered.")
     else:
-        title = "Canaries come through again"
-        note = "canaries come through again: what was late has been, or is being, delivered."
+        title = _("No canary comes through")
+        since = state.sent and format_datetime(state.sent, "dd MMM HH:mm:ss", locale=language)
+        what = (
+            _("no canary has come through since {since} UTC").format(since=since)
+            if since
+            else _("no canary has come through at all")
+        )
+        note = _(
+            "{what}: alerts may not be raised or delivered. "
+            "See `wirewatch status`, and the logs of poll and work."
+        ).format(what=what)
     return ServiceNotice(id=digest(("canary", news, late)), title=title, note=note)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-LAYOUT = 3
+LAYOUT = 4
 FIRST_KEPT_SECONDS = 90 * 24 * 3600.0
 """How long the first release remembered what it had delivered."""
 _TABLES = (
@@ -55,7 +55,9 @@ _TABLES = (
         since REAL NOT NULL,
         held_until REAL NOT NULL DEFAULT 0,
         failures INTEGER NOT NULL DEFAULT 0,
-        failing_since REAL
+        failing_since REAL,
+        stopped_since REAL,
+        stopped_why TEXT
     ) WITHOUT ROWID
     """,
     """
@@ -68,7 +70,8 @@ _TABLES = (
 )
 """`subscriber` is who gets it, and by which channel where there are several: `anna/mail`. `payload`
 is there while it is needed. `held` is what an event waits for, or waited for last; `backoff` says
-that it waits since a try failed. `message` is the id of what several are sent in as one.
+that it waits since a try failed. `message` is the id of what several are sent in as one. A receiver
+is stopped since it said that it wants nothing any more.
 `positions` are those in the Kafka log that `log` names: the topic's id, which another topic by the
 same name doesn't have."""
 _ROUTING = (
@@ -120,6 +123,7 @@ _ADDED_IN_3 = (
     "backoff INTEGER NOT NULL DEFAULT 0",
     "message TEXT",
 )
+_ADDED_IN_4 = ("stopped_since REAL", "stopped_why TEXT")
 
 
 class _Event(msgspec.Struct):
@@ -149,9 +153,14 @@ def prepare(db: sqlite3.Connection, now: float) -> str:
             )
         if version == LAYOUT:  # another process was faster
             return ""
-        remark = _second_to_third(db) if version == 2 else _made(db, now)
-        for table in _ROUTING:
-            db.execute(table)
+        remark = _made(db, now) if version < 2 else ""
+        if version == 2:
+            remark = _second_to_third(db)
+        if version < 3:
+            for table in _ROUTING:
+                db.execute(table)
+        if version >= 2:
+            _third_to_fourth(db)
         db.execute(f"PRAGMA user_version = {LAYOUT}")
     return remark
 
@@ -180,6 +189,17 @@ def _second_to_third(db: sqlite3.Connection) -> str:
             (known.watch, known.severity, known.reason, number),
         )
     return f"taken over from an older release: {len(rows):,} deliveries that wait"
+
+
+def _third_to_fourth(db: sqlite3.Connection) -> None:
+    """Let receivers be stopped. Nobody is yet: who wants nothing says so at the next alert again.
+
+    The third layout had no more of it than the last event's error, whatever came after.
+    """
+    for column in _ADDED_IN_4:
+        db.execute(f"ALTER TABLE receivers ADD COLUMN {column}")
+    # How it noted that a stopped one was resumed.
+    db.execute("DELETE FROM pauses WHERE until = since")
 
 
 def _take_over(db: sqlite3.Connection, now: float) -> str:

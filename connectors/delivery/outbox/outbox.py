@@ -1,10 +1,9 @@
 """The outbox: every alert event for every subscriber, once, until it is delivered.
 
 One SQLite file. `UNIQUE(event, subscriber)` makes a repeated event harmless; a subscriber with
-several channels has a row for each. What is added survives a power cut; nothing pending is ever
-deleted. The place in Kafka up to which `alerts` has been read is in the same file and written in
-the same transaction, so neither a position that Kafka forgot nor a crash in between makes old
-alerts new. What is done in the file stands in `receiver_queue` and its neighbours.
+several channels has a row for each. What is added survives a power cut; nothing pending is deleted.
+The place in Kafka up to which `alerts` has been read is written in the same transaction, so neither
+a position that Kafka forgot nor a crash in between makes old alerts new.
 """
 
 import sqlite3
@@ -14,7 +13,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from connectors.delivery.outbox import receiver_queue, routing, settling
+from connectors.delivery.outbox.adding import insert
 from connectors.delivery.outbox.clearing import clear_away, give_up
+from connectors.delivery.outbox.failing import forget_failing, forget_who_left
 from connectors.delivery.outbox.layout import prepare
 from connectors.delivery.outbox.positions import Positions
 from connectors.delivery.outbox.records import (
@@ -27,6 +28,7 @@ from connectors.delivery.outbox.records import (
     RepeatDue,
 )
 from connectors.delivery.outbox.settled_deliveries import SettledDeliveries
+from connectors.delivery.outbox.stopped import UNSENT, ReceiverStop, stop, stop_of
 from connectors.delivery.routing.plan import plan
 from connectors.delivery.routing.preferences import EVERYTHING_AT_ONCE, Preferences
 from connectors.sqlite import check, is_damaged, move_aside, open_file
@@ -42,8 +44,7 @@ ResultT = TypeVar("ResultT")
 class Outbox:
     """The deliveries in one file. Times are seconds since the epoch. For one thread.
 
-    Its methods raise `sqlite3.Error`. `remark` says what there is to say about the file that was
-    found; `aside` is where a damaged one went.
+    Its methods raise `sqlite3.Error`. `aside` is where a file went that was found damaged.
     """
 
     def __init__(self, path: Path, now: float = 0.0) -> None:
@@ -69,7 +70,7 @@ class Outbox:
             raise
 
     def meet(self, addresses: Mapping[str, str], since: float) -> None:
-        """Remember subscribers by id. A newcomer gets what comes `since` then.
+        """Remember all subscribers by id. A newcomer gets what comes `since` then.
 
         An address is anything that differs where the receiver does: a receiver that is another
         one now isn't held for what the one before did, and has heard nothing of what that one was
@@ -82,6 +83,7 @@ class Outbox:
             )
             for name, address in addresses.items():
                 receiver_queue.move(self._db, name, address, since)
+            forget_who_left(self._db, set(addresses))
 
     def receiver(self, subscriber: str) -> Receiver:
         """Return what is known of a receiver."""
@@ -101,19 +103,9 @@ class Outbox:
     ) -> int:
         """Add entries and the offsets `read` up to, all or none; return how many were new."""
         with self._writing():
-            added = self._insert(entries, now)
+            added = insert(self._db, entries, now)
             self.positions.put(read or {})
         return added
-
-    def _insert(self, entries: Iterable[OutboxEntry], now: float) -> int:
-        before = self._db.total_changes
-        self._db.executemany(
-            "INSERT OR IGNORE INTO deliveries (event, subscriber, alert, kind, payload, state,"
-            ' error, next_try, added, changed, partition, "offset", watch, severity, reason)'
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_row(entry, now) for entry in entries],
-        )
-        return self._db.total_changes - before
 
     def take(
         self,
@@ -142,6 +134,8 @@ class Outbox:
         try:
             with self._writing():
                 parcels += receiver_queue.write_plan(self._db, subscriber, made, now)
+                if made.dropped:
+                    forget_failing(self._db, subscriber, now)
                 self._db.executemany(
                     "UPDATE deliveries SET maybe_taken = 1 WHERE id = ? AND NOT maybe_taken",
                     [(one.id,) for parcel in parcels for one in parcel.deliveries],
@@ -230,11 +224,15 @@ class Outbox:
         with self._writing():
             for repeat in routing.due_repeats(self._db, subscriber, now):
                 if (made := entry(subscriber, repeat)) is not None:
-                    self._insert([made], now)
+                    insert(self._db, [made], now)
 
     def paused_until(self, subscriber: str, now: float) -> float | None:
         """Return until when a subscriber is paused, infinity for good; `None` if it isn't."""
         return routing.paused_until(self._db, subscriber, now)
+
+    def stopped(self, subscriber: str) -> ReceiverStop | None:
+        """Return since when and why a receiver gets nothing any more, if it is stopped."""
+        return stop_of(self._db, subscriber)
 
     def change_by_hand(self, change: Callable[[sqlite3.Connection], ResultT]) -> ResultT:
         """Write what a person asked for (`routing`)."""
@@ -256,12 +254,19 @@ class Outbox:
         if found:
             with self._writing():
                 settling.drop(self._db, found, now)
+                forget_failing(self._db, subscriber, now)
         return found
 
-    def give_up(self, subscriber: str, now: float, *, error: str) -> int:
-        """Give up on all that is pending for a subscriber; return how many."""
+    def stop(self, subscriber: str, now: float, *, reason: str, tried: Parcel | None = None) -> int:
+        """Note that a receiver wants nothing any more, which it said when something was `tried`.
+
+        All else that is pending for it is given up; returns how many.
+        """
         with self._writing():
-            return give_up(self._db, subscriber, now, error=error, before=now)
+            if tried is not None:
+                settling.change(self._db, tried, "failed", now, now, error=reason)
+            stop(self._db, subscriber, now, reason)
+            return give_up(self._db, subscriber, now, error=UNSENT + reason, before=now)
 
     def clear_away(self, now: float, subscribers: Iterable[str]) -> Cleared:
         """Give up on receivers that are away for good, and drop what no repeat can bring back."""
@@ -286,12 +291,3 @@ class Outbox:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield
-
-
-def _row(entry: OutboxEntry, now: float) -> tuple[object, ...]:
-    state, payload = ("failed", None) if entry.refused else ("pending", entry.payload)
-    return (
-        *(entry.event, entry.subscriber, entry.alert, entry.kind, payload, state, entry.refused),
-        *(now, now, now, entry.partition, entry.offset),
-        *(entry.watch, entry.severity, entry.reason),
-    )

@@ -29,7 +29,7 @@ FORMER_ADDRESS = "it went to the address that the subscriber had before"
 """What stands beside a delivery that the receiver of today doesn't know of."""
 ARRIVED = f"(state = 'done' AND error IS NOT '{FORMER_ADDRESS}')"
 _NOT_BLOCKED = (
-    " NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.subscriber = d.subscriber"
+    " NOT EXISTS (SELECT 1 FROM deliveries e INDEXED BY of_alert WHERE e.subscriber = d.subscriber"
     " AND e.alert = d.alert AND d.alert <> '' AND e.state = 'pending' AND e.id < d.id"
     " AND e.next_try > :now AND e.backoff)"
 )
@@ -52,9 +52,9 @@ def waiting(
         return due
     for alert in {event.alert for event in due} - {""}:
         rows = db.execute(
-            f"SELECT {_QUEUED} FROM deliveries WHERE subscriber = ? AND alert = ?"
-            " AND state = 'pending' AND next_try > ? AND held IS NOT NULL AND NOT backoff"
-            " AND message IS NULL",
+            f"SELECT {_QUEUED} FROM deliveries INDEXED BY of_alert WHERE subscriber = ?"
+            " AND alert = ? AND state = 'pending' AND next_try > ? AND held IS NOT NULL"
+            " AND NOT backoff AND message IS NULL",
             (subscriber, alert, now),
         ).fetchall()
         due += [_queued(row, due=False) for row in rows]
@@ -235,6 +235,7 @@ def move(db: sqlite3.Connection, subscriber: str, address: str, since: float) ->
         return
     db.execute(
         "UPDATE receivers SET address = ?, held_until = 0, failures = 0, failing_since = NULL,"
+        " stopped_since = NULL, stopped_why = NULL,"
         " since = CASE since WHEN 0 THEN ? ELSE since END WHERE subscriber = ?",
         (address, since, subscriber),
     )

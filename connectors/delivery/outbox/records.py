@@ -7,7 +7,7 @@ from connectors.delivery.routing.records import Held
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
-    """An event for a subscriber, to be added. A `refused` one is only remembered."""
+    """An event for a subscriber, to be added."""
 
     event: str
     subscriber: str
@@ -16,7 +16,6 @@ class OutboxEntry:
     payload: bytes
     partition: int | None = None
     offset: int | None = None
-    refused: str | None = None
     watch: str = ""
     severity: str = "normal"
     reason: str = ""

@@ -2,41 +2,55 @@
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.stopped import ReceiverStop, stops
 from connectors.errors import ConnectorError
-from connectors.sqlite import open_file
 
 
-def retry_failed(path: Path, now: float, subscriber: str | None = None) -> dict[str, int]:
-    """Make what failed due again, of one subscriber or of all; return how many, by subscriber.
+@dataclass
+class Retried:
+    """How many events are sent once more, by subscriber; and whose aren't, being stopped."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    stopped: dict[str, ReceiverStop] = field(default_factory=dict)
+
+
+def retry_failed(path: Path, now: float, subscriber: str | None = None) -> Retried:
+    """Make what failed due again, but for those that are stopped: of one channel, person or all.
 
     What failed keeps what it needs for 30 days. Raises `ConnectorError`.
     """
     if not path.is_file():
         raise ConnectorError(f"{path}: there is no outbox: nothing was delivered from this folder")
     try:
-        db = open_file(path, "")
-    except sqlite3.Error as error:
+        with closing(Outbox(path, now)) as outbox:
+            return outbox.change_by_hand(lambda db: _retry(db, now, subscriber))
+    except (sqlite3.Error, OSError) as error:
         raise ConnectorError(f"{path}: {error}") from error
-    try:
-        with db:
-            db.execute("BEGIN IMMEDIATE")
-            rows = db.execute(
-                "UPDATE deliveries SET state = 'pending', attempts = 0, next_try = ?, added = ?,"
-                " changed = ?, first_try = NULL, away = 0, error = NULL"
-                " WHERE state = 'failed' AND payload IS NOT NULL"
-                " AND (? IS NULL OR subscriber = ?) RETURNING subscriber",
-                (now, now, now, subscriber, subscriber),
-            ).fetchall()
-            found = Counter(str(name) for (name,) in rows)
-            db.executemany(
-                "UPDATE receivers SET held_until = 0, failures = 0, failing_since = NULL"
-                " WHERE subscriber = ?",
-                [(name,) for name in found],
-            )
-    except sqlite3.Error as error:
-        raise ConnectorError(f"{path}: {error}") from error
-    finally:
-        db.close()
-    return dict(found)
+
+
+def _retry(db: sqlite3.Connection, now: float, subscriber: str | None) -> Retried:
+    whose = "(? IS NULL OR subscriber = ? OR subscriber GLOB ? || '/*')"
+    failed = f"state = 'failed' AND payload IS NOT NULL AND {whose}"
+    asked = (subscriber,) * 3
+    theirs = db.execute(f"SELECT DISTINCT subscriber FROM deliveries WHERE {failed}", asked)
+    names, stopped = {str(name) for (name,) in theirs}, stops(db)
+    rows = db.execute(
+        "UPDATE deliveries SET state = 'pending', attempts = 0, next_try = ?, added = ?,"
+        f" changed = ?, first_try = NULL, away = 0, error = NULL WHERE {failed}"
+        " AND subscriber NOT IN (SELECT subscriber FROM receivers WHERE stopped_since IS NOT NULL)"
+        " RETURNING subscriber",
+        (now, now, now, *asked),
+    ).fetchall()
+    counts = Counter(str(name) for (name,) in rows)
+    db.executemany(
+        "UPDATE receivers SET held_until = 0, failures = 0, failing_since = NULL"
+        " WHERE subscriber = ?",
+        [(name,) for name in counts],
+    )
+    left = {name: one for name, one in stopped.items() if name in names}
+    return Retried(counts=dict(counts), stopped=left)

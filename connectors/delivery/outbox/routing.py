@@ -22,7 +22,7 @@ def pause(db: sqlite3.Connection, subscriber: str, now: float, until: float | No
 def resume(db: sqlite3.Connection, subscriber: str) -> bool:
     """Send again; return whether it was paused. A subscriber is resumed with all its channels."""
     changed = db.execute(
-        "DELETE FROM pauses WHERE subscriber = ? OR subscriber LIKE ? || '/%'",
+        "DELETE FROM pauses WHERE subscriber = ? OR subscriber GLOB ? || '/*'",
         (subscriber, subscriber),
     )
     return changed.rowcount > 0
@@ -52,6 +52,22 @@ def unmute(db: sqlite3.Connection, subscriber: str, alert: str) -> bool:
         (alert, subscriber, subscriber),
     )
     return changed.rowcount > 0
+
+
+def muted_for(db: sqlite3.Connection, alert: str) -> list[str]:
+    """Return for whom an alert is muted, in order; an empty name means everybody."""
+    rows = db.execute("SELECT subscriber FROM mutes WHERE alert = ? ORDER BY subscriber", (alert,))
+    return [subscriber for (subscriber,) in rows]
+
+
+def muted_by(db: sqlite3.Connection, subscriber: str) -> dict[str, float]:
+    """Return the alerts that a receiver isn't told of, with since when, the last one first."""
+    rows = db.execute(
+        "SELECT alert, min(since) FROM mutes WHERE subscriber IN ('', ?, ?)"
+        " GROUP BY alert ORDER BY 2 DESC, alert",
+        (subscriber, person(subscriber)),
+    )
+    return dict(rows.fetchall())
 
 
 def alerts_like(db: sqlite3.Connection, beginning: str, most: int = 2) -> list[str]:

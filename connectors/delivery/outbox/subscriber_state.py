@@ -1,9 +1,11 @@
 """How subscribers stand, as the outbox has it: for people who look, beside a deliver that runs."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from connectors.delivery.outbox.routing import paused_until
+from connectors.delivery.outbox.failing import last_error
+from connectors.delivery.outbox.routing import muted_by, paused_until
+from connectors.delivery.outbox.stopped import ReceiverStop, stop_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +20,15 @@ class SubscriberState:
     paused_until: float | None
     failing_since: float | None
     last_error: str | None
-    stopped: str | None = None
-    """Why its last event was given up, where nothing has been queued for it since."""
+    stopped: ReceiverStop | None = None
+    muted: dict[str, float] = field(default_factory=dict)
+    """The alerts of which it is told no more than their withdrawal, with since when."""
 
 
-GIVEN_UP_LAST = (
-    "SELECT subscriber, error FROM deliveries AS one WHERE state = 'failed' AND error IS NOT NULL"
-    " AND id = (SELECT max(id) FROM deliveries WHERE subscriber = one.subscriber)"
+NOTHING_YET = SubscriberState(
+    waiting={}, last_sent=None, paused_until=None, failing_since=None, last_error=None
 )
-"""Whose last event was given up, and why: a receiver that says 410 gets nothing any more."""
+"""Of a folder where nothing was delivered yet."""
 
 
 def subscriber_state(db: sqlite3.Connection, subscriber: str, now: float) -> SubscriberState:
@@ -40,17 +42,13 @@ def subscriber_state(db: sqlite3.Connection, subscriber: str, now: float) -> Sub
     failing = db.execute(
         "SELECT failing_since FROM receivers WHERE subscriber = ?", (subscriber,)
     ).fetchone()
-    error = db.execute(
-        "SELECT error FROM deliveries WHERE subscriber = ? AND state = 'pending'"
-        " AND error IS NOT NULL ORDER BY changed DESC LIMIT 1",
-        (subscriber,),
-    ).fetchone()
-    stopped = db.execute(f"{GIVEN_UP_LAST} AND subscriber = ?", (subscriber,)).fetchone()
+    failing_since = failing[0] if failing else None
     return SubscriberState(
         waiting=dict(waiting),
         last_sent=sent,
         paused_until=paused_until(db, subscriber, now),
-        failing_since=failing[0] if failing else None,
-        last_error=error[0] if error else None,
-        stopped=stopped[1] if stopped else None,
+        failing_since=failing_since,
+        last_error=last_error(db, subscriber, failing_since),
+        stopped=stop_of(db, subscriber),
+        muted=muted_by(db, subscriber),
     )

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.delivery.outbox.clearing import GONE
-from connectors.delivery.outbox.subscriber_state import GIVEN_UP_LAST
+from connectors.delivery.outbox.stopped import FIRST_LAYOUT, ReceiverStop, stops
 from connectors.errors import ConnectorError
 from connectors.sqlite import reading
 
@@ -15,15 +14,14 @@ from connectors.sqlite import reading
 class OutboxSummary:
     """The outbox in numbers. `oldest` is when the oldest pending event was added.
 
-    `failing` are the subscribers whose receivers fail now, and since when, `stopped` those whose
-    last event was given up, and why. `positions` are the offsets of `alerts` up to which it has
-    been read.
+    `failing` are the subscribers whose receivers fail now, and since when, `stopped` those who
+    get nothing any more. `positions` are the offsets of `alerts` up to which it has been read.
     """
 
     states: dict[str, int] = field(default_factory=dict)
     oldest: datetime | None = None
     failing: dict[str, datetime] = field(default_factory=dict)
-    stopped: dict[str, str] = field(default_factory=dict)
+    stopped: dict[str, ReceiverStop] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
 
 
@@ -44,7 +42,9 @@ def outbox_summary(path: Path) -> OutboxSummary:
                 "SELECT subscriber, failing_since FROM receivers"
                 " WHERE failures > 0 AND failing_since IS NOT NULL ORDER BY subscriber"
             ).fetchall()
-            stopped = dict(db.execute(f"{GIVEN_UP_LAST} AND error != ?", (GONE,)))
+            (layout,) = db.execute("PRAGMA user_version").fetchone()
+            # A deliver of an older release may not have been started anew yet.
+            stopped = stops(db) if layout >= FIRST_LAYOUT else {}
             positions = dict(db.execute('SELECT partition, "offset" FROM positions'))
     except sqlite3.Error as error:
         raise ConnectorError(f"{path}: {error}") from error

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from connectors.delivery.routing.preferences import Period, Preferences
 
 MINUTE = 60.0
-DAY_MINUTES = 24 * 60
 
 
 def digest_due(preferences: Preferences, period: Period, after: float) -> float:

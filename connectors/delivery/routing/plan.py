@@ -19,7 +19,6 @@ from connectors.delivery.routing.records import (
     Plan,
     PlannedMessage,
     QueuedEvent,
-    SentMessage,
     Situation,
 )
 from streams.model.watch import Severity
@@ -196,12 +195,6 @@ class _Planning:
 def is_critical(events: Iterable[QueuedEvent]) -> bool:
     """Say whether one of them is."""
     return any(event.severity is Severity.CRITICAL for event in events)
-
-
-def sent_message(message: PlannedMessage, at: float) -> SentMessage:
-    """Return what is counted of a message that was taken."""
-    watches = frozenset(event.watch for event in message.events)
-    return SentMessage(at, watches, is_critical(message.events))
 
 
 def _with_earlier(

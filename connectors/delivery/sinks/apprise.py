@@ -12,54 +12,22 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
-import msgspec
-
 from connectors.background import in_thread
+from connectors.delivery.sinks.apprise_services import service
 from connectors.delivery.sinks.chat_text import TextRun, chat_runs, plain_text
 from connectors.delivery.sinks.content import one_line, subject
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import AppriseSettings
 from connectors.http.guarded_requests import guarded
 
 SECONDS = 60.0
 MOST = 2_500
-SCHEMES = MappingProxyType(
-    {
-        "discord": "Discord",
-        "gotify": "Gotify",
-        "gotifys": "Gotify",
-        "matrix": "Matrix",
-        "matrixs": "Matrix",
-        "pover": "Pushover",
-        "rocket": "Rocket.Chat",
-        "rockets": "Rocket.Chat",
-        "signal": "Signal",
-        "signals": "Signal",
-        "workflows": "Microsoft Teams",
-        "zulip": "Zulip",
-    }
-)
-"""What an address may begin with, and whose it is. Slack, Mattermost, Telegram and ntfy have kinds
-of their own, which obey what those services answer."""
 MARKDOWN = ("discord", "rocket", "rockets", "workflows", "zulip")
 """Those that show Markdown whatever one calls the text."""
 _MARKUP = re.compile(r"([\\`*_\[\]()#~|>])")
-
-
-class AppriseSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """An address as Apprise writes it, which holds the service's secrets."""
-
-    url: Secret
-    allow_private_address: bool = False
-
-    @property
-    def address(self) -> str:
-        """Another address is another receiver."""
-        return self.url.value
 
 
 def open_sink(_: SinkTools) -> Send:
@@ -74,17 +42,6 @@ def open_sink(_: SinkTools) -> Send:
             return retry(reason, away=True, maybe_taken=True)
 
     return send
-
-
-def service(url: str) -> str:
-    """Return whose an address is. Raises `ValueError` for one that isn't allowed."""
-    scheme = url.partition("://")[0].lower()
-    try:
-        return SCHEMES[scheme]
-    except KeyError:
-        raise ValueError(
-            f"what it names must begin with one of {', '.join(f'{one}://' for one in SCHEMES)}"
-        ) from None
 
 
 def notify(settings: AppriseSettings, told: Notification) -> DeliveryOutcome:

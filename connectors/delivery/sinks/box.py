@@ -13,7 +13,6 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 
 NARROWEST = 20
 """Cells that are always left for the text: a terminal this narrow may break lines as it likes."""
@@ -74,15 +73,22 @@ def _lines(
 
 
 def _border(left: str, told: str, right: str, width: int, style: Style) -> RenderResult:
-    room = width - len("╭─  ─╮")
-    shown = Text(told)
-    if cells(told) > room:
-        while cells(shown.plain) > room - 1:
-            shown.right_crop(1)
-        shown.append("…")
-    middle = f" {shown.plain} " if told else ""
+    shown = _cut(told, width - len("╭─  ─╮"))
+    middle = f" {shown} " if told else ""
     rest = width - len("╭─╮") - cells(middle)
     yield Segment(f"{left}─{middle}" + "─" * rest, style)
     yield Control.move_to_column(width - 1)
     yield Segment(right, style)
     yield Segment.line()
+
+
+def _cut(text: str, room: int) -> str:
+    """Return as much of a text as there is room for, in one pass however long it is."""
+    used = kept = 0
+    for place, char in enumerate(text):
+        used += _cells(char)
+        if used <= room - 1:
+            kept = place + 1
+        if used > room:
+            return f"{text[:kept]}…"
+    return text

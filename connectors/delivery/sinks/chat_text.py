@@ -7,6 +7,7 @@ structures where the service has them, and else escaped.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from connectors.delivery.frame.catalogue import say
 from connectors.delivery.sinks.content import Card, card, note_lines, subject, web_link
 from connectors.delivery.sinks.interface import Notification
 
@@ -52,25 +53,30 @@ def utf8_length(text: str) -> int:
 
 
 def _runs(told: Notification) -> Iterator[TextRun]:
+    _ = say(told.language)
     if told.sample:
-        yield TextRun("This is a sample: nothing happened.\n", bold=True)
+        yield TextRun(_("This is a sample: nothing happened.") + "\n", bold=True)
     if told.event is None:
         yield TextRun(f"{subject(told)}\n", bold=True)
     for number, event in enumerate(told.events):
         if number:
             yield TextRun("\n")
-        yield from _card(card(event), alone=told.event is not None)
+        yield from _card(card(event, told.language), _, alone=told.event is not None)
     for line in note_lines(told):
         yield TextRun(f"{line}\n")
     links = told.links
-    named = (("Right", links.right), ("Wrong", links.wrong), ("Mute this alert", links.mute))
-    for name, url in (*named, ("Unsubscribe", links.unsubscribe)):
+    for name, url in (
+        (_("Right"), links.right),
+        (_("Wrong"), links.wrong),
+        (_("Mute this alert"), links.mute),
+        (_("Unsubscribe"), links.unsubscribe),
+    ):
         if safe := web_link(url):
             yield TextRun(name, url=safe)
             yield TextRun("  ")
 
 
-def _card(seen: Card, *, alone: bool) -> Iterator[TextRun]:
+def _card(seen: Card, _: Callable[[str], str], *, alone: bool) -> Iterator[TextRun]:
     """Return an event's runs: all of it, or two lines in a digest."""
     yield TextRun(f"{seen.heading}\n")
     yield TextRun(seen.headline, bold=True, url=seen.url)
@@ -81,11 +87,15 @@ def _card(seen: Card, *, alone: bool) -> Iterator[TextRun]:
     for line in (where, seen.reason, *seen.changes):
         if line:
             yield TextRun(f"{line}\n")
+    for one in seen.named:
+        yield TextRun("• ")
+        yield TextRun(one.headline, url=one.url)
+        yield TextRun(f" ({one.source})\n")
     for excerpt in seen.excerpts:
         for piece in excerpt:
             yield TextRun(piece.text, bold=piece.marked)
         yield TextRun("\n")
-    yield TextRun(f"Alert {seen.alert}\n")
+    yield TextRun(_("Alert {id}").format(id=seen.alert) + "\n")
 
 
 def _cut(runs: list[TextRun], most: int, size: Callable[[str], int]) -> list[TextRun]:

@@ -10,12 +10,15 @@ from urllib.parse import urlsplit
 
 from rich.text import Text
 
+from connectors.delivery.frame.catalogue import ENGLISH, say, translations
+from connectors.delivery.frame.labels import kind_word, labelled, severity_word
+from connectors.delivery.frame.reasons import change_line, reason_line
 from connectors.delivery.sinks.excerpts import excerpts, words
 from connectors.delivery.sinks.interface import Notification
 from connectors.plain_text import visible
 from streams.model.alert import AlertEvent, Kind
 from streams.model.editorial_signals import bare
-from streams.model.watch import Severity
+from streams.model.spike import DaySpike
 
 HEADLINE = 400
 IN_SUBJECT = 100
@@ -34,23 +37,36 @@ class Piece:
     marked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NamedStory:
+    """A story that a spike names."""
+
+    headline: str
+    url: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """An event as people read it. What doesn't apply is empty."""
+    """An event as people read it. What doesn't apply is empty.
+
+    A spike is about many stories: its headline is what there is to say, and a few are `named`.
+    """
 
     kind: str
     severity: str
     watch: str
     headline: str
-    reason: str
     outlets: str
-    changes: tuple[str, ...]
-    excerpts: tuple[tuple[Piece, ...], ...]
-    words: str
-    url: str
-    published: str
-    language: str
     alert: str
+    reason: str = ""
+    changes: tuple[str, ...] = ()
+    named: tuple[NamedStory, ...] = ()
+    excerpts: tuple[tuple[Piece, ...], ...] = ()
+    words: str = ""
+    url: str = ""
+    published: str = ""
+    language: str = ""
 
     @property
     def heading(self) -> str:
@@ -59,27 +75,48 @@ class Card:
         return f"{self.kind.upper()}{severity} · {self.watch}"
 
 
-def card(event: AlertEvent) -> Card:
-    """Return what people read of an event."""
+def card(event: AlertEvent, language: str = ENGLISH) -> Card:
+    """Return what people read of an event; what wirewatch itself says of it in their language."""
+    _ = say(language)
     story, opens = event.story, event.kind is Kind.OPENED
+    reason = one_line(reason_line(event, language), REASON)
+    if event.spike is not None:
+        return _spike_card(event, event.spike, reason, language)
     spans = event.why.spans
     return Card(
-        kind=event.kind.value,
-        severity="" if event.severity is Severity.NORMAL else event.severity.value,
+        kind=kind_word(event.kind, _),
+        severity=severity_word(event.severity, _),
         watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
-        headline=one_line(_headline(event), HEADLINE) or "(no headline)",
-        reason=one_line(event.reason, REASON),
+        headline=one_line(_headline(event), HEADLINE) or _("(no headline)"),
+        reason=reason,
         outlets=_outlets(event.outlets),
-        changes=tuple(
-            one_line(f"{change.what}: {change.before} → {change.after}", HEADLINE)
-            for change in event.changes
-        ),
+        changes=tuple(one_line(change_line(one, language), HEADLINE) for one in event.changes),
         excerpts=tuple(_pieces(text) for text in excerpts(event, spans)) if opens else (),
         words=one_line(words(spans), HEADLINE) if opens else "",
         url=web_link(story.url),
         published=f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else "",
         language=one_line(story.language or event.tags.language or "", 20),
         alert=one_line(event.alert[:SHORT], SHORT),
+    )
+
+
+def _spike_card(event: AlertEvent, spike: DaySpike, said: str, language: str) -> Card:
+    _ = say(language)
+    return Card(
+        kind=kind_word(event.kind, _),
+        severity=severity_word(event.severity, _),
+        watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
+        headline=said,
+        outlets=_outlets(event.outlets),
+        alert=one_line(event.alert[:SHORT], SHORT),
+        named=tuple(
+            NamedStory(
+                one_line(one.headline, HEADLINE) or _("(no headline)"),
+                web_link(one.url),
+                one_line(one.source, REASON),
+            )
+            for one in spike.telling
+        ),
     )
 
 
@@ -91,26 +128,36 @@ def _headline(event: AlertEvent) -> str:
 
 def subject(told: Notification) -> str:
     """Return what heads a message: what happened, in a line."""
+    _ = say(told.language)
     if told.event is not None:
-        seen = card(told.event)
-        what = f"[{seen.watch}] " + ("" if told.event.kind is Kind.OPENED else f"{seen.kind}: ")
-        text = f"{seen.severity.upper()} {what}{seen.headline}".strip()
+        seen = card(told.event, told.language)
+        headed = told.event.kind is not Kind.OPENED
+        what = labelled(seen.kind, seen.headline, _) if headed else seen.headline
+        text = f"{seen.severity.upper()} [{seen.watch}] {what}".strip()
     elif told.events:
         text = _several(told)
     else:
         text = one_line(told.title, HEADLINE) or one_line(told.note, HEADLINE)
-    return f"SAMPLE: {text}" if told.sample else text
+    return labelled(_("SAMPLE"), text, _) if told.sample else text
 
 
 def _several(told: Notification) -> str:
     """Return what heads several events: first of all that one of the alerts is withdrawn."""
-    title = one_line(told.title, HEADLINE) or f"{len(told.events)} alerts"
+    said = translations(told.language)
+    count = len(told.events)
+    title = one_line(told.title, HEADLINE) or said.ngettext(
+        "{count} alert", "{count} alerts", count
+    ).format(count=count)
     last = {event.alert: event for event in told.events}
     gone = next((event for event in last.values() if event.kind is Kind.WITHDRAWN), None)
     if gone is None:
         return title
-    more = f", and {len(last) - 1} more" if len(last) > 1 else ""
-    return f"{gone.kind.value}: {one_line(card(gone).headline, IN_SUBJECT)}{more} · {title}"
+    others = len(last) - 1
+    more = said.ngettext(", and {count} more", ", and {count} more", others).format(count=others)
+    headline = one_line(card(gone, told.language).headline, IN_SUBJECT)
+    what = kind_word(gone.kind, said.gettext)
+    withdrawn = labelled(what, headline, said.gettext)
+    return f"{withdrawn}{more if others else ''} · {title}"
 
 
 def note_lines(told: Notification) -> list[str]:

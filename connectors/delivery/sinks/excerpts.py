@@ -1,14 +1,15 @@
 """The places of a story that decided, the deciding words marked, for all receivers. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 
 from rich.text import Text
 
 from connectors.delivery.sinks.terminal_text import plain
 from streams.model.alert import AlertEvent
-from streams.model.tags import Span, Stretch
+from streams.model.tags import FIELDS, Span, Stretch
 
 AROUND = 60
 """Characters shown on either side of the words that decided."""
@@ -16,6 +17,7 @@ SENTENCE = 300
 """Characters shown of the sentence that ties the pair."""
 WHO, WHAT = "bold red", "bold magenta"
 EXCERPTS = 4
+_ORDER: Mapping[str, int] = MappingProxyType({name: at for at, name in enumerate(FIELDS)})
 
 
 def words(spans: Iterable[Span]) -> str:
@@ -28,8 +30,8 @@ def excerpts(event: AlertEvent, spans: Iterable[Span]) -> list[Text]:
 
     The sentence that ties the pair comes first.
     """
-    order = ("headline", "summary", "body")
-    ordered = sorted(spans, key=lambda span: (order.index(span.field), span.start, span.end))
+    known = (span for span in spans if span.field in FIELDS)
+    ordered = sorted(known, key=lambda span: (_ORDER[span.field], span.start, span.end))
     found: list[Text] = []
     if (sentence := event.why.sentence) is not None:
         told: str = getattr(event.story, sentence.field)

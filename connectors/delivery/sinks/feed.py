@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import msgspec
 import structlog
 
 from connectors.background import in_thread
@@ -19,7 +18,7 @@ from connectors.delivery.sinks.content import one_line
 from connectors.delivery.sinks.feed_document import AlertFeed, added, from_json, to_atom, to_json
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import FeedSettings
 from streams.model.story import digest
 
 log = structlog.get_logger()
@@ -28,17 +27,6 @@ FOLDER = "feeds"
 """In the data folder."""
 ALL = "all"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-class FeedSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """With a `token` the feeds are served under it, else under the subscriber's id."""
-
-    token: Secret | None = None
-
-    @property
-    def address(self) -> str:
-        """The same for all: what is written is where it was."""
-        return "files"
 
 
 def open_sink(tools: SinkTools) -> Send:
@@ -79,7 +67,7 @@ def _update(path: Path, title: str, told: Notification, now: datetime) -> None:
     if after == before and path.with_name(f"{path.name}.atom").exists():
         return
     # The JSON is what is remembered, so it comes last: a crash in between writes both again.
-    _replace(path.with_name(f"{path.name}.atom"), to_atom(after))
+    _replace(path.with_name(f"{path.name}.atom"), to_atom(after, f"{told.subscriber}/{path.name}"))
     _replace(path.with_name(f"{path.name}.json"), to_json(after))
 
 

@@ -6,20 +6,26 @@ What is remembered between two events stands in the JSON Feed itself.
 import html
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 import msgspec
 
-from connectors.delivery.sinks.content import card, note_lines, one_line, subject
+from connectors.delivery.frame.catalogue import say
+from connectors.delivery.frame.labels import labelled
+from connectors.delivery.sinks.content import Card, NamedStory, card, note_lines, one_line, subject
 from connectors.delivery.sinks.interface import Notification
 from streams.model.alert import AlertEvent, Kind
+from streams.model.alert_reasons import is_outgrown
 from streams.model.story import digest
 
 MOST_ENTRIES = 200
 MOST_EVENTS = 50
 """Events of an alert that are remembered, to know their repeats."""
+CACHED_ENTRIES = 1_000
+"""Entries that needn't be written anew for each event of another alert: some 2 KB each."""
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 _NO_XML = re.compile("[\ufffe\uffff]")
@@ -83,35 +89,42 @@ def added(feed: AlertFeed, told: Notification, now: datetime) -> AlertFeed:
     return feed
 
 
-def to_atom(feed: AlertFeed) -> bytes:
-    """Return the Atom feed."""
+def to_atom(feed: AlertFeed, name: str) -> bytes:
+    """Return the Atom feed. By its name it is known for good: titles are edited, and used twice."""
     ET.register_namespace("", ATOM)
     root = ET.Element(f"{{{ATOM}}}feed")
-    _text(root, "id", _urn(f"feed {feed.title}"))
+    _text(root, "id", _urn(f"feed {name}"))
     _text(root, "title", feed.title)
     newest = max(
         (item.date_modified for item in feed.items), default=datetime.fromtimestamp(0, UTC)
     )
     _text(root, "updated", newest.isoformat())
     _text(root, "generator", "wirewatch")
-    for item in feed.items:
-        entry = ET.SubElement(root, f"{{{ATOM}}}entry")
-        if item.language:
-            entry.set("{http://www.w3.org/XML/1998/namespace}lang", item.language)
-        _text(entry, "id", item.id)
-        _text(entry, "title", item.title)
-        _text(entry, "published", item.date_published.isoformat())
-        _text(entry, "updated", item.date_modified.isoformat())
-        for author in item.authors or (Author("wirewatch"),):
-            _text(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", author.name)
-        if item.url:
-            ET.SubElement(entry, f"{{{ATOM}}}link", {"rel": "alternate", "href": item.url})
-        for tag in item.tags:
-            ET.SubElement(entry, f"{{{ATOM}}}category", {"term": tag})
-        _text(entry, "summary", item.summary)
-        _text(entry, "content", item.content_html).set("type", "html")
-    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return data
+    whole: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    head, end, _ = whole.rpartition(b"</feed>")
+    return head + b"".join(map(_entry, feed.items)) + end
+
+
+@lru_cache(maxsize=CACHED_ENTRIES)
+def _entry(item: FeedEntry) -> bytes:
+    """Return an entry of an Atom feed, with the namespace of what it stands in."""
+    entry = ET.Element(f"{{{ATOM}}}entry")
+    if item.language:
+        entry.set("{http://www.w3.org/XML/1998/namespace}lang", item.language)
+    _text(entry, "id", item.id)
+    _text(entry, "title", item.title)
+    _text(entry, "published", item.date_published.isoformat())
+    _text(entry, "updated", item.date_modified.isoformat())
+    for author in item.authors or (Author("wirewatch"),):
+        _text(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", author.name)
+    if item.url:
+        ET.SubElement(entry, f"{{{ATOM}}}link", {"rel": "alternate", "href": item.url})
+    for tag in item.tags:
+        ET.SubElement(entry, f"{{{ATOM}}}category", {"term": tag})
+    _text(entry, "summary", item.summary)
+    _text(entry, "content", item.content_html).set("type", "html")
+    data: bytes = ET.tostring(entry, encoding="utf-8", xml_declaration=False)
+    return data.replace(f' xmlns="{ATOM}"'.encode(), b"", 1)
 
 
 def _with(feed: AlertFeed, told: Notification, event: AlertEvent, now: datetime) -> AlertFeed:
@@ -119,14 +132,17 @@ def _with(feed: AlertFeed, told: Notification, event: AlertEvent, now: datetime)
     events = before.wirewatch.events if before is not None else ()
     if event.event in events:
         return feed
-    seen = card(event)
+    _ = say(told.language)
+    seen = card(event, told.language)
     when = event.times.raised or now
-    withdrawn = "WITHDRAWN: " if event.kind is Kind.WITHDRAWN else ""
-    sample = "SAMPLE: " if told.sample else ""
+    over = event.kind is Kind.WITHDRAWN or is_outgrown(event)
+    title = labelled(seen.kind.upper(), seen.headline, _) if over else seen.headline
+    if told.sample:
+        title = labelled(_("SAMPLE"), title, _)
     entry = FeedEntry(
         id=_urn(event.alert),
-        title=_xml(f"{sample}{withdrawn}{seen.headline}"),
-        content_html=_xml(_html(event)),
+        title=_xml(title),
+        content_html=_xml(_html(seen, _)),
         summary=_xml(" · ".join(part for part in (seen.heading, seen.reason) if part)),
         date_published=before.date_published if before is not None else when,
         date_modified=max(when, before.date_modified) if before is not None else when,
@@ -165,18 +181,25 @@ def _with_entry(feed: AlertFeed, entry: FeedEntry) -> AlertFeed:
     return msgspec.structs.replace(feed, items=(entry, *others)[:MOST_ENTRIES])
 
 
-def _html(event: AlertEvent) -> str:
-    seen = card(event)
+def _html(seen: Card, _: Callable[[str], str]) -> str:
     lines = [seen.outlets, seen.reason, *seen.changes]
     parts = [f"<p>{html.escape(line)}</p>" for line in lines if line]
+    parts += [_named(one) for one in seen.named]
     for excerpt in seen.excerpts:
         marked = (
             f"<mark>{html.escape(piece.text)}</mark>" if piece.marked else html.escape(piece.text)
             for piece in excerpt
         )
         parts.append(f"<blockquote>{''.join(marked)}</blockquote>")
-    parts.append(f"<p>Alert {html.escape(seen.alert)}</p>")
+    name = _("Alert {id}").format(id=seen.alert)
+    parts.append(f"<p>{html.escape(name)}</p>")
     return "".join(parts)
+
+
+def _named(one: NamedStory) -> str:
+    told = html.escape(one.headline)
+    link = f'<a href="{html.escape(one.url)}">{told}</a>' if one.url else told
+    return f"<p>{link} ({html.escape(one.source)})</p>"
 
 
 def _names(outlets: Iterable[str]) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""What every sink is given, and what it is: a settings struct and a function that tries once.
+"""What every sink is given, and what it is: a function that tries once.
 
 A sink neither retries nor remembers: that is the outbox's business. It says what came of its one
 try (`outcome.py`): delivered, to be tried again (after how long), refused for good, or that the
@@ -8,14 +8,14 @@ receiver wants nothing any more.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-
-import aiohttp
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.outcome import DeliveryOutcome
 from streams.model.alert import AlertEvent
+
+if TYPE_CHECKING:  # whoever only reads what is told needs no network
+    import aiohttp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,8 @@ class SinkTools:
     `own_network` dials those too: only for a subscriber whose settings allow it.
     """
 
-    session: aiohttp.ClientSession
-    own_network: aiohttp.ClientSession
+    session: "aiohttp.ClientSession"
+    own_network: "aiohttp.ClientSession"
     user_agent: str
     folder: Path
     """The data folder: what is written for people to take goes there."""
@@ -76,30 +76,10 @@ class SinkTools:
     json: bool = False
     """The terminal gets JSON lines."""
 
-    def session_for(self, *, allow_private: bool) -> aiohttp.ClientSession:
+    def session_for(self, *, allow_private: bool) -> "aiohttp.ClientSession":
         """Return the session to dial with."""
         return self.own_network if allow_private else self.session
 
 
-class SinkSettings(Protocol):
-    """What the settings struct of every kind of sink has."""
-
-    @property
-    def address(self) -> str:
-        """What differs where the receiver does; it isn't shown, since it may hold a secret."""
-
-
 Send = Callable[[Any, Notification], Awaitable[DeliveryOutcome]]
 """Tries once, by the settings of one subscriber."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinkType:
-    """A row of the table of sinks: what `subscribers.toml` calls it, what it is told, how it sends.
-
-    `open` is called once for all subscribers of the kind.
-    """
-
-    kind: str
-    settings: type[msgspec.Struct]
-    open: Callable[[SinkTools], Send]

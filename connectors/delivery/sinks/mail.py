@@ -1,21 +1,28 @@
 """Mail by SMTP: one message for each notification, a thread for each alert.
 
-A repeat has the same Message-ID: mail servers and programs drop what they have.
+A repeat has the same Message-ID: mail servers and programs drop what they have. To try mail out
+without a server, mails are written into a folder.
 """
 
 import asyncio
+import os
 import re
 import ssl
+import tempfile
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import aiosmtplib
-import msgspec
 
+from connectors.background import in_thread
 from connectors.delivery.sinks.content import one_line
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
+from connectors.delivery.sinks.mail_connection import connected
 from connectors.delivery.sinks.mail_message import MailWriter
-from connectors.delivery.sinks.mail_server import MailServer, connected
+from connectors.delivery.sinks.mail_server import MailServer
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
+from connectors.delivery.sinks.settings import MailSettings
 from connectors.http.ssrf_guard import refusal
 
 CONNECTIONS = 4
@@ -23,21 +30,6 @@ CONNECTIONS = 4
 NO_SUCH_ADDRESS = (550, 551, 553)
 _ADDRESS = re.compile(r"<?[^\s<>]+@[^\s<>]+>?")
 _ENHANCED = re.compile(r"\A([245])\.(\d{1,3})\.(\d{1,3})\b")
-
-
-class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Who gets it."""
-
-    to: str
-
-    @property
-    def address(self) -> str:
-        """Another address is another receiver."""
-        return self.to
-
-    def __repr__(self) -> str:
-        """Show that there is one: addresses are people's own business."""
-        return "MailSettings(...)"
 
 
 def open_sink(tools: SinkTools) -> Send:
@@ -50,10 +42,34 @@ def open_sink(tools: SinkTools) -> Send:
         if server is None:
             return retry("there is no [mail] table in wirewatch.toml", away=True)
         message = writer.write(told, server, settings.to, datetime.now(UTC))
+        if server.folder is not None:
+            name = f"{str(message['Message-ID']).strip('<>').rpartition('@')[0]}.eml"
+            return await write_mail(server.folder / name, bytes(message))
         async with room:
             return await send_mail(server, settings.to, bytes(message))
 
     return send
+
+
+async def write_mail(path: Path, message: bytes) -> DeliveryOutcome:
+    """Keep a message as a file; a repeat takes its place."""
+    try:
+        await in_thread(partial(_write, path, message))
+    except OSError as error:
+        return retry(f"the mail can't be written: {error.strerror}", away=True)
+    return DELIVERED
+
+
+def _write(path: Path, message: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".")  # for its owner alone
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(message)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 async def send_mail(server: MailServer, to: str, message: bytes) -> DeliveryOutcome:

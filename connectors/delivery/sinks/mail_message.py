@@ -7,12 +7,15 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 import jinja2
 import structlog
 
+from connectors.delivery.frame.catalogue import say, translations
+from connectors.delivery.frame.labels import labelled
 from connectors.delivery.sinks.content import card, note_lines, one_line, subject, web_link
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.mail_server import MailServer
@@ -77,7 +80,7 @@ class MailWriter:
             message[name] = value
         facts = {
             "subject": subject(told),
-            "cards": [card(event) for event in told.events[:MOST_CARDS]],
+            "cards": [card(event, told.language) for event in told.events[:MOST_CARDS]],
             "more": max(len(told.events) - MOST_CARDS, 0),
             "note": note_lines(told),
             "links": {
@@ -88,6 +91,9 @@ class MailWriter:
             },
             "sample": told.sample,
             "language": told.language,
+            "_": say(told.language),
+            "labelled": partial(labelled, _=say(told.language)),
+            "ngettext": translations(told.language).ngettext,
         }
         text = self._render(TEXT, facts)
         html = self._render(HTML, facts)

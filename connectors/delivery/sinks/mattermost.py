@@ -9,24 +9,12 @@ from connectors.delivery.sinks.chat_text import TextRun, chat_runs
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
 from connectors.delivery.sinks.posting import Answer, post_once, to_retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import MattermostSettings
 
 MOST = 3_500
 """Characters before they are escaped: Mattermost takes 16,383, and of older servers 4,000."""
 MOST_ESCAPED = 16_383
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&:$^=\"'])")
-
-
-class MattermostSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The webhook's address, which is its secret too, and whether it may be in the own network."""
-
-    url: Secret
-    allow_private_address: bool = False
-
-    @property
-    def address(self) -> str:
-        """Another address is another channel."""
-        return self.url.value
 
 
 def open_sink(tools: SinkTools) -> Send:

@@ -9,28 +9,13 @@ from connectors.delivery.sinks.content import card, subject
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
 from connectors.delivery.sinks.posting import Answer, post_once, to_retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import NtfySettings
 from streams.model.watch import Severity
 
-SERVER = "https://ntfy.sh"
 MOST = 4_000
 """Bytes of a message: what is longer than 4,096 ntfy makes a file of."""
 MOST_TITLE = 200
 PRIORITIES = {Severity.CRITICAL: 5, Severity.HIGH: 4, Severity.NORMAL: 3, Severity.LOW: 2}
-
-
-class NtfySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A topic, which whoever knows it can read, so it is a secret; a token, if the server asks."""
-
-    topic: Secret
-    server: str = SERVER
-    token: Secret | None = None
-    allow_private_address: bool = False
-
-    @property
-    def address(self) -> str:
-        """Another topic is another receiver."""
-        return f"{self.server} {self.topic.value}"
 
 
 def open_sink(tools: SinkTools) -> Send:
@@ -58,7 +43,7 @@ def payload(topic: str, told: Notification) -> bytes:
         "topic": topic,
         "title": subject(told)[:MOST_TITLE],
         "message": plain_text(chat_runs(told, MOST, utf8_length)).strip(),
-        "priority": max((PRIORITIES[event.severity] for event in told.events), default=3),
+        "priority": max((PRIORITIES.get(event.severity, 3) for event in told.events), default=3),
     }
     if told.event is not None and (url := card(told.event).url):
         given["click"] = url

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from connectors.delivery.sinks.outcome import DeliveryOutcome, give_up, retry
+from connectors.delivery.sinks.settings import origin
 from connectors.http.retry_after import seconds_after
 from connectors.http.ssrf_guard import refusal
 
@@ -77,12 +77,6 @@ def to_retry(answer: Answer) -> DeliveryOutcome:
         away=answer.status in AWAY,
         maybe_taken=answer.status in UNSURE,
     )
-
-
-def origin(url: str) -> str:
-    """Return scheme and host: the rest of an address may hold a secret."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> bytes:

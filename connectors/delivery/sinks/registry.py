@@ -1,10 +1,15 @@
-"""The table of sinks. A new kind of receiver is a file beside this one, and a row here."""
+"""The table of sinks: what sends to each kind of receiver.
 
-from collections.abc import Mapping
+A new kind is a file beside this one and a row here; its settings have theirs in `settings.py`.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from connectors.delivery.sinks import (
     apprise,
+    desktop,
     feed,
     mail,
     mattermost,
@@ -14,32 +19,29 @@ from connectors.delivery.sinks import (
     terminal,
     webhook,
 )
-from connectors.delivery.sinks.interface import Notification, Send, SinkTools, SinkType
+from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DeliveryOutcome
 
-SINKS = (
-    SinkType(kind="terminal", settings=terminal.TerminalSettings, open=terminal.open_sink),
-    SinkType(kind="webhook", settings=webhook.WebhookSettings, open=webhook.open_sink),
-    SinkType(kind="mail", settings=mail.MailSettings, open=mail.open_sink),
-    SinkType(kind="slack", settings=slack.SlackSettings, open=slack.open_sink),
-    SinkType(kind="mattermost", settings=mattermost.MattermostSettings, open=mattermost.open_sink),
-    SinkType(kind="telegram", settings=telegram.TelegramSettings, open=telegram.open_sink),
-    SinkType(kind="ntfy", settings=ntfy.NtfySettings, open=ntfy.open_sink),
-    SinkType(kind="apprise", settings=apprise.AppriseSettings, open=apprise.open_sink),
-    SinkType(kind="feed", settings=feed.FeedSettings, open=feed.open_sink),
+SINKS: Mapping[str, Callable[[SinkTools], Send]] = MappingProxyType(
+    {
+        "terminal": terminal.open_sink,
+        "webhook": webhook.open_sink,
+        "mail": mail.open_sink,
+        "slack": slack.open_sink,
+        "mattermost": mattermost.open_sink,
+        "telegram": telegram.open_sink,
+        "ntfy": ntfy.open_sink,
+        "apprise": apprise.open_sink,
+        "desktop": desktop.open_sink,
+        "feed": feed.open_sink,
+    }
 )
-BY_KIND: Mapping[str, SinkType] = {sink.kind: sink for sink in SINKS}
-_KINDS = {sink.settings: sink.kind for sink in SINKS}
-
-
-def kind_of(settings: object) -> str:
-    """Return what `subscribers.toml` calls the sink with such settings."""
-    return _KINDS[type(settings)]  # type: ignore[index]  # only settings of a sink are asked for
+"""What opens the sink of each kind: once, for all its subscribers."""
 
 
 def open_sinks(tools: SinkTools) -> Mapping[str, Send]:
     """Return for each kind of sink what sends to it."""
-    return {sink.kind: _with_links(sink.open(tools), tools) for sink in SINKS}
+    return {kind: _with_links(open_sink(tools), tools) for kind, open_sink in SINKS.items()}
 
 
 def _with_links(send: Send, tools: SinkTools) -> Send:

@@ -13,7 +13,7 @@ from connectors.delivery.sinks.content import subject
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
 from connectors.delivery.sinks.posting import Answer, post_once, to_retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import SlackSettings
 
 MOST = 3_000
 """Characters: Slack takes more, but nobody reads them in a channel."""
@@ -21,17 +21,6 @@ MOST_SHORT = 300
 """Characters of what a phone's notice shows."""
 OVER = (b"no_service", b"channel_not_found", b"channel_is_archived", b"user_not_found")
 """What Slack says of a webhook that nothing comes through any more."""
-
-
-class SlackSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The webhook's address, which is its secret too."""
-
-    url: Secret
-
-    @property
-    def address(self) -> str:
-        """Another address is another channel."""
-        return self.url.value
 
 
 def open_sink(tools: SinkTools) -> Send:

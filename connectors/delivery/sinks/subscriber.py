@@ -3,14 +3,13 @@
 import hashlib
 
 from connectors.delivery.routing.preferences import Preferences
-from connectors.delivery.sinks.interface import SinkSettings
-from connectors.delivery.sinks.registry import kind_of
+from connectors.delivery.sinks.settings import SinkSettings, kind_of
 
 
 class Subscriber(Preferences, frozen=True, kw_only=True):
     """Who gets alerts, which and when, and how.
 
-    `sink` is the settings struct of a kind of sink (`registry.py`): addresses and secrets, already
+    `sink` is the settings struct of a kind of sink (`settings.py`): addresses and secrets, already
     read from the environment or their files. They stay out of the record's own text. Whoever has
     several channels is there once for each, with an `id` such as `anna/mail`.
     """

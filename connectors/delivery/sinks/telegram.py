@@ -18,29 +18,11 @@ from connectors.delivery.sinks.outcome import (
     retry,
 )
 from connectors.delivery.sinks.posting import Answer, post_once, to_retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import TelegramSettings
 from connectors.http.retry_after import MAX_AFTER
 
-API = "https://api.telegram.org"
 MOST = 4_096
 """UTF-16 units of a message."""
-
-
-class TelegramSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """A bot's token, and the chat it writes to: a number, or @name of a channel.
-
-    `api` is another server that speaks Telegram's bot interface.
-    """
-
-    token: Secret
-    chat: str
-    api: str = API
-    allow_private_address: bool = False
-
-    @property
-    def address(self) -> str:
-        """Another chat is another receiver; another token isn't."""
-        return f"{self.api} {self.chat}"
 
 
 class _Parameters(msgspec.Struct):

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import msgspec
@@ -12,14 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from connectors.background import in_thread
+from connectors.delivery.frame.catalogue import ENGLISH, say, translations
+from connectors.delivery.frame.labels import kind_word, severity_word
+from connectors.delivery.frame.reasons import ANNOUNCED, CHANGES, reason_line
 from connectors.delivery.sinks.box import Box
 from connectors.delivery.sinks.excerpts import excerpts, words
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, retry
+from connectors.delivery.sinks.settings import TerminalSettings
 from connectors.delivery.sinks.terminal_digest import render_digest
 from connectors.delivery.sinks.terminal_text import plain
 from streams.contract.codec import DecodeError, decode, encode
 from streams.model.alert import AlertEvent, Change, Kind
+from streams.model.spike import DaySpike
 from streams.model.watch import Severity
 
 PAIRS = 4
@@ -30,15 +35,6 @@ SHORT = 10
 OUTLETS = 5
 """Outlets shown by name."""
 BORDERS = {Kind.UPDATED: "yellow", Kind.CORRECTED: "yellow", Kind.CLOSED: "dim"}
-
-
-class TerminalSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """There is one terminal, and nothing to say of it."""
-
-    @property
-    def address(self) -> str:
-        """The same for all."""
-        return "None"
 
 
 class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,11 +91,11 @@ def read_line(line: bytes) -> AlertEvent | NoticeLine:
         return decode(line, NoticeLine)
 
 
-def render_line(line: bytes) -> RenderableType:
+def render_line(line: bytes, language: str = ENGLISH) -> RenderableType:
     """Lay out for people what a JSON line says. Raises `DecodeError` for one that isn't ours."""
     said = read_line(line)
     if isinstance(said, AlertEvent):
-        return render(said)
+        return render(said, language)
     return render_digest(
         Notification(id=said.notice, subscriber="", title=said.title, note=said.note)
     )
@@ -108,56 +104,78 @@ def render_line(line: bytes) -> RenderableType:
 def _printed(told: Notification) -> bytes:
     console = Console(highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
-        console.print(render_digest(told) if told.event is None else render(told.event))
+        console.print(_rendered(told))
     return captured.get().encode(sys.stdout.encoding, "backslashreplace")
 
 
-def render(event: AlertEvent) -> RenderableType:
+def _rendered(told: Notification) -> RenderableType:
+    return render_digest(told) if told.event is None else render(told.event, told.language)
+
+
+def render(event: AlertEvent, language: str = ENGLISH) -> RenderableType:
     """Lay an alert out for people. Nothing in it can drive the terminal.
 
     What opens an alert says why it came; what happens to it later says what changed.
     """
-    head = Text(plain(event.story.headline) or "(no headline)", style="bold")
+    _ = say(language)
+    reason = plain(reason_line(event, language))
+    headline = reason if event.spike is not None else plain(event.story.headline)
+    head = Text(headline or _("(no headline)"), style="bold")
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim")
     # Thai and Khmer have no blanks between words: what is too long goes on in the next line.
     rows.add_column(overflow="fold")
-    for name, value in _rows(event):
+    shown = _rows(event, language) if event.spike is None else _spike_rows(event, event.spike, _)
+    for name, value in shown:
         rows.add_row(name, value)
-    said = [event.kind.upper(), plain(event.title), plain(event.reason)]
+    said = [plain(kind_word(event.kind, _)).upper(), plain(event.title)]
+    if event.spike is None:
+        said.append(reason)
     if event.severity is not Severity.NORMAL:
-        said.insert(1, event.severity)
+        said.insert(1, plain(severity_word(event.severity, _)))
     return Box(
         Group(head, rows),
         title=" · ".join(said),
-        foot=f"alert {plain(event.alert)[:SHORT]}",
+        foot=_("alert {id}").format(id=plain(event.alert)[:SHORT]),
         style=BORDERS.get(event.kind, "red"),
     )
 
 
-def _rows(event: AlertEvent) -> Iterator[tuple[str, Text]]:
-    opens = event.kind is Kind.OPENED
-    yield ("outlet" if len(event.outlets) == 1 else "outlets"), Text(outlets(event.outlets))
+def _rows(event: AlertEvent, language: str) -> Iterator[tuple[str, Text]]:
+    said = translations(language)
+    _, opens = said.gettext, event.kind is Kind.OPENED
+    yield said.ngettext("outlet", "outlets", len(event.outlets)), Text(outlets(event.outlets))
     if opens:
-        yield "pairs", Text(_pairs(event))
-        yield "topics", Text(_topics(event))
+        yield _("pairs"), Text(_pairs(event))
+        yield _("topics"), Text(_topics(event, language))
     if event.kind is not Kind.OPENED and event.kind is not Kind.CLOSED:
-        yield "by", Text(plain(event.story.source))
+        yield _("by"), Text(plain(event.story.source))
     if event.kind is Kind.WITHDRAWN:
-        yield "still", Text(_still(event))
+        yield _("still"), Text(_still(event, language))
     for change in event.changes:
-        yield change.what, _change(change)
+        yield plain(_(change.what) if change.what in CHANGES else change.what), _change(change, _)
     if event.related:
-        yield "related", Text(_related(event))
+        yield _("related"), Text(_related(event, language))
     if event.story.url:
-        yield "link", Text(plain(event.story.url), overflow="fold")
+        yield _("link"), Text(plain(event.story.url), overflow="fold")
     if opens:
         spans = event.why.spans
-        yield "decided", Text(words(spans), style="bold red")
+        yield _("decided"), Text(words(spans), style="bold red")
         for number, text in enumerate(excerpts(event, spans)):
-            yield ("because" if number == 0 else ""), text
+            yield (_("because") if number == 0 else ""), text
     if event.kind is not Kind.CLOSED:
-        yield "times", Text(_times(event))
+        yield _("times"), Text(_times(event, language))
+
+
+def _spike_rows(
+    event: AlertEvent, spike: DaySpike, _: Callable[[str], str]
+) -> Iterator[tuple[str, Text]]:
+    """Return who had stories, and those that tell most."""
+    yield _("Outlets"), Text(outlets(event.outlets))
+    for one in spike.telling:
+        yield plain(one.source), Text(plain(one.headline) or _("(no headline)"))
+        if one.url:
+            yield "", Text(plain(one.url), overflow="fold")
 
 
 def outlets(names: Sequence[str]) -> str:
@@ -168,23 +186,30 @@ def outlets(names: Sequence[str]) -> str:
     return f"{len(names)}: {named}{', ...' if len(names) > OUTLETS else ''}"
 
 
-def _related(event: AlertEvent) -> str:
+def _related(event: AlertEvent, language: str) -> str:
     """Return the open alerts that may be of the same event, and what the nearest shares with it."""
+    _ = say(language)
     named = ", ".join(alert[:SHORT] for alert in event.related)
     shared = ", ".join(event.grouping.evidence) if event.grouping is not None else ""
-    return plain(f"may be the event of alert {named}" + (f", sharing {shared}" if shared else ""))
+    if not shared:
+        return plain(_("may be the event of alert {alerts}").format(alerts=named))
+    text = _("may be the event of alert {alerts}, sharing {words}")
+    return plain(text.format(alerts=named, words=shared))
 
 
-def _still(event: AlertEvent) -> str:
+def _still(event: AlertEvent, language: str) -> str:
     """Say who reports still what was withdrawn: an alert is only if none in words of its own."""
+    _ = say(language)
     others = [name for name in event.outlets if name != event.story.source]
     if not others:
-        return "reported by nobody"
-    return f"reported by nobody in words of their own; it was also in {outlets(others)}"
+        return _("reported by nobody")
+    text = _("reported by nobody in words of their own; it was also in {outlets}")
+    return text.format(outlets=outlets(others))
 
 
-def _change(change: Change) -> Text:
-    shown = Text(plain(change.before), style="strike dim")
+def _change(change: Change, _: Callable[[str], str]) -> Text:
+    before = _(ANNOUNCED) if change.before == ANNOUNCED else change.before
+    shown = Text(plain(before), style="strike dim")
     if change.before and change.after:
         shown.append(" → ", style="not strike dim")
     return shown.append(Text(plain(change.after), style="not strike not dim bold"))
@@ -195,17 +220,22 @@ def _pairs(event: AlertEvent) -> str:
     return ", ".join(f"{pair.name} {pair.relation} {pair.score:.2f}" for pair in shown)
 
 
-def _topics(event: AlertEvent) -> str:
+def _topics(event: AlertEvent, language: str) -> str:
+    _ = say(language)
+    background = _("(background)")
     return ", ".join(
-        f"{topic.slug} {topic.score:.2f}" + (" (background)" if topic.background else "")
+        f"{topic.slug} {topic.score:.2f}" + (f" {background}" if topic.background else "")
         for topic in event.tags.topics
     )
 
 
-def _times(event: AlertEvent) -> str:
-    times = event.times
-    parts = [f"published {times.published:%Y-%m-%d %H:%M} UTC"] if times.published else []
+def _times(event: AlertEvent, language: str) -> str:
+    _, times = say(language), event.times
+    parts = []
+    if times.published:
+        parts.append(_("published {time} UTC").format(time=f"{times.published:%Y-%m-%d %H:%M}"))
     if times.first_seen and times.raised:
-        seconds = (times.raised - times.first_seen).total_seconds()
-        parts.append(f"seen {times.first_seen:%H:%M:%S}, alert {seconds:.2f} s later")
+        seconds = f"{(times.raised - times.first_seen).total_seconds():.2f}"
+        seen = f"{times.first_seen:%H:%M:%S}"
+        parts.append(_("seen {time}, alert {count} s later").format(time=seen, count=seconds))
     return ", ".join(parts)

@@ -15,8 +15,8 @@ from standardwebhooks import Webhook
 
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up
-from connectors.delivery.sinks.posting import Answer, origin, post_once, to_retry
-from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.posting import Answer, post_once, to_retry
+from connectors.delivery.sinks.settings import WebhookSettings
 from streams.model.alert import AlertEvent
 from streams.model.tags import Span
 
@@ -26,29 +26,6 @@ EVIDENCE = 24
 STORIES = 100
 GONE = 410
 PLAIN = re.compile(r"[\x21-\x7e]{1,200}")
-
-
-class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to post, and the secret (`whsec_...`) that signs, if there is one.
-
-    With `old_secret` there are two signatures, so that the receiver can change from one to the
-    other when it likes. `authorization` is what the header of that name says, for a receiver that
-    asks for a login.
-    """
-
-    url: str
-    secret: Secret | None = None
-    old_secret: Secret | None = None
-    authorization: Secret | None = None
-
-    @property
-    def address(self) -> str:
-        """Another address is another receiver; another secret isn't."""
-        return self.url
-
-    def __repr__(self) -> str:
-        """Show the host alone: the rest of an address may hold a secret."""
-        return f"WebhookSettings({origin(self.url)})"
 
 
 def open_sink(tools: SinkTools) -> Send:
@@ -157,6 +134,7 @@ def _data(event: AlertEvent) -> dict[str, object]:
         "related": event.related,
         "grouping": event.grouping,
         "changes": event.changes,
+        "spike": event.spike,
         "times": event.times,
     }
 

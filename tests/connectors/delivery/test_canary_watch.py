@@ -1,8 +1,10 @@
 """When the operator hears of a missing canary: by the very class that deliver asks."""
 
-from connectors.delivery.canary_watch import CanaryNews, CanaryWatch
+from connectors.delivery.canary_watch import FIRST, CanaryNews, CanaryWatch
+from wirewatch.config.settings import CANARY_LIMIT as LIMIT
+from wirewatch.config.settings import CANARY_SECONDS as EVERY
 
-EVERY, LIMIT, LOOK = 60.0, 150.0, 5.0
+LOOK = 5.0
 
 
 def told(
@@ -12,14 +14,15 @@ def told(
     dead: tuple[float, float] = (0.0, 0.0),
     asleep: tuple[float, float] = (0.0, 0.0),
     start: float = 0.0,
+    takes: float = 0.0,
 ) -> list[tuple[float, CanaryNews]]:
-    """Let canaries come every minute but while something is dead; return what is told when."""
+    """Let canaries come but while something is dead; return what is told when."""
     news = []
     now = start
     while now < until:
         if not asleep[0] <= now < asleep[1]:
-            if now % EVERY == 0 and not dead[0] <= now < dead[1]:
-                watch.came(now)
+            if (sent := now - takes) % EVERY == 0 and not dead[0] <= now < dead[1]:
+                watch.came(sent)
             if (one := watch.look(now)) is not None:
                 news.append((now, one))
         now += LOOK
@@ -30,12 +33,16 @@ def test_a_day_of_canaries_is_silent() -> None:
     assert told(CanaryWatch(LIMIT, since=0.0), 86_400) == []
 
 
+def test_canaries_that_take_more_than_a_minute_on_a_busy_machine_are_not_late() -> None:
+    assert told(CanaryWatch(LIMIT, since=0.0), 20_000, takes=85.0) == []
+
+
 def test_whatever_dies_is_told_once_within_three_minutes_and_once_when_it_is_over() -> None:
     for began in range(3_600, 3_660, 5):
         dead = (float(began), float(began) + 7_200)
         news = told(CanaryWatch(LIMIT, since=0.0), 20_000, dead=dead)
         assert [kind for _, kind in news] == [CanaryNews.LATE, CanaryNews.BACK]
-        assert news[0][0] - began <= 180
+        assert news[0][0] - began <= 130  # That leaves the notice time on a busy machine.
         assert news[1][0] - dead[1] <= EVERY
 
 
@@ -44,7 +51,7 @@ def test_a_restart_of_a_worker_is_not_told() -> None:
 
 
 def test_services_may_take_long_to_come_up() -> None:
-    assert told(CanaryWatch(LIMIT, since=0.0), 20_000, dead=(0, 2 * LIMIT)) == []
+    assert told(CanaryWatch(LIMIT, since=0.0), 20_000, dead=(0, FIRST * LIMIT)) == []
     news = told(CanaryWatch(LIMIT, since=0.0), 20_000, dead=(0, 3_000))
     assert [kind for _, kind in news] == [CanaryNews.LATE, CanaryNews.BACK]
 

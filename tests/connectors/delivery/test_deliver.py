@@ -13,11 +13,10 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from connectors.delivery.deliver import DeliverSettings, deliver
+from connectors.delivery.entries import wants
 from connectors.delivery.outbox.outbox import Outbox
-from connectors.delivery.reader import wants
+from connectors.delivery.sinks.settings import TerminalSettings, WebhookSettings
 from connectors.delivery.sinks.subscriber import Subscriber
-from connectors.delivery.sinks.terminal import TerminalSettings
-from connectors.delivery.sinks.webhook import WebhookSettings
 from connectors.kafka import Consumer, Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.messages import Message, message

@@ -10,7 +10,7 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import DELIVERIES
 from streams.model.delivery import DeliveryReport, DeliveryResult
 from tests.streams.worker.test_work import take
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.mail_server import MailBox, mail_server
 from tests.support.samples import sample_alert, sample_story
@@ -89,9 +89,11 @@ def test_what_was_given_up_is_sent_once_more_at_a_persons_word(
             desk.put(event)
             until(lambda: desk.states("hook") == {"failed": 1})
         takes[0] = True
-        done = ended(*retry)
+        assert b"it is stopped: the receiver answered 410" in ended_here(*retry).stdout
+        assert ended_here("subscribers", "resume", "hook", *retry[2:]).returncode == 0
+        done = ended_here(*retry)
         assert b"hook: 1 event to be sent again" in done.stdout
         with desk.delivering():
             until(lambda: desk.states("hook") == {"done": 1})
         assert hook.ids == [event.event] * 2
-        assert b"nothing was given up for hook" in ended(*retry, "hook").stdout
+        assert b"nothing was given up for hook" in ended_here(*retry, "hook").stdout

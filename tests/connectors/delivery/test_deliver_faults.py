@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from connectors.delivery.deliver import FINISH_SECONDS
+from connectors.delivery.outbox.summary import outbox_summary
 from streams.contract.kafka_access import KafkaAccess
 from streams.model.alert import AlertEvent, Kind
+from tests.support.commands import ended
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.samples import sample_alert, sample_story
 from tests.support.waiting import until
@@ -91,6 +93,7 @@ def test_an_alert_that_is_withdrawn_before_it_was_told_is_never_told(desk: Desk)
             until(lambda: desk.states("breaking") == {"moot": 1, "done": 1})
             until(lambda: desk.states("well") == {"done": 2})
             assert deliver.err.count("delivery_moot") == 3
+            assert "refusing" not in outbox_summary(desk.outbox).failing
     assert set(refusing.kinds) == {"opened"}
     assert breaking.kinds[-1] == "withdrawn"
     assert well.kinds == ["opened", "withdrawn"]
@@ -251,3 +254,20 @@ def test_what_waits_for_a_subscriber_who_left_is_given_up_on_in_the_end(desk: De
         with desk.delivering() as deliver:
             deliver.says('"given_up"')
             assert desk.states("hook") == {"failed": 2}
+
+
+def test_who_was_stopped_gets_alerts_again_once_resumed(desk: Desk) -> None:
+    takes = [False]
+    hook = Receiver(lambda _: Answer(200 if takes[0] else 410))
+    first, second = alerts(2)
+    resume = ["subscribers", "resume", "hook", "--config", str(desk.folder)]
+    with receiving(hook):
+        desk.subscribers(block("hook", hook))
+        with desk.delivering() as deliver:
+            desk.put(first)
+            deliver.says("subscriber_stopped")
+            takes[0] = True
+            assert ended(*resume, "--data", str(desk.folder / "data")).returncode == 0
+            deliver.says("subscriber_resumed")
+            desk.put(second)
+            until(lambda: hook.ids[1:] == [second.event])

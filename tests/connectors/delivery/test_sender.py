@@ -11,9 +11,8 @@ from connectors.delivery.retry_schedule import HOLDS, SCHEDULE
 from connectors.delivery.sender import SubscriberSender, settle
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
+from connectors.delivery.sinks.settings import TerminalSettings, WebhookSettings
 from connectors.delivery.sinks.subscriber import Subscriber
-from connectors.delivery.sinks.terminal import TerminalSettings
-from connectors.delivery.sinks.webhook import WebhookSettings
 from streams.contract.codec import encode
 from tests.support.samples import sample_alert, sample_story
 

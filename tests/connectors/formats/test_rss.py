@@ -267,3 +267,30 @@ def test_a_counted_link_is_the_same_in_a_broken_feed(broken: bytes) -> None:
     )
     (entry,) = read(feed % broken).entries
     assert entry.link == "https://c.example/a?sid=1&from=rss"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        'garbage <rss version="2.0"> and more',
+        '<rss version="2.0"><channel><title>cut in the mid',
+        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>&',
+        '<p>Not here.</p><rss version="2.0"></rss>',
+        "<?a?>" * 3_000 + '<rss version="2.0">',
+    ],
+)
+def test_what_only_looks_like_a_feed_and_has_no_entry_is_no_empty_feed(document: str) -> None:
+    with pytest.raises(NotAFeedError, match="not well-formed"):
+        read(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<rss version="2.0"><channel><title>Ups & downs</title></channel></rss>',
+        '<!DOCTYPE rss [<!ENTITY a "b">]> <!-- a --><rss>&c;</rss>',
+        '<feed xmlns="http://www.w3.org/2005/Atom"/>',
+    ],
+)
+def test_a_feed_that_is_whole_may_be_empty(document: str) -> None:
+    assert read(document).entries == ()

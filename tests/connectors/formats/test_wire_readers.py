@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from connectors.formats.entry import NotAFeedError, RawEntry
 from connectors.formats.registry import parse
+from streams.model.editorial_signals import ADVISORY
 from streams.model.story import Status
 from tests.support.wire_documents import (
     NINJS_3,
@@ -108,6 +109,7 @@ def test_nitf_says_the_status(
 ) -> None:
     entry = one(nitf(management, docdata))
     assert (entry.status, entry.embargo_raw) == (status, embargo)
+    assert (ADVISORY in entry.flags) == ("advisory" in docdata)
 
 
 def test_broken_xml_is_read_as_far_as_it_goes() -> None:

@@ -9,6 +9,7 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from struct import unpack
 from typing import IO
 
@@ -17,7 +18,7 @@ from kafka import KafkaAdminClient, TopicPartition
 
 from connectors.kafka import KafkaError, Producer, ensure_topics
 from connectors.kafka.topic_reader import Log
-from streams.contract.kafka_access import KafkaAccess
+from streams.contract.kafka_access import Compression, KafkaAccess
 from streams.contract.messages import Message
 from streams.contract.topics import STORIES
 from tests.support.commands import environment
@@ -38,7 +39,8 @@ def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateKafka
     """A Kafka that may be stopped, with more stories than are fetched at once; none can be read."""
 
     async def fill(address: KafkaAccess) -> None:
-        producer = Producer(address)
+        # Packed, all of it would be fetched at once.
+        producer = Producer(replace(address, compression=Compression.NONE))
         for _ in range(COUNT // 20):
             await producer.send([Message(STORIES, b"k", b"x" * SIZE, ())] * 20)
         await producer.close()

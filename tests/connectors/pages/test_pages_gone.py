@@ -26,8 +26,8 @@ from tests.support.gathered import (
     told,
 )
 from tests.support.samples import NOON, sample_story, sample_tagged
-from tests.wirewatch.history.test_explain_command import ran, said
-from tests.wirewatch.history.test_explain_command import told as explained
+from tests.wirewatch.history.test_story_account import ran, said
+from tests.wirewatch.history.test_story_account import told as explained
 
 WITHDRAWN = (Kind.WITHDRAWN, "gone from its address")
 REPORT = told("2", source="Gulf Wire", headline="Kampot flood", body=OTHER_WORDS)

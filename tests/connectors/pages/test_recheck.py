@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -15,11 +15,10 @@ from connectors.pages import recheck
 from connectors.pages.recheck import Rechecker
 from connectors.pages.recheck_schedule import HOUR
 from connectors.polling.feed import Feed
-from streams.contract.messages import message
-from streams.contract.topics import ALERTS
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Story, gone
 from tests.support.full_text_site import Sent
+from tests.support.received import received
 from tests.support.samples import NOON, sample_alert, sample_story
 
 SURE = 600.0
@@ -97,16 +96,8 @@ def play(answers: list[web.Response | int], act: Act, *, private: bool = True) -
 
 
 def record(event: AlertEvent, value: bytes | None = None) -> Received:
-    packed = message(event)
-    return Received(
-        topic=ALERTS.name,
-        partition=0,
-        offset=0,
-        key=packed.key,
-        value=value or packed.value,
-        headers=packed.headers,
-        timestamp=NOON,
-    )
+    whole = received(event)
+    return whole if value is None else replace(whole, value=value)
 
 
 async def at(rechecker: Rechecker, clock: Clock, seconds: float) -> None:

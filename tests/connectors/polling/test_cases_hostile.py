@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling import wire_marks
 from connectors.polling.feed import FeedKind
-from connectors.polling.wire_marks import Mark
+from connectors.polling.wire_marks import WireMark
 from streams.model.feed_health import FeedState
 from tests.support.polled import FEED, Answer, polled_files, polled_raw, polled_site
 
@@ -124,7 +124,7 @@ def test_a_file_may_have_any_name(parser: ParserPool, tmp_path: Path, name: byte
 
 
 def test_marks_of_the_first_release_are_read() -> None:
-    assert wire_marks.read("12 34") == Mark("12 34")
-    assert wire_marks.read("12 34 until 1795514400") == Mark("12 34", 1795514400.0)
-    assert wire_marks.read('"a until b"\n') == Mark('"a until b"\n')
-    assert wire_marks.read("") == Mark("")
+    assert wire_marks.read("12 34") == WireMark("12 34")
+    assert wire_marks.read("12 34 until 1795514400") == WireMark("12 34", 1795514400.0)
+    assert wire_marks.read('"a until b"\n') == WireMark('"a until b"\n')
+    assert wire_marks.read("") == WireMark("")

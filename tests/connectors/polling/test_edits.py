@@ -25,8 +25,8 @@ from tests.support.full_text_site import Stand, on_site
 from tests.support.gathered import HOUR, LANDING, OPENED, OTHER_WORDS, RESCUE, gathered, kinds, told
 from tests.support.replaying import DRILLS, lines, live, replayed
 from tests.support.samples import HEADLINE, NOON, WATCH, sample_story, sample_tagged
-from tests.wirewatch.history.test_explain_command import ran, said
-from tests.wirewatch.history.test_explain_command import told as explained
+from tests.wirewatch.history.test_story_account import ran, said
+from tests.wirewatch.history.test_story_account import told as explained
 from wirewatch.history.replay_stories import REMEMBERED, FromLines
 
 FEWER = LANDING.replace("41", "14")

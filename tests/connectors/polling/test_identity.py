@@ -6,14 +6,8 @@ from dataclasses import replace
 import pytest
 
 from connectors.formats.entry import Entry
-from connectors.polling.identity import (
-    Identified,
-    KnownEntries,
-    KnownStory,
-    Marked,
-    mark,
-    recognise,
-)
+from connectors.polling.entry_aliases import Marked, mark
+from connectors.polling.identity import Identified, KnownEntries, KnownStory, recognise
 from connectors.polling.title_likeness import likeness
 from streams.model.story import digest
 
@@ -224,44 +218,3 @@ def test_a_first_read_is_no_flood() -> None:
 )
 def test_titles_are_alike_or_not(one: str, other: str, alike: bool) -> None:
     assert (likeness(one, other) >= 0.2) is alike
-
-
-@pytest.mark.parametrize("name", ["sid", "k", "s", "visit"])
-@pytest.mark.parametrize("values", [("4f2a91c0", "90be17d3"), ("10482", "77313"), ("a", "b")])
-@pytest.mark.parametrize("guid_is_link", [False, True])
-def test_a_number_of_a_visit_that_all_links_of_a_document_have_makes_no_new_stories(
-    name: str, values: tuple[str, str], *, guid_is_link: bool
-) -> None:
-    def polled(value: str) -> list[Entry]:
-        links = [f"https://courier.example/news?id={at}&{name}={value}" for at in range(3)]
-        return [
-            entry(
-                at, link=link, guid=link if guid_is_link else "", title=TITLES[at][:30], summary=""
-            )
-            for at, link in enumerate(links)
-        ]
-
-    memory = Memory()
-    first = memory.identify(polled(values[0]))
-    again = memory.identify(polled(values[1]))
-    assert again.ids == first.ids
-
-
-@pytest.mark.parametrize("guid_is_link", [False, True])
-def test_stories_of_one_title_stay_apart_by_a_number_that_is_another_in_each_link(
-    *, guid_is_link: bool
-) -> None:
-    """`sid` is a story's number on some sites."""
-
-    def polled(*numbers: int) -> list[Entry]:
-        titles = ("Weather", "Markets", "Prices")
-        links = [f"https://courier.example/news?sid={number}&lang=en" for number in numbers]
-        return [
-            entry(at, link=link, guid=link if guid_is_link else "", title=title, summary="")
-            for at, (title, link) in enumerate(zip(titles, links, strict=True))
-        ]
-
-    memory = Memory()
-    first = memory.identify(polled(101, 102, 103))
-    again = memory.identify(polled(104, 105, 106))
-    assert not set(first.ids) & set(again.ids)

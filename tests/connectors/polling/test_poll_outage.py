@@ -95,6 +95,8 @@ def test_poll_is_back_soon_after_a_broker_that_stood_still(tmp_path: Path) -> No
             until(lambda: polls(poll) >= before + 3, BACK_SECONDS)
             assert poll.process.poll() is None
             assert '"event": "producer_replaced"' in poll.err
+            assert "doesn't answer" in poll.err
+            assert '"logger": ' not in poll.err, "what Kafka's client says"
             assert poll.stop() == 0
         stories = read(kafka.access, "", STORIES, shown)
     told = {decode(value, Story).headline for value in stories}

@@ -68,7 +68,7 @@ def test_what_poll_cannot_understand_is_no_feed_to_check_either(
     def fails(*_: object) -> str:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("connectors.polling.identity.place_of", fails)
+    monkeypatch.setattr("connectors.polling.entry_aliases.place_of", fails)
     assert polled(parser, DOCUMENT).health[0].state is FeedState.NOT_A_FEED
     told = checked(DOCUMENT)
     assert (told.state, told.good) == ("not_a_feed", False)

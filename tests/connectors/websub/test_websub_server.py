@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.http.once_free import NotServedError
 from connectors.websub.server import WebSub
 from tests.support.hub import Hub, World, play
 
@@ -95,7 +96,7 @@ def test_a_hub_without_tls_is_not_told_a_secret(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     async def act(world: World) -> None:
         other = WebSub(world.websub._settings, world.websub._session, world.store, [])
-        with pytest.raises(Exception, match=r"WebSub can't listen on 127\.0\.0\.1:\d+: "):
+        with pytest.raises(NotServedError, match=r"callback can't be served at 127\.0\.0\.1:\d+: "):
             async with other.serving(world.poller.take_pushed):
                 pass
 

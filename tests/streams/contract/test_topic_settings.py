@@ -129,6 +129,16 @@ def test_a_limit_in_bytes_is_told() -> None:
     assert (found.setting, found.change, found.harmless) == ("retention.bytes", False, False)
 
 
+@pytest.mark.parametrize(
+    ("there", "change"), [("producer", None), ("gzip", False), ("snappy", True)]
+)
+def test_a_compression_that_readers_do_not_know_is_undone_and_another_told(
+    there: str, change: bool | None
+) -> None:
+    found = differences(ALERTS, {**ALERTS.config, "compression.type": there}, 8)
+    assert [one.change for one in found] == ([] if change is None else [change])
+
+
 @pytest.mark.parametrize("topic", [FEED_HEALTH, VERDICTS], ids=lambda topic: topic.name)
 def test_last_words_are_kept_for_ever(topic: Topic) -> None:
     (found,) = differences(topic, {"cleanup.policy": "delete"}, 1)

@@ -134,4 +134,5 @@ def test_what_the_watch_wants_of_its_alerts_goes_with_them() -> None:
     assert (opened.severity, opened.shadow) == (Severity.NORMAL, True)
     assert gathering.step(Tick(at=NOON + timedelta(hours=5)), NOON).events == []
     (closed,) = gathering.step(Tick(at=NOON + timedelta(hours=5, seconds=1)), NOON).events
-    assert (closed.reason, closed.shadow) == ("quiet for 5 hours", True)
+    assert (closed.reason, closed.window_hours) == ("quiet for 5 hours", 5)
+    assert closed.shadow

@@ -7,6 +7,7 @@ import pytest
 
 from streams.grouping import Gathering, joined_in_silence
 from streams.model.alert import Heard, Kind
+from streams.model.editorial_signals import ADVISORY
 from streams.model.story import Status
 from streams.model.watch import Match, Notice, Tick
 from tests.streams.grouping.test_alert_versions import taken_back
@@ -37,6 +38,29 @@ def test_a_kill_takes_back_what_its_own_outlet_told() -> None:
 def test_an_unrelated_outlet_kills_nothing(body: str) -> None:
     other = told("9", source="Harbour News", headline=f"KILL: {RESCUE}", body=body, hours=1)
     assert kinds(gathered(told("1"), taken_back(other, 1))) == [OPENED]
+
+
+@pytest.mark.parametrize("body", ["Editors: a story on this moves by noon.", LANDING])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_note_to_editors_takes_back_no_story_whose_headline_or_text_it_has(
+    body: str, *, before: bool
+) -> None:
+    note = taken_back(told("9", headline=f"ADVISORY: {RESCUE}", body=body), 1, flags=(ADVISORY,))
+    held = with_status(note, Status.WITHHELD)
+    records = (held, told("1", hours=2)) if before else (told("1"), held)
+    assert kinds(gathered(*records)) == [OPENED]
+    assert kinds(gathered(told("1"), note))[1:] == [(Kind.WITHDRAWN, "killed by the outlet")]
+
+
+def test_a_story_that_became_a_note_to_editors_is_told_no_more() -> None:
+    note = with_status(taken_back(told("1"), 1, flags=(ADVISORY,)), Status.WITHHELD)
+    assert kinds(gathered(told("1"), note))[1:] == [(Kind.WITHDRAWN, "held back by the outlet")]
+
+
+def with_status(notice: Notice, status: Status) -> Notice:
+    return msgspec.structs.replace(
+        notice, story=msgspec.structs.replace(notice.story, status=status)
+    )
 
 
 TRAINERS = "US sends {} army trainers to Cambodia under plan {}"

@@ -14,9 +14,9 @@ from streams.model.alert import (
     Grouping,
     Heard,
     Kind,
-    Ruled,
     alert_id,
 )
+from streams.model.ruled import Ruled
 from streams.model.story import digest
 from streams.model.verdict import Ruling, Said, Verdict
 from streams.model.watch import Match, Notice, Tick
@@ -123,7 +123,7 @@ def test_a_story_of_another_event_leaves_with_its_copies_and_opens_an_alert() ->
     assert event.related == (ALERT,)
     assert event.alert != ALERT
     assert event.story == brief(SECOND).story
-    assert event.grouping == Grouping(bond=Bond.RULING, nearest=ALERT)
+    assert event.grouping == Grouping(bond=Bond.RULING, nearest=ALERT, by="ana")
     later = told("2", source="Gulf Wire", headline="Kampot cut off again", body=REPORTS[2], hours=4)
     worker.step(later, two_events(SECOND))
     assert worker.stories() == {ids(FIRST), ids(SECOND, COPY)}, "a later version stays there"
@@ -141,7 +141,7 @@ def test_a_word_that_parts_is_obeyed_though_it_is_read_before_its_story() -> Non
     worker = Worker().step(FIRST, two_events(SECOND), SECOND)
     assert worker.stories() == {ids(FIRST), ids(SECOND)}
     assert worker.told(1) == [(Kind.OPENED, "parted by ana", (SECOND.story.id,))]
-    assert worker.events[-1].grouping == Grouping(bond=Bond.RULING, nearest=ALERT)
+    assert worker.events[-1].grouping == Grouping(bond=Bond.RULING, nearest=ALERT, by="ana")
     assert worker.events[-1].related == (ALERT,)
     straight = Worker().step(FIRST, SECOND, two_events(SECOND))
     assert worker.alerts.keys() == straight.alerts.keys(), "the alerts have the same ids"
@@ -155,8 +155,8 @@ def test_two_alerts_of_one_event_are_one_from_then_on() -> None:
     assert set(updated[2]) == ids(FIRST, TEAK)
     assert closed[0] is Kind.CLOSED
     update, end = worker.events[-2:]
-    assert update.grouping == Grouping(bond=Bond.RULING, nearest=end.alert)
-    assert end.grouping == Grouping(bond=Bond.RULING, nearest=update.alert)
+    assert update.grouping == Grouping(bond=Bond.RULING, nearest=end.alert, by="ben")
+    assert end.grouping == Grouping(bond=Bond.RULING, nearest=update.alert, by="ben")
     assert update.changes == (
         Change(what="alert", before=TEAK.story.headline, after=FIRST.story.headline),
         Change(what="outlets", before="Mekong Courier", after="Mekong Courier, Gulf Wire"),

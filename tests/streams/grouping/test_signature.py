@@ -2,7 +2,12 @@
 
 from itertools import permutations
 
-from streams.grouping.signature import heaviest
+import msgspec
+
+from streams.grouping.signature import heaviest, signature
+from streams.model.story import Story
+from streams.model.tags import Tags
+from tests.support.samples import sample_story, sample_tags
 
 
 def test_terms_of_one_weight_are_kept_by_what_they_are_not_by_when_they_came() -> None:
@@ -11,3 +16,11 @@ def test_terms_of_one_weight_are_kept_by_what_they_are_not_by_when_they_came() -
         for order in permutations((5, 1, 7))
     }
     assert kept == {(9, 1, 5)}
+
+
+def test_a_story_that_comes_to_several_watches_is_read_once_and_other_tags_are_read_anew() -> None:
+    story = sample_story()
+    tags = sample_tags(story)
+    again = msgspec.json.decode(msgspec.json.encode((story, tags)), type=tuple[Story, Tags])
+    assert signature(*again) is signature(story, tags)
+    assert signature(story, msgspec.structs.replace(tags, pairs=())).pairs == frozenset()

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from streams.contract.messages import Message, messages
+from streams.grouping.signature import signature
 from streams.matching.keywords import MOST_LETTERS, Terms
 from streams.matching.match import Watches
 from streams.model.story import Story
@@ -50,6 +51,7 @@ SHAPES = {
     "ambiguous names": "Georgia, Jordan, Chad, Paris, Turkey, ",
     "persons": "Michael Jordan Paris Hilton ",
     "towns elsewhere": "Paris, Texas, Glasgow, Ky., ",
+    "words of telling": "China announced on Monday France confirmed that ",
     "visits": "Blinken arrives in Hanoi and visits Vietnam. ",
     "cues": "navy missile troops warship arms embargo human rights ",
     "words of a watch": "the cambodia military ",
@@ -113,6 +115,7 @@ def through_the_worker(story: Story) -> None:
     """Take a story through the three steps, as they are on Kafka."""
     now = datetime(2026, 11, 23, 13, tzinfo=UTC)
     memory = OpenAlerts(Table())
+    signature.cache_clear()  # or a story that was counted before costs less than one that wasn't
     for tagged in tag_step(shipped(), record(messages(story)[0]), now):
         for match in match_step(WATCHES, record(messages(tagged)[0]), now, backfill=False):
             gather_step(memory, record(messages(match)[0]), now)

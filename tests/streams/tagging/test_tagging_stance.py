@@ -156,6 +156,8 @@ POSSIBLE_AFTER = [
     ("NL-PL", "Dutch may base tanks in Poland, general hints"),
     ("EG-LY", "Egypt threatens to send army into Libya"),
     ("JP-MN", "Japan will train Mongolian engineers if parliament agrees"),
+    ("GR-TR", "If Turkey closed the straits, Greece would have to send its fleet home"),
+    ("CL-PE", "Si Chile vende el puerto, Perú comprará dos barcos"),
     ("ES-MA", "Marruecos estudia comprar patrulleras a España"),
     ("DE-DK", "Deutschland erwägt Verkauf von U-Booten an Dänemark"),
     ("IN-RU", "Индия может купить у России самолеты"),
@@ -248,3 +250,18 @@ def test_the_shipped_watch_leaves_history_aside(headline: str, alerts: int, tmp_
     tagged = TaggedStory(story=story, tags=tag(story), times=Timestamps())
     watches = Watches(load(tmp_path, {}).watches)
     assert len(list(match(tagged, watches, NOON))) == alerts
+
+
+@pytest.mark.parametrize(
+    ("name", "headline", "stance"),
+    [
+        ("KH-US", "الولايات المتحدة وكمبوديا تجريان تدريبات عسكرية", "actual"),
+        ("KH-US", "كمبوديا والولايات المتحدة توقعان اتفاقية دفاع", "actual"),
+        ("TH-US", "الولايات المتحدة وتايلاند تستقبلان لاجئين بعد اتفاق وقعتاه", "actual"),
+        ("KH-US", "كمبوديا لا تجري تدريبات مع الولايات المتحدة", "denied"),
+        ("KH-US", "الولايات المتحدة لن ترسل سفينة إلى كمبوديا", "denied"),
+        ("KH-TH", "تايلاند ولم ترسل كمبوديا سفينة إليها", "denied"),
+    ],
+)
+def test_letters_inside_an_arabic_word_are_no_word(name: str, headline: str, stance: str) -> None:
+    assert pair(name, headline).stance == stance

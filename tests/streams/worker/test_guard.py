@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -63,8 +63,8 @@ def echo(record: Record, now: datetime) -> list[Story]:
     return [decode(record.value, Story)]
 
 
-def run(outbox: Outbox, *chunk: Record, end: Callable[[str], None] = pytest.fail) -> Guard:
-    guard = Guard(outbox, end)
+def run(outbox: Outbox, *chunk: Record) -> Guard:
+    guard = Guard(outbox)
     asyncio.run(guard.run("echo", Chunk(chunk), echo))
     return guard
 
@@ -109,7 +109,7 @@ def test_alerts_that_reach_nobody_are_counted_apart() -> None:
     open_alert = sample_alert()
     shadow = msgspec.structs.replace(open_alert, shadow=True)
     joined = msgspec.structs.replace(shadow, kind=Kind.JOINED)
-    guard = Guard(Outbox(), pytest.fail)
+    guard = Guard(Outbox())
     chunk = Chunk((record(0, b""),))
     asyncio.run(guard.run("gather", chunk, lambda *_: [shadow, open_alert, joined, shadow]))
     assert guard.counts == {"gather_in": 1, "gather_out": 3, "gather_shadow": 2}
@@ -118,7 +118,7 @@ def test_alerts_that_reach_nobody_are_counted_apart() -> None:
 def test_notices_are_counted_apart() -> None:
     killed = msgspec.structs.replace(sample_story(), status=Status.CANCELED)
     told = [*notice(sample_tagged(killed), NOON)]
-    guard = Guard(Outbox(), pytest.fail)
+    guard = Guard(Outbox())
     asyncio.run(guard.run("match", Chunk((record(0, b""),)), lambda *_: told))
     assert guard.counts["match_out"] == guard.counts["match_notices"] == MATCHES.partitions
 
@@ -136,14 +136,6 @@ def test_what_kafka_never_takes_becomes_a_dead_letter() -> None:
     assert [dict(m.headers)["__connect.errors.offset"] for m in outbox.dead()] == [b"0"]
 
 
-def test_giving_up_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "GIVE_UP_SECONDS", 0.0)
-    reasons: list[str] = []
-    run(Outbox([TimeoutError("away")] * 3), story("0"), end=reasons.append)
-    assert reasons
-    assert "echo" in reasons[0]
-
-
 def test_state_is_saved_only_after_delivery() -> None:
     outbox = Outbox([TimeoutError("away")])
     seen: list[list[str]] = []
@@ -151,7 +143,7 @@ def test_state_is_saved_only_after_delivery() -> None:
     async def save() -> None:
         seen.append(outbox.ids())
 
-    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), echo, save=save))
+    asyncio.run(Guard(outbox).run("echo", Chunk((story("0"),)), echo, save=save))
     assert seen == [["0"]]
 
 
@@ -159,7 +151,7 @@ def test_a_cancelled_agent_finishes_its_chunk_first() -> None:
     outbox = Outbox([TimeoutError("away")])
 
     async def cancel_it() -> None:
-        guard = Guard(outbox, pytest.fail)
+        guard = Guard(outbox)
         task = asyncio.create_task(guard.run("echo", Chunk((story("0"), story("1"))), echo))
         await asyncio.sleep(0)
         task.cancel()
@@ -201,7 +193,7 @@ def test_a_step_that_fails_for_the_machine_is_no_poison(error: Exception) -> Non
         return echo(record, now)
 
     outbox = Outbox()
-    asyncio.run(Guard(outbox, pytest.fail).run("echo", Chunk((story("0"),)), step))
+    asyncio.run(Guard(outbox).run("echo", Chunk((story("0"),)), step))
     assert outbox.ids() == ["0"]
     assert not outbox.dead()
 
@@ -214,25 +206,27 @@ def test_a_state_that_is_not_saved_is_saved_again() -> None:
             raise failures.pop()
 
     chunk = Chunk((story("0"),))
-    asyncio.run(Guard(Outbox(), pytest.fail).run("echo", chunk, echo, save=save))
+    asyncio.run(Guard(Outbox()).run("echo", chunk, echo, save=save))
     assert not failures
     assert chunk.progress.done
 
 
-def test_only_success_calls_a_chunk_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "GIVE_UP_SECONDS", 0.0)
+def test_a_kafka_that_is_away_for_long_is_waited_for_and_only_success_calls_a_chunk_done() -> None:
     chunk = Chunk((story("0"),))
+    done_at: list[bool] = []
 
-    class EndedError(Exception):
-        """Stands for the end of the process."""
+    class Away(Outbox):
+        """Notes whether the chunk counts as done at each try."""
 
-    def end(_: str) -> None:
-        raise EndedError
+        async def deliver(
+            self, messages: Sequence[Message], seconds: float
+        ) -> list[BaseException | None]:
+            done_at.append(chunk.progress.done)
+            return await super().deliver(messages, seconds)
 
-    with pytest.raises(EndedError):
-        asyncio.run(Guard(Outbox([TimeoutError("away")]), end).run("echo", chunk, echo))
-    assert not chunk.progress.done
-    assert chunk.progress.steps == 1
+    asyncio.run(Guard(Away([TimeoutError("away")] * 300)).run("echo", chunk, echo))
+    assert done_at == [False] * 301
+    assert chunk.progress.done
 
 
 def test_long_steps_let_others_have_their_turn() -> None:
@@ -253,7 +247,7 @@ def test_long_steps_let_others_have_their_turn() -> None:
         beside = asyncio.create_task(count_turns())
         await asyncio.sleep(0)
         before = turns
-        guard = Guard(Outbox(), pytest.fail)
+        guard = Guard(Outbox())
         await guard.run("echo", Chunk(tuple(story(str(n)) for n in range(10))), slow)
         beside.cancel()
         return turns - before

@@ -172,7 +172,7 @@ def test_the_event_loop_turns_while_many_alerts_are_read(monkeypatch: pytest.Mon
         alert = msgspec.structs.replace(saved, alert=name, packed_stories=b"", closed=number > 0)
         table.saved[f"3/{name}".encode()] = encode(alert)
     monkeypatch.setattr(module, "TURN_SECONDS", 0.0)  # a turn after each alert
-    guard = Guard(Sent(), lambda _: None)
+    guard = Guard(Sent())
     memory = OpenAlerts(table)
 
     async def scenario() -> int:

@@ -271,7 +271,7 @@ def test_a_waiting_story_holds_back_its_chunks_offset_and_nothing_else() -> None
 
     async def play() -> None:
         line, kafka = Line(), Kafka()
-        guard = Guard(kafka, pytest.fail)
+        guard = Guard(kafka)
         line.encoder.go_on.clear()
 
         def step(record: Record, now: datetime) -> list[TaggedStory] | Later:

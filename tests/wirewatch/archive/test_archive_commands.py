@@ -4,15 +4,13 @@ import json
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import msgspec
 import pytest
 
-from connectors.kafka import ensure_topics
-from streams.contract.kafka_access import KafkaAccess
-from streams.contract.messages import Message, message
+from streams.contract.messages import Message
 from streams.contract.topics import ALERTS, TAGGED
 from streams.model.alert import AlertEvent, Kind
 from streams.model.canary import FEED
@@ -20,47 +18,14 @@ from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.feed_health import FeedHealth, FeedState
 from streams.model.verdict import Said, Verdict
 from tests.streams.worker.test_work import put
-from tests.support.archived import contents
-from tests.support.commands import ended, running
+from tests.support.archived import Site, archive, contents
+from tests.support.commands import ended_here, running
 from tests.support.samples import NOON, sample_alert, sample_story, sample_tagged
 from tests.support.waiting import until
-from wirewatch.archive.filling import writing
 from wirewatch.archive.layout import FILE
+from wirewatch.archive.writer import writing
 
 MANY = 3_000
-
-
-class Site:
-    """A data folder, and the Kafka that its archive is filled from."""
-
-    def __init__(self, kafka: KafkaAccess, prefix: str, data: Path) -> None:
-        ensure_topics(kafka, prefix=prefix)
-        self.kafka, self.prefix, self.data = kafka, prefix, data
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return ("--kafka", self.kafka.address, "--data", str(self.data))
-
-    def put(self, *records: msgspec.Struct) -> None:
-        put(self.kafka, self.prefix, *(message(record) for record in records))
-
-    def run(self, *words: str) -> CompletedProcess[bytes]:
-        return ended(*words, given={"WIREWATCH_KAFKA_PREFIX": self.prefix})
-
-    def archive(self, *words: str) -> str:
-        done = self.run("archive", *words, *self.words)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.decode()
-
-    def lines(self, *words: str) -> list[dict[str, object]]:
-        done = self.run(*words, "--json", "--data", str(self.data))
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-@pytest.fixture
-def site(kafka_address: KafkaAccess, prefix: str, tmp_path: Path) -> Site:
-    return Site(kafka_address, prefix, tmp_path / "data")
 
 
 def joined(opened: AlertEvent, story: str) -> AlertEvent:
@@ -118,6 +83,7 @@ def test_an_alert_is_shown_with_all_that_became_of_it(site: Site) -> None:
     assert (row["id"], row["state"], row["stories"]) == (opened.alert, "open", 2)
     assert row["outlets"] == ["Mekong Courier", "Delta Post"]
     assert site.lines("alerts", "list", "--state", "closed") == []
+    assert site.lines("alerts", "list", "--min-severity", "critical") == []
     done = site.run("alerts", "show", opened.alert[:8], "--data", str(site.data))
     shown = done.stdout.decode()
     assert "pair KH-US: between" in shown
@@ -155,7 +121,12 @@ def test_updates_in_pieces_with_repeats_are_equal_to_a_rebuild(site: Site) -> No
 
 
 def test_killed_at_any_time_it_goes_on_and_ends_equal_to_the_log(site: Site) -> None:
-    site.put(*(sample_tagged(sample_story(str(number))) for number in range(MANY)))
+    seen = (NOON + timedelta(seconds=number) for number in range(MANY))
+    stories = (
+        msgspec.structs.replace(sample_story(str(number)), first_seen=at)
+        for number, at in enumerate(seen)
+    )
+    site.put(*map(sample_tagged, stories))
     site.put(*(sample_alert(sample_story(str(number))) for number in range(50)))
     given = {"WIREWATCH_KAFKA_PREFIX": site.prefix}
     kills = 0
@@ -194,7 +165,7 @@ def test_another_writer_is_refused_and_told_why(site: Site) -> None:
 def test_without_an_archive_the_command_that_makes_one_is_named(site: Site) -> None:
     done = site.run("stories", "search", "x", "--data", str(site.data))
     assert done.returncode == 1
-    assert b"`wirewatch archive update` makes and fills it" in done.stderr
+    assert b"`wirewatch archive update` does so once" in done.stderr
 
 
 def test_topics_that_were_made_anew_are_read_from_their_beginning(site: Site) -> None:
@@ -205,6 +176,101 @@ def test_topics_that_were_made_anew_are_read_from_their_beginning(site: Site) ->
     before = contents(site.data)
     assert site.archive("update").startswith("2 records added")
     assert contents(site.data) == before
+
+
+def test_rebuild_asks_nothing_before_it_knows_that_kafka_is_there(site: Site) -> None:
+    done = ended_here("archive", "rebuild", "--kafka", "127.0.0.1:9", "--data", str(site.data))
+    assert done.returncode == 1
+    assert b"doesn't answer" in done.stderr
+    assert b"Empty the archive" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("stories", "search", "--topic", "defence"), 'did you mean "defense"?'),
+        (("stories", "search", "--topic", "qqqqqq"), "there are "),
+        (("stories", "search", "--watch", "us-cambodia-defence"), "did you mean"),
+        (("alerts", "list", "--watch", "us-cambodia-defence"), "did you mean"),
+        (("alerts", "list", "--watch", "qqqqqq"), "us-cambodia-defense"),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_with_those_that_there_are(
+    tmp_path: Path, words: tuple[str, ...], told: str
+) -> None:
+    archive(tmp_path, [sample_tagged(), sample_alert()])
+    done = ended_here(*words, "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert f"--{words[2][2:]}: nothing here is called" in done.stderr.decode()
+    assert told in done.stderr.decode()
+
+
+def test_a_word_behind_a_dash_may_stand_alone_and_a_mistyped_option_is_none(
+    tmp_path: Path,
+) -> None:
+    archive(tmp_path, [sample_tagged()])
+    words = ("stories", "search", "--json", "--data", str(tmp_path))
+    assert ended_here(*words, "-football").stdout.count(b"\n") == 1
+    first, second, *_ = sample_story().headline.split()
+    assert ended_here(*words, f"-{first}").stdout == b""
+    assert ended_here(*words, f"{second} -{first}").stdout == b""
+    assert ended_here(*words, f"{second} -football").stdout.count(b"\n") == 1
+    assert ended_here(*words, f'"{first} {second}" -football').stdout.count(b"\n") == 1
+    assert ended_here(*words, f"{first} {second}").stdout.count(b"\n") == 1
+    assert ended_here(*words, f"{second} {first}").stdout == b""
+    mistyped = ended_here(*words, "--tpoic", "defense")
+    assert mistyped.returncode == 2
+    assert "no such option: --tpoic" in mistyped.stderr.decode()
+    no_cursor = ended_here(*words, "--cursor", "abc")
+    assert no_cursor.returncode == 1
+    assert '"abc" is no cursor' in no_cursor.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        (("--since", "2026-11-23"), True),
+        (("--since", "2026-11-23T12:00Z", "--until", "2026-11-24"), True),
+        (("--since", "2026-11-24"), False),
+        (("--until", "2026-11-23T12:00Z"), False),
+        (("--since", "9999w"), True),
+    ],
+)
+def test_times_are_given_as_to_export(
+    tmp_path: Path, times: tuple[str, ...], *, found: bool
+) -> None:
+    archive(tmp_path, [sample_tagged(), sample_alert()])
+    commands = [("stories", "search")]
+    if "--until" not in times:
+        commands.append(("alerts", "list"))
+    for words in commands:
+        done = ended_here(*words, *times, "--json", "--data", str(tmp_path))
+        assert done.returncode == 0, done.stderr
+        assert bool(done.stdout) == found
+
+
+@pytest.mark.parametrize("place", [0.3, 0.5, 0.9])
+def test_damage_that_nothing_would_read_is_found_at_the_start(site: Site, place: float) -> None:
+    site.put(*(sample_tagged(sample_story(str(number))) for number in range(400)))
+    site.archive("update")
+    file = site.data / FILE
+    pages = bytearray(file.read_bytes())
+    first = int(len(pages) * place) // 4096 * 4096
+    pages[first : first + 4096] = b"\xff" * 4096
+    file.write_bytes(pages)
+    done = site.run("archive", "update", *site.words)
+    assert done.returncode == 1
+    assert b"`wirewatch archive rebuild`" in done.stderr
+
+
+def test_a_damaged_record_is_told_as_a_damaged_file(tmp_path: Path) -> None:
+    archive(tmp_path, [sample_tagged(), sample_alert()])
+    with writing(tmp_path) as db:
+        db.execute("UPDATE stories SET record = zeroblob(100)")
+    done = ended_here("stories", "search", "--data", str(tmp_path))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr.decode()
+    assert b"`wirewatch archive rebuild`" in done.stderr
 
 
 @pytest.mark.parametrize("place", [0, 40, 100, 8_192])

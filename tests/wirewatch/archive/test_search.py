@@ -10,7 +10,7 @@ from streams.model.story import Story, story_version
 from streams.model.tags import Relation, TaggedStory
 from tests.support.archived import archive
 from tests.support.samples import NOON, sample_alert, sample_story, sample_tagged, sample_tags
-from wirewatch.archive import queries
+from wirewatch.archive import queries, story_search
 from wirewatch.archive.queries import ArchiveError
 from wirewatch.archive.rows import StoryQuery
 
@@ -43,7 +43,7 @@ def untagged(story: Story) -> TaggedStory:
 
 def found(data: Path, **query: object) -> list[str]:
     with queries.reading(data) as db:
-        return [row.headline for row in queries.stories(db, StoryQuery(**query))]  # type: ignore[arg-type] # the tests' own keywords
+        return [row.headline for row in story_search.stories(db, StoryQuery(**query))]  # type: ignore[arg-type] # the tests' own keywords
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("国防部", "zh"),
         ("中国", "zh"),
         ("国防部 代表团", "zh"),
+        ("国防部*", "zh"),
         ("東京", "ja"),
         ("訪", "ja"),
         ("ｶﾝﾎﾞｼﾞｱ", "ja"),  # half as wide
@@ -92,6 +93,24 @@ def test_words_that_are_not_there_as_asked_are_not_found(many: Path, words: str)
     assert found(many, words=words) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "left_out"),
+    [
+        ("-defense", {"fr"}),
+        ('-"phnom penh" -sale', {"fr", "en"}),
+        ("-国防*", {"zh", "ja"}),
+        ("-การ -- - -", set()),
+        ("-f-16", {"en"}),
+    ],
+)
+def test_words_behind_a_dash_are_left_out_in_any_script(
+    many: Path, words: str, left_out: set[str]
+) -> None:
+    kept = {text for language, text in TEXTS.items() if language not in left_out}
+    assert set(found(many, words=words)) == kept
+    assert found(many, words=f"délégation {words}") == [TEXTS["fr"]] * ("fr" not in left_out)
+
+
 @pytest.mark.parametrize("words", ['" OR *', "NEAR(a b", "a AND", "x) OR (y", "^zz", "words:"])
 def test_signs_of_the_query_language_are_only_signs(many: Path, words: str) -> None:
     assert found(many, words=words) == []
@@ -113,7 +132,7 @@ def test_what_a_story_is_about_chooses(tmp_path: Path) -> None:
     with queries.reading(tmp_path) as db:
 
         def ids(**query: object) -> set[str]:
-            rows = queries.stories(db, StoryQuery(**query))  # type: ignore[arg-type] # as above
+            rows = story_search.stories(db, StoryQuery(**query))  # type: ignore[arg-type] # as above
             return {row.id for row in rows}
 
         both = {between.id, apart.id}
@@ -141,7 +160,7 @@ def test_pages_follow_each_other_without_gap_or_double(tmp_path: Path) -> None:
     for words in ("", "drill"):
         with queries.reading(tmp_path) as db:
             pages, cursor = list[str](), ""
-            while rows := queries.stories(db, StoryQuery(words=words, limit=3, cursor=cursor)):
+            while rows := story_search.stories(db, StoryQuery(words=words, limit=3, cursor=cursor)):
                 pages += [row.headline for row in rows]
                 cursor = rows[-1].cursor
         assert sorted(pages) == sorted(f"Drill {number}" for number in range(20))
@@ -184,6 +203,7 @@ def test_tags_of_a_newer_tagger_take_the_place_of_older_ones(tmp_path: Path) -> 
     assert found(tmp_path, pair="KH-US", relation="setting") == [story.headline]
 
 
-def test_a_cursor_that_is_none_is_refused(many: Path) -> None:
+@pytest.mark.parametrize("cursor", ["-1", "abc"])
+def test_a_cursor_that_is_none_is_refused(many: Path, cursor: str) -> None:
     with pytest.raises(ArchiveError, match="no cursor"):
-        found(many, cursor="-1")
+        found(many, cursor=cursor)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from wirewatch.config.last_good import load_or_last_good
 
 WATCH = '[[watch]]\nid = "mine"\ntitle = "Mine"\npair = ["KH", "US"]\ntopics = ["defense"]\n'
@@ -39,7 +39,7 @@ def test_a_watch_list_with_faults_is_stood_in_for_by_the_last_good_one(
     folder: Path, harm: str, words: list[str], stdin: bytes
 ) -> None:
     HARMS[harm](folder / "watches.toml")
-    ran = ended(*words, stdin=stdin, cwd=folder)
+    ran = ended_here(*words, stdin=stdin, cwd=folder)
     said = ran.stderr.decode()
     assert ran.returncode == 0, said
     assert '"mine"' in ran.stdout.decode()
@@ -50,7 +50,7 @@ def test_a_watch_list_with_faults_is_stood_in_for_by_the_last_good_one(
 
 def test_a_topic_with_faults_is_stood_in_for_by_the_last_good_one(folder: Path) -> None:
     (folder / "topics" / "fish.toml").write_text("slug = ")
-    ran = ended("tag", "--json", "Trawlers meet off Rockall", cwd=folder)
+    ran = ended_here("tag", "--json", "Trawlers meet off Rockall", cwd=folder)
     assert [topic["slug"] for topic in json.loads(ran.stdout)["topics"]] == ["fish"]
     assert "topics/fish.toml:1" in ran.stderr.decode()
 
@@ -60,7 +60,7 @@ def test_check_names_the_faults_and_what_is_in_force_in_their_place(
     folder: Path, harm: str
 ) -> None:
     HARMS[harm](folder / "watches.toml")
-    ran = ended("check", cwd=folder)
+    ran = ended_here("check", cwd=folder)
     assert ran.returncode == 2
     assert "watches.toml" in ran.stderr.decode()
     assert "is in force until this is mended" in ran.stderr.decode()
@@ -70,7 +70,7 @@ def test_check_names_the_faults_and_what_is_in_force_in_their_place(
 def test_looking_at_stories_keeps_nothing(folder: Path) -> None:
     kept = (folder / "data" / "last-good.json").read_bytes()
     (folder / "watches.toml").write_text(WATCH.replace("mine", "draft"))
-    ran = ended("explain", "--json", TEXT, cwd=folder)
+    ran = ended_here("explain", "--json", TEXT, cwd=folder)
     assert '"draft"' in ran.stdout.decode()
     assert not ran.stderr
     assert (folder / "data" / "last-good.json").read_bytes() == kept

@@ -11,7 +11,7 @@ import pytest
 
 from streams.contract.codec import encode
 from streams.model.story import Story
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.samples import sample_story
 
 MARKUP = "[/nope] [bold]loud[/bold] [link=http://evil.example]click[/link] :bomb:"
@@ -87,7 +87,7 @@ def test_words_of_others_are_text_in_every_command(name: str, site: str, folder:
     words = [places.get(word, word.replace("{site}", site)) for word in COMMANDS[name]]
     if words[0] != "tag":
         words += ["--config", str(folder)]
-    shown = ended(*words, given={"COLUMNS": "200"})
+    shown = ended_here(*words, given={"COLUMNS": "200"})
     said = (shown.stdout + shown.stderr).decode()
     assert "Traceback" not in said, said
     assert "MarkupError" not in said

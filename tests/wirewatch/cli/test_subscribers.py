@@ -7,9 +7,12 @@ import pytest
 
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.records import OutboxEntry
+from connectors.delivery.outbox.stopped import ReceiverStop
 from connectors.delivery.outbox.summary import outbox_summary
-from tests.support.commands import ended
+from tests.connectors.delivery.sinks.test_mail import part
+from tests.support.commands import ended_here
 from tests.support.delivering import Answer, Receiver, block, receiving
+from tests.support.mail_server import MailBox, mail_server
 from wirewatch.config.last_good import load_or_last_good
 
 TOKEN = "hush-hush"
@@ -25,7 +28,7 @@ class Desk:
 
     def ask(self, *words: str) -> tuple[int, str]:
         data = str(self.folder / "data")
-        done = ended("subscribers", *words, "--config", str(self.folder), "--data", data)
+        done = ended_here("subscribers", *words, "--config", str(self.folder), "--data", data)
         return done.returncode, (done.stdout + done.stderr).decode()
 
     @property
@@ -70,7 +73,7 @@ def test_the_list_shows_how_each_stands_and_no_secret(tmp_path: Path) -> None:
     assert (second["waiting"], second["last_error"]) == ({"queued": 1}, "the receiver says 503")
 
 
-def test_who_wants_nothing_any_more_is_shown_as_stopped_until_something_waits_again(
+def test_who_wants_nothing_any_more_is_shown_as_stopped_whatever_comes_later(
     tmp_path: Path,
 ) -> None:
     desk, answer = Desk(tmp_path, ANNA), "the receiver answered 410"
@@ -81,14 +84,14 @@ def test_who_wants_nothing_any_more_is_shown_as_stopped_until_something_waits_ag
         for name in ("e", "f")
     )
     outbox.add([one], now=0.0)
-    outbox.give_up("anna/webhook", 1.0, error=answer)
-    assert f"stopped: {answer}" in " ".join(desk.ask("list")[1].split())
-    assert outbox_summary(desk.folder / "data" / "outbox.sqlite").stopped == {
-        "anna/webhook": answer
-    }
+    outbox.stop("anna/webhook", 1.0, reason=answer)
     outbox.add([other], now=2.0)
     outbox.close()
-    assert "stopped" not in desk.ask("list")[1]
+    said = f"stopped since 1970-01-01 00:00 UTC: {answer}"
+    assert said in " ".join(desk.ask("list")[1].split())
+    assert outbox_summary(desk.folder / "data" / "outbox.sqlite").stopped == {
+        "anna/webhook": ReceiverStop(1.0, answer)
+    }
 
 
 def test_a_sample_goes_by_the_sink_and_is_marked(tmp_path: Path) -> None:
@@ -137,7 +140,12 @@ def test_an_alert_is_muted_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     outbox = desk.outbox
     assert [parcel.id for parcel in outbox.take("anna/webhook", 1.0)] == ["abcdef34"]
     outbox.close()
+    shown = " ".join(desk.ask("list")[1].split())
+    assert shown.count("muted until you unmute") == 2  # hers, on both channels
+    listed = [json.loads(line) for line in desk.ask("list", "--json")[1].splitlines()]
+    assert [list(one["muted"]) for one in listed] == [["abcdef12"], ["abcdef12"]]
     assert desk.ask("unmute", "abcdef1")[0] == 0
+    assert "muted until" not in desk.ask("list")[1]
     assert "was not muted" in desk.ask("unmute", "abcdef1")[1]
 
 
@@ -182,3 +190,44 @@ def test_while_the_file_is_broken_people_are_listed_paused_and_muted_by_the_last
         assert code == 0, told
         assert "anna" in told
         assert "is in force until this is mended" in told
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--json"], ["resume", "anna"], ["mute", "3f2a91c7"]], ids=" ".join
+)
+def test_who_only_looks_or_finds_nothing_makes_no_outbox(tmp_path: Path, words: list[str]) -> None:
+    desk = Desk(tmp_path, ANNA)
+    desk.ask(*words)
+    assert not (tmp_path / "data" / "outbox.sqlite").exists()
+
+
+def test_who_was_stopped_is_so_no_more_once_resumed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ANNA)
+    outbox = desk.outbox
+    outbox.meet({"anna/webhook": "x"}, 0.0)
+    one = OutboxEntry(event="e", subscriber="anna/webhook", alert="a", kind="opened", payload=b"{}")
+    outbox.add([one], now=0.0)
+    outbox.stop("anna/webhook", 1.0, reason="the receiver answered 410")
+    outbox.close()
+    assert "sends once more the 1 event" in desk.ask("resume", "anna")[1]
+    assert "stopped" not in desk.ask("list")[1]
+    assert outbox_summary(desk.folder / "data" / "outbox.sqlite").stopped == {}
+    assert desk.ask("resume", "anna")[0] == 1
+
+
+def test_a_sample_by_mail_has_links_and_speaks_the_readers_language(tmp_path: Path) -> None:
+    who = '[[subscriber]]\nid = "anna"\nkind = "mail"\nto = "a@example.org"\nlanguage = "fr"\n'
+    desk = Desk(tmp_path, who)
+    with mail_server(MailBox()) as box:
+        (tmp_path / "wirewatch.toml").write_text(
+            f'[mail]\nhost = "localhost"\nport = {box.port}\nsecurity = "none"\n'
+            'from = "w@example.org"\nallow_private_address = true\n'
+            '[links]\nbase = "https://desk.example/ww"\n'
+        )
+        code, told = desk.ask("test", "anna")
+    assert (code, "the sample was taken" in told) == (0, True)
+    text = part(box.messages[0], "plain")
+    assert "Ceci est un essai" in text
+    assert "Raison : sample" in text
+    for name in ("Juste", "Fausse", "Se désabonner"):
+        assert f"{name} : https://desk.example/ww/" in text

@@ -10,7 +10,7 @@ from streams.contract.messages import message
 from streams.contract.topics import TOPICS
 from streams.model.verdict import Said
 from tests.streams.worker.test_work import put
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.samples import WATCH, sample_story
 from wirewatch.config import load
 
@@ -36,19 +36,19 @@ def test_a_verdict_becomes_an_example_once_it_is_given_and_by_its_last_word(
     ensure_topics(kafka_address, prefix=prefix, topics=[*TOPICS])
     put(kafka_address, prefix, *map(message, [MISSED, UNJUDGED]))
 
-    refused = ended(*learn, given=given)
+    refused = ended_here(*learn, given=given)
     assert refused.returncode == 1
     assert "nobody has judged it" in refused.stderr.decode()
     assert file.read_text() == BY_HAND
 
     note = ["--by", "ana", "--note", "held | untried", *asked]
-    judged = ended("judge", MISSED.id, Said.MISSED, *note, given=given)
+    judged = ended_here("judge", MISSED.id, Said.MISSED, *note, given=given)
     assert judged.returncode == 0, judged.stderr
-    first = ended(*learn, given=given)
+    first = ended_here(*learn, given=given)
     assert first.returncode == 0, first.stderr
-    judged = ended("judge", MISSED.id, Said.MISSED, *note, given=given)
+    judged = ended_here("judge", MISSED.id, Said.MISSED, *note, given=given)
     assert judged.returncode == 0, judged.stderr
-    learnt = ended(*learn, given=given)
+    learnt = ended_here(*learn, given=given)
     assert learnt.returncode == 0, learnt.stderr
     examples = {
         (one.counts, one.text, one.why)
@@ -62,6 +62,8 @@ def test_a_verdict_becomes_an_example_once_it_is_given_and_by_its_last_word(
     assert len(examples) == 2
     assert "topics train" in learnt.stdout.decode()
 
-    unknown = ended("topics", "learn", MISSED.id, "--topic", "human-right", *asked, given=given)
+    unknown = ended_here(
+        "topics", "learn", MISSED.id, "--topic", "human-right", *asked, given=given
+    )
     assert unknown.returncode == 2
     assert "human-rights" in unknown.stderr.decode()

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.delivery.routing.preferences import Period, QuietHours
 from connectors.delivery.sinks.secret import Secret
-from connectors.delivery.sinks.webhook import WebhookSettings
+from connectors.delivery.sinks.settings import WebhookSettings
 from streams.model.tags import Relation
 from streams.model.watch import Watch
 from tests.support.folders import ROOT
@@ -61,7 +61,11 @@ def test_the_shipped_examples_work_once_their_marks_are_taken_off(tmp_path: Path
         assert not missing, name
         (tmp_path / name).write_text(text, encoding="utf-8")
     given = {"NEWSROOM_WEBHOOK_SECRET": SECRET, "AGENCY_KEY": "k", "AGENCY_PASSWORD": "p"}
-    given |= {"EMBEDDINGS_KEY": "e", "MAIL_PASSWORD": "m"}
+    given |= {
+        "EMBEDDINGS_KEY": "e",
+        "MAIL_PASSWORD": "m",
+        "WIREWATCH_WEB_TOKEN": "0123456789abcdef",
+    }
     given |= dict.fromkeys(("SLACK_WEBHOOK", "MATTERMOST_WEBHOOK"), "https://chat.example/h")
     given |= {"TELEGRAM_TOKEN": "1:t", "NTFY_TOPIC": "t", "APPRISE_URL": "matrixs://u:p@m.example"}
     config = load(tmp_path, given)

@@ -133,3 +133,24 @@ def test_each_statement_is_parsed_once_however_many_lines_it_has(
     assert [section.line for section in feeds] == list(range(3, 123, 2))
     assert len(root.leaves) + len(feeds[-1].leaves) == 3
     assert sum(map(len, parsed)) < 2 * len(text)
+
+
+@pytest.mark.parametrize("key", ["a", '"a"', "'a'", "b-1 "])
+@pytest.mark.parametrize("around", ["%s = 1", "[%s]", "x = { %s = 1 }", "x = [\n{ %s = 1 } ]"])
+def test_a_key_of_very_many_parts_is_told_rather_than_parsed(around: str, key: str) -> None:
+    """The time that `tomllib` takes grows with their square: a megabyte takes it hours."""
+    (told,) = read("ok = 1\n" + around % ".".join([key] * 1_000)).problems
+    assert (told.line, told.message) == (2, "not TOML: A key of more than 200 parts")
+
+
+@pytest.mark.parametrize("text", ["a = [\n" * 2_000, "a = [\n" * 1_000 + "]\n" * 1_000])
+def test_a_text_that_is_broken_all_over_is_read_so_far_and_no_further(text: str) -> None:
+    """Behind each of its faults all the rest would be read again."""
+    *told, last = read(text).problems
+    assert 10 < len(told) < 50
+    assert last.message == "too much is broken: the rest is not read"
+
+
+def test_a_text_with_many_faults_of_few_lines_is_read_to_its_end() -> None:
+    text = "a = [\n 1 2 ]\nb = ?\n" * 500
+    assert len(read(text).problems) == 1_000

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.wirewatch.config.test_config import FEED, HOOK, SECRET, WATCH, faults, write
+from wirewatch.config import ConfigError, Settings, load
+from wirewatch.config.report import each
 
 BARE = '[[watch]]\nid = "w"\ntitle = "W"\n'
 ONE_PAIR = BARE + 'pairs = ["KH-US"]\n'
@@ -128,6 +131,11 @@ ONE_FAULT = [
         BARE + 'words = ["x"]\nrelations = ["setting"]',
         '5: watch "w": relations: says nothing without pair or pairs',
     ),
+    (
+        "watches",
+        BARE + 'words = ["x"]\nspikes = true',
+        "spikes: says nothing without pair or pairs",
+    ),
     ("watches", WATCH + "enabled = 0", '6: watch "w": enabled: expected true or false, found 0'),
     (
         "subscribers",
@@ -186,6 +194,10 @@ ONE_FAULT = [
         MAIL + "user = 'u'\npassword_env = 'GOOD'\nsecurity = 'none'",
         "6: mail.security: without TLS the password could be read on the way",
     ),
+    ("wirewatch", "[kafka]\naddress = 'k:9092'\nport = 9093\n", "3: kafka.port: it is the private"),
+    ("wirewatch", "[kafka]\nport = 70000\n", "2: kafka.port: 70000 is not between 1 and 65535"),
+    ("wirewatch", MAIL + "folder = 'mails'", "4: mail.folder: host is there too: remove folder"),
+    ("wirewatch", "[mail]\nfolder = 'mails'", "2: mail.from: missing: a mail server needs host"),
     ("wirewatch", MAIL + "port = 65536", "4: mail.port: 65536 is not between 1 and 65535"),
     ("wirewatch", MAIL.replace("'w@m.example'", r'"w@m\nBcc: x"'), "3: mail.from: "),
     ("wirewatch", MAIL.replace("'m.example'", "'http://m'"), '2: mail.host: "http://m" is no host'),
@@ -211,6 +223,11 @@ ONE_FAULT = [
         "[links]\nbase = 'https://d.example/?a'",
         '2: links.base: "https://d.example/?a" has',
     ),
+    (
+        "wirewatch",
+        "[links]\nbase = 'http://d.example/ww'",
+        '2: links.base: "http://d.example/ww" begins with http: whoever reads a link',
+    ),
     ("wirewatch", "[links]\nlisten = 'here'", '2: links.listen: "here" is not HOST:PORT'),
     ("wirewatch", "data = ''", "1: data: expected a path in quotes, found empty text"),
     (
@@ -229,3 +246,18 @@ def test_each_fault_is_told_once(tmp_path: Path, name: str, text: str, says: str
     (fault,) = faults(tmp_path, {"GOOD": SECRET, "SHORT": "whsec_c2hvcnQ="})
     assert fault.file == f"{name}.toml"
     assert says in f"{fault.line}: {fault.message}"
+
+
+@pytest.mark.parametrize("value", ['"text"', "true", "-7", "1.5", "[1]", "{ a = 1 }", "2026-01-01"])
+def test_a_value_of_any_type_for_any_key_is_taken_or_told_with_its_line(
+    tmp_path: Path, value: str
+) -> None:
+    for info in msgspec.structs.fields(Settings):
+        table, _, key = info.encode_name.rpartition(".")
+        head = f"[{table}]\n" if table else ""
+        (tmp_path / "wirewatch.toml").write_text(f"{head}{key} = {value}\n")
+        try:
+            load(tmp_path, {})
+        except ConfigError as error:
+            lines = each(error)
+            assert any(line.startswith("wirewatch.toml:") for line in lines), lines

@@ -10,7 +10,7 @@ import pytest
 
 from tests.wirewatch.config.test_config import WATCH
 from wirewatch.config import Config, ConfigError
-from wirewatch.config.last_good import FILE, keep, load_or_last_good
+from wirewatch.config.last_good import FILE, MOST_FOLDERS, keep, load_or_last_good
 
 FEED = '[[feed]]\nid = "a"\nurl = "https://a.example/"\nsource = "A"\n'
 SECRET = f'{FEED}headers_file = {{ X-Key = "key" }}\n'
@@ -156,6 +156,31 @@ def test_another_folders_configuration_is_not_taken(folder: Path) -> None:
     (other / "feeds.toml").write_text("[[feed")
     with pytest.raises(ConfigError):
         load_or_last_good(other, given(folder))
+
+
+def test_another_folder_on_the_same_data_leaves_what_is_kept_of_this_one(folder: Path) -> None:
+    good = load_or_last_good(folder, given(folder)).config
+    page = folder.parent / "page"
+    page.mkdir()
+    (page / "wirewatch.toml").write_text("[web]\nenabled = false\n")
+    load_or_last_good(page, given(folder))
+    for one in (folder, page):
+        (one / "watches.toml").write_text("[[watch]]\n")
+    assert load_or_last_good(folder, given(folder)).config == stand_in(good)
+    assert not load_or_last_good(page, given(folder)).config.settings.web_enabled
+
+
+def test_folders_that_are_no_longer_used_are_forgotten_at_last(folder: Path) -> None:
+    for number in range(MOST_FOLDERS + 1):
+        other = folder.parent / f"other{number}"
+        other.mkdir()
+        (other / "watches.toml").write_text(WATCH)
+        load_or_last_good(other, given(folder))
+        (other / "watches.toml").write_text("[[watch]]\n")
+    with pytest.raises(ConfigError):
+        load_or_last_good(folder.parent / "other0", given(folder))
+    for number in range(1, MOST_FOLDERS + 1):
+        assert load_or_last_good(folder.parent / f"other{number}", given(folder)).faults
 
 
 @pytest.mark.parametrize("left", [b"", b'{"folder": ', b"\xff"])

@@ -39,3 +39,16 @@ def test_a_login_in_an_address_is_refused_with_its_right_place(
     assert "a user or password doesn't belong in an address" in fault.message
     assert remedy in fault.message
     assert "hush5511" not in fault.message
+
+
+@pytest.mark.parametrize("kind", ["slack", "mattermost"])
+@pytest.mark.parametrize("place", ["env", "file"])
+def test_a_login_in_an_address_that_is_a_secret_is_refused_too(
+    tmp_path: Path, kind: str, place: str
+) -> None:
+    address = f"https://{LOGIN}chat.example/hooks/T0/B0"
+    (tmp_path / "HOOK").write_text(address)
+    write(tmp_path, subscribers=f'{CHAT}kind = "{kind}"\nurl_{place} = "HOOK"\n')
+    (fault,) = faults(tmp_path, {"HOOK": address})
+    assert "a user or password doesn't belong in an address" in fault.message
+    assert "hush5511" not in fault.message

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ended, running
+from tests.support.commands import ended_here, running
 
 FEEDS = """
 [[feed]]
@@ -34,13 +34,13 @@ def folder(tmp_path: Path) -> Path:
 def test_what_asks_no_feed_and_sends_nothing_needs_no_secret(
     folder: Path, words: tuple[str, ...]
 ) -> None:
-    done = ended(*words, "--config", str(folder), stdin=b"Cambodia and the United States")
+    done = ended_here(*words, "--config", str(folder), stdin=b"Cambodia and the United States")
     assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("words", [("explain", "0" * 32), ("replay", "--since", "1h")])
 def test_what_looks_back_gets_as_far_as_kafka(folder: Path, words: tuple[str, ...]) -> None:
-    done = ended(*words, "--config", str(folder), "--kafka", "127.0.0.1:9")
+    done = ended_here(*words, "--config", str(folder), "--kafka", "127.0.0.1:9")
     told = (done.stdout + done.stderr).decode()
     assert MISSING not in told
     assert "127.0.0.1:9" in told
@@ -65,7 +65,7 @@ def test_work_needs_none(folder: Path) -> None:
 def test_what_needs_one_says_where_it_is_named(
     folder: Path, words: tuple[str, ...], named: list[str]
 ) -> None:
-    done = ended(*words, "--config", str(folder))
+    done = ended_here(*words, "--config", str(folder))
     told = [line for line in done.stderr.decode().splitlines() if MISSING in line]
     assert done.returncode == 2
     assert [line.partition(":")[0] for line in told] == named

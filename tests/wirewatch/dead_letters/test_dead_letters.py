@@ -26,7 +26,7 @@ from streams.contract.topics import (
     Topic,
 )
 from tests.streams.worker.test_work import put, work
-from tests.support.commands import ended, running
+from tests.support.commands import ended_here, running
 from tests.support.samples import sample_alert, sample_match, sample_story
 from tests.support.waiting import until
 from wirewatch.dead_letters.kept import DeadLetters
@@ -58,7 +58,7 @@ def died(
 def asked(
     kafka: KafkaAccess, prefix: str, *words: str, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    return ended(
+    return ended_here(
         "dead-letters",
         *words,
         "--kafka",
@@ -254,7 +254,7 @@ def test_a_kafka_of_before_the_topics_has_no_letters(
 
 def test_replay_wants_to_be_told_which() -> None:
     for words in ((), ("--all", "--stage", "tag"), ("stories/0/1", "--all")):
-        done = ended("dead-letters", "replay", *words)
+        done = ended_here("dead-letters", "replay", *words)
         assert done.returncode == 2
         assert b"say which" in done.stderr
 
@@ -290,6 +290,6 @@ def test_purge_of_what_is_older_leaves_the_rest(there: KafkaAccess, prefix: str)
 
 def test_purge_wants_to_be_told_which() -> None:
     for words in ((), ("--all", "--before", "7d")):
-        done = ended("dead-letters", "purge", *words)
+        done = ended_here("dead-letters", "purge", *words)
         assert done.returncode == 2
         assert b"say which" in done.stderr

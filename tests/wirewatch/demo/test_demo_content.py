@@ -4,8 +4,9 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -24,8 +25,10 @@ from streams.tagging import Tagger, tag
 from streams.tagging.reader import BothReaders
 from tests.support.samples import why
 from wirewatch.config import load
+from wirewatch.demo.dates import NEWEST, moved
 from wirewatch.demo.expected import Expected, expected, expected_alerts
 from wirewatch.demo.feeds import FOLDER, demo_feeds
+from wirewatch.demo.play import configure
 from wirewatch.demo.server import serve
 from wirewatch.runtime.second_reader import second_reader
 
@@ -37,7 +40,7 @@ def sample_stories() -> tuple[Story, ...]:
     """Every sample story, as the connector reads it."""
     found: list[Story] = []
     for feed in demo_feeds("http://127.0.0.1"):
-        body = (FOLDER / f"{feed.id}.xml").read_bytes()
+        body = moved((FOLDER / f"{feed.id}.xml").read_bytes(), NOW.date())
         parsed = clean(parse(body, feed.url, "application/xml"))
         assert parsed.lost == 0
         ids = identify(feed.id, parsed.entries)
@@ -65,6 +68,23 @@ def test_every_sample_story_has_a_date_and_an_address() -> None:
         assert story.published < NOW, story.headline
         assert story.url is not None, story.headline
         assert story.url.startswith("https://"), story.headline
+
+
+@pytest.mark.parametrize("later", range(8))
+def test_the_newest_story_is_of_the_week_before_whatever_day_it_is(later: int) -> None:
+    today = NOW.date() + timedelta(days=later)
+    feed = (FOLDER / "capitol-line.xml").read_bytes()
+    parsed = clean(parse(moved(feed, today), "https://capitolline.example", "application/xml"))
+    days = {entry.published.date() for entry in parsed.entries if entry.published}
+    assert timedelta(days=1) <= today - max(days) <= timedelta(days=7)
+    assert (max(days) - NEWEST).days % 7 == 0
+
+
+def test_every_date_of_a_feed_is_moved_by_the_same_weeks() -> None:
+    feed = b"Tue, 04 Jun 2024 09:12 Sat, 1 Jun 2024 2024-06-05T04:00:00Z PHNOM PENH, June 4 (X)"
+    assert moved(feed, NEWEST + timedelta(weeks=31, days=1)) == (
+        b"Tue, 07 Jan 2025 09:12 Sat, 4 Jan 2025 2025-01-08T04:00:00Z PHNOM PENH, January 7 (X)"
+    )
 
 
 @pytest.mark.parametrize("stated", expected(), ids=lambda stated: stated.headline)
@@ -159,3 +179,7 @@ async def ask_twice() -> None:
                 assert second.status == 304
         async with session.get(f"{base}/other.xml") as missing:
             assert missing.status == 404
+
+
+def test_a_demo_that_stays_up_expects_no_canary_since_poll_has_ended(tmp_path: Path) -> None:
+    assert configure(tmp_path, demo_feeds("http://127.0.0.1:1")).settings.canary_every == 0

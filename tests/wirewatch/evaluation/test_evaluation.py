@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from wirewatch.evaluation.counts import Counts, compare, wilson
 from wirewatch.evaluation.gold import GoldError, read
 
@@ -65,7 +65,7 @@ def test_a_line_that_is_none_is_named(line: bytes) -> None:
 def test_the_command_gives_each_file_its_own_account(tmp_path: Path) -> None:
     file = tmp_path / "gold.jsonl"
     file.write_text("\n".join(map(json.dumps, ROWS)))
-    shown = ended("eval", "--json", "--errors", "5", str(file), str(file))
+    shown = ended_here("eval", "--json", "--errors", "5", str(file), str(file))
     one, other = (json.loads(line) for line in shown.stdout.splitlines())
     assert shown.returncode == 0
     assert one == other
@@ -76,10 +76,10 @@ def test_the_command_gives_each_file_its_own_account(tmp_path: Path) -> None:
     assert measures["alerts"]["exact"] == 2
     assert measures["pairs between"]["micro"]["right"] == 1
     assert [error["id"] for error in one["errors"]] == ["b", "b"]
-    assert "main countries" in ended("eval", str(file), "--errors", "3").stdout.decode()
+    assert "main countries" in ended_here("eval", str(file), "--errors", "3").stdout.decode()
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
-    shown = ended("eval", "/nowhere/gold.jsonl")
+    shown = ended_here("eval", "/nowhere/gold.jsonl")
     assert shown.returncode == 2
     assert b"/nowhere/gold.jsonl" in shown.stderr

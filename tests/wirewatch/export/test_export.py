@@ -23,16 +23,18 @@ from streams.contract.messages import Message, message
 from streams.contract.topics import TAGGED
 from streams.model.story import Status
 from streams.model.tags import Relation, TopicTag
+from streams.tagging import shipped_topics
 from tests.streams.worker.test_work import put
-from tests.support.commands import ended, environment
+from tests.support.commands import ended_here, environment
 from tests.support.samples import HEADLINE, sample_alert, sample_story, sample_tagged, sample_tags
+from wirewatch.export.ninjs import MEDIA_TOPICS
 
 SCHEMA = Path("tests/data/ninjs/ninjs-schema_3.1.json")
 
 
 def exported(kafka: KafkaAccess, prefix: str, *words: str) -> CompletedProcess[bytes]:
     asked = ("export", *words, "--kafka", kafka.address)
-    return ended(*asked, given={"WIREWATCH_KAFKA_PREFIX": prefix})
+    return ended_here(*asked, given={"WIREWATCH_KAFKA_PREFIX": prefix})
 
 
 def rows(done: CompletedProcess[bytes]) -> list[dict[str, str]]:
@@ -151,10 +153,29 @@ def test_each_line_of_ninjs_fits_the_schema_of_the_iptc(
     assert item["pubStatus"] == "canceled"
     assert items[bare.version]["pubStatus"] == "usable"
     assert {place["literal"] for place in item["places"]} == {"KH", "US"}
-    codes = {subject["name"]: subject.get("uri") for subject in item["subjects"]}
-    media_topic = "http://cv.iptc.org/newscodes/mediatopic/03000000"
-    assert codes == {"disaster": media_topic, "rice": None}
+    assert item["subjects"] == [
+        {"name": "disaster", "literal": "disaster"},
+        {
+            "name": "disaster, accident and emergency incident",
+            "uri": "http://cv.iptc.org/newscodes/mediatopic/03000000",
+        },
+        {"name": "rice", "literal": "rice"},
+    ]
     assert not schema.is_valid(item | {"colour": "red"})
+
+
+def test_the_media_topic_of_each_shipped_topic_is_the_same_or_a_broader_one_of_the_table() -> None:
+    table, of = set(), ""
+    for line in (
+        Path("docs/topics.md").read_text().partition("## IPTC Media Topics")[2].splitlines()
+    ):
+        if line.startswith("| "):
+            topic, code, name, how = (cell.strip() for cell in line.strip("|").split("|"))
+            of = topic.strip("`") or of
+            if how.startswith(("same", "broader")):
+                table.add((of, code, name.partition(" (")[0]))
+    assert {topic.slug for topic in shipped_topics()} == set(MEDIA_TOPICS)
+    assert {(topic, code, name) for topic, (code, name) in MEDIA_TOPICS.items()} <= table
 
 
 def test_a_file_is_there_whole_or_as_it_was(
@@ -164,7 +185,7 @@ def test_a_file_is_there_whole_or_as_it_was(
     put(kafka_address, prefix, message(sample_tagged()))
     target = tmp_path / "stories.ndjson"
     target.write_text("of yesterday")
-    gone = ended("export", "-o", str(target), "--kafka", "127.0.0.1:1")
+    gone = ended_here("export", "-o", str(target), "--kafka", "127.0.0.1:1")
     assert gone.returncode == 1
     assert target.read_text() == "of yesterday"
     done = exported(kafka_address, prefix, "--output", str(target))
@@ -189,14 +210,14 @@ def test_a_record_that_can_not_be_read_is_named_and_the_others_are_written(
     ("words", "said"),
     [
         (("--format", "cvs"), 'did you mean "csv"'),
-        (("--format", "ninjs", "--alerts"), "no form for alerts"),
+        (("--format", "ninjs", "--alerts"), "no form for alerts: choose ndjson or csv or parquet"),
         (("--since", "soon"), "is not a time"),
         (("--since", "1d", "--until", "2d"), "not after"),
         (("--pair", "Cambodia"), "write it like KH-US"),
     ],
 )
 def test_what_can_not_be_asked_is_named(words: tuple[str, ...], said: str) -> None:
-    done = ended("export", *words)
+    done = ended_here("export", *words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.decode().replace("│", " ").split())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.feeds_site import COMMANDS, feeds, own_folder, site_served, written
 
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_help_names_every_command() -> None:
-    shown = ended("feeds", "--help").stdout.decode()
+    shown = ended_here("feeds", "--help").stdout.decode()
     assert all(f"│ {command} " in shown for command in COMMANDS)
 
 
@@ -139,3 +139,14 @@ def test_check_fetches_each_once_and_says_what_is_wrong(site: str, folder: Path)
     people = feeds(folder, "check", "main", "drop", KEY="open sesame")
     assert people.returncode == 0
     assert people.stdout.decode().splitlines()[-1] == "2 feeds: 1 ok, 1 empty"
+
+
+@pytest.mark.parametrize("width", ["30", "40", "59", "120"])
+def test_a_feed_is_named_however_narrow_the_screen(tmp_path: Path, width: str) -> None:
+    (tmp_path / "feeds.toml").write_text(
+        '[[feed]]\nid = "harbour-times"\nsource = "The Harbour Times and Advertiser of the South"\n'
+        'url = "http://127.0.0.1:9/f"\npaused = true\n'
+    )
+    shown = ended_here("feeds", "list", "--config", str(tmp_path), given={"COLUMNS": width}).stdout
+    assert b"harbour-times" in shown
+    assert b"paused" in shown

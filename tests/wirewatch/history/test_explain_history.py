@@ -19,7 +19,7 @@ from streams.model.alert import AlertEvent, Kind
 from streams.model.story import Status
 from streams.model.verdict import Verdict
 from tests.streams.worker.test_work import put, take, work
-from tests.support.commands import ended, running
+from tests.support.commands import ended_here, running
 from tests.support.samples import NOON, sample_story
 
 HEADLINE = "US and Cambodia hold joint military exercises"
@@ -76,7 +76,7 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
     asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
 
     def explained(name: str) -> Mapping[str, Any]:
-        shown = ended("explain", name, "--json", *asked, given=given)
+        shown = ended_here("explain", name, "--json", *asked, given=given)
         assert shown.returncode == 0, shown.stderr
         found: Mapping[str, Any] = json.loads(shown.stdout)
         assert not found["hypothesis"]
@@ -100,11 +100,11 @@ def test_what_happened_is_told_after_a_restart_and_without_the_first_matches(
         (UPDATE.id, "copy", False),
     ]
     assert all(one["headline"] and one["reason"] and one["at"] for one in alert["stories"])
-    shown = ended("explain", opened.alert, *asked, given=given).stdout.decode()
+    shown = ended_here("explain", opened.alert, *asked, given=given).stdout.decode()
     assert "its 3 stories" in shown
     assert "joined as a copy (1.00, wanted 0.60)" in shown
 
-    judged = ended("judge", COPY.id, "right", "--by", "ana", *asked, given=given)
+    judged = ended_here("judge", COPY.id, "right", "--by", "ana", *asked, given=given)
     assert f"right: alert {opened.alert[:10]} of" in judged.stdout.decode(), judged.stderr
     (kept,) = take(kafka_address, prefix, VERDICTS, lambda found: len(found) >= 1)
     assert decode(kept.value, Verdict).alert == opened.alert
@@ -134,5 +134,5 @@ def test_the_newest_version_is_explained_in_whatever_order_they_came(
     put(kafka_address, prefix, message(third), message(second))
     asked = ["--kafka", kafka_address.address, "--config", str(tmp_path)]
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
-    shown = ended("explain", FIRST.id, "--json", *asked, given=given)
+    shown = ended_here("explain", FIRST.id, "--json", *asked, given=given)
     assert json.loads(shown.stdout)["version"] == "third", shown.stderr

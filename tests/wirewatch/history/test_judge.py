@@ -16,7 +16,7 @@ from streams.contract.topics import TOPICS, VERDICTS
 from streams.matching.match import Watches
 from streams.tagging import shipped
 from tests.streams.worker.test_work import put
-from tests.support.commands import ended
+from tests.support.commands import ended_here
 from tests.support.replaying import DRILL, LINES, lines, replayed
 from tests.support.samples import WATCH, sample_story
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
@@ -44,7 +44,7 @@ def labelled(folder: Path, *labels: str | None) -> Sequence[str]:
 
 def test_a_replay_of_labelled_lines_says_what_they_say(tmp_path: Path) -> None:
     words = labelled(tmp_path, "yes", "no", "undecided")
-    shown = " ".join(ended("replay", *words, cwd=tmp_path).stdout.decode().split())
+    shown = " ".join(ended_here("replay", *words, cwd=tmp_path).stdout.decode().split())
     assert "0 gained, 1 lost (1 called right), 0 changed" in shown
     assert "called right by label" in shown
     found = replayed([*words, "--against", str(tmp_path / "current.toml")], b"", tmp_path)
@@ -53,7 +53,7 @@ def test_a_replay_of_labelled_lines_says_what_they_say(tmp_path: Path) -> None:
 
 def test_a_replay_without_feedback_says_nothing_of_it(tmp_path: Path) -> None:
     words = labelled(tmp_path, None, "yes", "maybe")
-    shown = ended("replay", *words, cwd=tmp_path).stdout.decode()
+    shown = ended_here("replay", *words, cwd=tmp_path).stdout.decode()
     assert "0 gained, 1 lost, 0 changed" in shown
     assert "called" not in shown
     (lost,) = [
@@ -83,13 +83,13 @@ def test_the_label_of_a_line_is_yes_or_no_or_none() -> None:
     ("words", "said"),
     [
         (["a headline", "right"], '"a headline" is neither an id'),
-        (["abcdef12", "good"], "'good' is not one of"),
+        (["abcdef12", "good"], '"good" is not one of'),
         (["abcdef12", "right", "--by", " "], "can't determine your user name: pass --by NAME"),
         (["abcdef12", "right"], "no Kafka to look into: none runs in"),
     ],
 )
 def test_what_cannot_be_judged_is_named(words: list[str], said: str, tmp_path: Path) -> None:
-    shown = ended("judge", *words, cwd=tmp_path)
+    shown = ended_here("judge", *words, cwd=tmp_path)
     assert shown.returncode > 0
     assert said in " ".join(shown.stderr.decode().replace("│", " ").split())
 
@@ -112,30 +112,35 @@ def test_a_verdict_given_after_the_alert_is_explained_and_replayed(
 
     for said in ("right", "wrong"):
         note = ["--by", "ana", "--note", "a \x1b[31mdrill"]
-        done = ended("judge", event.alert[:8], said, *note, *asked, given=given)
+        done = ended_here("judge", event.alert[:8], said, *note, *asked, given=given)
         assert done.returncode == 0, done.stderr
     shown = done.stdout.decode()
     assert f"wrong: alert {event.alert[:10]} of {WATCH.id}, before right" in shown
     assert drill.headline in shown
     assert "\x1b" not in shown
-    refused = ended("judge", RAIN.id, "right", *asked, given=given)
+    refused = ended_here("judge", RAIN.id, "right", *asked, given=given)
     assert (refused.returncode, refused.stdout) == (2, b"")
-    missed = ended("judge", str(RAIN.url), "missed", "--by", "ben", *asked, given=given)
-    assert f"missed: no alert of {WATCH.id}" in missed.stdout.decode()
+    missed = ended_here("judge", str(RAIN.url), "missed", "--by", "ben", *asked, given=given)
+    told = missed.stdout.decode()
+    assert f"missed: no alert of {WATCH.id}" in told
+    explanation = told.partition("by ben")[2]
+    assert RAIN.headline in explanation
 
-    explained = ended("explain", drill.id, *asked, given=given).stdout.decode()
+    explained = ended_here("explain", drill.id, *asked, given=given).stdout.decode()
     assert "called wrong · ana" in explained
-    (kept,) = json.loads(ended("explain", RAIN.id, "--json", *asked, given=given).stdout)[
+    (kept,) = json.loads(ended_here("explain", RAIN.id, "--json", *asked, given=given).stdout)[
         "verdicts"
     ]
     assert (kept["said"], kept["by"], kept["story"]) == ("missed", "ben", RAIN.id)
 
-    undone = ended("judge", RAIN.id, "missed", "--take-back", "--by", "ben", *asked, given=given)
+    undone = ended_here(
+        "judge", RAIN.id, "missed", "--take-back", "--by", "ben", *asked, given=given
+    )
     assert "taken back: missed" in undone.stdout.decode(), undone.stderr
-    after = ended("explain", RAIN.id, "--json", *asked, given=given).stdout
+    after = ended_here("explain", RAIN.id, "--json", *asked, given=given).stdout
     assert json.loads(after)["verdicts"] == []
 
-    replay = ended("replay", "--since", "1d", *words, *asked, given=given)
+    replay = ended_here("replay", "--since", "1d", *words, *asked, given=given)
     shown = " ".join(replay.stdout.decode().split())
     assert "0 gained, 1 lost (1 called wrong), 0 changed" in shown
     assert "called wrong by ana: a" in shown

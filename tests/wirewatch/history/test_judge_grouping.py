@@ -18,7 +18,7 @@ from streams.model.alert import AlertEvent, Bond, Kind, alert_id
 from streams.model.verdict import Said, Verdict
 from streams.model.watch import Match
 from tests.streams.worker.test_work import put, take, work
-from tests.support.commands import ended, running
+from tests.support.commands import ended_here, running
 from tests.support.samples import sample_story
 
 HEADLINE = "US and Cambodia hold joint military exercises"
@@ -58,13 +58,13 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
         return next(one for one in reversed(last) if (one.kind, one.reason) == (kind, reason))
 
     def judged(*said: str) -> str:
-        done = ended("judge", *said, "--by", "ana", *asked, given=given)
+        done = ended_here("judge", *said, "--by", "ana", *asked, given=given)
         assert done.returncode == 0, done.stderr
         return done.stdout.decode()
 
     def explained(name: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(
-            ended("explain", name, "--json", *asked, given=given).stdout
+            ended_here("explain", name, "--json", *asked, given=given).stdout
         )
         return found
 
@@ -76,10 +76,13 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
         assert "two events: alert" in judged(COPY.id, "two-events")
         parted = until(Kind.OPENED, "parted by ana")
         assert parted.stories == (COPY.id,)
+        assert parted.why.who, "though it joined in silence, without the words that decided"
+        assert all(topic.spans for topic in parted.why.topics)
         assert worker.stop() == 0
     (first,) = parted.related
     assert parted.grouping is not None
-    assert (parted.grouping.bond, parted.grouping.nearest) == (Bond.RULING, first)
+    assert (parted.grouping.nearest, parted.grouping.by) == (first, "ana")
+    assert parted.grouping.bond is Bond.RULING
     assert ties(explained(first)) == {(FIRST.id, "first", False), (COPY.id, "copy", True)}
     assert any("parted from it by ana" in step["said"] for step in explained(COPY.id)["steps"])
 
@@ -111,7 +114,7 @@ def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_
 
     replayed = [
         json.loads(line)
-        for line in ended(
+        for line in ended_here(
             "replay", "--since", "1d", "--json", *asked, given=given
         ).stdout.splitlines()
     ]
@@ -181,7 +184,7 @@ def test_two_workers_obey_what_is_said_of_alerts_in_all_partitions_and_replay_sa
         live = until(Kind.UPDATED, "joined by ana", len(WATCHES))
         assert (one.stop(), two.stop()) == (0, 0)
     asked = ["--kafka", kafka_address.address, "--config", str(folders[0])]
-    again = ended("replay", "--since", "1d", "--json", *asked, given=of_each[0][1])
+    again = ended_here("replay", "--since", "1d", "--json", *asked, given=of_each[0][1])
     replayed = [json.loads(line) for line in again.stdout.splitlines()]
     told = {one["event"] for one in replayed if one["reason"] != "end of replay"}
     assert {one.event for one in live} == told
@@ -214,6 +217,6 @@ def test_a_word_on_the_grouping_that_fits_nothing_is_refused_with_what_would(
         ([event.alert, "right", "--with", event.alert], "--with goes with one-event"),
         ([event.alert, "right", "--take-back"], "there is nothing to take back"),
     ):
-        shown = ended("judge", *said, *asked, given=given)
+        shown = ended_here("judge", *said, *asked, given=given)
         assert shown.returncode == 2
         assert refused in " ".join(shown.stderr.decode().replace("│", " ").split())

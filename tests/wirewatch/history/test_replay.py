@@ -1,14 +1,13 @@
 """A replay raises what would have been raised, under the ids that came in, and compares drafts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from connectors.kafka import Received
-from streams.contract.messages import message
-from streams.contract.topics import STORIES
-from tests.support.commands import ended
+from tests.support.commands import ended_here
+from tests.support.received import received
 from tests.support.replaying import DRILL, lines, replayed
 from tests.support.samples import NOON
 from tests.wirewatch.config.test_config import WATCH as WRITTEN
@@ -41,7 +40,7 @@ def test_without_a_draft_the_watches_in_force_are_replayed(tmp_path: Path) -> No
 
 
 def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
-    shown = ended(
+    shown = ended_here(
         "replay", "--config", str(tmp_path), stdin=b'{"id": 1, "body": "US"}\n{"id": [}\n' + lines()
     )
     assert shown.returncode == 1
@@ -60,7 +59,7 @@ def test_what_is_no_story_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_replayed_is_named(words: list[str], said: str, tmp_path: Path) -> None:
-    shown = ended("replay", *words, cwd=tmp_path)
+    shown = ended_here("replay", *words, cwd=tmp_path)
     assert shown.returncode > 0
     assert said in " ".join(shown.stderr.decode().replace("│", " ").split())
 
@@ -68,7 +67,7 @@ def test_what_cannot_be_replayed_is_named(words: list[str], said: str, tmp_path:
 def test_a_broken_draft_is_told_by_line(tmp_path: Path) -> None:
     draft = tmp_path / "draft.toml"
     draft.write_text(WRITTEN.replace("defense", "defence"))
-    shown = ended("replay", "--watches", str(draft), "--config", str(tmp_path))
+    shown = ended_here("replay", "--watches", str(draft), "--config", str(tmp_path))
     assert shown.returncode == 2
     assert 'draft.toml:5: watch "w": topics: "defence" is not one of' in shown.stderr.decode()
 
@@ -77,7 +76,9 @@ def test_a_draft_is_shown_beside_the_watches_in_force(tmp_path: Path) -> None:
     (tmp_path / "draft.toml").write_text(
         WRITTEN.replace('"w"', '"us-cambodia-defense"') + ('words = ["tanks"]\n')
     )
-    shown = ended("replay", "--watches", "draft.toml", stdin=lines(), cwd=tmp_path).stdout.decode()
+    shown = ended_here(
+        "replay", "--watches", "draft.toml", stdin=lines(), cwd=tmp_path
+    ).stdout.decode()
     assert "0 gained, 1 lost, 0 changed" in shown
     assert 'words: found none of them, wants "tanks"' in " ".join(shown.split())
 
@@ -103,7 +104,7 @@ def test_draft_lexicons_are_held_against_those_in_force(tmp_path: Path) -> None:
         }
         for boat in ("ferry", "barge")
     )
-    shown = ended("replay", "--lexicons", "draft", stdin=given, cwd=tmp_path).stdout.decode()
+    shown = ended_here("replay", "--lexicons", "draft", stdin=given, cwd=tmp_path).stdout.decode()
     assert "1 gained, 1 lost, 0 changed" in shown
     told = " ".join(shown.split())
     assert "boats A barge was launched off Kampot in Cambodia topics: found no topic at all" in told
@@ -142,24 +143,7 @@ def test_dates_are_the_clock_and_none_is_in_the_future() -> None:
 
 def test_the_log_is_read_at_the_time_kafka_got_it() -> None:
     complaints: list[str] = []
-    packed = message(DRILL)
-    record = Received(
-        topic=STORIES.name,
-        partition=1,
-        offset=2,
-        key=packed.key,
-        value=packed.value,
-        headers=packed.headers,
-        timestamp=NOON,
-    )
-    poison = Received(
-        topic=STORIES.name,
-        partition=1,
-        offset=3,
-        key=None,
-        value=b"\xff",
-        headers=(),
-        timestamp=NOON,
-    )
+    record = received(DRILL, 2, partition=1)
+    poison = replace(record, offset=3, key=None, value=b"\xff", headers=())
     assert list(FromLog([record, poison], complaints.append)) == [ArrivedStory(DRILL, NOON)]
     assert complaints[0].startswith("stories/1/3 is not a story:")

@@ -103,6 +103,7 @@ def test_people_get_a_line_that_drives_no_terminal_and_ctrl_c_ends_it(
 def test_a_pair_or_a_topic_that_cannot_be_is_named() -> None:
     for words, said in (
         (("--pair", "Cambodia"), "write it like KH-US"),
+        (("--pair", "ZZ-US"), '"ZZ" is not an ISO 3166-1 alpha-2 country code'),
         (("alrets",), "did you mean"),
         (("matches",), "is not one of"),
     ):

@@ -11,8 +11,8 @@ from streams.contract.topics import ALERTS, VERDICTS
 from streams.model.verdict import Opinion, Said, Verdict, last_words, opinion
 from tests.support.replaying import COPY, DRILL, compared, dated, edited
 from tests.support.samples import NOON, WATCH, sample_story, sample_tagged
-from tests.wirewatch.history.test_explain_command import COPY as JOINED
-from tests.wirewatch.history.test_explain_command import FIRST, kafka, ran, told
+from tests.wirewatch.history.test_story_account import COPY as JOINED
+from tests.wirewatch.history.test_story_account import FIRST, kafka, ran, told
 from wirewatch.history.lookup import look_up
 from wirewatch.history.replay_difference import DifferenceKind
 from wirewatch.history.verdict_target import PersonsVerdict, UnfitError, judge

@@ -47,3 +47,12 @@ def test_the_last_words_are_the_errors_since_the_start(tmp_path: Path) -> None:
     log.write_text("10:03 INFO rolled\n")
     output.write_text("")
     assert last_words(tmp_path, mark) == "10:03 INFO rolled"
+
+
+def test_the_last_words_are_of_what_ended_it_and_no_exception_it_lived_through(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kafka.log").write_text("10:00 INFO registerBroker: NotControllerException\n")
+    ended = "Terminating due to java.lang.OutOfMemoryError: Java heap space"
+    (tmp_path / "kafka.out").write_text(f"{ended}\n")
+    assert last_words(tmp_path) == ended

@@ -1,10 +1,12 @@
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from wirewatch.local_kafka import BrokerError
 from wirewatch.local_kafka.java import find_java, stated_version
-from wirewatch.local_kafka.jvm import Jvm
+from wirewatch.local_kafka.jvm import Jvm, library_folder
 
 
 def fake_java(folder: Path, version: str) -> Path:
@@ -67,3 +69,37 @@ def test_java_gets_no_secret_of_the_environment() -> None:
         "CLASSPATH": "a.jar",
         "LC_ALL": "C.UTF-8",
     }
+
+
+@pytest.mark.parametrize(
+    ("noexec", "place"), [((), "kafka/tmp"), (("kafka",), "system"), (("system",), "kafka/tmp")]
+)
+def test_kafka_unpacks_its_libraries_where_programs_may_run(
+    noexec: tuple[str, ...], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a data folder that is mounted with noexec it would take no compressed record."""
+    mounted_so(monkeypatch, tmp_path, noexec)
+    assert library_folder(tmp_path / "kafka") == tmp_path / place
+
+
+def test_a_machine_where_no_program_may_run_is_told_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted_so(monkeypatch, tmp_path, ("kafka", "system"))
+    with pytest.raises(BrokerError, match=r"kafka/tmp nor .*system lets .*Set TMPDIR to"):
+        library_folder(tmp_path / "kafka")
+
+
+def mounted_so(patch: pytest.MonkeyPatch, folder: Path, noexec: tuple[str, ...]) -> None:
+    """Have two folders, some of them as if they were mounted with noexec."""
+    (folder / "kafka" / "tmp").mkdir(parents=True)
+    (folder / "system").mkdir()
+    patch.setattr("tempfile.tempdir", str(folder / "system"))
+    asked = os.statvfs
+
+    def flags(place: Path) -> SimpleNamespace:
+        first = place.relative_to(folder).parts[0]
+        flag = asked(place).f_flag & ~os.ST_NOEXEC
+        return SimpleNamespace(f_flag=flag | (os.ST_NOEXEC if first in noexec else 0))
+
+    patch.setattr("os.statvfs", flags)

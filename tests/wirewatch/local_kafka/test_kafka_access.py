@@ -20,7 +20,7 @@ from connectors.kafka.users import set_password
 from streams.contract.kafka_access import KafkaAccess, Login, Mechanism, Tls
 from streams.contract.messages import Message
 from streams.contract.topics import STORIES
-from tests.support.commands import ended
+from tests.support.commands import ended, running
 from wirewatch.config import Settings
 from wirewatch.local_kafka import PrivateKafka
 from wirewatch.local_kafka.client_file import (
@@ -31,6 +31,7 @@ from wirewatch.local_kafka.client_file import (
 from wirewatch.local_kafka.folder import settle
 from wirewatch.local_kafka.ready import fault
 from wirewatch.runtime.kafka_login import access_to
+from wirewatch.runtime.kafka_wait import UnreachableError, require
 
 pytestmark = pytest.mark.long
 
@@ -55,6 +56,43 @@ def test_nobody_gets_in_without_the_secret(kafka_address: KafkaAccess, prefix: s
         Consumer(stranger, group=None, topics=[STORIES], prefix=prefix, seconds=1)
     with pytest.raises(KafkaError):
         set_password(stranger, Login(username="wirewatch", password="mine"), seconds=1)
+
+
+def test_a_login_that_is_refused_is_named_at_once_and_is_no_outage(
+    kafka_address: KafkaAccess, tmp_path: Path
+) -> None:
+    for stranger in strangers(kafka_address):
+        if isinstance(stranger.login, Login):
+            with pytest.raises(UnreachableError, match=r"can't be used .it .*: set login, token"):
+                require(stranger, seconds=3_600)
+    assert fault(kafka_address) is None
+    (tmp_path / "client.conf").write_text(for_librdkafka(stranger))
+    given = {"WIREWATCH_KAFKA_CLIENT_FILE": str(tmp_path / "client.conf")}
+    words = ("work", "--kafka", stranger.address, "--config", str(tmp_path))
+    with running(tmp_path / "log", (*words, "--data", str(tmp_path)), given) as work:
+        work.says("can't be used (it takes no login by SCRAM-SHA-512): set login, token")
+
+
+def test_a_login_or_tls_that_lacks_or_is_not_wanted_is_named_at_once(
+    kafka_address: KafkaAccess, tmp_path: Path
+) -> None:
+    """What it takes isn't asked of a Kafka that starts: such a one refuses connections."""
+    authority = tmp_path / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(authority)
+    place = kafka_address.address
+    for wrong, why in (
+        (KafkaAccess(place), "it wants a login, by PLAIN or SCRAM-SHA-256, and none is set"),
+        (KafkaAccess(place, None, Tls(ca=authority)), "it doesn't speak TLS, which is set"),
+        (
+            KafkaAccess(place, kafka_address.login, Tls(ca=authority)),
+            "it doesn't speak TLS, which is set",
+        ),
+    ):
+        with pytest.raises(UnreachableError) as told:
+            require(wrong, seconds=3_600)
+        assert f"can't be used ({why}): set login, token, TLS and certificates right" in str(
+            told.value
+        )
 
 
 def answered(port: int) -> bool:
@@ -86,15 +124,15 @@ def test_nobody_gets_in_by_the_controllers_port(own_kafka: PrivateKafka) -> None
     place = json.loads((own_kafka.folder / "broker.json").read_text())
     assert not answered(place["controller_port"])
     for stranger in strangers(KafkaAccess(f"127.0.0.1:{place['controller_port']}")):
-        if stranger.login is not None and stranger.login.mechanism is Mechanism.PLAIN:
-            assert fault(stranger) == "it doesn't let us in"
+        if isinstance(stranger.login, Login) and stranger.login.mechanism is Mechanism.PLAIN:
+            assert fault(stranger) == f"it doesn't let user {stranger.login.username} in"
 
 
 def test_the_secrets_are_in_files_of_their_owner_alone_and_on_no_command_line(
     own_kafka: PrivateKafka,
 ) -> None:
     folder, login = own_kafka.folder, own_kafka.access.login
-    assert login is not None
+    assert isinstance(login, Login)
     told = (folder / "server.properties").read_text()
     secrets = {login.password, *re.findall(r'password="([^"]+)"', told)}
     assert len(secrets) == 2
@@ -150,7 +188,7 @@ def test_a_command_finds_the_login_of_the_kafka_in_its_data_folder(
     elsewhere = (*config, "--data", str(tmp_path), *to_it)
     refused = ended("replay", "--since", "1d", *elsewhere)
     assert refused.returncode == 1
-    assert b"as a Kafka does that wants a password" in refused.stderr
+    assert b"it wants a login, by PLAIN or SCRAM-SHA-256, and none is set" in refused.stderr
     told = {"WIREWATCH_KAFKA_CLIENT_FILE": str(own_kafka.client_file)}
     read = ended("replay", "--since", "1d", *elsewhere, given=told)
     assert b"stories/0/0 is not a story" in read.stderr, read.stderr

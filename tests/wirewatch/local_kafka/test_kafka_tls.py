@@ -24,7 +24,7 @@ from tests.support.commands import ended, running
 from tests.support.samples import sample_story
 from wirewatch.local_kafka import PrivateKafka, server_properties
 from wirewatch.local_kafka.client_file import for_librdkafka
-from wirewatch.local_kafka.ready import fault
+from wirewatch.local_kafka.ready import NotLetIn, fault
 
 STORY = sample_story(
     headline="US and Cambodia weigh a return to joint exercises",
@@ -131,10 +131,18 @@ def test_the_commands_and_a_worker_work_through_tls(
     assert b"joint exercises" in read.stdout, read.stderr
 
 
-def test_who_comes_without_tls_is_told_what_kafka_may_want(guarded: Guarded) -> None:
-    why = fault(KafkaAccess(guarded.certificate.address))
-    assert why is not None
-    assert "wants a password or TLS" in why
+def test_who_comes_without_tls_or_what_else_is_wanted_is_told_so(guarded: Guarded) -> None:
+    """And no waiting helps: a command that is told this ends at once."""
+    certificate, password = guarded.certificate, guarded.password
+    for wrong, why in (
+        (KafkaAccess(certificate.address), "it wants TLS, and none is set"),
+        (KafkaAccess(password.address, password.login), "it wants TLS, and none is set"),
+        (replace(password, login=None), "it wants a login, by SCRAM-SHA-256, and none is set"),
+        (replace(certificate, tls=password.tls), "it wants a certificate of ours that it trusts"),
+    ):
+        told = fault(wrong)
+        assert isinstance(told, NotLetIn)
+        assert told == why
 
 
 def test_a_certificate_that_nobody_vouches_for_is_named(guarded: Guarded, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.contract.kafka_access import KafkaAccess
+from streams.contract.kafka_access import KafkaAccess, Login
 from streams.model.timestamps import Timestamps
 from tests.support.commands import running
 from tests.support.delivering import Desk, Receiver, block, receiving
@@ -30,7 +30,7 @@ from wirewatch.runtime.child_process import ServiceMessage
 
 SHIPPED = Path(__file__).parents[3] / "docs" / "operations"
 NAME = re.compile(r"\bwirewatch_[a-z_]+")
-SERVICES = ("poll", "work", "deliver", "run")
+SERVICES = ("poll", "work", "deliver", "archive", "run")
 
 
 def free_ports(count: int) -> list[int]:
@@ -100,11 +100,13 @@ def test_each_service_of_a_run_serves_what_the_board_and_the_rules_ask_for(
             text = "".join(got(port, "/metrics")[1] for port in ports.values())
             code, other = got(ports["poll"], "/secrets")
     assert (code, "/metrics" in other) == (404, True)
+    assert found["wirewatch_archive_lag_records", ("alerts",)] == 0
+    assert found["wirewatch_archive_bytes", ()] > 0
     assert found["wirewatch_polls_total", ("unreachable",)] >= 1
     assert found["wirewatch_alert_seconds_count", ("first_seen",)] == 1
     assert found["wirewatch_last_canary_timestamp_seconds", ()] > 0
     assert ("wirewatch_lag_records", ("7", "tag", "stories")) in found
-    assert kafka_address.login is not None
+    assert isinstance(kafka_address.login, Login)
     assert kafka_address.login.password not in text
     exported = {name for name, _ in found} | set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     exported |= {f"{name}_bucket" for name in exported}

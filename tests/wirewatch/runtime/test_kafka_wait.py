@@ -4,11 +4,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from streams.contract.kafka_access import KafkaAccess
-from wirewatch.runtime.kafka_wait import Silence, UnreachableError, require, silence
+from streams.contract.kafka_access import KafkaAccess, Login, Mechanism
+from wirewatch.local_kafka.ready import NotLetIn
+from wirewatch.runtime.kafka_wait import (
+    LOGIN_REMEDY,
+    Silence,
+    UnreachableError,
+    require,
+    silence,
+)
 
 
 @contextmanager
@@ -40,11 +48,7 @@ def test_a_kafka_answers(kafka_address: KafkaAccess) -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (
-            None,
-            "what listens there hung up, as a Kafka does that wants a password or TLS: "
-            "say how to get in by client_file under [kafka]",
-        ),
+        (None, "what listens there hung up"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what listens there is not Kafka"),
         (b"\0\0\0\x0c" + bytes(12), "it has not joined its cluster yet"),
     ],
@@ -76,6 +80,35 @@ def test_a_silence_is_told_now_and_then_and_its_end_once() -> None:
     }
     assert silent.heard(None, 1_000) == "Kafka at k:9092 is back after 1000 s"
     assert silent.heard(None, 1_005) is None
+
+
+def test_a_login_that_is_refused_is_told_at_once_and_again_as_a_silence_is() -> None:
+    silent, refused = Silence(KafkaAccess("k:9092"), "start it"), NotLetIn("it refuses")
+    causes = {0: "away", 5: "away", 10: refused, 15: refused, 20: "away", 25: refused, 30: refused}
+    told = {second: silent.heard(why, second) for second, why in causes.items()}
+    assert {second: text for second, text in told.items() if text} == {
+        5: "Kafka at k:9092 doesn't answer since 5 s (away): start it",
+        10: f"Kafka at k:9092 can't be used since 10 s (it refuses): {LOGIN_REMEDY}",
+        25: f"Kafka at k:9092 can't be used since 25 s (it refuses): {LOGIN_REMEDY}",
+    }
+    assert silent.heard(None, 40) == "Kafka at k:9092 is back after 40 s"
+    assert silent.heard(refused, 50) == (
+        f"Kafka at k:9092 can't be used (it refuses): {LOGIN_REMEDY}"
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"\0\0\0\x06" + bytes(6), b"\0\0\0\x0e" + bytes(4) + b"\0\0\x7f\xff" + bytes(6)],
+    ids=["too short", "with a text longer than itself"],
+)
+@pytest.mark.parametrize("mechanism", Mechanism)
+def test_an_answer_to_a_login_that_is_none_comes_from_no_kafka(
+    answer: bytes, mechanism: Mechanism
+) -> None:
+    with listener(answer) as access:
+        login = Login(username="me", password="mine", mechanism=mechanism)
+        assert silence(replace(access, login=login)) is not None
 
 
 def test_a_moment_of_silence_is_not_told() -> None:

@@ -13,6 +13,7 @@ from streams.worker.settings import LiveWatches
 from tests.support.samples import WATCH
 from tests.wirewatch.config.test_config import WATCH as WRITTEN
 from wirewatch.config import load
+from wirewatch.runtime.parent_run import LEASH
 from wirewatch.runtime.reload import Changes, Reloader, changes
 from wirewatch.runtime.reload_watches import EditedWatches
 
@@ -148,6 +149,19 @@ def test_topics_of_ones_own_need_a_restart(desk: Desk) -> None:
     topic = 'slug = "fish"\ntitle = "Fish"\n[[cue]]\npoints = 2\nwords = ["trawler"]\n'
     write(desk.folder, topic, "topics/fish.toml")
     assert [line["event"] for line in looks(desk)] == ["restart_needed"]
+
+
+@pytest.mark.parametrize("archive", [True, False])
+def test_a_watch_whose_spikes_nothing_counts_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: bool
+) -> None:
+    monkeypatch.setenv(LEASH, "1")
+    write(tmp_path, f"[archive]\nenabled = {str(archive).lower()}\n", "wirewatch.toml")
+    desk = Desk(tmp_path)
+    write(tmp_path, WRITTEN + "spikes = true\n")
+    told = [line for line in looks(desk) if line["event"] == "spikes_never_told"]
+    assert [line["log_level"] for line in told] == ([] if archive else ["warning"])
+    assert all("enabled = true under [archive]" in str(line["because"]) for line in told)
 
 
 def test_an_edit_of_another_file_is_none_of_the_watches(desk: Desk) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from streams.contract.kafka_access import KafkaAccess
 from tests.support.commands import environment
-from wirewatch.runtime.child_process import LEASH, ServiceMessage
+from wirewatch.runtime.child_process import ServiceMessage
+from wirewatch.runtime.parent_run import LEASH
 from wirewatch.runtime.run_console import ForMachines
 
 

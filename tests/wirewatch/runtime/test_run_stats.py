@@ -42,18 +42,18 @@ def test_a_feed_that_left_counts_no_more_and_its_stories_do() -> None:
 
 
 def test_a_run_is_settled_when_every_story_has_gone_all_the_way() -> None:
-    assert not hear(POLLED).settled
-    assert not hear(POLLED, progress(tag_in=3, tag_out=3)).settled
-    assert not hear(POLLED, ALL).settled
-    assert hear(POLLED, ALL, DELIVERED).settled
+    assert not hear(POLLED).settled()
+    assert not hear(POLLED, progress(tag_in=3, tag_out=3)).settled()
+    assert not hear(POLLED, ALL).settled()
+    assert hear(POLLED, ALL, DELIVERED).settled()
 
 
 def test_what_a_shadow_raises_is_waited_for_by_nobody() -> None:
     counts = progress(
         tag_in=3, tag_out=3, match_in=3, match_out=3, gather_in=3, gather_out=3, gather_shadow=2
     )
-    assert not hear(POLLED, counts).settled
-    assert hear(POLLED, counts, DELIVERED).settled
+    assert not hear(POLLED, counts).settled()
+    assert hear(POLLED, counts, DELIVERED).settled()
 
 
 def test_alerts_that_could_not_be_saved_are_counted() -> None:
@@ -65,7 +65,7 @@ def test_alerts_that_could_not_be_saved_are_counted() -> None:
 def test_dead_letters_are_told_and_settle() -> None:
     counts = progress(tag_in=3, tag_out=2, match_in=2, match_out=0, dead_letters=1)
     totals = hear(POLLED, counts)
-    assert totals.settled
+    assert totals.settled()
     assert "dead letters 1" in totals.line()
 
 
@@ -83,7 +83,7 @@ def test_workers_add_up_and_a_restart_counts_on() -> None:
 def test_what_was_withdrawn_before_it_was_sent_is_settled_and_told() -> None:
     moot = ("deliver", {"event": "delivery_moot", "subscriber": "desk"})
     totals = hear(POLLED, ALL, moot)
-    assert totals.settled
+    assert totals.settled()
     assert "withdrawn before it was sent 1" in totals.line()
 
 

@@ -26,6 +26,11 @@ def until_told():
     say("up")
     while True: time.sleep(60)
 """
+POLITE = """
+signal.signal(signal.SIGTERM, lambda *_: (say("down"), sys.exit(0)))
+say("up")
+while True: time.sleep(60)
+"""
 
 
 def service(name: str, code: str, *, once: bool = False) -> Service:
@@ -74,6 +79,25 @@ def play(services: list[Service], act: Callable[[Supervisor, Ear], Awaitable[Non
     return asyncio.run(main())
 
 
+@pytest.mark.parametrize("code", ["time.sleep(60)", "sys.exit(2)", "sys.exit(1)"])
+def test_a_service_that_is_not_needed_holds_up_and_ends_nothing(code: str) -> None:
+    async def act(supervisor: Supervisor, ear: Ear) -> None:
+        await ear.until("second", "up")
+        waiting = asyncio.create_task(supervisor.wait())
+        if code != "time.sleep(60)":
+            await ear.until("first", "restarting", times=2)
+        assert not waiting.done()
+        waiting.cancel()
+
+    spare = Service(
+        name="first",
+        command=(sys.executable, "-c", PRELUDE + code),
+        ready="up",
+        needed=False,
+    )
+    play([spare, service("second", "until_told()")], act)
+
+
 def test_services_start_in_order_each_once_the_last_is_up() -> None:
     async def act(_: Supervisor, ear: Ear) -> None:
         await ear.until("second", "up")
@@ -84,16 +108,10 @@ def test_services_start_in_order_each_once_the_last_is_up() -> None:
 
 
 def test_services_stop_in_reverse() -> None:
-    code = """
-    signal.signal(signal.SIGTERM, lambda *_: (say("down"), sys.exit(0)))
-    say("up")
-    while True: time.sleep(60)
-    """
-
     async def act(_: Supervisor, ear: Ear) -> None:
         await ear.until("last", "up")
 
-    ear = play([service("first", code), service("last", code)], act)
+    ear = play([service("first", POLITE), service("last", POLITE)], act)
     assert [s.service for s in ear.heard if s.facts["event"] == "down"] == ["last", "first"]
 
 
@@ -150,35 +168,6 @@ def test_a_bad_configuration_ends_the_run() -> None:
 
     with pytest.raises(RunError, match="it can't run with this configuration"):
         play([service("it", "sys.exit(2)")], act)
-
-
-def test_what_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "STOP_SECONDS", 0.1)
-    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); say('up'); time.sleep(60)"
-
-    async def act(_: Supervisor, ear: Ear) -> None:
-        await ear.until("deaf", "up")
-
-    assert "killed" in play([service("deaf", deaf)], act).events("deaf")
-
-
-def test_one_that_hangs_does_not_take_the_time_of_the_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "STOP_SECONDS", 3.0)
-    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN); say('up'); time.sleep(60)"
-    polite = """
-    signal.signal(signal.SIGTERM, lambda *_: (say("down"), sys.exit(0)))
-    say("up")
-    while True: time.sleep(60)
-    """
-
-    async def act(_: Supervisor, ear: Ear) -> None:
-        await ear.until("deaf", "up")
-
-    ear = play([service("polite", polite), service("deaf", deaf)], act)
-    assert ear.events("polite") == ["up", "down"]
-    assert ear.events("deaf") == ["up", "killed"]
 
 
 def test_what_a_dead_service_left_behind_does_not_hold_up_its_restart() -> None:

@@ -19,7 +19,7 @@ from wirewatch.status.records import (
     ServiceStatus,
     StageLag,
 )
-from wirewatch.status.view import screen, verdict
+from wirewatch.status.view import KAFKA_STARTING, screen, verdict
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -71,6 +71,13 @@ def test_what_goes_well_or_mends_itself_needs_nobody() -> None:
         ),
         (
             replace(WELL, services=(*WELL.services[:2], killed("work", HOUR), RUN)),
+            "work (pid 1) was killed 1 hour ago",
+        ),
+        (
+            replace(
+                WELL,
+                services=(*WELL.services[:2], replace(killed("work", HOUR), of_run=True), RUN),
+            ),
             "work (pid 1) has given no sign of life for 1 hour",
         ),
         (replace(WELL, broken=BROKEN), "subscribers.toml: 2 faults, so the last good one is in"),
@@ -118,6 +125,18 @@ def test_what_needs_a_person_is_named_with_a_remedy(status: DeploymentStatus, to
     assert found.remedy
 
 
+def test_who_was_killed_and_is_not_to_come_back_can_be_dismissed() -> None:
+    (found,) = problems(replace(WELL, services=(*WELL.services, killed("work", HOUR))))
+    assert "delete /data/services/work-1.json" in found.remedy
+
+
+def test_a_kafka_that_its_run_starts_again_is_not_well_and_needs_nobody() -> None:
+    away = replace(WELL, kafka=None, kafka_fault="none runs on this data folder", lag=None)
+    assert problems(away) == ()
+    assert [str(line) for line in verdict(away)] == [KAFKA_STARTING]
+    assert rows(away)["Kafka"] == "is being started"
+
+
 def test_feeds_that_were_not_polled_yet_are_no_problem() -> None:
     assert problems(replace(WELL, feeds=FeedCounts(states={"new": 9}))) == ()
     assert problems(replace(WELL, feeds=FeedCounts(states={"ok": 1, "unreachable": 2}))) == ()
@@ -138,6 +157,25 @@ def test_what_a_young_run_has_yet_to_start_is_starting_and_no_problem() -> None:
     assert "nothing listens there" in away.what
     late = replace(status, services=(WELL.services[0], RUN), kafka_fault=None)
     assert [one.what for one in problems(late)] == ["poll does not run", "work does not run"]
+
+
+def test_what_came_while_nothing_ran_is_worked_off_after_a_start_and_no_problem_at_once() -> None:
+    behind = (StageLag(stage="tag", topic="s", behind=7, oldest=NOW - 9 * HOUR),)
+    others = WELL.services[:2]
+    for run, work, private, told in (
+        (NOW - HOUR / 20, NOW - HOUR / 20, True, False),
+        (NOW - HOUR, NOW - HOUR / 20, True, True),  # its run starts it again and again
+        (None, NOW - HOUR / 20, False, False),
+        (None, NOW - HOUR, False, True),
+        (None, None, False, True),  # it may run on another machine
+    ):
+        more = [
+            replace(service(name), started=began)
+            for name, began in (("run", run), ("work", work))
+            if began is not None
+        ]
+        status = replace(WELL, lag=behind, services=(*others, *more), private_kafka=private)
+        assert bool(problems(status)) is told, (run, work)
 
 
 def test_what_was_killed_a_moment_ago_is_started_again_by_its_run() -> None:

@@ -19,6 +19,7 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.messages import Message, message
 from streams.model.story import Story, digest
 from tests.support.commands import ended, running
+from tests.support.kafkas import client_file
 from tests.support.waiting import until
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.runtime.presence import ServiceFile
@@ -99,7 +100,7 @@ def test_lag_counts_partitions_that_were_never_committed_and_what_is_done_is_non
     code, status = asked(tmp_path, *kafka, given=given)
     assert code == 1
     assert "work (pid" in status["problems"][0]["what"]
-    assert "no sign of life for 5 minutes" in status["problems"][0]["what"]
+    assert "was killed 5 minutes ago" in status["problems"][0]["what"]
 
 
 def test_a_service_that_ends_in_order_leaves_nothing_behind(
@@ -165,25 +166,44 @@ def test_a_broken_file_that_the_services_do_not_use_needs_a_person(tmp_path: Pat
     assert status["feeds"]["states"] == {"new": 1}
 
 
-def test_what_could_not_be_processed_of_late_needs_a_person(
+def test_what_could_not_be_processed_of_late_needs_a_person_until_it_is_put_back(
     tmp_path: Path, kafka_address: KafkaAccess, prefix: str
 ) -> None:
     ensure_topics(kafka_address, prefix=prefix)
-    poison = dead_letter(
-        stage="tag",
-        topic="stories",
-        partition=0,
-        offset=0,
-        key=None,
-        value=b"{",
-        headers=(),
-        error=ValueError("no story"),
-    )
-    put(kafka_address, prefix, poison, poison)
+    poison = [
+        dead_letter(
+            stage="tag",
+            topic="stories",
+            partition=0,
+            offset=offset,
+            key=None,
+            value=b"{",
+            headers=(),
+            error=ValueError("no story"),
+        )
+        for offset in (0, 1)
+    ]
+    put(kafka_address, prefix, *poison)
     given = {"WIREWATCH_KAFKA_PREFIX": prefix}
     code, status = asked(tmp_path, "--kafka", kafka_address.address, given=given)
     assert (code, status["dead_letters"]) == (1, {"kept": 2, "last_day": 2})
     assert any("2 records could not be processed" in one["what"] for one in status["problems"])
+    to_it = ("--kafka", kafka_address.address, "--config", str(tmp_path))
+    for name, left in (("stories/0/1", 1), ("stories/0/0", 0)):
+        assert ended("dead-letters", "replay", name, *to_it, given=given).returncode == 0
+        _, status = asked(tmp_path, "--kafka", kafka_address.address, given=given)
+        assert status["dead_letters"] == {"kept": 2, "last_day": left}
+    assert not any("processed" in one["what"] for one in status["problems"])
+
+
+def test_an_address_that_does_not_answer_beside_others_is_named(
+    kafka_address: KafkaAccess, tmp_path: Path
+) -> None:
+    both = f"{kafka_address.address},127.0.0.1:9"
+    words = ("--kafka", both, "--config", str(tmp_path), "--data", str(tmp_path))
+    run = ended("status", *words, given=client_file([kafka_address.address]))
+    told = " ".join(run.stdout.decode().split())
+    assert "1 of 2 addresses answer (127.0.0.1:9: nothing listens there)" in told
 
 
 def test_a_kafka_that_does_not_answer_is_named_with_the_cause_and_the_rest_is_told(
@@ -194,4 +214,4 @@ def test_a_kafka_that_does_not_answer_is_named_with_the_cause_and_the_rest_is_to
     assert code == 1
     assert status["kafka_fault"] == "nothing listens there"
     assert status["feeds"]["states"] == {"new": 1}
-    assert any("127.0.0.1:9 doesn't answer" in one["what"] for one in status["problems"])
+    assert any("127.0.0.1:9 can't be used" in one["what"] for one in status["problems"])

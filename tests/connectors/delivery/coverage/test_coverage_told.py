@@ -90,16 +90,20 @@ def test_missing_sources_are_told_to_those_who_watch_them_once_and_when_they_are
     desk = Desk(tmp_path, kafka_address, prefix)
     (tmp_path / "watches.toml").write_text(WATCHES)
     desk.subscribers(
-        feed("all"), feed("paper", 'watches = ["paper"]'), feed("deaf", "coverage = false")
+        feed("all"),
+        feed("paris", 'language = "fr"'),
+        feed("paper", 'watches = ["paper"]'),
+        feed("deaf", "coverage = false"),
     )
     put(desk, 0, 1, 2)
     remember(desk, CoverageState())
     with desk.delivering() as deliver:
-        until(lambda: notes(desk, "all"))
+        until(lambda: notes(desk, "all") and notes(desk, "paris"))
         deliver.says('"notice_delivered"')
     (first,) = notes(desk, "all")
     assert first.startswith("3 of 9 sources can't be read since ")
     assert "(Outlet 0, Outlet 1, Outlet 2)" in first
+    assert notes(desk, "paris")[0].startswith("sources illisibles : 3 sur 9 depuis ")
 
     put(desk)
     outage = remembered(desk).outages["navy"]
@@ -119,10 +123,14 @@ def test_who_wants_a_line_a_day_gets_one_with_sources_and_alerts(
     (tmp_path / "watches.toml").write_text(WATCHES)
     past = datetime.now(UTC) - timedelta(minutes=10)
     at = f'digest_at = "{past:%H:%M}"'
-    desk.subscribers(feed("daily", "all_quiet = true", at), feed("never"))
+    french = feed("paris", "all_quiet = true", at, 'language = "fr"')
+    desk.subscribers(feed("daily", "all_quiet = true", at), french, feed("never"))
     put(desk, 0, 1)
     for _ in range(2):
         with desk.delivering():
-            until(lambda: notes(desk, "daily"))
+            until(lambda: notes(desk, "daily") and notes(desk, "paris"))
     assert notes(desk, "daily") == ["7 of 9 sources healthy, 0 alerts in the last day"]
+    assert notes(desk, "paris") == [
+        "7 sources sur 9 en bon état, 0 alerte au cours des dernières 24 heures"
+    ]
     assert notes(desk, "never") == []

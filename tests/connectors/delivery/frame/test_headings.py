@@ -1,7 +1,6 @@
 """The words around several events, in each language that there is."""
 
 import re
-from importlib import resources
 
 import pytest
 from babel.messages.extract import extract_from_file
@@ -9,9 +8,11 @@ from babel.messages.pofile import read_po
 
 from connectors.delivery.frame.catalogue import LANGUAGES
 from connectors.delivery.frame.headings import DIGESTS, heading
+from connectors.delivery.frame.reasons import ANNOUNCED, CHANGES, REASONS
 from connectors.delivery.routing.preferences import HOUR, Period, Preferences
 from connectors.delivery.routing.records import Held
 from streams.model.alert import AlertEvent
+from tests.support.folders import ROOT
 from tests.support.samples import sample_alert, sample_story
 
 PLACES = re.compile(r"\{\w+\}")
@@ -49,15 +50,16 @@ def test_how_many_more_came_names_the_time() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_text_has_a_translation_with_the_same_places(language: str) -> None:
-    folder = resources.files("connectors.delivery.frame")
-    found = {
-        texts if isinstance(texts, str) else texts[0]
-        for _, texts, _, _ in extract_from_file("python", str(folder / "headings.py"))
-    }
+    found = set()
+    for path in sorted((ROOT / "connectors" / "delivery").rglob("*.py")):
+        found |= {_first(texts) for _, texts, _, _ in extract_from_file("python", str(path))}
+    for path in sorted((ROOT / "connectors" / "delivery").rglob("*.jinja")):
+        found |= {_first(texts) for _, texts, _, _ in extract_from_file("jinja2", str(path))}
+    folder = ROOT / "connectors" / "delivery" / "frame"
     with folder.joinpath("locale", f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     known = {_first(message.id): message.string for message in catalogue if message.id}
-    assert known.keys() == found | set(DIGESTS.values())
+    assert known.keys() == found | set(DIGESTS.values()) | REASONS | CHANGES | {ANNOUNCED}
     for text, said in known.items():
         for form in [said] if isinstance(said, str) else said or [""]:
             assert form

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -20,7 +21,7 @@ from connectors.delivery.links.signing import (
 )
 from connectors.delivery.outbox import routing
 from connectors.delivery.outbox.outbox import Outbox
-from connectors.delivery.sinks.interface import Links, Notification
+from connectors.delivery.sinks.interface import Notification
 from connectors.errors import ConnectorError
 from streams.model.verdict import Said, Verdict
 from tests.support.samples import sample_alert
@@ -40,6 +41,7 @@ class Desk:
         self.path = folder / "outbox.sqlite"
         self.verdicts: list[Verdict] = []
         self.fails = False
+        self.language = "en"
 
     async def keep(self, verdict: Verdict) -> None:
         if self.fails:
@@ -50,7 +52,13 @@ class Desk:
         """Serve the links while somebody visits them."""
 
         async def main() -> None:
-            tools = LinkTools(signer=signer, outbox=self.path, known=WHO.__eq__, keep=self.keep)
+            tools = LinkTools(
+                signer=signer,
+                outbox=self.path,
+                known=WHO.__eq__,
+                keep=self.keep,
+                language=lambda _: self.language,
+            )
             async with (
                 link_server("127.0.0.1", 0, tools) as port,
                 aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
@@ -150,6 +158,26 @@ def test_links_that_are_changed_foreign_old_or_of_nobody_do_nothing(
     assert (desk.verdicts, desk.state()) == ([], (False, False))
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "Ce lien n’est pas valable"),
+        ("sv, km", "តំណនេះមិនត្រឹមត្រូវទេ"),
+        ("sv", "This link is not valid"),
+        ("", "This link is not valid"),
+    ],
+)
+def test_a_link_of_nobody_known_is_refused_in_the_language_of_the_browser(
+    desk: Desk, asked: str, said: str
+) -> None:
+    async def visit(web: aiohttp.ClientSession) -> None:
+        async with web.get("/nothing", headers={"Accept-Language": asked}) as answer:
+            assert answer.status == 403
+            assert said in await answer.text()
+
+    desk.visit(visit)
+
+
 def test_forms_that_are_too_long_or_say_something_else_are_refused(desk: Desk) -> None:
     async def visit(web: aiohttp.ClientSession) -> None:
         async with web.post(LINKS.wrong, data={"reason": "x" * 2 * MOST_BYTES}) as answer:
@@ -185,14 +213,12 @@ def test_names_are_escaped_in_pages() -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_a_digest_can_be_unsubscribed_from_and_a_sample_has_no_links() -> None:
+def test_a_digest_can_be_unsubscribed_from_and_its_alerts_not_judged() -> None:
     digest = LinkWriter("https://w.example.org/ww/", SIGNER).links(
         Notification(id="d", subscriber=WHO, events=(sample_alert(), sample_alert()))
     )
     assert digest.unsubscribe.startswith("https://w.example.org/ww/")
     assert (digest.right, digest.wrong, digest.mute) == ("", "", "")
-    sample = Notification(id="s", subscriber=WHO, events=(sample_alert(),), sample=True)
-    assert LinkWriter("https://w.example.org", SIGNER).links(sample) == Links()
 
 
 def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
@@ -203,3 +229,40 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text("")
     with pytest.raises(ValueError, match="delete it"):
         link_key(tmp_path)
+
+
+def test_a_page_names_the_alert_by_its_headline_and_speaks_its_readers_language(
+    tmp_path: Path,
+) -> None:
+    desk, headline = Desk(tmp_path), sample_alert().story.headline
+
+    async def visit(session: aiohttp.ClientSession) -> None:
+        async with session.get(f"/ww{LINKS.wrong}") as answer:
+            shown = await answer.text()
+        assert headline[:50] in shown
+        assert '<html lang="fr">' in shown
+        assert "Cette alerte était-elle fausse" in shown
+        assert "un doublon d’une autre alerte" in shown
+        async with session.get("/ww/links.css") as answer:
+            assert answer.content_type == "text/css"
+            assert "min-height: 44px" in await answer.text()
+
+    desk.language = "fr"
+    desk.visit(visit)
+
+
+def test_the_links_of_a_sample_change_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    links = LinkWriter("", SIGNER).links(replace(TOLD, sample=True))
+
+    async def visit(session: aiohttp.ClientSession) -> None:
+        for link in (links.right, links.wrong, links.mute, links.unsubscribe):
+            async with session.get(link) as answer:
+                assert "This is a sample" in await answer.text()
+            async with session.post(link) as answer:
+                assert answer.status == 200
+                assert "nothing was changed" in await answer.text()
+
+    desk.visit(visit)
+    assert desk.verdicts == []
+    assert not desk.path.exists()

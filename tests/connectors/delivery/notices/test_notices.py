@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.delivery.canary import CanaryState
 from connectors.delivery.canary_watch import CanaryNews
@@ -12,10 +15,13 @@ from connectors.delivery.notices import sender
 from connectors.delivery.notices.queue import NoticeQueue, ServiceNotice
 from connectors.delivery.notices.sender import NoticeSender
 from connectors.delivery.notices.service import canary_notice, concerns
+from connectors.delivery.outbox import routing
+from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.stopped import resume_stopped
 from connectors.delivery.sinks.interface import Notification, Send
-from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, give_up, retry
+from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
+from connectors.delivery.sinks.settings import TerminalSettings, WebhookSettings
 from connectors.delivery.sinks.subscriber import Subscriber
-from connectors.delivery.sinks.terminal import TerminalSettings
 
 NOTICE = ServiceNotice(id="n1", title="Sources are missing", note="3 of 9 sources")
 
@@ -45,22 +51,74 @@ class FakeSink:
 def sent(folder: Path, sink: FakeSink, *there: Subscriber, tell: bool = True) -> None:
     """Tell, if wanted, and send what is due, as deliver does between two of its waits."""
     queue = NoticeQueue(folder / "notices.sqlite")
-    sender = NoticeSender(queue, lambda: list(there))
+    outbox = Outbox(folder / "outbox.sqlite")
+    sender = NoticeSender(queue, lambda: list(there), outbox)
 
     async def turn() -> None:
         if tell:
-            sender.tell(NOTICE, there)
+            sender.tell(lambda _: NOTICE, there)
         await sender.turn(sink.table)
 
     asyncio.run(turn())
     queue.close()
+    outbox.close()
+
+
+def test_who_is_stopped_or_paused_gets_no_notice(tmp_path: Path) -> None:
+    """The one never any more, the other once it is resumed; a 410 to a notice stops as well."""
+    people = [subscriber(name) for name in ("paused", "stopped", "stops")]
+    sink = FakeSink(stops=[DeliveryOutcome(Result.STOP, "it answered 410")])
+    with closing(Outbox(tmp_path / "outbox.sqlite")) as outbox:
+        outbox.meet({one.id: "x" for one in people}, 0.0)
+        outbox.change_by_hand(lambda db: routing.pause(db, "paused", 0.0, None))
+        outbox.stop("stopped", 0.0, reason="it answered 410")
+        sent(tmp_path, sink, *people)
+        assert sink.taken == []
+        stop = outbox.stopped("stops")
+        assert stop is not None
+        assert stop.why == "it answered 410"
+        for name in ("stopped", "stops"):
+            outbox.change_by_hand(partial(resume_stopped, subscriber=name))
+        outbox.change_by_hand(lambda db: routing.resume(db, "paused"))
+        sent(tmp_path, sink, *people, tell=False)
+    assert [name for name, *_ in sink.taken] == ["paused"]
+
+
+def test_a_refusal_of_a_former_address_stops_nobody(tmp_path: Path) -> None:
+    people = [subscriber("desk")]
+
+    async def refuse(_: object, __: Notification) -> DeliveryOutcome:
+        people[:] = [Subscriber(id="desk", sink=WebhookSettings(url="https://new.example/"))]
+        return DeliveryOutcome(Result.STOP, "it answered 410")
+
+    with (
+        closing(Outbox(tmp_path / "outbox.sqlite")) as outbox,
+        closing(NoticeQueue(tmp_path / "notices.sqlite")) as queue,
+    ):
+        outbox.meet({"desk": "x"}, 0.0)
+        sending = NoticeSender(queue, lambda: people, outbox)
+
+        async def turn() -> None:
+            sending.tell(lambda _: NOTICE, people)
+            await sending.turn({"terminal": refuse})
+
+        asyncio.run(turn())
+        assert outbox.stopped("desk") is None
 
 
 def test_each_gets_a_notice_once_however_often_it_is_found_out(tmp_path: Path) -> None:
     sink = FakeSink()
-    for _ in range(3):
-        sent(tmp_path, sink, subscriber("a"), subscriber("b"))
+    with capture_logs() as said:
+        for _ in range(3):
+            sent(tmp_path, sink, subscriber("a"), subscriber("b"))
     assert sink.taken == [("a", "n1", "3 of 9 sources"), ("b", "n1", "3 of 9 sources")]
+    assert len([line for line in said if line["event"] == "notice"]) == 1
+
+
+def test_a_notice_that_nobody_wants_stands_in_the_log(tmp_path: Path) -> None:
+    with capture_logs() as said:
+        sent(tmp_path, FakeSink())
+    assert [line["title"] for line in said if line["event"] == "notice"] == [NOTICE.title]
 
 
 def test_a_receiver_that_fails_is_tried_again_and_holds_up_nobody(

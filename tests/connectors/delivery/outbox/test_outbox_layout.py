@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from connectors.delivery.outbox import routing
 from connectors.delivery.outbox.layout import LAYOUT
 from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.records import Receiver
+from connectors.delivery.outbox.stopped import ReceiverStop
+from connectors.delivery.outbox.summary import outbox_summary
 from connectors.delivery.routing.preferences import Preferences
 from streams.contract.codec import encode
 from tests.support.samples import sample_alert, sample_story
@@ -162,3 +166,59 @@ def test_what_waits_in_the_second_layout_goes_by_what_is_asked_now(tmp_path: Pat
         other = Preferences(watches=("another",))
         assert outbox.take("desk", NOW, preferences=other) == []
         assert outbox.counts() == {"done": 1, "moot": 3}
+
+
+THIRD = (
+    SECOND
+    + """
+ALTER TABLE deliveries ADD COLUMN watch TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN severity TEXT NOT NULL DEFAULT 'normal';
+ALTER TABLE deliveries ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN held TEXT;
+ALTER TABLE deliveries ADD COLUMN backoff INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN message TEXT;
+CREATE INDEX in_message ON deliveries (subscriber, message)
+    WHERE state = 'pending' AND message IS NOT NULL;
+CREATE TABLE sent (
+    subscriber TEXT NOT NULL, at REAL NOT NULL, watches TEXT NOT NULL, critical INTEGER NOT NULL
+);
+CREATE INDEX sent_by_time ON sent (subscriber, at);
+CREATE TABLE repeats (
+    subscriber TEXT NOT NULL, alert TEXT NOT NULL, payload BLOB NOT NULL,
+    count INTEGER NOT NULL DEFAULT 0, due REAL, PRIMARY KEY (subscriber, alert)
+) WITHOUT ROWID;
+CREATE TABLE mutes (
+    subscriber TEXT NOT NULL, alert TEXT NOT NULL, since REAL NOT NULL,
+    PRIMARY KEY (subscriber, alert)
+) WITHOUT ROWID;
+CREATE TABLE pauses (subscriber TEXT PRIMARY KEY, since REAL NOT NULL, until REAL) WITHOUT ROWID;
+PRAGMA user_version = 3;
+"""
+)
+"""As the third layout was."""
+
+
+def test_the_third_layout_is_taken_over_with_what_waits_and_who_is_paused(tmp_path: Path) -> None:
+    """Who was stopped isn't any more: as after each start of the release that wrote it."""
+    path, alert = tmp_path / "outbox.sqlite", sample_alert()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(THIRD)
+        db.execute(
+            "INSERT INTO deliveries (event, subscriber, alert, kind, payload, next_try, added,"
+            " changed) VALUES (?, 'desk', ?, ?, ?, 0, 0, 0)",
+            (alert.event, alert.alert, alert.kind, encode(alert)),
+        )
+        db.execute("INSERT INTO receivers VALUES ('desk', 'x', 0, ?, 2, 7)", (NOW - 1,))
+        # The second of no length: one that was stopped and resumed.
+        db.execute("INSERT INTO pauses VALUES ('anna', 1, NULL), ('bert', 5, 5)")
+        db.commit()
+    assert outbox_summary(path).stopped == {}  # looked at before deliver is started anew
+    with closing(Outbox(path, NOW)) as outbox:
+        assert outbox.receiver("desk") == Receiver(0, NOW - 1, 2, 7)
+        assert outbox.stopped("desk") is None
+        assert len(outbox.take("desk", NOW)) == 1
+        outbox.stop("desk", NOW, reason="it answered 410")
+    with closing(Outbox(path, NOW)) as again:
+        assert again.stopped("desk") == ReceiverStop(NOW, "it answered 410")
+        assert again.paused_until("anna", NOW) == float("inf")
+        assert not again.change_by_hand(lambda db: routing.resume(db, "bert"))

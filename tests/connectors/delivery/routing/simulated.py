@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.delivery.entries import wants
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.records import OutboxEntry
-from connectors.delivery.reader import wants
 from connectors.delivery.sender import SubscriberSender
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome

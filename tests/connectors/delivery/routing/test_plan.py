@@ -30,8 +30,8 @@ from connectors.delivery.routing.records import (
     Situation,
 )
 from streams.grouping import notify_rules, weights
-from streams.grouping.part_and_merge import JOINED, PARTED
 from streams.model.alert import Kind
+from streams.model.alert_reasons import JOINED, PARTED
 from streams.model.watch import Severity
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()

@@ -10,8 +10,8 @@ from connectors.delivery.outbox import routing
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.routing.preferences import DAY, HOUR, Period, QuietHours
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
+from connectors.delivery.sinks.settings import WebhookSettings
 from connectors.delivery.sinks.subscriber import Subscriber
-from connectors.delivery.sinks.webhook import WebhookSettings
 from streams.model.alert import Kind
 from streams.model.watch import Severity
 from tests.connectors.delivery.routing.simulated import NOON, Simulation, alert_event, in_order

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from connectors.delivery.sinks.apprise import AppriseSettings, service
+from connectors.delivery.sinks.apprise_services import service
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import AppriseSettings
 from tests.support.naughty import NAUGHTY, naughty_alert
 from tests.support.samples import sample_alert
 from tests.support.sending import sink

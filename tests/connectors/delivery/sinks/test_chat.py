@@ -6,13 +6,16 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from connectors.delivery.sinks.interface import Links, Notification, SinkSettings
-from connectors.delivery.sinks.mattermost import MattermostSettings
-from connectors.delivery.sinks.ntfy import NtfySettings
+from connectors.delivery.sinks.interface import Links, Notification
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.secret import Secret
-from connectors.delivery.sinks.slack import SlackSettings
-from connectors.delivery.sinks.telegram import TelegramSettings
+from connectors.delivery.sinks.settings import (
+    MattermostSettings,
+    NtfySettings,
+    SinkSettings,
+    SlackSettings,
+    TelegramSettings,
+)
 from streams.model.watch import Severity
 from tests.support.chat_services import ChatService, Mattermost, Ntfy, Slack, Telegram, serving
 from tests.support.samples import alert_tied_in_the_body, sample_alert

@@ -3,7 +3,9 @@
 import asyncio
 import re
 from dataclasses import replace
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from connectors.delivery.sinks.interface import Links, Notification, SinkTools
 from connectors.delivery.sinks.mail_server import MailServer, Security
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.secret import Secret
+from connectors.delivery.sinks.settings import MailSettings
 from connectors.http.ssrf_guard import guarded_session
 from streams.model.alert import Change, Kind
 from tests.support.mail_server import Certificates, MailBox, mail_server
@@ -47,7 +50,7 @@ def send(to: MailServer | None, *every: Notification) -> list[DeliveryOutcome]:
                 mail=to,
             )
             post = mail.open_sink(tools)
-            return [await post(mail.MailSettings(to=DESK), told) for told in every]
+            return [await post(MailSettings(to=DESK), told) for told in every]
 
     return asyncio.run(main())
 
@@ -245,3 +248,20 @@ def test_templates_of_the_operator_are_used_and_a_broken_one_is_told_once(tmp_pa
     assert [(line["event"], line["file"]) for line in said] == [
         ("template_broken", "mail.html.jinja")
     ]
+
+
+def test_to_try_mail_out_it_is_written_into_a_folder_once_for_each_event(tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    to = MailServer(sender="wirewatch@example.org", folder=folder)
+    outcomes = send(to, TOLD, TOLD, replace(TOLD, id="another", subscriber="../odd"))
+    assert {outcome.result for outcome in outcomes} == {Result.DELIVERED}
+    files = {path.name: path for path in folder.iterdir()}
+    assert len(files) == 2
+    path = files[f"{TOLD.id}.night.eml"]
+    assert path.stat().st_mode & 0o077 == 0
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    assert (message["To"], message.get_content_type()) == (DESK, "multipart/alternative")
+    (folder / "taken").write_text("")
+    (outcome,) = send(msgspec.structs.replace(to, folder=folder / "taken"), TOLD)
+    assert outcome.result is Result.RETRY
+    assert "the mail can't be written" in outcome.reason

@@ -8,8 +8,8 @@ import msgspec
 from connectors.delivery.notifications import notification
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.records import OutboxEntry
-from connectors.delivery.sinks import mail
 from connectors.delivery.sinks.interface import Notification
+from connectors.delivery.sinks.settings import MailSettings
 from connectors.delivery.sinks.subscriber import Subscriber
 from streams.contract.codec import encode
 from streams.model.alert import AlertEvent, Kind
@@ -19,7 +19,7 @@ from tests.support.samples import sample_alert
 
 def several(folder: Path, *given: AlertEvent) -> EmailMessage:
     """Return the mail that the events make which the outbox has grouped."""
-    desk = Subscriber(id="night", sink=mail.MailSettings(to=DESK), group_wait=60)
+    desk = Subscriber(id="night", sink=MailSettings(to=DESK), group_wait=60)
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.meet({desk.id: desk.address}, since=1)
     openings = [

@@ -14,10 +14,11 @@ from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DELIVERED
 from connectors.delivery.sinks.terminal import read_line, render, render_line, show
 from connectors.delivery.sinks.terminal_text import plain
+from streams.contract.codec import encode
 from streams.model.alert import AlertEvent, Change, Kind
+from streams.model.story import is_id
 from streams.model.tags import Span, Stretch
 from tests.support.samples import alert_tied_in_the_body, sample_alert, sample_story
-from wirewatch.history.lookup import ID
 
 
 def shown(event: AlertEvent) -> str:
@@ -184,7 +185,7 @@ def test_an_alert_shows_the_id_that_explain_and_judge_take() -> None:
     event = sample_alert()
     found = re.search(r"╰─ alert ([0-9a-f]+) ─", shown(event))
     assert found is not None
-    assert ID.fullmatch(found[1])
+    assert is_id(found[1])
     assert event.alert.startswith(found[1])
 
 
@@ -236,6 +237,26 @@ def test_a_notice_is_a_json_line_that_run_shows_to_people(
     assert "\x1b" not in shown
 
 
+@pytest.mark.parametrize("as_json", [False, True], ids=["deliver", "run"])
+def test_what_stands_around_a_story_is_in_the_language_of_the_terminal(
+    capfdbinary: pytest.CaptureFixture[bytes], *, as_json: bool
+) -> None:
+    event = sample_alert()
+    told = Notification(
+        id="e1", subscriber="desk", events=(event,), payload=encode(event), language="fr"
+    )
+    assert show(told, as_json=as_json) == DELIVERED
+    text = capfdbinary.readouterr().out.decode()
+    if as_json:
+        console = Console(width=100, record=True, file=io.StringIO())
+        console.print(render_line(text.encode(), "fr"))
+        text = console.export_text()
+    for said in ("NOUVELLE · US–Cambodia defense · nouvel article", "média", "publié le", "vu à"):
+        assert said in text
+    assert event.story.headline in text
+    assert not {"outlet", "topics", "decided", "because", "times", "seen"} & set(text.split())
+
+
 def test_a_digest_as_json_lines_has_its_heading_before_its_events(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
@@ -245,3 +266,9 @@ def test_a_digest_as_json_lines_has_its_heading_before_its_events(
     head, *lines = capfdbinary.readouterr().out.splitlines()
     assert json.loads(head)["title"] == "2 events"
     assert [read_line(line) for line in lines] == list(events)
+
+
+def test_what_changed_drives_nothing_either() -> None:
+    change = Change(what="fig\x85ures\x9b31m", before="41\x85", after="14\x1b[2J")
+    event = msgspec.structs.replace(sample_alert(), kind=Kind.CORRECTED, changes=(change,))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown(event))

@@ -15,7 +15,7 @@ from connectors.delivery.sinks import webhook
 from connectors.delivery.sinks.interface import Notification
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.secret import Secret
-from connectors.delivery.sinks.webhook import WebhookSettings
+from connectors.delivery.sinks.settings import WebhookSettings
 from connectors.http.ssrf_guard import guarded_connector
 from streams.model.alert import Change, Kind
 from tests.support.samples import (

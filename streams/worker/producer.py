@@ -1,0 +1,48 @@
+"""Faust's producer, for a Kafka that may be away: neither its start nor a write ends the worker."""
+
+from typing import Any
+
+from faust.transport.drivers import aiokafka as driver
+from faust.transport.producer import ProducerBuffer
+from faust.types import FutureMessage
+
+from streams.worker.outages import PASSING
+
+
+class WaitingBuffer(ProducerBuffer):
+    """What tables write, on its way to Kafka."""
+
+    async def _send_pending(self, fut: FutureMessage) -> None:
+        """Send a write, or let the one who waits for it know: else the worker would end."""
+        try:
+            await super()._send_pending(fut)
+        except PASSING as error:
+            if not fut.done():
+                fut.set_exception(error)
+
+
+class WaitingProducer(driver.Producer):
+    """Starts as soon as Kafka answers."""
+
+    transport: Any  # the worker's own
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as Faust
+        """Put our buffer in the place of Faust's."""
+        super().__init__(*args, **kwargs)
+        self.buffer = WaitingBuffer(loop=self.loop, beacon=self.beacon)
+        self.buffer.app = self.app
+
+    async def on_start(self) -> None:
+        """Connect."""
+        await self.add_runtime_dependency(self.buffer)
+        await self.transport.outages.until_started("connect the producer", self, self._connect)
+
+    async def _connect(self) -> None:
+        self._producer = producer = self._new_producer()
+        try:
+            await producer.start()
+        except BaseException:
+            self._producer = None
+            await producer.stop()
+            raise
+        self.beacon.add(producer)

@@ -1,0 +1,124 @@
+"""Alerts in a real browser: live rows, keys, phones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browsers import browser, needs_browser, opened
+from tests.support.web_site import fill, served
+from tests.wirewatch.web.conftest import Filled
+from tests.wirewatch.web.test_live_alerts import alerts
+
+pytestmark = needs_browser
+NO_SHIFT = 0.001
+"""A hundredth of what counts as good: rounding by a pixel's part."""
+SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver(list => {
+  for (const one of list.getEntries()) window.shifts += one.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+def ids(page: Page) -> list[str | None]:
+    return [row.get_attribute("data-alert") for row in page.locator(".alert").all()]
+
+
+def test_a_new_alert_slides_in_without_a_reload(tmp_path: Path, chromium: Browser) -> None:
+    data = tmp_path / "data"
+    fill(data, alerts(0, 3))
+    with served(tmp_path) as site, opened(chromium) as page:
+        page.goto(f"{site.address}/alerts")
+        expect(page.locator("#signal")).to_have_text("live")
+        page.evaluate(SHIFTS)
+        page.evaluate("window.here = true")
+        before = ids(page)
+        (new,) = alerts(3, 4)
+        fill(data, [new])
+        expect(page.locator(".alert")).to_have_count(4)
+        assert set(ids(page)) == {*before, new.alert}
+        assert page.evaluate("window.here")
+        assert page.evaluate("window.shifts") < NO_SHIFT
+
+
+def test_the_list_is_whole_after_the_server_was_away(tmp_path: Path, chromium: Browser) -> None:
+    data = tmp_path / "data"
+    fill(data, alerts(0, 2))
+    with opened(chromium) as page:
+        with served(tmp_path) as site:
+            port = site.port
+            page.goto(f"{site.address}/alerts")
+            expect(page.locator("#signal")).to_have_text("live")
+        expect(page.locator("#signal")).to_have_text("not connected, trying again")
+        page.evaluate("window.here = true")
+        fill(data, alerts(2, 5))
+        with served(tmp_path, port=port):
+            expect(page.locator("#signal")).to_have_text("live", timeout=60_000)
+            expect(page.locator(".alert")).to_have_count(5)
+            fill(data, alerts(5, 6))
+            expect(page.locator(".alert")).to_have_count(6)
+            assert len(set(ids(page))) == 6
+            assert page.evaluate("window.here")  # and it wasn't loaded again
+
+
+def test_the_first_alert_takes_the_place_of_the_words_that_there_is_none(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    fill(tmp_path / "data", [])
+    with served(tmp_path) as site, opened(chromium) as page:
+        page.goto(f"{site.address}/alerts")
+        expect(page.locator("#empty")).to_be_visible()
+        expect(page.locator("#signal")).to_have_text("live")
+        fill(tmp_path / "data", alerts(0, 1))
+        expect(page.locator(".alert")).to_have_count(1)
+        expect(page.locator("#empty")).to_be_hidden()
+
+
+def test_keys_go_through_the_list_and_open_an_alert(filled: Filled, chromium: Browser) -> None:
+    with opened(chromium) as page:
+        page.goto(f"{filled.page.address}/alerts")
+        page.keyboard.press("?")
+        expect(page.locator("#keys")).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        page.keyboard.press("j")
+        wanted = page.locator(".alert").nth(1)
+        expect(wanted.locator("h2 a")).to_be_focused()
+        name = wanted.get_attribute("data-alert")
+        page.keyboard.press("o")
+        page.wait_for_url(f"**/alerts/{name}")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_nothing_is_wider_than_its_window(filled: Filled, chromium: Browser, width: int) -> None:
+    with opened(chromium, width=width) as page:
+        for path in ("/alerts", *(f"/alerts/{one}" for one in filled.opened("cambodia"))):
+            page.goto(filled.page.address + path)
+            wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.evaluate(wide) <= 0
+
+
+def test_without_scripts_all_is_there(filled: Filled, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(f"{filled.page.address}/alerts")
+        expect(page.locator(".alert")).to_have_count(8)
+        expect(page.locator("#signal")).to_be_hidden()
+        page.get_by_role("combobox", name="Watch").select_option("us-cambodia-defense")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator(".alert")).to_have_count(3)
+        page.locator(".alert h2 a").first.click()
+        expect(page.locator("blockquote")).to_be_visible()
+    finally:
+        context.close()

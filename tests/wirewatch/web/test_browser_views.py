@@ -1,0 +1,101 @@
+"""Every view in a real browser: no fault that keeps somebody from reading it, on no screen."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from streams.model.feed_health import FeedHealth, FeedState, Gap
+from tests.support.archived import archive
+from tests.support.browsers import browser, needs_browser, opened
+from tests.support.samples import NOON
+from tests.support.web_site import STORIES, Served, configured, fill, gathered, served, told
+from wirewatch.web.routes import ROUTES
+
+pytestmark = needs_browser
+WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SCREENS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((360, "dark"), (1280, "light"))
+GRAVE = frozenset({"serious", "critical"})
+LONG = told("Long Name Gazette " * 4, "Cambodia" * 60 + " and the US hold drills", "x" * 3_000, 300)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A page with stories in three scripts, words without an end, and a source that fails."""
+    folder = tmp_path_factory.mktemp("views")
+    configured(folder)
+    (folder / "feeds.toml").write_text(
+        '[[feed]]\nid = "gulf-wire"\nsource = "Gulf Wire"\nurl = "https://a.example/rss"\n'
+        '[[feed]]\nid = "new"\nsource = "New"\nurl = "https://b.example/rss"\n'
+    )
+    fill(folder / "data", gathered((*STORIES, LONG)))
+    health = FeedHealth(
+        feed="gulf-wire",
+        source="Gulf Wire",
+        state=FeedState.HTTP_ERROR,
+        detail="HTTP 503",
+        polled=NOON,
+        last_ok=NOON - timedelta(hours=5),
+        entries=1,
+        stories=1,
+        rhythm=600.0,
+        gap=Gap(since=NOON, until=NOON + timedelta(hours=5)),
+    )
+    archive(folder / "data", [health])
+    with served(folder) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+def paths(site: Served) -> list[str]:
+    """All views: those of the navigation, and one of each that they lead to."""
+    named = [row.path for row in ROUTES if row.label]
+    return [
+        *named,
+        *(one for path in named for one in _first_links(site.get(path).text, path)),
+        f"/stories/{LONG.id}",
+        "/stories?words=zebra",
+        "/alerts?state=withdrawn",
+        "/none",
+    ]
+
+
+def _first_links(html: str, path: str) -> list[str]:
+    _, found, rest = html.partition(f'href="{path}/')
+    return [f"{path}/{rest.partition(chr(34))[0]}"] if found else []
+
+
+def test_each_view_of_the_navigation_leads_to_one_that_is_looked_at(site: Served) -> None:
+    found = paths(site)
+    for path in ("/alerts/", "/stories/", "/sources/"):
+        assert any(one.startswith(path) for one in found)
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+def test_every_view_can_be_read_and_reached(
+    site: Served, chromium: Browser, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    axe = Axe()
+    faults = []
+    for path in paths(site):
+        with opened(chromium, width=width, scheme=scheme, missing=path == "/none") as page:
+            page.goto(site.address + path)
+            page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+            if (wider := page.evaluate(WIDE)) > 0:
+                faults.append(f"{path} is wider than its window by {wider} px")
+            found = axe.run(page).response["violations"]
+            faults += [
+                f"{path}: {one['id']}: {node['target']}: {node.get('failureSummary', '')}"
+                for one in found
+                if one["impact"] in GRAVE
+                for node in one["nodes"][:3]
+            ]
+    assert faults == []

@@ -1,0 +1,151 @@
+// Alerts as they come. A row that is there is changed where it stands; a new one goes to its place.
+"use strict";
+
+(() => {
+  const list = document.getElementById("alerts");
+  const address = list?.dataset.live;
+  if (!address || !("EventSource" in window)) return;
+  const empty = document.getElementById("empty");
+  const behind = document.getElementById("behind");
+  const signal = document.getElementById("signal");
+  const sound = document.getElementById("sound");
+  const notice = document.getElementById("notice");
+  const SILENT = 35000; // three beats of the server
+  const AGAIN = 3000;
+  const SLIDE = 220;
+  let known = list.dataset.after;
+  let source = null;
+  let heard = performance.now();
+  let again = null;
+
+  document.getElementById("live").classList.remove("waits");
+
+  function say(text, on) {
+    if (signal.textContent !== text) signal.textContent = text;
+    signal.classList.toggle("on", on);
+  }
+
+  function connect() {
+    clearTimeout(again);
+    source?.close();
+    heard = performance.now();
+    const mark = address.includes("?") ? "&" : "?";
+    source = new EventSource(`${address}${mark}after=${encodeURIComponent(known)}`);
+    source.addEventListener("ready", () => say("live", true));
+    source.addEventListener("alert", (event) => take(event, show));
+    source.addEventListener("gone", (event) => take(event, remove));
+    source.addEventListener("beat", (event) => take(event, tellArchive));
+    source.addEventListener("reload", () => location.reload());
+    source.addEventListener("error", () => {
+      say("not connected, trying again", false);
+      // The browser tries again by itself unless it was refused.
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, AGAIN * (1 + Math.random()));
+    });
+  }
+
+  function take(event, put) {
+    heard = performance.now();
+    if (event.lastEventId) known = event.lastEventId;
+    put(event.data === "." ? null : JSON.parse(event.data));
+  }
+
+  const rowOf = (alert) => list.querySelector(`[data-alert="${CSS.escape(alert)}"]`);
+  const order = (row) => BigInt(`0x${row.dataset.cursor}`);
+
+  function made(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html; // our own server's, with all that comes from outside escaped
+    return template.content.firstElementChild;
+  }
+
+  function show(told) {
+    const row = made(told.html);
+    const there = rowOf(told.alert);
+    if (there) {
+      const focused = there.contains(document.activeElement);
+      there.replaceWith(row);
+      if (focused) row.querySelector("h2 a").focus({ preventScroll: true });
+    } else {
+      insert(row);
+    }
+    if (told.opened) announce(told);
+  }
+
+  function insert(row) {
+    const rows = [...list.children];
+    const before = rows.find((other) => order(other) < order(row));
+    if (!before && list.dataset.more) return; // it belongs on a later page
+    const tops = new Map(rows.map((other) => [other, other.getBoundingClientRect().top]));
+    list.insertBefore(row, before ?? null);
+    empty.hidden = true;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const [other, top] of tops) {
+      const moved = other.getBoundingClientRect().top - top;
+      if (moved) {
+        other.animate([{ transform: `translateY(${-moved}px)` }, { transform: "none" }], { duration: SLIDE, easing: "ease-out" });
+      }
+    }
+    row.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 2 * SLIDE, easing: "ease-in" });
+  }
+
+  function remove(told) {
+    rowOf(told.alert)?.remove();
+    empty.hidden = list.children.length > 0;
+  }
+
+  function tellArchive(told) {
+    const text = told?.archive ?? "";
+    if (behind.textContent !== text) behind.textContent = text;
+    behind.hidden = !text;
+  }
+
+  function announce(told) {
+    if (sound.checked) beep();
+    if (notice.checked && Notification.permission === "granted" && document.hidden) {
+      const shown = new Notification(told.title, { body: told.headline, tag: told.alert });
+      shown.addEventListener("click", () => window.focus());
+    }
+  }
+
+  let audio = null;
+  function beep() {
+    audio ??= new AudioContext();
+    const tone = audio.createOscillator();
+    const loudness = audio.createGain();
+    const now = audio.currentTime;
+    tone.frequency.value = 660;
+    loudness.gain.setValueAtTime(0.08, now);
+    loudness.gain.exponentialRampToValueAtTime(0.001, now + 0.25);
+    tone.connect(loudness).connect(audio.destination);
+    tone.start(now);
+    tone.stop(now + 0.25);
+  }
+
+  for (const box of [sound, notice]) {
+    box.checked = localStorage.getItem(box.id) === "yes";
+    box.addEventListener("change", async () => {
+      if (box === notice && box.checked && (await Notification.requestPermission()) !== "granted") {
+        box.checked = false;
+        say("the browser forbids notices", true);
+      }
+      localStorage.setItem(box.id, box.checked ? "yes" : "");
+      if (box === sound && box.checked) beep();
+    });
+  }
+  if (!("Notification" in window)) notice.closest("label").hidden = true;
+
+  // Browsers open few connections to a server: a tab that nobody sees or hears needs none.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) {
+      if (!source || source.readyState === EventSource.CLOSED) connect();
+    } else if (!sound.checked && !notice.checked) {
+      source?.close();
+      source = null;
+    }
+  });
+  setInterval(() => {
+    if (source && performance.now() - heard > SILENT) connect();
+  }, 5000);
+  addEventListener("online", connect);
+  connect();
+})();

@@ -1,0 +1,92 @@
+"""Values as people read them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import quote, urlencode, urlsplit
+
+from wirewatch.counted import counted
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+_WEB = frozenset({"http", "https"})
+_LINES = frozenset("\n\t")
+
+
+def url(root: str, path: str, query: Mapping[str, object] | None = None, /, **more: object) -> str:
+    """Return the address of a page with what is asked of it; what is empty isn't asked."""
+    wanted = {name: value for name, value in {**(query or {}), **more}.items() if value}
+    asked = urlencode({name: str(value) for name, value in wanted.items()})
+    return quote(root + path) + (f"?{asked}" if asked else "")
+
+
+def link(address: str | None) -> str | None:
+    """Return an address that may be opened; others than of the web (javascript:) are dropped."""
+    if not address or any(char.isspace() or not char.isprintable() for char in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme.lower() in _WEB and parts.netloc else None
+
+
+def plain(text: str) -> str:
+    """Take out what is no sign to read or turns the reading order: it comes from outside."""
+    return "".join(char if char.isprintable() or char in _LINES else " " for char in text)
+
+
+def age(then: datetime, now: datetime) -> str:
+    """Return how long ago it was: `just now`, `4 min`, `3 h`, `2 d`."""
+    seconds = (now - then).total_seconds()
+    if seconds < MINUTE:
+        return "just now" if seconds > -MINUTE else "in the future"
+    if seconds < HOUR:
+        return f"{seconds // MINUTE:.0f} min"
+    return f"{seconds // HOUR:.0f} h" if seconds < 2 * DAY else f"{seconds // DAY:.0f} d"
+
+
+def seconds(value: float) -> str:
+    """Return how long something took: `40 ms`, `2.5 s`, `4 min`, `3 h`, `2 d`."""
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    if value < MINUTE:
+        return f"{value:.1f} s"
+    if value < HOUR:
+        return f"{value / MINUTE:.0f} min"
+    return f"{value / HOUR:.0f} h" if value < 2 * DAY else f"{value / DAY:.0f} d"
+
+
+def clock(then: datetime) -> str:
+    """Return the time of day, UTC."""
+    return f"{then:%H:%M}"
+
+
+def day(then: datetime) -> str:
+    """Return the day, UTC: `Fri 27 Nov 2026`."""
+    return f"{then:%a} {then.day} {then:%b %Y}"
+
+
+def short(then: datetime, now: datetime) -> str:
+    """Return the time of today, or the day with it: `12:11`, `24 Nov 12:11`, `24 Nov 2025`."""
+    if then.date() == now.date():
+        return clock(then)
+    days = f"{then.day} {then:%b}"
+    return f"{days} {clock(then)}" if then.year == now.year else f"{days} {then.year}"
+
+
+def exact(then: datetime) -> str:
+    """Return a time in full."""
+    return f"{then:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def score(value: float) -> str:
+    """Return a score with two digits."""
+    return f"{value:.2f}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Return names in a row: `A, B and C`, `A, B, C and 4 more`."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {counted(len(names) - most, 'other')}"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
