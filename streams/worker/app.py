@@ -58,7 +58,7 @@ def build(settings: WorkSettings) -> WorkerParts:
     async def until_idle() -> None:
         if reading is not None:
             reading.hurry()
-        await guard.until_idle()
+        await (guard.stop() if app.should_stop else guard.until_idle())
 
     transport.until_idle = until_idle
     _agents(app, guard, settings, reading)

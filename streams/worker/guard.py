@@ -35,6 +35,8 @@ Step = Callable[[Record, datetime], Iterable[msgspec.Struct] | Later]
 
 DELIVERY_SECONDS = 30.0
 BACKOFF = Backoff((0.5, 1.0, 2.0, 4.0, 8.0, 10.0))
+STOP_SECONDS = 2.5
+"""How long a chunk may still take when the worker is to stop: above what its reader takes then."""
 BREATHE_SECONDS = 0.02
 """How long steps may hold the event loop, so that a chunk of long texts starves no one."""
 PASSING_STEPS = (FaustError, OSError, MemoryError)
@@ -70,6 +72,7 @@ class Guard:
     sender: Sender
     counts: Counter[str] = field(default_factory=Counter)
     _under_way: set[asyncio.Future[None]] = field(default_factory=set)
+    _stopping: bool = False
 
     async def run(
         self,
@@ -82,18 +85,21 @@ class Guard:
     ) -> None:
         """Make the state `ready`, take a chunk through a step, deliver what comes out, and `save`.
 
-        Nothing cuts it short: a cancellation of the agent waits for the end.
+        Nothing but `stop` cuts it short: a cancellation of the agent waits for the end.
         """
+        if self._stopping:
+            return
         work = asyncio.ensure_future(self._run(stage, chunk, step, ready, save))
         self._under_way.add(work)
         work.add_done_callback(self._under_way.discard)
         cancelled = False
         while not work.done():
             try:
-                await asyncio.shield(work)
+                await asyncio.wait({work})
             except asyncio.CancelledError:
                 cancelled = True
-        work.result()
+        if not work.cancelled():
+            work.result()
         if cancelled:
             raise asyncio.CancelledError
 
@@ -101,6 +107,23 @@ class Guard:
         """Return once no chunk is worked on."""
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+    async def stop(self) -> None:
+        """Take no chunk any more, and give up those that don't end soon.
+
+        A chunk of long texts on a slow machine, or one that waits for an absent Kafka, would keep
+        the worker from stopping. It isn't done, so that it comes again after the next start.
+        """
+        self._stopping = True
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.until_idle()
+        except TimeoutError:
+            late = set(self._under_way)
+            for work in late:
+                work.cancel()
+            log.info("chunks_given_up", chunks=len(late))
+            await asyncio.wait(late)
 
     async def _run(
         self, stage: str, chunk: Chunk, step: Step, ready: Ready | None, save: Save | None

@@ -37,6 +37,8 @@ from streams.worker.outages import PASSING, PAUSE_SECONDS, Outages
 from streams.worker.producer import WaitingProducer
 
 MAX_CHUNK = 500
+STOP_COMMIT_SECONDS = 1.0
+"""How long the last commit may take: aiokafka would try until Kafka or the group is back."""
 
 
 class BatchConsumer(driver.Consumer):
@@ -140,9 +142,12 @@ class BatchConsumer(driver.Consumer):
         """Do nothing: Faust would look twice a second for what our watchdog looks for."""
 
     async def wait_empty(self) -> None:
-        """Wait for the chunks that agents have begun, then commit them: before a rebalance."""
+        """Wait for the chunks that agents have begun, and commit: before a rebalance or the end."""
         await self.transport.until_idle()
-        await self.commit()
+        timeout = STOP_COMMIT_SECONDS if self.app.should_stop else None
+        done, _ = await asyncio.wait({asyncio.ensure_future(self.commit())}, timeout=timeout)
+        for committed in done:
+            committed.result()
 
     async def positions(self) -> dict[Partition, Position]:
         """Ask Kafka where the agents' partitions stand."""

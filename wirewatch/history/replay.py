@@ -201,13 +201,12 @@ def embeddings(source: ReplaySource, complaints: Complaints) -> dict[StoryKey, E
 
 
 def rulings(source: ReplaySource, complaints: Complaints) -> list[Verdict]:
-    """Return what people said of the grouping, the first first; nothing if Kafka doesn't say."""
-    try:
-        log = Log(source.kafka, VERDICTS, prefix=source.prefix, seconds=ANSWER_SECONDS)
-        found = [one for one in verdicts(log, complaints) if one.said in ON_GROUPING]
-    except ConnectorError as error:
-        complaints(f"what people said of the grouping is left out: {error}")
-        return []
+    """Return what people said of the grouping, the first first.
+
+    Raises `KafkaError` as for the stories: without them other alerts would come.
+    """
+    log = Log(source.kafka, VERDICTS, prefix=source.prefix)
+    found = [one for one in verdicts(log, complaints) if one.said in ON_GROUPING]
     return sorted(found, key=lambda one: one.at)
 
 

@@ -162,6 +162,35 @@ def test_a_cancelled_agent_finishes_its_chunk_first() -> None:
     assert sorted(outbox.ids()) == ["0", "1"]
 
 
+def test_a_stop_gives_up_what_does_not_end_and_takes_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Long steps and an absent Kafka alike; what is given up isn't done, and comes again."""
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.0)
+    monkeypatch.setattr(module, "BREATHE_SECONDS", 0.0)
+    away, outbox = Outbox([TimeoutError("away")] * 1_000_000), Outbox()
+    long, waiting, later = (Chunk((story("0"), story("1"))) for _ in range(3))
+
+    async def stop() -> None:
+        steps, delivers = Guard(outbox), Guard(away)
+        begun = asyncio.Event()
+
+        def step(record: Record, now: datetime) -> list[msgspec.Struct]:
+            begun.set()
+            return list(echo(record, now))
+
+        for guard, chunk in ((steps, long), (delivers, waiting)):
+            task = asyncio.create_task(guard.run("echo", chunk, step))
+            await begun.wait()
+            await guard.stop()
+            await task
+            await guard.run("echo", later, echo)
+
+    asyncio.run(stop())
+    assert not any(chunk.progress.done for chunk in (long, waiting, later))
+    assert outbox.ids() == []
+
+
 @pytest.mark.parametrize(
     "error", [NotReady("no partitions yet"), RuntimeError("of a kind unknown")]
 )

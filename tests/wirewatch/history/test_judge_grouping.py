@@ -186,8 +186,13 @@ def test_two_workers_obey_what_is_said_of_alerts_in_all_partitions_and_replay_sa
     asked = ["--kafka", kafka_address.address, "--config", str(folders[0])]
     again = ended_here("replay", "--since", "1d", "--json", *asked, given=of_each[0][1])
     replayed = [json.loads(line) for line in again.stdout.splitlines()]
-    told = {one["event"] for one in replayed if one["reason"] != "end of replay"}
-    assert {one.event for one in live} == told
+    told = {
+        (one["watch"], one["kind"], one["reason"], one["event"])
+        for one in replayed
+        if one["reason"] != "end of replay"
+    }
+    assert again.returncode == 0, again.stderr
+    assert {(one.watch, one.kind.value, one.reason, one.event) for one in live} == told
     ends = [set(one["stories"]) for one in replayed if one["reason"] == "end of replay"]
     assert ends.count({FIRST.id, OTHER.id}) == ends.count({COPY.id}) == len(WATCHES)
 
