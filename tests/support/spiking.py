@@ -1,7 +1,7 @@
 """Weeks of one story a day, a day with many, and what is told of it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -9,11 +9,9 @@ from streams.model.alert import AlertEvent
 from streams.model.tags import TaggedStory
 from streams.model.watch import Watch
 from tests.support.samples import NOON, WATCH, sample_story, sample_tagged, sample_tags
-from tests.support.waiting import until
 from wirewatch.archive.spike_alerts import PairDay, found_spike, spike_event
 
 DAY = timedelta(days=1)
-TEST_LASTS = timedelta(minutes=4)
 PAST_DAYS = 28
 BURST = 17
 ASKING = msgspec.structs.replace(WATCH, spikes=True)
@@ -22,17 +20,6 @@ HEADLINES = (
     "US and Cambodia weigh a return to joint drills, say ministers",
     "Five things to know of the US and Cambodia and their joint drills",
 )
-
-
-def wait_for_a_day_that_lasts() -> datetime:
-    """Return the time once the day lasts for as long as a test does: only today is told of."""
-
-    def lasts() -> bool:
-        now = datetime.now(UTC)
-        return (now + TEST_LASTS).date() == now.date()
-
-    until(lasts, 2 * TEST_LASTS.total_seconds())
-    return datetime.now(UTC)
 
 
 def about(name: str, at: datetime, pair: str = "KH-US", **facts: object) -> TaggedStory:

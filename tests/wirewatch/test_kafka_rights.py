@@ -24,7 +24,7 @@ from tests.streams.worker.test_work import put
 from tests.support.commands import ended, running
 from tests.support.feeds_site import site_served
 from tests.support.samples import sample_alert, sample_match, sample_story, sample_tagged
-from tests.support.spiking import ASKING, burst, wait_for_a_day_that_lasts, weeks
+from tests.support.spiking import ASKING, burst, weeks
 from tests.support.waiting import until
 from wirewatch.config.watch_text import watch_text
 from wirewatch.history.judge import keep_verdict
@@ -238,7 +238,7 @@ def test_a_reader_without_its_right_waits_longer_and_longer(users: Users) -> Non
 def test_an_archive_tells_spikes_once_it_may_write_alerts_and_says_that_it_may_not(
     users: Users,
 ) -> None:
-    now = wait_for_a_day_that_lasts()
+    now = datetime.now(UTC)
     (users.folder / "watches.toml").write_text(watch_text(ASKING))
     init = users.allow("init", RIGHTS["init"])
     assert ended("init", *to_it(users), given=init).returncode == 0

@@ -1,9 +1,9 @@
-"""The spikes of today in the archive that watches ask for and weren't told of yet."""
+"""The spikes of a day in the archive that watches ask for and weren't told of yet."""
 
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from streams.model.alert import AlertEvent
 from streams.model.tags import TaggedStory
@@ -25,16 +25,20 @@ _DAY = timedelta(days=1)
 
 
 def new_spikes(
-    db: sqlite3.Connection, watches: Iterable[Watch], told: Collection[str], now: datetime
+    db: sqlite3.Connection,
+    watches: Iterable[Watch],
+    told: Collection[str],
+    day: date,
+    now: datetime,
 ) -> list[AlertEvent]:
-    """Return the events to tell: one for each watch, pair and day.
+    """Return the events to tell of a day: one for each watch and pair.
 
     What is in the archive, or `told` by its id, is told already.
     """
     wanted: defaultdict[tuple[str, str], list[Watch]] = defaultdict(list)
     for watch, pair, topic in asked_of(watches):
         wanted[pair, topic].append(watch)
-    midnight = datetime.combine(now.date(), time(), UTC)
+    midnight = datetime.combine(day, time(), UTC)
     busy = {kind: _busy(db, kind, midnight) for kind in (Counted.PAIR, Counted.PAIR_TOPIC)}
     looked = looked_since(db)
     found: dict[str, AlertEvent] = {}
@@ -43,11 +47,11 @@ def new_spikes(
         name = pair_with_topic(pair, topic) if topic else pair
         if name not in busy[kind]:
             continue
-        days = timeline(db, kind, name, midnight - PAST * _DAY, midnight + _DAY, Step.DAY)
-        past = tuple(day.stories for day in days[:-1] if day.at >= looked)
-        if spike_over(past, days[-1].stories) is None:
+        *before, this = timeline(db, kind, name, midnight - PAST * _DAY, midnight + _DAY, Step.DAY)
+        past = tuple(one.stories for one in before if one.at >= looked)
+        if spike_over(past, this.stories) is None:
             continue
-        ids = {spike_event_id(watch.id, pair, now.date()): watch for watch in theirs}
+        ids = {spike_event_id(watch.id, pair, day): watch for watch in theirs}
         untold = {
             event: watch
             for event, watch in ids.items()
@@ -57,7 +61,7 @@ def new_spikes(
             continue
         stories = _stories(db, pair, topic, midnight)
         spike = found_spike(
-            PairDay(pair=pair, topic=topic, day=now.date(), past=past, stories=stories), now
+            PairDay(pair=pair, topic=topic, day=day, past=past, stories=stories), now
         )
         if spike is None:
             continue

@@ -1,15 +1,18 @@
-"""Today's spikes told on `alerts`, for the watches that ask for them.
+"""A day's spikes told on `alerts`, for the watches that ask for them.
 
 The archive has the counts that a spike is judged by. It tells nothing before it has all that came
-to Kafka since it was started, and of no other day than today: so nothing is told because an archive
-is filled, or filled anew. What it told is in the archive too, by the same id: a restart tells
-nothing twice.
+to Kafka since it was started, and of no day that has been over for longer than `LATE`: so nothing
+is told because an archive is filled, or filled anew. What it told is in the archive too, by the
+same id: a restart tells nothing twice.
+
+A story counts for the day in which it was seen, and comes here later, through Kafka: a day isn't
+closed at midnight but `LATE` after it, which stream processors call allowed lateness.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -31,6 +34,8 @@ log = structlog.get_logger()
 LOOK_SECONDS = 5.0
 FRESH = timedelta(minutes=1)
 """The archive is up to date if it had all so long ago: it looks a few times a minute."""
+LATE = timedelta(hours=1)
+"""How long a day's stories are waited for once it is over: a tagger may be behind as much."""
 AGAIN = Backoff((5.0, 15.0, 60.0))
 
 
@@ -75,28 +80,34 @@ class SpikeTeller:
         """Begin now: the archive must have what came to Kafka until then."""
         self._settings = settings
         self._began = datetime.now(UTC)
-        self._told: set[str] = set()
-        self._day = self._began.date()
+        self._told: dict[str, date] = {}
+        """The events told, each with the day that it is about."""
 
     def look(self, now: datetime) -> list[AlertEvent]:
         """Return what is to be told; nothing while the archive isn't up to date.
 
         Raises `ArchiveError` and `OtherLayoutError`.
         """
-        if now.date() != self._day:
-            self._day, self._told = now.date(), set()
+        days = judged_days(now)
+        self._told = {event: day for event, day in self._told.items() if day in days}
         watches = [watch for watch in self._settings.watches() if watch.spikes]
         if not watches or not self._is_up_to_date(now):
             return []
         with reading(self._settings.data) as db:
-            return new_spikes(db, watches, self._told, now)
+            return [one for day in days for one in new_spikes(db, watches, self._told, day, now)]
 
     def keep(self, events: Sequence[AlertEvent]) -> None:
         """Keep that events were told."""
-        self._told.update(event.event for event in events)
         for event in events:
+            if event.spike is not None:
+                self._told[event.event] = event.spike.day
             log.info("spike_told", watch=event.watch, reason=event.reason)
 
     def _is_up_to_date(self, now: datetime) -> bool:
         at = caught_up_at(self._settings.data)
         return at is not None and at >= max(self._began, now - FRESH) and at.date() == now.date()
+
+
+def judged_days(now: datetime) -> tuple[date, ...]:
+    """Return the days whose stories may still come: today, and yesterday early in a day."""
+    return tuple(dict.fromkeys(((now - LATE).date(), now.date())))

@@ -15,7 +15,7 @@ stands: it can only gain.
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import accumulate, islice
 
@@ -38,6 +38,7 @@ HIGH = 28
 """One in so many days of the past is cut to the next below."""
 CALMEST = 0.1
 """The least that is taken for the spread beyond chance: weeks of calm promise no more calm."""
+_DAY = timedelta(days=1)
 BY_CHANCE = 1e-6
 """As good as no spread beyond chance."""
 SAME_WEEKDAYS = 4.0
@@ -68,6 +69,13 @@ def spikes(days: Sequence[Bucket], judged: int, looked: datetime) -> tuple[Spike
         if (expected := spike_over(past, counts[number])) is not None:
             found.append(Spike(at=days[number].at, stories=counts[number], expected=expected))
     return tuple(found)
+
+
+def judged_from(looked: datetime) -> datetime:
+    """Return the first day that can be a spike, where somebody has `looked` since a time."""
+    day = looked.replace(hour=0, minute=0, second=0, microsecond=0)
+    whole = day if day == looked else day + _DAY
+    return whole + LEAST_PAST * _DAY
 
 
 def spike_over(past: Sequence[int], count: int) -> float | None:

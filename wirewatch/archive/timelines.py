@@ -10,7 +10,7 @@ from wirewatch.archive.count_rows import Bucket, PairCount
 from wirewatch.archive.counting import Counted, Step, hour_of, pair_with_topic, time_of_hour
 from wirewatch.archive.index_text import asked, facet
 from wirewatch.archive.packed import first_id, time_of
-from wirewatch.archive.spikes import FEWEST, PAST, Spike, spikes
+from wirewatch.archive.spikes import FEWEST, PAST, Spike, judged_from, spikes
 
 STRETCHES = 4
 """How many stretches of time before make up what is usual."""
@@ -128,6 +128,12 @@ def looked_since(db: sqlite3.Connection) -> datetime:
     """Return when the first story was seen that the archive has, whenever that was published."""
     (first,) = db.execute("SELECT min(id) FROM stories").fetchone()
     return time_of(first or 0)
+
+
+def spikes_told_from(db: sqlite3.Connection, now: datetime) -> datetime | None:
+    """Return from which day on spikes can be told, if it is too early for that now."""
+    first = judged_from(looked_since(db))
+    return first if first > now else None
 
 
 def sums(

@@ -19,6 +19,9 @@ from wirewatch.web.questions import at_least, require_known, ruled, told_by
 PERIODS: Mapping[str, timedelta] = MappingProxyType(
     {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 )
+PERIOD_WORDS: Mapping[str, str] = MappingProxyType(
+    {"24h": "24 hours", "7d": "7 days", "30d": "30 days"}
+)
 _OUTLET = re.compile(r"[^\x00-\x1f]{0,200}")
 _WATCH = re.compile(r"[^\x00-\x1f]{1,100}")
 
@@ -74,6 +77,15 @@ class AlertFilters(msgspec.Struct, frozen=True, kw_only=True):
     def asked(self) -> dict[str, object]:
         """The questions of the address."""
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+
+    def words(self, watches: Mapping[str, str]) -> list[str]:
+        """Return the same for people; `watches` has the titles."""
+        at_least = f"from {self.min_severity}" if self.min_severity else ""
+        since = f"in the last {PERIOD_WORDS[self.since]}" if self.since else ""
+        title = watches.get(self.watch, self.watch)
+        shadow = "shadow watches too" if self.shadow else ""
+        given = (title, self.pair, self.state, at_least, self.outlet, since, shadow)
+        return [one for one in given if one]
 
 
 def alert_lines(db: sqlite3.Connection, query: AlertQuery) -> list[AlertLine]:

@@ -17,6 +17,7 @@ from wirewatch.web.site import site_of
 
 _FILTERS = {
     "age": wording.age,
+    "ago": wording.ago,
     "clock": wording.clock,
     "counted": counted,
     "day": wording.day,

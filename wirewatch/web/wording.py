@@ -44,6 +44,12 @@ def age(then: datetime, now: datetime) -> str:
     return f"{seconds // HOUR:.0f} h" if seconds < 2 * DAY else f"{seconds // DAY:.0f} d"
 
 
+def ago(then: datetime, now: datetime) -> str:
+    """Return the same within a sentence: `4 min ago`."""
+    told = age(then, now)
+    return f"{told} ago" if told[0].isdigit() else told
+
+
 def seconds(value: float) -> str:
     """Return how long something took: `40 ms`, `2.5 s`, `4 min`, `3 h`, `2 d`."""
     if value < 1:

@@ -1,4 +1,4 @@
-"""Which watches are told of today's spikes, and what: by the archive's counts, without a Kafka."""
+"""Which watches are told of a day's spikes, and what: by the archive's counts, without a Kafka."""
 
 import random
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from wirewatch.archive import queries
 from wirewatch.archive.caught_up import NEVER, keep_caught_up
 from wirewatch.archive.day_spikes import new_spikes
 from wirewatch.archive.rows import AlertQuery
-from wirewatch.archive.spike_telling import SpikeSettings, SpikeTeller
+from wirewatch.archive.spike_telling import LATE, SpikeSettings, SpikeTeller
 from wirewatch.archive.spikes import PAST, usual_range
 from wirewatch.archive.writer import writing
 
@@ -40,7 +40,7 @@ def told(
 
 def again(data: Path, *watches: Watch, now: datetime = NOON) -> list[AlertEvent]:
     with queries.reading(data) as db:
-        return new_spikes(db, watches, (), now)
+        return new_spikes(db, watches, (), now.date(), now)
 
 
 def watch(**facts: object) -> Watch:
@@ -95,7 +95,8 @@ def test_there_is_one_alert_for_a_watch_a_pair_and_a_day(tmp_path: Path) -> None
     archive(tmp_path, events)
     assert again(tmp_path, ASKING, other, now=NOON + timedelta(hours=3)) == []
     with queries.reading(tmp_path) as db:
-        assert new_spikes(db, [watch(id="third")], {e.event for e in events}, NOON) != []
+        told_already = {one.event for one in events}
+        assert new_spikes(db, [watch(id="third")], told_already, NOON.date(), NOON) != []
 
 
 @pytest.mark.parametrize(
@@ -136,8 +137,10 @@ def test_nothing_is_told_before_the_archive_has_all_since_the_start(
     assert bool(teller.look(NOON + timedelta(seconds=5))) == tells
 
 
-def teller_at_noon(data: Path, monkeypatch: pytest.MonkeyPatch) -> SpikeTeller:
-    archive(data, [*weeks(NOON), *burst(NOON)])
+def teller_at_noon(
+    data: Path, monkeypatch: pytest.MonkeyPatch, *, seen: datetime = NOON
+) -> SpikeTeller:
+    archive(data, [*weeks(NOON), *burst(seen)])
     kafka = KafkaAccess("127.0.0.1:9")  # it is asked nothing
     teller = SpikeTeller(SpikeSettings(data=data, kafka=kafka, prefix="", watches=lambda: [ASKING]))
     monkeypatch.setattr(teller, "_began", NOON)
@@ -155,6 +158,43 @@ def test_an_archive_that_fell_behind_tells_nothing_and_what_was_told_is_not_told
     teller.keep(events)
     assert len(events) == 1
     assert teller.look(NOON + 5 * MINUTE) == [], "before it is in the archive"
+
+
+MIDNIGHT = NOON + timedelta(hours=12)
+
+
+@pytest.mark.parametrize(
+    ("now", "caught_up", "tells"),
+    [
+        (MIDNIGHT + MINUTE, MIDNIGHT - timedelta(seconds=1), False),
+        (MIDNIGHT + MINUTE, MIDNIGHT + timedelta(seconds=30), True),
+        (MIDNIGHT + LATE - MINUTE, MIDNIGHT + LATE - MINUTE, True),
+        (MIDNIGHT + LATE + MINUTE, MIDNIGHT + LATE + MINUTE, False),
+    ],
+)
+def test_a_day_is_told_of_by_stories_that_come_after_its_end(
+    now: datetime,
+    caught_up: datetime,
+    *,
+    tells: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    teller = teller_at_noon(tmp_path, monkeypatch, seen=MIDNIGHT - timedelta(seconds=1))
+    keep_caught_up(tmp_path, caught_up)
+    events = teller.look(now)
+    assert [str(one.spike and one.spike.day) for one in events] == ["2026-11-23"] * tells
+
+
+def test_what_was_told_before_midnight_is_not_told_again_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller = teller_at_noon(tmp_path, monkeypatch)
+    for at in (MIDNIGHT - MINUTE, MIDNIGHT + MINUTE):
+        keep_caught_up(tmp_path, at)
+        events = teller.look(at)
+        assert len(events) == (at < MIDNIGHT)
+        teller.keep(events)
 
 
 def test_its_record_says_who_made_it_and_is_news() -> None:

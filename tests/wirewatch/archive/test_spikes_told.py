@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.support.archived import Site
 from tests.support.commands import Running, running
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.samples import sample_alert
-from tests.support.spiking import ASKING, BURST, burst, wait_for_a_day_that_lasts, weeks
+from tests.support.spiking import ASKING, BURST, burst, weeks
 from tests.support.waiting import until
 from wirewatch.config.watch_text import watch_text
 
@@ -44,7 +45,7 @@ def archiving(site: Site, folder: Path) -> Iterator[Running]:
 def test_a_webhook_hears_of_a_spike_once_whatever_is_killed_and_of_no_backfill(
     site: Site, tmp_path: Path
 ) -> None:
-    now = wait_for_a_day_that_lasts()
+    now = datetime.now(UTC)
     site.put(*weeks(now), *burst(now), *weeks(now, "TH-US"), *burst(now, "TH-US", backfill=True))
     desk = Desk(tmp_path, site.kafka, site.prefix)
     watched(tmp_path, ASKING, QUIET)

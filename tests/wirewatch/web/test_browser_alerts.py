@@ -52,7 +52,7 @@ def test_a_new_alert_slides_in_without_a_reload(tmp_path: Path, chromium: Browse
 def test_the_list_is_whole_after_the_server_was_away(tmp_path: Path, chromium: Browser) -> None:
     data = tmp_path / "data"
     fill(data, alerts(0, 2))
-    with opened(chromium) as page:
+    with opened(chromium, missing=True) as page:  # the browser may try while nobody listens
         with served(tmp_path) as site:
             port = site.port
             page.goto(f"{site.address}/alerts")
@@ -122,3 +122,52 @@ def test_without_scripts_all_is_there(filled: Filled, chromium: Browser) -> None
         expect(page.locator("blockquote")).to_be_visible()
     finally:
         context.close()
+
+
+@pytest.mark.parametrize("asked", ["", "?watch=cambodia&state=open"])
+def test_on_a_phone_the_first_alert_is_seen_at_once_and_the_filters_are_a_key_away(
+    filled: Filled, chromium: Browser, asked: str
+) -> None:
+    with opened(chromium) as page:
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.goto(f"{filled.page.address}/alerts{asked}")
+        summary = page.locator("form summary")
+        expect(page.locator(".alert").first).to_be_in_viewport(ratio=1)
+        expect(summary).to_have_text("Filter: Cambodia, all · open" if asked else "Filter")
+        expect(page.get_by_label("Severity")).to_be_hidden()
+        summary.focus()
+        page.keyboard.press("Enter")
+        page.get_by_label("Severity").select_option("high")
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**min_severity=high**")
+        expect(summary).to_contain_text("from high")
+
+
+@pytest.mark.parametrize("width", [768, 1440])
+def test_where_there_is_room_the_filters_need_no_opening(
+    filled: Filled, chromium: Browser, width: int
+) -> None:
+    with opened(chromium, width=width) as page:
+        page.goto(f"{filled.page.address}/alerts")
+        expect(page.get_by_label("Severity")).to_be_visible()
+        expect(page.locator("form summary")).to_be_hidden()
+        page.get_by_label("Severity").select_option("high")
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**min_severity=high**")
+
+
+def test_ages_are_the_same_words_from_the_browser_as_from_the_server(
+    filled: Filled, chromium: Browser
+) -> None:
+    with opened(chromium) as page:
+        page.clock.install()
+        page.goto(f"{filled.page.address}/alerts")
+        ages = page.locator("time[data-age]")
+        before = ages.all_text_contents()
+        assert any(one.endswith(" ago") for one in before)
+        page.evaluate(
+            "document.querySelectorAll('time[data-age]').forEach(e => e.textContent = '')"
+        )
+        page.clock.run_for(21_000)
+        expect(ages.first).not_to_have_text("")
+        assert ages.all_text_contents() == before

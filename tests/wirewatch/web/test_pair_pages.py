@@ -122,6 +122,28 @@ def test_each_bar_leads_to_just_the_stories_it_counts(page: Served, period: str)
             assert len(stories) == int(count.text())
 
 
+def test_a_story_is_told_by_when_it_was_seen_and_published(page: Served) -> None:
+    rows = tree(page, "/pairs/KH-US").css("section[aria-labelledby=newest] li")
+    assert all(text(row).startswith("seen ") and ", published " in text(row) for row in rows)
+    assert text(rows[0]).startswith(f"seen {NOON:%H:%M}"), "the newest first"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(15, True), (16, False)],
+    ids=["thirteen whole days of past", "fourteen"],
+)
+def test_without_two_weeks_of_past_it_says_from_when_on_spikes_are_called(
+    days: int, told: bool, tmp_path: Path
+) -> None:
+    archive(tmp_path / "data", [about(0, day, "KH-US", Relation.BETWEEN) for day in range(days)])
+    said = f"Too early to call spikes until {NOW + DAY:%a %-d %b %Y}"
+    with served(tmp_path, now=NOW) as young:
+        for path in ("/pairs", "/pairs/KH-US", "/pairs/KH-US?period=90d"):
+            assert (said in young.get(path).text) is told
+        assert "Too early" not in young.get("/pairs/KH-US?period=48h").text
+
+
 def test_a_pair_is_found_however_it_is_written(page: Served) -> None:
     assert text(tree(page, "/pairs/us-kh").css("h1")[0]) == "Cambodia – United States"
 

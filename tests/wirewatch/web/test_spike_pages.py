@@ -21,6 +21,7 @@ def test_a_spike_is_shown_with_what_it_rests_on(tmp_path: Path) -> None:
     (row,) = LexborHTMLParser(lists.text).css("li.alert")
     assert row.text().count(event.reason) == 1
     assert "17 stories" in row.text()
+    assert [chip.text() for chip in row.css(".chip")] == ["spike"]
     assert "over" not in str(row.attributes["class"]).split()
     shown = LexborHTMLParser(one.text)
     heading = shown.css_first("h1")

@@ -48,18 +48,23 @@
 
   // The same words as the server's (wording.age).
   function age(seconds) {
+    if (seconds <= -60) return "in the future";
     if (seconds < 60) return "just now";
     if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
     if (seconds < 2 * 86400) return `${Math.floor(seconds / 3600)} h`;
     return `${Math.floor(seconds / 86400)} d`;
   }
 
+  // As wording.ago does.
+  const ago = (told) => (/^[0-9]/.test(told) ? `${told} ago` : told);
+
   const server = Date.parse(document.documentElement.dataset.now);
   const began = performance.now();
   const now = () => (Number.isNaN(server) ? Date.now() : server + performance.now() - began);
   setInterval(() => {
     for (const time of document.querySelectorAll("time[data-age]")) {
-      const text = age((now() - Date.parse(time.dateTime)) / 1000);
+      const told = age((now() - Date.parse(time.dateTime)) / 1000);
+      const text = time.dataset.age === "ago" ? ago(told) : told;
       if (time.textContent !== text) time.textContent = text;
     }
   }, 20000);

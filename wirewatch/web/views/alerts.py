@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from wirewatch.archive import queries
 from wirewatch.archive.alert_events import newest_event
 from wirewatch.archive.known_names import require_there
-from wirewatch.web.alert_lines import PERIODS, AlertFilters, alert_lines, filters_of
+from wirewatch.web.alert_lines import PERIOD_WORDS, AlertFilters, alert_lines, filters_of
 from wirewatch.web.live import BEGINNING
 from wirewatch.web.questions import SEVERITIES, STATES, require_names
 from wirewatch.web.site import site_of
@@ -51,6 +51,6 @@ def show(request: Request) -> Response:
         feeds=len(config.feeds),
         states=STATES,
         severities=SEVERITIES[1:],
-        periods=tuple(PERIODS),
+        periods=PERIOD_WORDS,
         after=place_text(newest or BEGINNING),
     )

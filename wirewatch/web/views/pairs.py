@@ -12,12 +12,12 @@ from wirewatch.archive.queries import BadQuestionError
 from wirewatch.archive.rows import StoryQuery
 from wirewatch.archive.spikes import FEWEST
 from wirewatch.archive.story_search import stories
-from wirewatch.archive.timelines import pair_counts
+from wirewatch.archive.timelines import pair_counts, spikes_told_from
 from wirewatch.config import rules
 from wirewatch.web import wording
 from wirewatch.web.pair_charts import expected, last_spike, pair_charts
 from wirewatch.web.pair_matrix import COUNTRIES, country_name, matrix, pair_lines
-from wirewatch.web.pair_periods import OF_MATRIX, OF_TIMELINES, chosen, written
+from wirewatch.web.pair_periods import OF_MATRIX, OF_TIMELINES, chosen
 from wirewatch.web.questions import require_names
 from wirewatch.web.site import site_of
 from wirewatch.web.templating import page
@@ -56,6 +56,7 @@ def show(request: Request) -> Response:
             for one in counts[:LOOKED_AT]
             if one.stories >= FEWEST
         }
+        too_early = spikes_told_from(db, now)
     spikes = {
         pair: f"{wording.day(spike.at)}: {spike.stories}, {expected(spike)}"
         for pair, spike in found.items()
@@ -73,6 +74,7 @@ def show(request: Request) -> Response:
         relations=RELATION_WORDS,
         colours=COLOURS,
         known=any(line.usual is not None for line in lines.values()),
+        too_early=too_early,
     )
 
 
@@ -94,6 +96,7 @@ def one(request: Request) -> Response:
     with queries.reading(site.data) as db:
         charts = pair_charts(db, pair, period, now, address)
         newest = stories(db, StoryQuery(pair=pair, limit=STORIES))
+        too_early = spikes_told_from(db, now) if period.step is Step.DAY else None
     return page(
         request,
         "pair.html",
@@ -103,6 +106,6 @@ def one(request: Request) -> Response:
         newest=newest,
         period=name,
         step="hour" if period.step is Step.HOUR else "day",
-        since=written(period.since(now), period.step),
         periods=OF_TIMELINES,
+        too_early=too_early,
     )

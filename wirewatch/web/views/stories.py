@@ -6,7 +6,7 @@ from starlette.responses import Response
 from wirewatch.archive import queries
 from wirewatch.archive.known_names import require_there
 from wirewatch.archive.story_search import stories, story_facets
-from wirewatch.web.alert_lines import PERIODS
+from wirewatch.web.alert_lines import PERIOD_WORDS
 from wirewatch.web.questions import RELATIONS, ROLES, require_names
 from wirewatch.web.site import site_of
 from wirewatch.web.story_filters import StoryFilters, facet_links, story_filters
@@ -39,5 +39,5 @@ def show(request: Request) -> Response:
         watches={watch.id: watch.title for watch in site.config().watches},
         relations=RELATIONS,
         roles=ROLES,
-        periods=tuple(PERIODS),
+        periods=PERIOD_WORDS,
     )
