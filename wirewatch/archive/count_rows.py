@@ -82,7 +82,11 @@ class StoryVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RelatedAlert(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert that has to do with another one: `why` is `named`, `names it` or `same stories`."""
+    """An alert that has to do with another one.
+
+    `why` is `named`, `names it` or `same stories`; or, where a person joined the two, `holds it` or
+    `part of it`.
+    """
 
     alert: AlertRow
     why: str

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
+from streams.model.alert import AlertEvent, Bond, Kind
+from streams.model.alert_reasons import JOINED, PARTED
 from streams.model.story import ID_LENGTH, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
@@ -74,11 +76,62 @@ def related_alerts(
     """Return the alerts that have to do with one: each once, by the nearest reason.
 
     It named them when it opened, or they named it, or they have a story in common with it: those
-    of another watch have.
+    of another watch have. One that a person joined to another is told as part of that, and the
+    other stands for it from then on.
     """
+    whole = whole_of(db, alert)
+    why = {} if whole == alert else {whole: "holds it"}
+    for part, reason in _neighbours(db, alert, limit).items():
+        if (other := whole_of(db, part)) != whole:
+            why.setdefault(other, reason)
+        elif whole == alert:
+            why[part] = "part of it"
+            for name, of_part in _neighbours(db, part, limit).items():
+                if (other := whole_of(db, name)) != whole:
+                    why.setdefault(other, of_part)
+    found = {row.id: row for row in alerts_by_id(db, [*why][:limit])}
+    return tuple(RelatedAlert(alert=found[name], why=why[name]) for name in why if name in found)
+
+
+def _neighbours(db: sqlite3.Connection, alert: str, limit: int) -> dict[str, str]:
     why: dict[str, str] = {}
     for reason, query in _RELATED:
         for (name,) in db.execute(f"{query} LIMIT ?", (alert, limit)):
             why.setdefault(name, reason)
-    found = {row.id: row for row in alerts_by_id(db, [*why][:limit])}
-    return tuple(RelatedAlert(alert=found[name], why=why[name]) for name in why if name in found)
+    return why
+
+
+def whole_of(db: sqlite3.Connection, alert: str) -> str:
+    """Return the alert that one is part of by people's words; itself, if it is of none."""
+    passed = {alert}
+    while (holder := _joined_to(db, alert)) is not None and holder not in passed:
+        alert = holder
+        passed.add(holder)
+    return alert
+
+
+def _joined_to(db: sqlite3.Connection, alert: str) -> str | None:
+    """Return the alert that a person joined one to, unless it was parted from that again.
+
+    The other one always tells of it; this one only if it was open then.
+    """
+    holder = None
+    rows = db.execute(
+        "SELECT record FROM events WHERE alert = ?1"
+        " OR alert IN (SELECT alert FROM related WHERE other = ?1) ORDER BY at, number",
+        (alert,),
+    )
+    for (data,) in rows:
+        event = unpack(data, AlertEvent)
+        ruled = event.grouping is not None and event.grouping.bond is Bond.RULING
+        if not ruled or alert not in (event.alert, *event.related):
+            continue
+        if event.reason.startswith(PARTED):
+            holder = None
+        elif not event.reason.startswith(JOINED):
+            continue
+        elif event.kind is Kind.CLOSED:
+            holder = event.related[0] if event.alert == alert else holder
+        elif event.alert != alert:
+            holder = event.alert
+    return holder

@@ -1,9 +1,14 @@
 """Versions of a story and alerts related to one, as the archive has them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from streams.model.verdict import Ruling
+from streams.model.watch import Tick
+from tests.streams.grouping.test_rulings import ALERT, FIRST, OTHER, TEAK, Worker, one_event
 from tests.support.archived import archive
 from tests.support.samples import NOON, sample_alert, sample_story
 from tests.wirewatch.archive.test_counts import HOUR, reworded, told
@@ -36,3 +41,33 @@ def test_related_alerts_are_those_named_those_that_name_it_and_those_with_its_st
         (naming.alert, "names it"),
         (other_watch.alert, "same stories"),
     ]
+
+
+def related(data: Path, alert: str) -> list[tuple[str, str]]:
+    with queries.reading(data) as db:
+        return [(row.alert.id, row.why) for row in related_alerts(db, alert)]
+
+
+def joined(data: Path, *rulings: Ruling, later: timedelta = timedelta()) -> str:
+    """Archive two alerts that people ruled on, and a third that names the younger; its id."""
+    events = Worker().step(FIRST, TEAK, Tick(at=NOON + later), *rulings).events
+    third = msgspec.structs.replace(sample_alert(sample_story("third")), related=(OTHER,))
+    archive(data, [*events, third])
+    return third.alert
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(hours=90)], ids=["open", "closed"])
+def test_an_alert_that_a_person_joined_to_another_is_told_as_part_of_that(
+    later: timedelta, tmp_path: Path
+) -> None:
+    third = joined(tmp_path, one_event(), later=later)
+    assert related(tmp_path, ALERT) == [(OTHER, "part of it"), (third, "names it")]
+    assert related(tmp_path, OTHER)[0] == (ALERT, "holds it")
+    assert related(tmp_path, third) == [(ALERT, "named")], "it stands for the other"
+
+
+def test_alerts_that_were_joined_and_parted_again_are_related_as_before(tmp_path: Path) -> None:
+    third = joined(tmp_path, one_event(), one_event(minutes=300, back=True))
+    assert (third, "names it") in related(tmp_path, OTHER)
+    assert related(tmp_path, third) == [(OTHER, "named")]
+    assert dict(related(tmp_path, ALERT))[OTHER] == "named"

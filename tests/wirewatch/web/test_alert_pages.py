@@ -12,6 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from streams.model.alert import AlertEvent, Kind
 from streams.model.story import story_version
+from tests.streams.grouping.test_rulings import ALERT, FIRST, OTHER, TEAK, Worker, one_event
+from tests.support.archived import archive
 from tests.support.samples import sample_alert, sample_story, sample_tagged
 from tests.support.web_site import STORIES, WATCHES, fill, gathered, served
 from tests.wirewatch.web.conftest import Filled
@@ -256,3 +258,17 @@ def test_the_first_page_takes_along_what_is_asked(filled: Filled) -> None:
         "/alerts?pair=KH-US&state=open"
     )
     assert filled.page.get("/").headers["location"] == "/alerts"
+
+
+def test_alerts_that_a_person_joined_say_so_of_each_other(tmp_path: Path) -> None:
+    archive(tmp_path / "data", Worker().step(FIRST, TEAK, one_event()).events)
+    with served(tmp_path) as page:
+        for alert, other, told in (
+            (ALERT, OTHER, "part of this alert: a person called them one event"),
+            (OTHER, ALERT, "this alert is part of it: a person called them one event"),
+        ):
+            (row,) = LexborHTMLParser(page.get(f"/alerts/{alert}").text).css(
+                "section[aria-labelledby=related] li"
+            )
+            assert told in row.text()
+            assert [one.attributes["href"] for one in row.css("a")] == [f"/alerts/{other}"]

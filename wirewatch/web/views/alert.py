@@ -47,6 +47,8 @@ RELATED: Mapping[str, str] = MappingProxyType(
         "named": "perhaps the same event",
         "names it": "perhaps the same event",
         "same stories": "has a story in common",
+        "holds it": "this alert is part of it: a person called them one event",
+        "part of it": "part of this alert: a person called them one event",
     }
 )
 MOST_WORDS = 12
