@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from connectors.delivery.canary_watch import CanaryNews, CanaryWatch
+from connectors.kept_file import read_kept
 from streams.contract.codec import DecodeError, decode
 from streams.model.alert import AlertEvent
 from streams.model.timestamps import Time
@@ -44,10 +45,7 @@ Tell = Callable[[CanaryNews, CanaryState], None]
 
 def canary_state(path: Path) -> CanaryState | None:
     """Read what is known of canaries; `None` if nothing is."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=CanaryState)
-    except (OSError, msgspec.DecodeError):
-        return None
+    return read_kept(path, CanaryState, lost="when the last canary came")
 
 
 class CanarySink:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -10,6 +10,7 @@ from streams.model.feed_health import FeedHealth
 from wirewatch.archive.count_rows import SourceRow, WatchCount
 from wirewatch.archive.counting import Counted, Step
 from wirewatch.archive.packed import first_id, time_of, unpack
+from wirewatch.archive.standing import CLOSED, OPEN, WITHDRAWN, standing
 from wirewatch.archive.timelines import bounds, sums
 
 MOST_ALERTS = 10_000
@@ -51,12 +52,15 @@ def _alerts_by_outlet(
     return counts, total
 
 
-def watch_counts(db: sqlite3.Connection, since: datetime) -> tuple[WatchCount, ...]:
+def watch_counts(
+    db: sqlite3.Connection, since: datetime, now: datetime | None = None
+) -> tuple[WatchCount, ...]:
     """Return how many alerts each watch opened since a time, by how they stand now."""
+    stands = standing(now or datetime.now(UTC))
     rows = db.execute(
         "SELECT watch, max(id),"
-        " sum(NOT shadow AND state = 'open'), sum(NOT shadow AND state = 'withdrawn'),"
-        " sum(NOT shadow AND state = 'closed'), sum(shadow)"
+        f" sum(NOT shadow AND {stands} = '{OPEN}'), sum(NOT shadow AND {stands} = '{WITHDRAWN}'),"
+        f" sum(NOT shadow AND {stands} = '{CLOSED}'), sum(shadow)"
         " FROM alerts INDEXED BY alerts_by_state WHERE id >= ? GROUP BY watch ORDER BY watch",
         (first_id(since),),
     )

@@ -26,6 +26,7 @@ from wirewatch.archive.rows import (
     AlertQuery,
     AlertRow,
 )
+from wirewatch.archive.standing import OPEN, midnight, standing
 from wirewatch.archive.story_rows import story_row
 from wirewatch.config.wording import shown
 from wirewatch.errors import ProgramError
@@ -74,14 +75,20 @@ def reading(data: Path) -> Iterator[sqlite3.Connection]:
         raise ArchiveError(f"the archive {data / FILE} can't be read: {error}{remedy}") from error
 
 
-def alerts(db: sqlite3.Connection, query: AlertQuery) -> list[AlertRow]:
-    """Return the alerts wanted, those that opened last first."""
+def alerts(
+    db: sqlite3.Connection, query: AlertQuery, now: datetime | None = None
+) -> list[AlertRow]:
+    """Return the alerts wanted, those that opened last first, as they stand `now`."""
+    now = now or datetime.now(UTC)
     below, least = id_range(query.cursor, query.since, None)
     where, values = ["id < ?", "id >= ?"], list[object]((below, least))
-    for column, value in (("watch", query.watch), ("pair", query.pair), ("state", query.state)):
+    for column, value in (("watch", query.watch), ("pair", query.pair)):
         if value:
             where.append(f"{column} = ?")
             values.append(storable(value))
+    if query.state:
+        where.append(f"{standing(now)} = ?")
+        values.append(storable(query.state))
     if query.min_severity:
         where.append("severity >= ?")
         values.append(Severity(query.min_severity).rank)
@@ -94,10 +101,10 @@ def alerts(db: sqlite3.Connection, query: AlertQuery) -> list[AlertRow]:
         f"SELECT {_ALERT} FROM alerts WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?",
         (*values, query.limit),
     )
-    return [_alert_row(row) for row in rows]
+    return [_alert_row(row, now) for row in rows]
 
 
-def alert(db: sqlite3.Connection, given: str) -> AlertDetail:
+def alert(db: sqlite3.Connection, given: str, now: datetime | None = None) -> AlertDetail:
     """Return an alert by its id, or the beginning of one. Raises `ArchiveError`."""
     if not is_id(given):
         raise NotInArchiveError(f"{given} is no id: give 6 to {ID_LENGTH} of its digits")
@@ -115,7 +122,7 @@ def alert(db: sqlite3.Connection, given: str) -> AlertDetail:
     name = rows[0][1]
     told = unpack(rows[0][-1], AlertEvent)
     return AlertDetail(
-        alert=_alert_row(rows[0]),
+        alert=_alert_row(rows[0], now or datetime.now(UTC)),
         told=told,
         tagged=version(db, told.story.id, told.story.version),
         events=_events(db, name),
@@ -130,13 +137,16 @@ def alert(db: sqlite3.Connection, given: str) -> AlertDetail:
     )
 
 
-def alerts_by_id(db: sqlite3.Connection, names: Iterable[str]) -> list[AlertRow]:
+def alerts_by_id(
+    db: sqlite3.Connection, names: Iterable[str], now: datetime | None = None
+) -> list[AlertRow]:
     """Return the alerts that have these ids, as far as the archive has them, in their order."""
+    now = now or datetime.now(UTC)
     found = (
         db.execute(f"SELECT {_ALERT} FROM alerts WHERE alert = ?", (name,)).fetchone()
         for name in names
     )
-    return [_alert_row(row) for row in found if row is not None]
+    return [_alert_row(row, now) for row in found if row is not None]
 
 
 def version(db: sqlite3.Connection, story: str, digest: str) -> TaggedStory | None:
@@ -189,9 +199,13 @@ def id_range(cursor: str, since: datetime | None, until: datetime | None) -> tup
 _ALERT = "id, alert, watch, pair, state, shadow, changed, stories, outlets, record"
 
 
-def _alert_row(row: tuple[int, str, str, str, str, int, int, int, str, bytes]) -> AlertRow:
+def _alert_row(
+    row: tuple[int, str, str, str, str, int, int, int, str, bytes], now: datetime
+) -> AlertRow:
     number, name, watch, pair, state, shadow, changed, count, outlets, data = row
     told = unpack(data, AlertEvent)
+    if told.spike is not None and number >= first_id(midnight(now)):
+        state = OPEN
     of_one_story = told.spike is None
     return AlertRow(
         id=name,

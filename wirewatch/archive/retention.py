@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from streams.model.tags import TaggedStory
 from wirewatch.archive.counting import Counted, Step
 from wirewatch.archive.packed import LAST_ID, first_id, milliseconds, unpack
-from wirewatch.archive.writing import OPEN, unindex
+from wirewatch.archive.standing import OPEN
+from wirewatch.archive.writing import unindex
 
 STORIES_A_STEP = 200
 ALERTS_A_STEP = 50

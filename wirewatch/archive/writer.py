@@ -60,6 +60,21 @@ def writing(data: Path, *, anew: bool = False) -> Iterator[sqlite3.Connection]:
             raise ArchiveWriteError(data / FILE, error, opening=opening) from error
 
 
+def require_unused(data: Path, command: str) -> None:
+    """Raise `ArchiveBusyError` with the steps to take if another process fills the archive."""
+    if not (data / FILE).exists():  # whoever fills one has made it, and a look makes no folder
+        return
+    try:
+        with _alone(data):
+            return
+    except ArchiveBusyError:
+        raise ArchiveBusyError(
+            f"a `wirewatch run` or `wirewatch archive run` fills the archive in {data}: stop that"
+            f" one, run `{command}`, and start it again. A private Kafka that isn't up is"
+            " started for the command"
+        ) from None
+
+
 def set_aside(data: Path) -> Path:
     """Move the archive aside, so that the next writer begins a new one; return where it is now.
 

@@ -21,8 +21,8 @@ from streams.model.verdict import Verdict
 from wirewatch.archive import counting
 from wirewatch.archive.index_text import texts_of
 from wirewatch.archive.packed import milliseconds, ordering, pack, unpack
+from wirewatch.archive.standing import CLOSED, OPEN, WITHDRAWN
 
-OPEN, WITHDRAWN, CLOSED = "open", "withdrawn", "closed"
 _SILENT = frozenset({Kind.JOINED, Kind.CLOSED})
 _CORRECTING = frozenset({Kind.CORRECTED, Kind.WITHDRAWN})
 
@@ -176,7 +176,7 @@ def state_after(state: str, kind: Kind) -> str:
 
     What joins it in silence changes nothing: that it is told again, or open again, is an update.
     One that was withdrawn stays so when it closes, since that is what a reader must know of it.
-    Of a spike nothing more is told.
+    Of a spike nothing more is told; whoever reads shows it as open on the day it was told.
     """
     if kind is Kind.WITHDRAWN:
         return WITHDRAWN

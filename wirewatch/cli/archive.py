@@ -16,8 +16,8 @@ from wirewatch.archive.following import FollowSettings, follow
 from wirewatch.archive.layout import FILE
 from wirewatch.archive.log_positions import is_new
 from wirewatch.archive.retention import Retention, RetentionLimits
-from wirewatch.archive.writer import writing
-from wirewatch.cli.find_kafka import kafka_of
+from wirewatch.archive.writer import require_unused, writing
+from wirewatch.cli.find_kafka import kafka_or_own
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka
 from wirewatch.config import Settings
@@ -85,7 +85,9 @@ def update_command(
     It can be ended at any time, and goes on from there the next time.
     """
     settings = _settings(config, kafka, data)
-    _fill(settings, kafka_of(settings), anew=False)
+    require_unused(settings.data, "wirewatch archive update")
+    with kafka_or_own(settings) as access:
+        _fill(settings, access, anew=False)
 
 
 @archive.command("rebuild")
@@ -98,14 +100,16 @@ def rebuild_command(
 ) -> None:
     """Empty the archive and fill it from what Kafka still has."""
     settings = _settings(config, kafka, data)
-    access = kafka_of(settings)  # before anything is asked, or emptied
-    if not yes:
-        typer.confirm(
-            "Empty the archive and fill it anew? What Kafka has deleted by now (stories after"
-            " 30 days, alerts after a year) will be gone from it.",
-            abort=True,
-        )
-    _fill(settings, access, anew=True)
+    # Before anything is asked, or emptied.
+    require_unused(settings.data, "wirewatch archive rebuild")
+    with kafka_or_own(settings) as access:
+        if not yes:
+            typer.confirm(
+                "Empty the archive and fill it anew? What Kafka has deleted by now (stories after"
+                " 30 days, alerts after a year) will be gone from it.",
+                abort=True,
+            )
+        _fill(settings, access, anew=True)
 
 
 def _settings(config: Path, kafka: str | None, data: Path | None) -> Settings:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,15 @@ import typer
 from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, reading
+from wirewatch.cli.options import (
+    ConfigFolder,
+    Data,
+    Json,
+    Kafka,
+    duration,
+    known_name,
+    reading,
+)
 from wirewatch.config.environment import environment
 from wirewatch.counted import counted
 from wirewatch.dead_letters import view
@@ -27,6 +36,8 @@ dead_letters = typer.Typer(
     help="Records that couldn't be processed: see why, put them back, delete them.",
     no_args_is_help=True,
 )
+STAGES = ("tag", "match", "rule", "gather", "deliver")
+"""Those that give records up."""
 Stage = Annotated[
     str | None,
     typer.Option(
@@ -45,7 +56,7 @@ def list_command(
     as_json: Json = False,
 ) -> None:
     """Count them by stage and cause, and list the newest; `--json` has a line for each."""
-    letters = chosen(_dead(config, kafka, data).all(), stage=stage, names=())
+    letters = _chosen(_dead(config, kafka, data), stage, ())
     with reading("dead letters"):
         if as_json:
             for one in letters:
@@ -101,7 +112,7 @@ def replay_command(
     if sum((bool(names), stage is not None, every)) != 1:
         raise typer.BadParameter("say which: ids, --stage STAGE, or --all")
     dead = _dead(config, kafka, data)
-    choice = choose(chosen(dead.all(), stage=stage, names=names or ()))
+    choice = choose(_chosen(dead, stage, names or ()))
     if choice.wanted:
         asyncio.run(put_back(dead, choice.wanted))
     typer.echo(f"{counted(len(choice.wanted), 'dead letter')} put back")
@@ -141,6 +152,14 @@ def purge_command(
         typer.confirm(f"Delete {what}?", abort=True)
     purge.carry_out(dead)
     typer.echo(f"deleted {what}")
+
+
+def _chosen(dead: DeadLetters, stage: str | None, names: Sequence[str]) -> list[KeptLetter]:
+    """Return the letters of a stage, those by some ids, or all. A mistyped stage is refused."""
+    kept = dead.all()
+    if stage is not None:
+        known_name(stage, {*STAGES, *(one.letter.stage for one in kept)}, "stage")
+    return chosen(kept, stage=stage, names=names)
 
 
 def _dead(config: Path, kafka: str | None, data: Path | None) -> DeadLetters:

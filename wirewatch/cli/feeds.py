@@ -21,7 +21,7 @@ from wirewatch.cli.feeds_shared import (
     tagged,
 )
 from wirewatch.cli.feeds_status import look
-from wirewatch.cli.options import ConfigFolder
+from wirewatch.cli.options import ConfigFolder, known_name
 from wirewatch.config import load, rules
 from wirewatch.counted import counted
 from wirewatch.feedlist import file, imported_feed, lists, opml
@@ -128,6 +128,7 @@ def _change(
     """Change feeds where they stand, all of them or, if one isn't there, none."""
     own = own_file(config)
     for one in ids:
+        known_name(one, own.sections, "feed")
         own = file.parse(change(own, one))
     file.save(config, own.text)
     typer.echo(f"{done} {', '.join(ids)}; {SOON}")

@@ -9,8 +9,7 @@ import typer
 
 from connectors.errors import ConnectorError
 from connectors.polling.feed import Feed
-from wirewatch.config.wording import nearest
-from wirewatch.config.wording import shown as quoted
+from wirewatch.cli.options import known_name
 from wirewatch.counted import counted
 from wirewatch.feedlist import file
 from wirewatch.feedlist.file import FeedsFile
@@ -55,21 +54,18 @@ def begin(config: Path, *, empty: bool) -> None:
 def tagged(all_feeds: Sequence[Feed], tags: Sequence[str] | None) -> list[Feed]:
     """Return the feeds with one of the tags; all of them, if there are no tags.
 
-    Raises `FeedsError` for a tag that no feed has.
+    A tag that no feed has is refused.
     """
     known = {tag for feed in all_feeds for tag in feed.tags}
     for tag in tags or ():
-        if tag not in known:
-            raise FeedsError(f"no feed has the tag {quoted(tag)}{nearest(tag, known)}")
+        known_name(tag, known, "tag")
     return [feed for feed in all_feeds if not tags or set(tags) & set(feed.tags)]
 
 
 def named(all_feeds: Sequence[Feed], name: str) -> Feed:
-    """Return the feed with an id. Raises `FeedsError` when there is none."""
+    """Return the feed with an id; a mistyped one is refused."""
     ids = {feed.id: feed for feed in all_feeds}
-    if name not in ids:
-        raise FeedsError(f"no feed is called {quoted(name)}{nearest(name, ids)}")
-    return ids[name]
+    return ids[known_name(name, ids, "feed")]
 
 
 def checked(rule: Callable[[str], str], value: str, hint: str) -> str:

@@ -1,12 +1,36 @@
 """Which Kafka a command looks into: the operator's own, or the private one that runs here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from streams.contract.kafka_access import KafkaAccess
+from wirewatch.cli.options import say
 from wirewatch.config import Settings
-from wirewatch.local_kafka import running_at
+from wirewatch.local_kafka import PrivateKafka, cluster_of, running_at
 from wirewatch.runtime import kafka_wait
 from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.presence import RUN, presences
 from wirewatch.runtime.supervisor import RunError
+
+
+@contextmanager
+def kafka_or_own(settings: Settings) -> Iterator[KafkaAccess]:
+    """Give the Kafka to look into; a private one that isn't up is started for as long as it takes.
+
+    Raises what `kafka_of` does, and `BrokerError`.
+    """
+    folder = settings.data / KAFKA
+    no_log = cluster_of(folder) is None
+    if settings.kafka or running_at(folder) or _is_starting(settings) or no_log:
+        yield kafka_of(settings)
+        return
+    say(f"the private Kafka in {folder} isn't up: it is started for this command")
+    with PrivateKafka(folder, port=settings.kafka_port or None) as own:
+        yield access_to(own.address, settings)
+
+
+def _is_starting(settings: Settings) -> bool:
+    return any(one.file.service == RUN and not one.dead for one in presences(settings.data))
 
 
 def kafka_of(settings: Settings) -> KafkaAccess:
@@ -16,7 +40,7 @@ def kafka_of(settings: Settings) -> KafkaAccess:
     """
     address = settings.kafka or running_at(settings.data / KAFKA)
     if address is None:
-        if any(one.file.service == RUN and not one.dead for one in presences(settings.data)):
+        if _is_starting(settings):
             raise RunError(
                 f"Kafka in {settings.data} isn't up: `wirewatch run` is starting it. Try again in "
                 "a moment"

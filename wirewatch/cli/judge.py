@@ -8,15 +8,15 @@ import typer
 
 from streams.model.story import is_id
 from streams.model.verdict import Said
-from wirewatch.cli.explain import explain_options
+from wirewatch.cli.explain import PART_OF_ID, explain_options
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.options import ConfigFolder, Data, Kafka
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import shown
-from wirewatch.history.explain_input import explain_traces, is_name
-from wirewatch.history.judge import judge_past, login_name
+from wirewatch.history.explain_input import explain_text, explain_traces, is_name
+from wirewatch.history.judge import judge_past, judge_text, login_name
 from wirewatch.history.verdict_target import PersonsVerdict, UnfitError
 
 app = typer.Typer()
@@ -38,8 +38,8 @@ def judge_command(
     given: Annotated[
         str,
         typer.Argument(
-            metavar="ALERT|STORY|URL",
-            help="An id or the beginning of one, or a story's address.",
+            metavar="ALERT|STORY|URL|TEXT",
+            help="An id or the beginning of one, or a story's address; for missed a text too.",
         ),
     ],
     said: Annotated[
@@ -74,9 +74,11 @@ def judge_command(
     `replay` holds a draft against it, and `explain` shows it. Your last word counts. A missed story
     is explained at once. Of two-events and one-event a running worker makes two alerts, or one.
     """
-    if not is_name(given):
+    is_text = not is_name(given)
+    if is_text and (said is not Said.MISSED or PART_OF_ID.fullmatch(given)):
         raise typer.BadParameter(
-            f"{shown(given)} is neither an id (6 digits or more) nor a story's address"
+            f"{shown(given)} is neither an id (6 digits or more) nor a story's address; a text is"
+            " taken by missed alone"
         )
     if (other is not None) and said is not Said.ONE_EVENT:
         raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
@@ -92,15 +94,21 @@ def judge_command(
     loaded = config_in_force(config, environment(kafka, data), secrets={SETTINGS} if missed else ())
     settings = loaded.settings
     watches = [one.id for one in loaded.watches]
+    access, traces = kafka_of(settings), None
     try:
-        verdict, traces = judge_past(
-            given, other, kafka_of(settings), settings.prefix, word, watches
-        )
+        if is_text:
+            verdict = judge_text(given, access, settings.prefix, word, watches)
+        else:
+            verdict, traces = judge_past(given, other, access, settings.prefix, word, watches)
     except UnfitError as error:
         raise typer.BadParameter(str(error)) from error
     if missed:
         of = [one for one in loaded.watches if one.id == verdict.watch]
-        explain_traces(traces, explain_options(loaded, of, every=True))
+        options = explain_options(loaded, of, every=True)
+        if traces is None:
+            explain_text(given, options)
+        else:
+            explain_traces(traces, options)
 
 
 def clean(text: str) -> str:

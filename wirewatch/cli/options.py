@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,6 +112,13 @@ def ruled(option: str, text: str, rule: Callable[[str], str]) -> str:
         return rule(text) if text else ""
     except ValueError as error:
         raise typer.BadParameter(f"{option}: {error}") from None
+
+
+def known_name(value: str, known: Collection[str], what: str) -> str:
+    """Return a name that there is; a mistyped one is refused with the nearest, or with all."""
+    if value in known:
+        return value
+    raise typer.BadParameter(not_called(value, known, what))
 
 
 def say(text: str) -> None:

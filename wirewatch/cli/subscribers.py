@@ -26,10 +26,10 @@ from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
 from streams.model.story import is_id
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, duration
+from wirewatch.cli.options import ConfigFolder, Data, Json, duration, known_name
 from wirewatch.config import SUBSCRIBERS, Config, load
 from wirewatch.config.environment import environment
-from wirewatch.config.wording import nearest, shown
+from wirewatch.config.wording import shown
 from wirewatch.counted import counted
 from wirewatch.errors import ProgramError
 from wirewatch.render.subscriber_table import row, table
@@ -162,10 +162,7 @@ def _named(loaded: Config, name: str) -> Sequence[Subscriber]:
 
 def _known(loaded: Config, name: str) -> str:
     names = {one.id for one in loaded.subscribers} | {one.person for one in loaded.subscribers}
-    if name in names:
-        return name
-    hint = nearest(name, names) or f" (there are: {', '.join(sorted(names))})"
-    raise SubscribersError(f"no subscriber {shown(name)} in subscribers.toml{hint}")
+    return known_name(name, names, "subscriber")
 
 
 def _alert(loaded: Config, beginning: str) -> str:

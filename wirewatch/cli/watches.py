@@ -12,10 +12,9 @@ from streams.model.alert import AlertEvent
 from streams.model.verdict import Verdict
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, hint
+from wirewatch.cli.options import ConfigFolder, Data, Json, Kafka, duration, known_name
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
-from wirewatch.config.wording import shown
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import records
 from wirewatch.history.watch_report import watch_reports
@@ -55,7 +54,7 @@ def report_command(
     # Reports are also of watches that watches.toml has no more.
     known = sorted({*(one.id for one in loaded.watches), *(one.watch for one in reports)})
     for name in watch or ():
-        hint("--watch", name, known)
+        known_name(name, known, "watch")
     wanted = [one for one in reports if not watch or one.watch in watch]
     if as_json:
         for one in wanted:
@@ -64,5 +63,5 @@ def report_command(
     for line in report_lines(wanted):
         typer.echo(line)
     if not wanted:
-        who = "no watch" if not watch else f"no watch called {' or '.join(map(shown, watch))}"
-        typer.echo(f"{who} has raised an alert" + ("" if begin is None else " in this time"))
+        whose = f" of {' or '.join(watch)}" if watch else ""
+        typer.echo(f"no alert{whose} was raised" + ("" if begin is None else " in this time"))

@@ -5,6 +5,7 @@ import gc
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -21,10 +22,9 @@ from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.web_access import open_to_others
-from wirewatch.errors import ProgramError
 from wirewatch.history.judge import keep_verdict, login_name
 from wirewatch.runtime import logs
-from wirewatch.runtime.link_key import link_key
+from wirewatch.runtime.link_key import SHORTEST, link_key
 from wirewatch.runtime.parent_run import has_parent_run
 from wirewatch.runtime.presence import present
 from wirewatch.runtime.shutdown import run_until_stopped
@@ -111,15 +111,14 @@ def address(host: str, port: int) -> str:
 def site_for(loaded: Config, fresh: Callable[[], Config]) -> Site:
     """Return the page of a data folder; `fresh` is the configuration as it is later.
 
-    Raises `ProgramError` if there is no key to sign forms with.
+    Without a key that is kept, forms are signed with one of this start alone.
     """
     settings = loaded.settings
     try:
         key = link_key(settings.data)
     except (OSError, ValueError) as error:
-        raise ProgramError(
-            f"the key for the page's forms can't be kept in {settings.data}: {error}"
-        ) from error
+        log.warning("page_key_not_kept", because=f"a restart ends all logins: {error}")
+        key = token_urlsafe(SHORTEST)
 
     async def keep(verdict: Verdict) -> None:
         async with asyncio.timeout(KEEP_SECONDS):

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from connectors.kept_file import read_kept
 from wirewatch import private_files
 from wirewatch.config.faults import ConfigError, Fault
 from wirewatch.config.files import Disk, Kept, key
@@ -159,10 +160,9 @@ def _read(data: Path, folder: Path) -> LastGood | None:
 
 def _read_all(data: Path) -> list[LastGood]:
     """Return what is kept of all folders."""
-    try:
-        return msgspec.json.decode((data / FILE).read_bytes(), type=list[LastGood])
-    except (OSError, msgspec.DecodeError):
-        return []
+    lost = "the configuration that was good last"
+    remedy = "it is kept anew by the next start without a fault"
+    return read_kept(data / FILE, list[LastGood], lost=lost, remedy=remedy) or []
 
 
 def _keep(config: Config, folder: Path, files: dict[str, bytes]) -> None:

@@ -20,7 +20,9 @@ def each(error: ConfigError) -> list[str]:
 def told(error: ConfigError) -> dict[str, object]:
     """Return the first faults and their number, for the log."""
     *faults, count = lines(error)
-    return {"because": faults[:TOLD], "faults": count}
+    more = len(faults) - TOLD
+    rest = [f"and {more} more: `wirewatch check` lists all"] if more > 0 else []
+    return {"because": [*faults[:TOLD], *rest], "faults": count}
 
 
 def _line(fault: Fault) -> str:

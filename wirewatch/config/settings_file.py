@@ -100,8 +100,13 @@ def _mail_together(made: Settings, lines: Mapping[str, int]) -> list[LineFault]:
         both = "mail.folder: host is there too: remove folder to send mail, or host to write files"
         return [LineFault(lines["mail.folder"], both)]
     to = made.mail_host or made.mail_folder
+    needs = (
+        "a mail server needs host and from"
+        if made.mail_folder is None
+        else "mails written into a folder need it too: the address that they are from"
+    )
     found = [
-        LineFault(first, f"{key}: missing: a mail server needs host and from")
+        LineFault(first, f"{key}: missing: {needs}")
         for key, value in (("mail.host", to), ("mail.from", made.mail_from))
         if not value
     ]

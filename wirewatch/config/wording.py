@@ -29,12 +29,13 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     return f"; did you mean {shown(close[0])}?" if close else ""
 
 
-def not_called(value: str, known: Collection[str]) -> str:
+def not_called(value: str, known: Collection[str], what: str = "") -> str:
     """Say that nothing has this name, and what there is."""
     names = sorted(known)
     more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
     there = f"there are {', '.join(names[:MOST_NAMED])}{more}" if names else "there are none"
-    return f"nothing here is called {shown(value)}{nearest(value, names) or f'; {there}'}"
+    near = nearest(value, names) or f"; {there}"
+    return f"{f'no {what}' if what else 'nothing here'} is called {shown(value)}{near}"
 
 
 def choose(value: str, allowed: Iterable[str]) -> str:

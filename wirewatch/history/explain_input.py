@@ -18,7 +18,8 @@ from wirewatch.history.explain_view import show, write
 from wirewatch.history.lookup import Read, look_up
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 from wirewatch.history.replay_stories import Complaints, FromLines
-from wirewatch.history.story_account import StoryAccount, Traces, account
+from wirewatch.history.spike_view import show_spike, write_spike
+from wirewatch.history.story_account import StoryAccount, Traces, account, asked_spike
 from wirewatch.input.input_text import opened
 from wirewatch.input.story_input import plain_text
 from wirewatch.render.console import to_console
@@ -49,9 +50,14 @@ def explain_input(given: str, asked: ExplainOptions) -> int:
     with opened(given) as read:
         if not isinstance(read, str):
             return _explain_lines(read, asked)
-        dated = ArrivedStory(plain_text(read), datetime.now(UTC))
-        _print(Imagined(asked).come(dated), "text", asked)
+        explain_text(read, asked)
         return 0
+
+
+def explain_text(text: str, asked: ExplainOptions) -> None:
+    """Explain a text: what would become of it if it came now."""
+    dated = ArrivedStory(plain_text(text), datetime.now(UTC))
+    _print(Imagined(asked).come(dated), "text", asked)
 
 
 def _explain_lines(lines: Iterable[bytes], asked: ExplainOptions) -> int:
@@ -70,7 +76,15 @@ def explain_past(given: str, kafka: KafkaAccess, prefix: str, asked: ExplainOpti
 
 
 def explain_traces(traces: Traces, asked: ExplainOptions) -> None:
-    """Explain a story by what Kafka still has of it."""
+    """Explain a story, or a spike, by what Kafka still has of it."""
+    event = asked_spike(traces)
+    if event is not None and event.spike is not None:
+        said = [one for one in traces.verdicts if one.alert == event.alert]
+        if asked.as_json:
+            write_spike(event, event.spike, said)
+        else:
+            show_spike(to_console(), event, event.spike, said)
+        return
     told = account(traces, asked.watches, backfill=asked.backfill)
     _print(told, traces.story.id, asked)
 

@@ -92,13 +92,13 @@ def show(console: Console, account: StoryAccount, *, every: bool) -> None:
     console.print(_steps(account.steps))
     if in_none := [said for said in account.verdicts if said.alert is None]:
         console.print()
-        console.print(Group(*map(_verdict, in_none)))
+        console.print(Group(*map(verdict_line, in_none)))
     for life in account.alerts:
         console.print()
         console.print(_life(life, account.story.id))
         for said in account.verdicts:
             if said.alert == life.alert:
-                console.print(Padding(_verdict(said), (0, 0, 0, 2)))
+                console.print(Padding(verdict_line(said), (0, 0, 0, 2)))
     if account.tagged is not None:
         console.print(_tagged(account, account.tagged.tags))
     fitting = [one for one in account.watches if one.fits]
@@ -180,7 +180,7 @@ def _stories(stories: Sequence[AlertStory]) -> RenderableType:
     return Group(*lines)
 
 
-def _verdict(one: Verdict) -> Text:
+def verdict_line(one: Verdict) -> Text:
     """Say who called an alert what; of one that was missed also whose it would have been."""
     whose = f" by {one.watch}" if one.alert is None else ""
     note = f": {one.note}" if one.note else ""

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from rich.console import Console
@@ -14,12 +15,17 @@ from connectors.kafka import Producer, ensure_topics
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.messages import message
 from streams.contract.topics import VERDICTS
+from streams.model.story import Story
 from streams.model.verdict import ON_GROUPING, Verdict
 from wirewatch.history.explain_input import looking_through
-from wirewatch.history.lookup import look_up
-from wirewatch.history.story_account import SHORT, Traces
+from wirewatch.history.lookup import look_up, with_verdicts
+from wirewatch.history.story_account import SHORT, Traces, asked_spike
 from wirewatch.history.verdict_target import PersonsVerdict, judge
+from wirewatch.input.story_input import plain_text
 from wirewatch.render.console import to_console
+
+MOST_OF_TEXT = 200
+"""Characters of a text that the note on it has."""
 
 
 def judge_past(
@@ -42,6 +48,23 @@ def judge_past(
     return verdict, traces
 
 
+def judge_text(
+    text: str, kafka: KafkaAccess, prefix: str, word: PersonsVerdict, watches: Sequence[str]
+) -> Verdict:
+    """Keep that a text should have raised an alert: of a story that no feed brought.
+
+    The note has how it begins, for the text itself isn't kept. Raises `UnfitError` or `KafkaError`.
+    """
+    story = plain_text(text)
+    traces = with_verdicts(Traces(story=story), looking_through(kafka, prefix))
+    begins = " ".join(text.split())[:MOST_OF_TEXT]
+    note = f"{word.note}: {begins}" if word.note else begins
+    verdict = judge(traces, replace(word, note=note), watches)
+    asyncio.run(keep_verdict(verdict, kafka, prefix))
+    _show(to_console(), verdict, traces)
+    return verdict
+
+
 async def keep_verdict(verdict: Verdict, kafka: KafkaAccess, prefix: str) -> None:
     """Keep a verdict on Kafka. Raises `KafkaError`."""
     # A Kafka of before there were verdicts has no topic for them.
@@ -61,15 +84,22 @@ def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
     rest = f", before {before[-1]}" if before and before[-1] != verdict.said else ""
     back = "taken back: " if verdict.taken_back else ""
     console.print(Text(f"{back}{verdict.said}: {about} of {verdict.watch}{rest}", "bold"))
-    story = traces.story
-    facts = [story.source, f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else ""]
-    facts.append(f"story {story.id[:SHORT]}")
-    console.print(Text(plain(story.headline) or "(no headline)"))
-    console.print(Text(plain(" · ".join(fact for fact in facts if fact)), "dim"))
+    spike = asked_spike(traces)
+    if spike is not None:
+        console.print(Text(plain(spike.reason)))
+    else:
+        _show_story(console, traces.story)
     if verdict.said in ON_GROUPING:
         console.print(Text("a running worker takes this up by itself", "dim"))
     note = f": {verdict.note}" if verdict.note else ""
     console.print(Text(plain(f"by {verdict.by}{note}"), "dim"))
+
+
+def _show_story(console: Console, story: Story) -> None:
+    facts = [story.source, f"{story.published:%Y-%m-%d %H:%M} UTC" if story.published else ""]
+    facts.append(f"story {story.id[:SHORT]}")
+    console.print(Text(plain(story.headline) or "(no headline)"))
+    console.print(Text(plain(" · ".join(fact for fact in facts if fact)), "dim"))
 
 
 def login_name() -> str | None:

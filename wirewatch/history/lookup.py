@@ -35,7 +35,11 @@ class NotFoundError(ProgramError):
 
 def look_up(given: str, read: Read) -> Traces:
     """Find a story by its id or address, or an alert by its id. Raises `NotFoundError`."""
-    traces = _found(given, read)
+    return with_verdicts(_found(given, read), read)
+
+
+def with_verdicts(traces: Traces, read: Read) -> Traces:
+    """Add what people said of a story and its alerts."""
     return replace(traces, verdicts=last_words(_verdicts(traces, read)))
 
 

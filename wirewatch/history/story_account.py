@@ -212,6 +212,13 @@ def lives(traces: Traces) -> list[Life]:
     return [_life(name, events, traces) for name, events in by_alert.items()]
 
 
+def asked_spike(traces: Traces) -> AlertEvent | None:
+    """Return the one event of a spike, if its alert was asked for; else nothing."""
+    return next(
+        (one for one in traces.events if one.alert == traces.asked and one.spike is not None), None
+    )
+
+
 def in_now(traces: Traces) -> list[Life]:
     """Return the alerts that a story is in, but those that it was parted from."""
     parted = {

@@ -8,10 +8,10 @@ import msgspec
 
 from streams.matching.handover import for_gather
 from streams.model.tags import Tags
-from streams.model.verdict import Said, Verdict
+from streams.model.verdict import ON_GROUPING, Said, Verdict
 from streams.model.watch import Match, Why
 from wirewatch.config.wording import choose
-from wirewatch.history.story_account import SHORT, Life, Traces, in_now, lives
+from wirewatch.history.story_account import SHORT, Life, Traces, asked_spike, in_now, lives
 
 MOST_NAMED = 5
 """Watches or alerts named where one has to be chosen."""
@@ -43,6 +43,8 @@ def judge(
     """
     if word.back:
         return _taken_back(traces, word, other)
+    if word.said in ON_GROUPING:
+        _require_events(traces, other)
     if word.said is Said.MISSED:
         alert, watch = _missed(traces, word, watches)
     else:
@@ -156,6 +158,16 @@ def _with_evidence(why: Why, tags: Tags) -> Why:
             one if one.spans else countries.get(one.code, one) for one in why.countries
         ),
     )
+
+
+def _require_events(*asked: Traces | None) -> None:
+    """Refuse to part or join a spike: it tells how much there was, and holds no story."""
+    for traces in asked:
+        if traces is not None and (spike := asked_spike(traces)) is not None:
+            raise UnfitError(
+                f"alert {spike.alert[:SHORT]} of {spike.watch} is a spike: it counts the stories of"
+                " a day, so there is no event to part or join. Call it right or wrong"
+            )
 
 
 def _missed(traces: Traces, word: PersonsVerdict, watches: Sequence[str]) -> tuple[None, str]:

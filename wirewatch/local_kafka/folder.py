@@ -22,8 +22,10 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.kept_file import read_kept
 from wirewatch.local_kafka import server_properties
 from wirewatch.local_kafka.errors import BrokerError
+from wirewatch.local_kafka.storage import formatted_as
 
 # Below the range from which systems take the ports of outgoing connections: a client that tries
 # again and again while the broker is down could otherwise take the broker's port, or meet itself.
@@ -122,17 +124,17 @@ def settle(folder: Path, port: int | None = None) -> KafkaIdentity:
         )
     kafka = port or _keep_or_find(known.port if known else None, taken=None)
     controller = _keep_or_find(known.controller_port if known else None, taken=kafka)
-    cluster_id = known.cluster_id if known else _new_cluster_id()
+    # Without it the storage itself knows whose it is.
+    cluster_id = known.cluster_id if known else formatted_as(folder) or _new_cluster_id()
     place = KafkaIdentity(cluster_id=cluster_id, port=kafka, controller_port=controller)
     (folder / "broker.json").write_bytes(msgspec.json.encode(place) + b"\n")
     return place
 
 
 def _read_place(folder: Path) -> KafkaIdentity | None:
-    try:
-        return msgspec.json.decode((folder / "broker.json").read_bytes(), type=KafkaIdentity)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
+    lost = "the ports of the private Kafka"
+    remedy = "the next start of `wirewatch run` finds others"
+    return read_kept(folder / "broker.json", KafkaIdentity, lost=lost, remedy=remedy)
 
 
 def address_in(folder: Path) -> str | None:
@@ -151,8 +153,10 @@ def running_at(folder: Path) -> str | None:
 
 def cluster_of(folder: Path) -> str | None:
     """Return the id of the cluster whose log is in a folder, or `None` if there is no log."""
+    if not (folder / server_properties.LOG_FOLDER).is_dir():
+        return None
     place = _read_place(folder)
-    return place.cluster_id if place and (folder / server_properties.LOG_FOLDER).is_dir() else None
+    return formatted_as(folder) if place is None else place.cluster_id
 
 
 def _new_cluster_id() -> str:

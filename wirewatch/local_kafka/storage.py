@@ -33,6 +33,11 @@ def is_formatted(folder: Path, cluster_id: str) -> bool:
     return True
 
 
+def formatted_as(folder: Path) -> str | None:
+    """Return the id of the cluster that a folder's storage was formatted for, if there is one."""
+    return _properties(folder / server_properties.LOG_FOLDER / "meta.properties").get("cluster.id")
+
+
 def format_storage(
     folder: Path,
     tool: Sequence[str],

@@ -3,10 +3,13 @@
 import secrets
 from pathlib import Path
 
+import structlog
+
 from connectors.delivery.links.signing import LinkSigner, LinkWriter
-from connectors.errors import ConnectorError
 from wirewatch import private_files
 from wirewatch.config.settings import Settings
+
+log = structlog.get_logger()
 
 KEY_FILE = "links.key"
 """Without it no link that was sent holds any more."""
@@ -19,17 +22,27 @@ def link_key(folder: Path) -> str:
     if not path.exists():
         private_files.make_folder(folder)
         private_files.write(path, secrets.token_urlsafe(SHORTEST))
-    key = path.read_text("utf-8").strip()
+    try:
+        key = path.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        key = ""
     if len(key) < SHORTEST:
-        raise ValueError(f"{path} holds no key: delete it, and a new one is made")
+        raise ValueError(
+            f"{path} holds no key: put it back as it was, or delete it: the next start makes a new"
+            " one, and no link sent before holds any more"
+        )
     return key
 
 
 def link_writer(settings: Settings) -> LinkWriter | None:
-    """Return what writes signed links, if there is an address where they are served."""
+    """Return what writes signed links, if there is an address where they are served.
+
+    Without a key there are none, and the log says so: alerts go out all the same.
+    """
     if not settings.links_base:
         return None
     try:
         return LinkWriter(settings.links_base, LinkSigner(link_key(settings.data)))
     except (OSError, ValueError) as error:
-        raise ConnectorError(f"links can't be signed: {error}") from error
+        log.warning("no_links", because=f"they can't be signed: {error}")
+        return None

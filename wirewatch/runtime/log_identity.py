@@ -4,15 +4,22 @@ What poll knows of its feeds says which stories are on Kafka. With another log, 
 would count as sent and be nowhere.
 """
 
+import re
 from pathlib import Path
 
+import structlog
+
+from connectors.kept_file import ANEW
 from wirewatch.local_kafka import cluster_of
 from wirewatch.runtime.supervisor import RunError
+
+log = structlog.get_logger()
 
 KAFKA = "kafka"
 FEEDS = "feeds.sqlite"
 NOTE = "kafka-log"
 """A file with the id of the log."""
+_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def require_log(data: Path) -> None:
@@ -39,7 +46,14 @@ def note_log(data: Path) -> None:
 
 
 def _noted(data: Path) -> str | None:
+    """Return the log that was noted; nothing if there is no note, or none that can be read."""
     try:
-        return (data / NOTE).read_text("utf-8").strip() or None
-    except (OSError, UnicodeDecodeError):
+        found = (data / NOTE).read_text("utf-8").strip()
+    except FileNotFoundError:
         return None
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if _ID.fullmatch(found):
+        return found
+    log.warning("kept_file_not_read", file=str(data / NOTE), because="it is damaged", remedy=ANEW)
+    return None

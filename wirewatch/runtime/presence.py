@@ -179,7 +179,7 @@ def _read(path: Path) -> Presence | None:
             seen = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
             told = msgspec.json.decode(file.read(), type=ServiceFile)
             return Presence(told, seen, _is_unlocked(file.fileno()))
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):  # damaged, or none of ours
         return None
 
 

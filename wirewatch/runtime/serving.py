@@ -17,8 +17,9 @@ from wirewatch.config import Config, Settings
 from wirewatch.config.environment import environment
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.config.tables import SETTINGS
+from wirewatch.local_kafka import running_at
 from wirewatch.runtime import kafka_wait, logs
-from wirewatch.runtime.kafka_login import access_to
+from wirewatch.runtime.kafka_login import KAFKA, access_to
 from wirewatch.runtime.parent_run import has_parent_run
 from wirewatch.runtime.presence import present
 from wirewatch.runtime.reload import Reloader
@@ -61,9 +62,11 @@ def begin(
 def kafka_of(settings: Settings) -> KafkaAccess:
     """Return how to reach the Kafka that a service is to work with."""
     if not settings.kafka:
+        own = running_at(settings.data / KAFKA)
+        there = f"; the private one in {settings.data} is up: --kafka {own}" if own else ""
         raise typer.BadParameter(
-            "no Kafka to talk to: give --kafka HOST:PORT (or WIREWATCH_KAFKA), "
-            "or use `wirewatch run`, which starts one of its own"
+            "no Kafka to talk to: give --kafka HOST:PORT (or WIREWATCH_KAFKA), or use `wirewatch"
+            f" run`, which starts one of its own and all services, the archive too{there}"
         )
     return access_to(settings.kafka, settings)
 

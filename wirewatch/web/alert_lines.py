@@ -88,9 +88,9 @@ class AlertFilters(msgspec.Struct, frozen=True, kw_only=True):
         return [one for one in given if one]
 
 
-def alert_lines(db: sqlite3.Connection, query: AlertQuery) -> list[AlertLine]:
+def alert_lines(db: sqlite3.Connection, query: AlertQuery, now: datetime) -> list[AlertLine]:
     """Return alerts with what happened to them last."""
-    rows = queries.alerts(db, query)
+    rows = queries.alerts(db, query, now)
     last = last_events(db, [row.id for row in rows])
     return [AlertLine(row, last.get(row.id)) for row in rows]
 

@@ -132,6 +132,7 @@ class LiveAlerts:
 
     def _read(self, known: EventPlace, last: EventPlace) -> Changes:
         """Read the changes, each alert once, at its last event. Raises `MissedTooMuchError`."""
+        now = self.now()
         with queries.reading(self.data) as db:
             db.execute("BEGIN")  # one moment for all of it
             if known.number and event_at(db, known.number) != known.event:
@@ -140,10 +141,9 @@ class LiveAlerts:
             if len(missed) > MOST_MISSED:
                 raise MissedTooMuchError
             latest = {one.alert: one.place for one in missed if one.place.number <= last.number}
-            rows = {row.id: row for row in queries.alerts_by_id(db, latest)}
+            rows = {row.id: row for row in queries.alerts_by_id(db, latest, now)}
             ended = last_events(db, rows)
             first = first_numbers(db, rows)
-        now = self.now()
         lines = {name: AlertLine(row, ended.get(name)) for name, row in rows.items()}
         found = (
             AlertChange(latest[name], line, self.render(line, now), first[name] > known.number)

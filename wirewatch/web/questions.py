@@ -11,7 +11,7 @@ import msgspec
 from streams.model.tags import Relation, TopicRole
 from streams.model.watch import Severity
 from wirewatch.archive.queries import BadQuestionError
-from wirewatch.archive.writing import CLOSED, OPEN, WITHDRAWN
+from wirewatch.archive.standing import CLOSED, OPEN, WITHDRAWN
 from wirewatch.config import rules
 
 MOST_ROWS = 200

@@ -50,7 +50,7 @@ def rules_of(watch: Watch) -> tuple[Rule, ...]:
 
 def watch_lines(db: sqlite3.Connection, watches: Iterable[Watch], now: datetime) -> list[WatchLine]:
     """Return a line for every watch, in the order of the file."""
-    counts = {one.watch: one for one in watch_counts(db, now - MONTH)}
+    counts = {one.watch: one for one in watch_counts(db, now - MONTH, now)}
     return [
         WatchLine(watch, watch_words(watch), rules_of(watch), counts.get(watch.id))
         for watch in watches

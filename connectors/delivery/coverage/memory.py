@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from connectors.delivery.coverage.decision import BROUGHT_DAYS, CoverageState
+from connectors.kept_file import read_kept
 
 STATE, SOURCES = "coverage.json", "coverage-sources.json"
 
@@ -22,18 +23,14 @@ Brought = dict[str, dict[str, datetime]]
 
 def read_state(folder: Path) -> CoverageState:
     """Return what was open at the last look; nothing if that isn't known."""
-    try:
-        return msgspec.json.decode((folder / STATE).read_bytes(), type=CoverageState)
-    except (OSError, msgspec.DecodeError):
-        return CoverageState()
+    lost = "which sources were missed: those missed now are told of once more"
+    return read_kept(folder / STATE, CoverageState, lost=lost) or CoverageState()
 
 
 def read_brought(folder: Path) -> Brought:
     """Return who brought what to whom; nothing if that isn't known."""
-    try:
-        return msgspec.json.decode((folder / SOURCES).read_bytes(), type=Brought)
-    except (OSError, msgspec.DecodeError):
-        return {}
+    lost = "which feeds brought stories to which watch: it is learnt anew"
+    return read_kept(folder / SOURCES, Brought, lost=lost) or {}
 
 
 def write_state(folder: Path, state: CoverageState) -> None:

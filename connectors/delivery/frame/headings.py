@@ -23,20 +23,23 @@ DIGESTS: Mapping[Period, str] = MappingProxyType(
 def heading(
     why: Held | None, events: Sequence[AlertEvent], preferences: Preferences
 ) -> tuple[str, str]:
-    """Return title and note of a message, in the subscriber's language."""
+    """Return title and note of a message, in the subscriber's language.
+
+    Where the subscriber asks no more for what the events waited for, the message isn't that: it is
+    headed by what it tells.
+    """
     said = translations(preferences.language)
     count = len({event.alert for event in events})
     alerts = said.ngettext("{count} alert", "{count} alerts", count).format(count=count)
     titles = list(dict.fromkeys(event.title for event in events))
-    if why is Held.DIGEST:
-        return said.gettext(DIGESTS[preferences.digest or Period.DAILY]), alerts
+    if why is Held.DIGEST and preferences.digest is not None:
+        return said.gettext(DIGESTS[preferences.digest]), alerts
     if why is Held.QUIET_HOURS:
         return said.gettext("From your quiet hours"), alerts
-    if why is Held.HOURLY_CAP:
-        cap = preferences.hourly_cap or 0
+    if why is Held.HOURLY_CAP and (cap := preferences.hourly_cap) is not None:
         over = said.gettext("{alerts} over your cap of {cap} messages an hour")
         return said.gettext("Too many at once"), over.format(alerts=alerts, cap=cap)
-    if why is Held.COOLDOWN:
+    if why is Held.COOLDOWN and preferences.cooldown:
         return ", ".join(titles), _more(count, preferences)
     return (titles[0] if len(titles) == 1 else alerts), ("" if len(titles) > 1 else alerts)
 

@@ -33,6 +33,23 @@ def retry_failed(path: Path, now: float, subscriber: str | None = None) -> Retri
         raise ConnectorError(f"{path}: {error}") from error
 
 
+def ever_queued_for(path: Path, now: float) -> frozenset[str]:
+    """Return for whom anything is or was in an outbox; if there is none, nobody.
+
+    Raises `ConnectorError`.
+    """
+    if not path.is_file():
+        return frozenset()
+    try:
+        with closing(Outbox(path, now)) as outbox:
+            rows = outbox.change_by_hand(
+                lambda db: db.execute("SELECT DISTINCT subscriber FROM deliveries").fetchall()
+            )
+    except (sqlite3.Error, OSError) as error:
+        raise ConnectorError(f"{path}: {error}") from error
+    return frozenset(str(name) for (name,) in rows)
+
+
 def _retry(db: sqlite3.Connection, now: float, subscriber: str | None) -> Retried:
     whose = "(? IS NULL OR subscriber = ? OR subscriber GLOB ? || '/*')"
     failed = f"state = 'failed' AND payload IS NOT NULL AND {whose}"

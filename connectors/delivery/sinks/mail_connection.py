@@ -50,7 +50,10 @@ async def connected(server: MailServer) -> AsyncIterator[aiosmtplib.SMTP]:
 
 async def _log_in(client: aiosmtplib.SMTP, server: MailServer) -> None:
     if server.token_file is not None:
-        token = (await in_thread(server.token_file.read_text, "utf-8")).strip()
+        try:
+            token = (await in_thread(server.token_file.read_text, "utf-8")).strip()
+        except UnicodeDecodeError as error:
+            raise OSError(f"{server.token_file} is not text: its token can't be read") from error
         await client.ehlo()
         await client.auth_xoauth2(server.user, token)
     elif server.user and server.password is not None:

@@ -18,11 +18,12 @@ from streams.model.story import Status
 from streams.model.tags import TaggedStory
 from streams.model.watch import Severity, Watch
 from tests.support.archived import archive
-from tests.support.samples import NOON, WATCH, sample_alert
+from tests.support.samples import NOON, WATCH, sample_alert, sample_story
 from tests.support.spiking import ASKING, BURST, DAY, about, burst, sample_spike, weeks
 from wirewatch.archive import queries
 from wirewatch.archive.caught_up import NEVER, keep_caught_up
 from wirewatch.archive.day_spikes import new_spikes
+from wirewatch.archive.overview import watch_counts
 from wirewatch.archive.rows import AlertQuery
 from wirewatch.archive.spike_telling import LATE, SpikeSettings, SpikeTeller
 from wirewatch.archive.spikes import PAST, usual_range
@@ -212,13 +213,30 @@ def test_no_page_is_asked_for_again_because_of_a_spike() -> None:
     assert len(rechecks) == 0
 
 
-def test_in_the_archive_it_is_an_alert_that_is_over_and_holds_no_story(tmp_path: Path) -> None:
-    event = sample_spike()
-    archive(tmp_path, [event, sample_alert()])
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [(timedelta(), "open"), (timedelta(hours=11), "open"), (timedelta(hours=12), "closed")],
+)
+def test_in_the_archive_it_is_an_alert_open_on_its_day_that_holds_no_story(
+    tmp_path: Path, later: timedelta, state: str
+) -> None:
+    event, now = sample_spike(), NOON + later
+    opened, other = sample_alert(), sample_alert(sample_story("other"))
+    ended = msgspec.structs.replace(other, event="ended", kind=Kind.CLOSED)
+    archive(tmp_path, [event, opened, other, ended])
     with queries.reading(tmp_path) as db:
-        row = next(one for one in queries.alerts(db, AlertQuery()) if one.id == event.alert)
-        assert queries.alert(db, event.alert).members == ()
-    assert (row.state, row.headline, row.stories) == ("closed", event.reason, BURST)
+        row = next(one for one in queries.alerts(db, AlertQuery(), now) if one.id == event.alert)
+        detail = queries.alert(db, event.alert, now)
+        listed = {
+            name: {one.id for one in queries.alerts(db, AlertQuery(state=name), now)}
+            for name in ("open", "closed")
+        }
+        (counts,) = watch_counts(db, NOON - DAY, now)
+    assert (row.state, row.headline, row.stories) == (state, event.reason, BURST)
+    assert (detail.alert.state, detail.members) == (state, ())
+    assert [name for name, ids in listed.items() if event.alert in ids] == [state]
+    assert {len(listed["open"]), len(listed["closed"])} == {1, 2}
+    assert (counts.open, counts.closed) == (len(listed["open"]), len(listed["closed"]))
     assert (row.pair, row.url, row.outlets) == ("KH-US", None, event.outlets)
 
 

@@ -150,21 +150,47 @@ def test_an_alert_is_muted_by_the_beginning_of_its_id(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "code", "said"),
     [
-        (("pause", "ana"), 'did you mean "anna"?'),
-        (("test", "nobody"), "there are: anna, anna/terminal, anna/webhook"),
-        (("mute", "xyz"), "is no alert's id"),
-        (("mute", "abcdef", "--to", "ana"), 'did you mean "anna"?'),
-        (("pause", "anna", "--for", "soon"), "90m, 12h"),
+        (("pause", "ana"), 2, 'no subscriber is called "ana"; did you mean "anna"?'),
+        (("resume", "ana"), 2, 'did you mean "anna"?'),
+        (("test", "nobody"), 2, "there are anna, anna/terminal, anna/webhook"),
+        (("mute", "xyz"), 1, "is no alert's id"),
+        (("mute", "abcdef", "--to", "ana"), 2, 'did you mean "anna"?'),
+        (("unmute", "abcdef", "--to", "ana"), 2, 'did you mean "anna"?'),
+        (("pause", "anna", "--for", "soon"), 2, "90m, 12h"),
     ],
 )
 def test_what_cannot_be_done_is_told_with_what_can(
-    tmp_path: Path, words: tuple[str, ...], said: str
+    tmp_path: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
-    code, told = Desk(tmp_path, ANNA).ask(*words)
-    assert code != 0
+    ended, told = Desk(tmp_path, ANNA).ask(*words)
+    assert ended == code
     assert said in told
+
+
+def test_what_is_retried_is_of_a_known_subscriber_or_of_one_that_was(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, ANNA)
+    outbox = desk.outbox
+    outbox.add(
+        [OutboxEntry(event="e", subscriber="ben", alert="a", kind="opened", payload=b"{}")], now=0.0
+    )
+    outbox.close()
+    where = ("--config", str(tmp_path), "--data", str(tmp_path / "data"))
+
+    def retried(*names: str) -> tuple[int, str]:
+        done = ended_here("deliver", "retry", *names, *where)
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    code, told = retried("ana")
+    assert (code, 'no subscriber is called "ana"; did you mean "anna"?' in told) == (2, True)
+    code, told = retried("nobody")
+    assert (code, "there are anna, anna/terminal, anna/webhook, ben" in told) == (2, True)
+    for name in ("anna", "anna/webhook", "ben"):
+        assert retried(name) == (0, f"nothing was given up for {name}\n")
+    (tmp_path / "data" / "outbox.sqlite").unlink()
+    assert retried("ana")[0] == 2
+    assert "there is no outbox" in retried("anna")[1]
 
 
 def test_while_the_file_is_broken_people_are_listed_paused_and_muted_by_the_last_good_one(

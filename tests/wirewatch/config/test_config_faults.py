@@ -197,7 +197,7 @@ ONE_FAULT = [
     ("wirewatch", "[kafka]\naddress = 'k:9092'\nport = 9093\n", "3: kafka.port: it is the private"),
     ("wirewatch", "[kafka]\nport = 70000\n", "2: kafka.port: 70000 is not between 1 and 65535"),
     ("wirewatch", MAIL + "folder = 'mails'", "4: mail.folder: host is there too: remove folder"),
-    ("wirewatch", "[mail]\nfolder = 'mails'", "2: mail.from: missing: a mail server needs host"),
+    ("wirewatch", "[mail]\nfolder = 'mails'", "2: mail.from: missing: mails written into a folder"),
     ("wirewatch", MAIL + "port = 65536", "4: mail.port: 65536 is not between 1 and 65535"),
     ("wirewatch", MAIL.replace("'w@m.example'", r'"w@m\nBcc: x"'), "3: mail.from: "),
     ("wirewatch", MAIL.replace("'m.example'", "'http://m'"), '2: mail.host: "http://m" is no host'),

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tests.wirewatch.config.test_config import faults, write
-from wirewatch.config import ConfigError, report
+from wirewatch.config import ConfigError, Fault, report
 
 # Each line that holds a fault says what will be told of it, after `#!`.
 MANY_FEEDS = '''
@@ -84,3 +84,11 @@ def place(line: str) -> str:
     found = re.match(r"\w+\.toml:\d+", line)
     assert found
     return found[0]
+
+
+def test_faults_that_the_log_leaves_out_are_counted() -> None:
+    faults = tuple(Fault("feeds.toml", line, "no") for line in range(1, report.TOLD + 2))
+    each = [f"feeds.toml:{fault.line}: no" for fault in faults]
+    rest = "and 1 more: `wirewatch check` lists all"
+    assert report.told(ConfigError(faults))["because"] == [*each[:-1], rest]
+    assert report.told(ConfigError(faults[:-1]))["because"] == each[:-1]

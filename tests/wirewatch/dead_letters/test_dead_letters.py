@@ -213,6 +213,9 @@ def test_people_see_counts_by_stage_and_cause_and_the_newest_first(
     names = [row[0] for row in rows[6:]]
     assert names == ["alerts/0/9", "stories/0/2", "stories/0/1", "stories/0/0"]
     assert asked(there, prefix, "list", "--stage", "match").stdout == b"no dead letters of match\n"
+    for command in ("list", "replay"):
+        mistyped = asked(there, prefix, command, "--stage", "mach")
+        assert (mistyped.returncode, b'did you mean "match"?' in mistyped.stderr) == (2, True)
 
 
 def test_one_is_shown_whole_with_its_record_laid_out(there: KafkaAccess, prefix: str) -> None:

@@ -76,8 +76,10 @@ def test_a_feed_in_the_usual_place_is_found(site: str, folder: Path) -> None:
         (("add", "{site}", "--all", "--id", "x"), 2, "have the same id"),
         (("add", "{site}", "--country", "Cambodia"), 2, "country code"),
         (("add", "{site}", "--interval", "5"), 2, "--interval"),
-        (("check", "nope"), 1, 'no feed is called "nope"'),
-        (("pause", "nope"), 1, 'no feed is called "nope"'),
+        (("check", "nope"), 2, 'no feed is called "nope"'),
+        (("pause", "nope"), 2, 'no feed is called "nope"'),
+        (("remove", "nope"), 2, 'no feed is called "nope"'),
+        (("list", "--tag", "nope"), 2, 'no tag is called "nope"'),
         (("import", "nope.opml"), 2, "can't read nope.opml"),
     ],
 )

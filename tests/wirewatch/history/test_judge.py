@@ -83,6 +83,7 @@ def test_the_label_of_a_line_is_yes_or_no_or_none() -> None:
     ("words", "said"),
     [
         (["a headline", "right"], '"a headline" is neither an id'),
+        (["abc1", "missed"], '"abc1" is neither an id'),
         (["abcdef12", "good"], '"good" is not one of'),
         (["abcdef12", "right", "--by", " "], "can't determine your user name: pass --by NAME"),
         (["abcdef12", "right"], "no Kafka to look into: none runs in"),
@@ -125,6 +126,12 @@ def test_a_verdict_given_after_the_alert_is_explained_and_replayed(
     assert f"missed: no alert of {WATCH.id}" in told
     explanation = told.partition("by ben")[2]
     assert RAIN.headline in explanation
+
+    text = "US and Cambodia weigh joint drills at Ream"
+    for more, told in (([], "missed: no alert of"), (["--take-back"], "taken back: missed")):
+        on_text = ended_here("judge", text, "missed", "--by", "ben", *more, *asked, given=given)
+        assert told in on_text.stdout.decode(), on_text.stderr
+        assert ("what would happen if it came now" in on_text.stdout.decode()) is not bool(more)
 
     explained = ended_here("explain", drill.id, *asked, given=given).stdout.decode()
     assert "called wrong · ana" in explained

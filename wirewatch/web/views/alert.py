@@ -90,7 +90,7 @@ def show(request: Request) -> Response:
     """Show an alert."""
     site = site_of(request)
     with queries.reading(site.data) as db:
-        found = queries.alert(db, request.path_params["alert"])
+        found = queries.alert(db, request.path_params["alert"], site.now())
         related = related_alerts(db, found.alert.id)
         versions = story_versions(db, found.told.story.id)
     story, tags = told_story(found)

@@ -36,7 +36,8 @@ def show(request: Request) -> Response:
     with queries.reading(site.data) as db:
         db.execute("BEGIN")  # what comes meanwhile is neither half here nor told twice
         newest = newest_event(db)
-        lines = alert_lines(db, filters.query(site.now(), cursor, ROWS + 1))
+        now = site.now()
+        lines = alert_lines(db, filters.query(now, cursor, ROWS + 1), now)
     watches = {watch.id: watch.title for watch in config.watches}
     if filters.watch:
         watches.setdefault(filters.watch, filters.watch)

@@ -66,15 +66,16 @@ def alerts(request: Request) -> Response:
     query = query_of(AlertQuery, request.query_params, site.now())
     require_there(site.data, site.config(), watch=query.watch)
     with queries.reading(site.data) as db:
-        rows = queries.alerts(db, query)
+        rows = queries.alerts(db, query, site.now())
     return _json(AlertPage(alerts=rows, next=_next(rows, query.limit)))
 
 
 def alert(request: Request) -> Response:
     """Return an alert."""
     require_names(request.query_params, ())
-    with queries.reading(site_of(request).data) as db:
-        return _json(queries.alert(db, request.path_params["alert"]))
+    site = site_of(request)
+    with queries.reading(site.data) as db:
+        return _json(queries.alert(db, request.path_params["alert"], site.now()))
 
 
 def stories(request: Request) -> Response:

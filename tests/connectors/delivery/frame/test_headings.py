@@ -39,6 +39,12 @@ def test_a_digest_is_headed_in_the_language_of_who_gets_it(
     assert heading(Held.DIGEST, events(2), asked) == (title, note)
 
 
+@pytest.mark.parametrize("why", [Held.DIGEST, Held.HOURLY_CAP, Held.COOLDOWN])
+def test_what_waited_for_something_asked_for_no_more_is_headed_by_what_it_tells(why: Held) -> None:
+    asked = Preferences(group_wait=30.0)
+    assert heading(why, events(2), asked) == heading(Held.GROUP_WAIT, events(2), asked)
+
+
 def test_how_many_more_came_names_the_time() -> None:
     assert (
         heading(Held.COOLDOWN, events(1), Preferences(cooldown=HOUR))[1]
