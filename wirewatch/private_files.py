@@ -36,6 +36,20 @@ def write(path: Path, text: str) -> None:
         raise
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a file as `write` does, but leave one that is there: of several writers one counts."""
+    aside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    write(aside, text)
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 OWN_FOLDERS = ("kafka", "work")
 """What is gone through in a data folder: it may be one with other things in it."""
 

@@ -21,7 +21,8 @@ def link_key(folder: Path) -> str:
     path = folder / KEY_FILE
     if not path.exists():
         private_files.make_folder(folder)
-        private_files.write(path, secrets.token_urlsafe(SHORTEST))
+        # The page and deliver begin together: both are to have the same key.
+        private_files.write_new(path, secrets.token_urlsafe(SHORTEST))
     try:
         key = path.read_text("utf-8").strip()
     except UnicodeDecodeError:

@@ -25,6 +25,7 @@ from connectors.delivery.sinks.interface import Notification
 from connectors.errors import ConnectorError
 from streams.model.verdict import Said, Verdict
 from tests.support.samples import sample_alert
+from wirewatch import private_files
 from wirewatch.runtime.link_key import KEY_FILE, link_key
 
 SIGNER = LinkSigner("k" * 43)
@@ -226,6 +227,9 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert link_key(tmp_path) == key
     assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
     assert key not in repr(LinkSigner(key))
+    private_files.write_new(tmp_path / KEY_FILE, "of a service that began at the same time")
+    assert link_key(tmp_path) == key
+    assert [path.name for path in tmp_path.iterdir()] == [KEY_FILE]
     (tmp_path / KEY_FILE).write_text("")
     with pytest.raises(ValueError, match="delete it"):
         link_key(tmp_path)
