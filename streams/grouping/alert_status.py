@@ -7,7 +7,7 @@ of no account.
 from collections.abc import Mapping
 from datetime import datetime
 
-from streams.grouping.credit import reaches
+from streams.grouping.credit import reaches, wires_of
 from streams.grouping.headlines import is_under
 from streams.grouping.versions import standing, taken_back
 from streams.model.alert import Member, Version
@@ -21,7 +21,7 @@ def tellers(members: Members) -> dict[str, Member]:
     What takes a story back goes for that story, and for what its outlet, or who credits it, told
     until then in the same words; where it is an entry of its own, for what it names. A missing page
     goes for its own story. Words that others copied go with the outlet that told them first,
-    unless that tells them again.
+    unless that tells them again, or they are a wire's, which didn't take them back.
     """
     newest = {story: standing(member.versions) for story, member in members.items()}
     kills = [(member, end) for member in members.values() if (end := end_of(member)) is not None]
@@ -33,7 +33,13 @@ def tellers(members: Members) -> dict[str, Member]:
     if len(living) == len(members):
         return living
     owners = _owners({story: members[story] for story, one in newest.items() if one is not None})
-    told = {member.text for member in living.values() if member.names[0] in owners[member.text]}
+    killers = {kill.names[0] for kill, _ in kills}
+    told = {
+        member.text
+        for member in living.values()
+        if member.names[0] in owners[member.text]
+        or not wires_of(member.names).isdisjoint(owners[member.text] - killers)
+    }
     return {story: member for story, member in living.items() if member.text in told}
 
 
@@ -80,12 +86,12 @@ def _names(kill: Member, member: Member) -> bool:
 
 
 def _owners(members: Members) -> dict[str, set[str]]:
-    """Return for each text the outlets that told it first: several, if at the same time."""
+    """Return for each text who told it first, and the wires they credit; several, if at once."""
     first: dict[str, datetime] = {}
     for member in members.values():
         first[member.text] = min(first.get(member.text, member.first), member.first)
     owners: dict[str, set[str]] = {text: set() for text in first}
     for member in members.values():
         if member.first == first[member.text]:
-            owners[member.text].add(member.names[0])
+            owners[member.text] |= {member.names[0], *wires_of(member.names)}
     return owners

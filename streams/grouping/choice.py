@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from heapq import nlargest
 from typing import NamedTuple
 
-from streams.grouping.credit import names_of, reaches
+from streams.grouping.credit import names_of, shares_words
 from streams.grouping.headlines import lacks_a_word, share_in
 from streams.grouping.instalments import pieces_of
 from streams.grouping.member_story import kept_headline
@@ -53,7 +53,7 @@ class Look(NamedTuple):
         def told(like: Likeness) -> bool:
             whose = like.text.story if like.text is not None else ""
             members = like.alert.stories.values()
-            return any(one.text == whose and reaches(names, one.names) for one in members)
+            return any(one.text == whose and shares_words(names, one.names) for one in members)
 
         best = self._best(lambda like: like.frame, lambda like: like.copy and told(like))
         return best and self._choice(best, Bond.COPY, best.frame, COPY)
@@ -93,7 +93,7 @@ class Look(NamedTuple):
         found = [
             like
             for like in self.found
-            if any(reaches(names, member.names) for member in like.alert.stories.values())
+            if any(shares_words(names, member.names) for member in like.alert.stories.values())
         ]
         return self._replace(found=found)
 
@@ -177,7 +177,7 @@ class Look(NamedTuple):
         told = [
             member.headline
             for member in like.alert.stories.values()
-            if reaches(names, member.names) and fits(member.headline)
+            if shares_words(names, member.names) and fits(member.headline)
         ]
         return max((share_in(headline, figures, one) for one in dict.fromkeys(told)), default=0.0)
 

@@ -62,13 +62,28 @@ def names_of(story: Story) -> tuple[str, ...]:
 
 
 def reaches(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Say whether what one story takes back is what another tells: of its outlet, or its wire.
+    """Say whether what one story takes back may be what another tells: its outlet's words.
 
-    `names` are those of the story that takes back. An author of the same name proves nothing:
-    many outlets have a "Staff".
+    `names` are those of the story that takes back. A wire's kill reaches who credits it; a paper's
+    reaches no wire that it credits: that tells its words still. An author of the same name proves
+    nothing: many outlets have a "Staff".
     """
-    speaking = {name for number, name in enumerate(names) if number == 0 or name in _AGENCIES}
-    return not speaking.isdisjoint(others)
+    return bool(names) and names[0] in others
+
+
+def shares_words(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Say whether two stories may have the same words: an outlet's, or a credited wire's."""
+    return reaches(names, others) or not wires_of(names).isdisjoint(others)
+
+
+def is_its_wires(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Say whether others have from a wire what an outlet only printed: its kill leaves that."""
+    return not reaches(names, others) and shares_words(names, others)
+
+
+def wires_of(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the wires that a story credits, or is of."""
+    return _AGENCIES.intersection(names)
 
 
 def _known_as(name: str) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from streams.grouping.credit import names_of, reaches
+from streams.grouping.credit import is_its_wires, names_of, reaches
 from streams.grouping.joining import time_of
 from streams.grouping.packing import pack_hashes, unpack_hashes
 from streams.grouping.signature import Signature, words_of
@@ -133,14 +133,16 @@ class Hearing:
         A kill that says so in other words, for stories of its outlet told until then; and words
         that their outlet told and took back, for all that copies them.
         """
+        names = names_of(story)
         found = [
             heard
             for heard in self._told.values()
-            if heard.story != story.id and _copies(heard.text, known)
+            if heard.story != story.id
+            and _copies(heard.text, known)
+            and not is_its_wires(heard.names, names)
         ]
         if self._latest is None or self._latest < seen:
             return found
-        names = names_of(story)
         later = [
             heard
             for heard in self._taken_back.values()

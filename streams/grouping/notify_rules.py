@@ -5,7 +5,7 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from streams.grouping.alert_status import outlets, tellers
-from streams.grouping.credit import names_of, reaches
+from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.term_weights import word
@@ -72,7 +72,7 @@ def _corrects(
     if story.status is Status.CORRECTED:
         if known is None:
             names = names_of(story)
-            return any(reaches(names, member.names) for member in before.stories.values())
+            return any(shares_words(names, member.names) for member in before.stories.values())
         last = newest(known.versions)
         return bool(found) or last is None or last.status is not Status.CORRECTED
     if known is None or known.notes is None or not found:

@@ -1,9 +1,12 @@
 """What the kill of one story, and a story like a killed one, must leave as it is."""
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from streams.model.alert import Kind
+from streams.model.watch import Match, Notice
 from tests.streams.grouping.test_alert_versions import (
     BY_ANOTHER,
     KILLED,
@@ -11,7 +14,9 @@ from tests.streams.grouping.test_alert_versions import (
     PACT,
     SILENT,
     line,
+    taken_back,
 )
+from tests.support.gathered import LANDING, gathered, kinds, told
 from tests.support.replaying import lines, replayed
 
 NAVIES = {
@@ -105,3 +110,38 @@ def test_a_killed_story_is_brought_back_by_no_report_of_another_in_its_form(tmp_
         KILLED,
         NEW,
     ]
+
+
+BY_THE_WIRE = f"KAMPOT (AP) -- {LANDING}"
+WIRE = told("1", source="AP World News", body=BY_THE_WIRE)
+PRINTED = told("2", source="Mekong Courier", body=BY_THE_WIRE, hours=0.5)
+PRINTED_FIRST = told("2", source="Mekong Courier", body=BY_THE_WIRE, hours=-0.5)
+PRINTED_ELSEWHERE = told("3", source="Harbour News", body=BY_THE_WIRE, hours=0.25)
+NOTE = told("9", headline=f"KILL: {WIRE.story.headline}", body="KAMPOT (AP) -- Do not use.")
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        *permutations((WIRE, PRINTED, taken_back(PRINTED, 1))),
+        *permutations((WIRE, PRINTED_FIRST, taken_back(PRINTED_FIRST, 1))),
+        *permutations((PRINTED_FIRST, PRINTED_ELSEWHERE, taken_back(PRINTED_FIRST, 1))),
+        (WIRE, taken_back(NOTE, 1)),
+        (taken_back(NOTE, 1), WIRE),
+    ],
+)
+def test_a_paper_that_takes_back_what_it_printed_of_a_wire_takes_back_no_word_of_the_wires(
+    records: tuple[Match | Notice, ...],
+) -> None:
+    """Whether the wire told it first or later, or is only credited by others."""
+    told_of = [event.kind for event in gathered(*records)]
+    alone = told_of[:2] == [Kind.OPENED, Kind.WITHDRAWN]  # the paper had told it, nobody else yet
+    assert told_of[0] is Kind.OPENED
+    assert Kind.WITHDRAWN not in told_of[2 if alone else 1 :]
+    assert not alone or told_of[2:3] == [Kind.UPDATED]
+
+
+def test_what_a_wire_took_back_is_not_told_by_who_prints_it_later() -> None:
+    late = told("3", source="Harbour News", body=BY_THE_WIRE, hours=2)
+    events = gathered(PRINTED_FIRST, WIRE, taken_back(WIRE, 1), late)
+    assert kinds(events)[-1] == (Kind.WITHDRAWN, "killed by the outlet")
