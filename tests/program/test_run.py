@@ -26,6 +26,7 @@ RSS = """<rss version="2.0"><channel><title>T</title>
 <item><guid>1</guid><title>US and Cambodia resume joint military exercises</title></item>
 </channel></rss>"""
 STOP_SECONDS = 10
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 def test_the_demo_shows_exactly_the_alerts_it_should() -> None:
@@ -138,6 +139,8 @@ def test_neither_stray_words_nor_a_broken_file_nor_a_killed_service_end_a_run(
         assert process.stop(signal.SIGINT) == 0
         lines = [json.loads(line) for line in process.err.splitlines()]
     assert process.out == ""
+    assert [line for line in lines if not RFC3339.fullmatch(line["timestamp"])] == []
+    assert {type(line[name]) for line in lines for name in ("service", "event", "level")} == {str}
     told = {line["event"]: line for line in lines}
     greeting = told["a library's greeting"]
     assert (greeting["service"], greeting["level"]) == ("deliver", "warning")

@@ -61,6 +61,8 @@ def web_command(
     in_force = load_or_last_good(config, given, secrets={SETTINGS})
     loaded = in_force.config
     logs.configure(json=as_json, level=loaded.settings.log_level)
+    if as_json:
+        logs.hear_the_rest()
     in_force.warn()
     if in_force.beginning:
         log.info(in_force.beginning)

@@ -24,13 +24,15 @@ Check = Callable[[], str | None]
 def serving(
     address: tuple[str, int], registry: CollectorRegistry, *, healthy: Check, ready: Check
 ) -> Iterator[None]:
-    """Serve while what is inside runs. A port that is taken is told, and ends nothing."""
+    """Serve while what is inside runs. A port that can't be had is told, and ends nothing."""
     try:
         server = ThreadingHTTPServer(address, _handler(registry, healthy, ready))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         place = f"{address[0]}:{address[1]}"
         remedy = "choose another port under [metrics] in wirewatch.toml"
-        log.warning("no_metrics", address=place, error=error.strerror, remedy=remedy)
+        # A second worker has the port after the first, and ports end at 65535.
+        why = error.strerror if isinstance(error, OSError) else "there is no such port"
+        log.warning("no_metrics", address=place, error=why, remedy=remedy)
         yield
         return
     server.daemon_threads = True

@@ -12,6 +12,7 @@ from connectors.delivery.sinks.terminal_text import plain
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.runtime.child_process import STRAY, ServiceMessage
+from wirewatch.runtime.logs import CRASHED
 
 COUNTED = {"progress", "delivered", "delivery_moot", "feed_left", "canary"}
 """Events that the line of totals tells better, asked for more or not."""
@@ -180,6 +181,9 @@ def sentence(
     if event == LAST_GOOD:
         told = f"{facts.get('faults', 'a fault')}: what was good at {facts.get('of')} is in force"
         return told, {}, faults
+    if event == CRASHED:
+        trace = str(facts.get("exception", "")).splitlines()
+        return f"a fault of the program ended it: {facts.get('error')}", {}, trace
     if event == "feed_polled" and not verbose:
         return _feed(facts), {}, []
     if event == MANY:

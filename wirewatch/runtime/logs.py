@@ -4,12 +4,18 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 
 LONGEST_VALUE = 1_000
 """Characters of one value in a line. Ids and causes come from outside, and may be megabytes."""
+
+
+CRASHED = "crashed"
+"""A fault of the program ended it; `exception` has the traceback."""
 
 
 class CurrentLog:
@@ -23,7 +29,7 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        stamped,
         shortened,
     ]
     last: Any = (
@@ -56,6 +62,32 @@ def configure(*, json: bool, level: str = "info", stream: TextIO = sys.stderr) -
     root.handlers = [handler]
     # Libraries log here; wirewatch itself doesn't. Their warnings count, their chatter doesn't.
     root.setLevel(max(number, logging.WARNING))
+
+
+def now_text() -> str:
+    """Return the time of a line, in the one form that all lines have (RFC 3339, in UTC)."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def stamped(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Say when."""
+    facts["timestamp"] = now_text()
+    return facts
+
+
+def hear_the_rest() -> None:
+    """Let what Python warns of, and the fault that ends the program, be lines of the log too."""
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _crashed
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger().critical(
+        CRASHED, error=f"{kind.__name__}: {error}", exc_info=(kind, error, trace)
+    )
 
 
 def shortened(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:

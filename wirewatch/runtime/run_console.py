@@ -6,7 +6,6 @@ import os
 import sys
 import termios
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Protocol, Self, TextIO, cast
 
 import structlog
@@ -19,7 +18,7 @@ from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.render.console import to_console
 from wirewatch.runtime.child_process import ServiceMessage, read
 from wirewatch.runtime.log_lines import Chosen, line
-from wirewatch.runtime.logs import is_shown
+from wirewatch.runtime.logs import is_shown, now_text
 from wirewatch.runtime.nonblocking_output import Outlet
 from wirewatch.runtime.run_stats import RunStats
 
@@ -149,8 +148,7 @@ class ForMachines:
 
     def note(self, text: str) -> None:
         """Say something of the run itself."""
-        now = datetime.now(UTC).isoformat()
-        self.hear(ServiceMessage("run", {"event": text, "level": "info", "timestamp": now}))
+        self.hear(ServiceMessage("run", {"event": text, "level": "info"}))
 
     def step(self, text: str) -> None:
         """Say what the run does at the moment."""
@@ -167,7 +165,9 @@ class ForMachines:
         if said.alert is not None:
             self._out.write(said.alert.decode() + "\n")
         elif is_shown(str(said.facts.get("level", "info")), self._level):
-            facts = {"service": said.service, **said.facts}
+            # What the supervisor says of a service, and what strayed past a log, has no time yet.
+            facts = {"service": said.service, "level": "info", **said.facts}
+            facts.setdefault("timestamp", now_text())
             self._err.write(json.dumps(facts, default=str) + "\n")
 
 

@@ -53,6 +53,8 @@ def begin(
     level = loaded.settings.log_level
     is_child = has_parent_run()
     logs.configure(json=as_json, level=logs.at_least_info(level) if is_child else level)
+    if as_json:
+        logs.hear_the_rest()
     in_force.warn()
     if in_force.beginning:
         log.info(in_force.beginning)

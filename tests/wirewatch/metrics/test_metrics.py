@@ -217,6 +217,19 @@ def test_a_port_that_is_taken_ends_nothing() -> None:
     assert got(port, "/healthz") == (0, "")
 
 
+def test_a_port_that_there_is_not_ends_nothing_and_is_told() -> None:
+    """A worker after the one at 65535 would have it."""
+    place = ("127.0.0.1", 65536)
+    with (
+        structlog.testing.capture_logs() as said,
+        server.serving(place, CollectorRegistry(), healthy=_well, ready=_well),
+    ):
+        pass
+    (told,) = said
+    assert (told["event"], told["address"]) == ("no_metrics", "127.0.0.1:65536")
+    assert told["error"] == "there is no such port"
+
+
 def test_what_is_wrong_is_said_with_503() -> None:
     (port,) = free_ports(1)
     ill = server.serving(

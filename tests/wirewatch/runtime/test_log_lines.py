@@ -123,3 +123,11 @@ def test_what_lacks_its_facts_is_shown_as_it_is() -> None:
     assert chosen(said("watches_kept", "warning")) == [
         "poll    a fault: what was before stays in force"
     ]
+
+
+def test_a_fault_of_the_program_comes_with_its_traceback_below() -> None:
+    fault = {"error": "ValueError: no", "exception": "Traceback:\n  here\nValueError: no"}
+    (told,) = chosen(said("crashed", "critical", **fault))
+    first, *below = told.splitlines()
+    assert first == "poll    a fault of the program ended it: ValueError: no"
+    assert below == ["         - Traceback:", "         -   here", "         - ValueError: no"]

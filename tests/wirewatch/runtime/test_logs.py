@@ -1,6 +1,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -80,3 +82,25 @@ def test_a_text_from_outside_is_cut_in_whatever_line_it_stands(said: io.StringIO
     assert ours["event_id"] == "e" * logs.LONGEST_VALUE + "... (70,000 characters)"
     assert ours["tries"] == 3
     assert library["event"].endswith("... (70,011 characters)")
+
+
+FAULTY = """
+import warnings
+from wirewatch.runtime import logs
+logs.configure(json=True)
+logs.hear_the_rest()
+warnings.warn("a library's way of saying")
+raise ZeroDivisionError("by two lines\\nof text")
+"""
+
+
+def test_what_python_itself_says_is_a_line_of_the_log_too() -> None:
+    ended = subprocess.run([sys.executable, "-P", "-c", FAULTY], capture_output=True, check=False)
+    assert ended.returncode == 1
+    warned, crashed = map(json.loads, ended.stderr.splitlines())
+    assert "a library's way of saying" in warned["event"]
+    assert (crashed["event"], crashed["level"]) == ("crashed", "critical")
+    assert crashed["error"] == "ZeroDivisionError: by two lines\nof text"
+    assert crashed["exception"].startswith("Traceback")
+    assert warned["timestamp"].endswith("Z")
+    assert crashed["timestamp"].endswith("Z")
