@@ -5,7 +5,7 @@ The stories wait in `stories` and a worker tags them, with each compression in t
 them comes one by one, as a feed brings them. Bytes are those on the broker's disk.
 """
 
-import sys
+import argparse
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
@@ -27,7 +27,7 @@ FLOW = 300
 FLOW_RATE = 30
 
 
-def main(file: Path, count: int = 3_000, turns: int = 3) -> None:
+def main(file: Path, count: int, turns: int) -> None:
     """Measure, and print a table."""
     begin()
     lines = [line for line in file.read_bytes().split(b"\n") if line]
@@ -104,4 +104,9 @@ def _bytes(log: Path, prefix: str) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:4]))
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.program.compression")
+    asked.add_argument("file", type=Path, help="JSON lines with `headline` and `body`")
+    asked.add_argument("stories", nargs="?", type=int, default=3_000, help="how many of them")
+    asked.add_argument("turns", nargs="?", type=int, default=3, help="of each compression")
+    given = asked.parse_args()
+    main(given.file, given.stories, given.turns)

@@ -5,6 +5,7 @@ from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
 from streams.contract.dead_letter import dead_letter
+from streams.contract.headers import require_known
 from streams.contract.messages import Message
 from streams.model.alert import AlertEvent, Kind
 
@@ -17,6 +18,7 @@ def unpack(records: list[Received]) -> Unpacked:
     poison: list[tuple[Received, DecodeError]] = []
     for record in records:
         try:
+            require_known(record.headers)
             events.append((record, decode(record.value, AlertEvent)))
         except DecodeError as error:
             poison.append((record, error))

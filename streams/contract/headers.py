@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from streams.contract.codec import DecodeError
 from streams.model.canary import is_canary
 from streams.model.story import Story
 from streams.model.tags import Relation, Tags, TopicRole
@@ -114,7 +115,7 @@ def major_of(headers: Iterable[Header]) -> int:
     return int(version) if version.isascii() and version.isdigit() else 1
 
 
-class NewerRecordError(ValueError):
+class NewerRecordError(DecodeError):
     """The record is of a later major version than this release reads."""
 
 

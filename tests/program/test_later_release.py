@@ -34,6 +34,16 @@ def later(record: msgspec.Struct) -> Message:
     return replace(message(record), value=from_later(record))
 
 
+def of_version_2(record: msgspec.Struct) -> Message:
+    """Return a record that could be read by chance, though it may mean something else."""
+    packed = message(record)
+    headers = tuple(
+        (name, value.replace(b".v1", b".v2") if name == "ce_type" else value)
+        for name, value in packed.headers
+    )
+    return replace(packed, headers=headers)
+
+
 def records() -> list[msgspec.Struct]:
     """Return a record of each public topic, about one alert."""
     event = alert_tied_in_the_body()
@@ -130,3 +140,34 @@ def test_commands_read_records_of_a_later_release(
         assert sample_story().headline.encode() in export.stdout
     told = json.loads(site.run("export", "--alerts", "--kafka", kafka_address.address).stdout)
     assert told["kind"] == OTHER
+
+
+UPGRADE = b"the record is of version 2, and this release reads up to 1: upgrade wirewatch here"
+
+
+def test_a_record_of_a_later_major_version_is_named_as_one_and_hides_no_other(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    desk, receiver = Desk(tmp_path, kafka_address, prefix), Receiver()
+    plain = alert_tied_in_the_body()
+    newer = msgspec.structs.replace(plain, event="e" * 32, alert="a" * 32)
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, *map(of_version_2, [newer, *records()]), message(plain))
+    with receiving(receiver):
+        desk.subscribers(block("hook", receiver))
+        with desk.delivering():
+            until(lambda: receiver.heard == [("opened", plain.event)])
+    (letter, _) = Log(kafka_address, DEAD_LETTERS, prefix=prefix)
+    assert UPGRADE in dict(letter.headers)["__connect.errors.exception.message"]
+    site = Site(kafka_address, prefix, tmp_path)
+    site.archive("update")
+    assert [row["id"] for row in site.lines("alerts", "list")] == [plain.alert]
+    assert site.lines("stories", "search") == []
+    to_it = ("--kafka", kafka_address.address)
+    for one in map(message, records()):
+        read = site.run("tail", one.topic.name, "--since", "1d", "--no-follow", *to_it)
+        assert UPGRADE in read.stdout
+    for words in (("--format", "csv"), ("--format", "ninjs"), ("--alerts", "--format", "csv")):
+        export = site.run("export", *words, *to_it)
+        assert export.returncode == 1
+        assert UPGRADE in export.stderr

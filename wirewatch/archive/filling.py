@@ -54,7 +54,7 @@ class Filling:
                 silent = 0.0 if came else silent + POLL_SECONDS
                 if silent >= SILENT_SECONDS:
                     raise KafkaError(f"Kafka at {self._access} sent nothing for {silent:.0f} s")
-                unreadable += put(self._db, came)
+                unreadable += len(put(self._db, came))
                 records += len(came)
                 for _ in came:
                     read(1)

@@ -173,7 +173,7 @@ class Follower:
                     self._keep_caught_up(NEVER)
                     return
                 if records and (unreadable := self._until_written(partial(put, db, records))):
-                    log.warning("records_left_out", count=unreadable)
+                    log.warning("records_left_out", count=len(unreadable), first=unreadable[0])
                 over = bool(self._until_written(partial(retention.step, datetime.now(UTC))))
                 written = not self.stop.is_set()  # otherwise these records may not be
                 if written and ends is not None and ends.reached(consumer, places):

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.kafka import Consumer, Received, topic_id
+from streams.contract.codec import DecodeError
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VERDICTS, Topic
 from wirewatch.archive.writing import write
@@ -44,13 +45,19 @@ def is_new(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM positions LIMIT 1").fetchone() is None
 
 
-def put(db: sqlite3.Connection, records: Sequence[Received]) -> int:
-    """Write records with their positions, all or none; return how many aren't ours."""
+def put(db: sqlite3.Connection, records: Sequence[Received]) -> list[str]:
+    """Write records with their positions, all or none; return which can't be read, and why."""
     if not records:
-        return 0
+        return []
+    unreadable: list[str] = []
     with db:
         db.execute("BEGIN IMMEDIATE")
-        unreadable = sum(not write(db, record) for record in records)
+        for record in records:
+            try:
+                write(db, record)
+            except DecodeError as error:
+                place = f"{record.topic}/{record.partition}/{record.offset}"
+                unreadable.append(f"{place}: {error}")
         places = {(one.topic, one.partition): one.offset + 1 for one in records}
         db.executemany(
             "INSERT OR REPLACE INTO positions VALUES (?, ?, ?)",

@@ -7,7 +7,8 @@ from types import MappingProxyType
 import msgspec
 
 from connectors.kafka import Received
-from streams.contract.codec import DecodeError, decode
+from streams.contract.codec import decode
+from streams.contract.headers import require_known
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VERDICTS
 from streams.grouping.versions import newest, version_of
 from streams.grouping.weights import STORIES
@@ -27,19 +28,15 @@ _SILENT = frozenset({Kind.JOINED, Kind.CLOSED})
 _CORRECTING = frozenset({Kind.CORRECTED, Kind.WITHDRAWN})
 
 
-def write(db: sqlite3.Connection, record: Received) -> bool:
-    """Write a record as part of what is being written; say whether it could be read.
+def write(db: sqlite3.Connection, record: Received) -> None:
+    """Write a record as part of what is being written. Raises `DecodeError`.
 
     Topics without rows of their own are passed over.
     """
     put = _WRITERS.get(record.topic)
-    if put is None:
-        return True
-    try:
+    if put is not None:
+        require_known(record.headers)
         put(db, record)
-    except DecodeError:
-        return False
-    return True
 
 
 def _tagged(db: sqlite3.Connection, record: Received) -> None:

@@ -9,6 +9,7 @@ from iso3166 import countries_by_alpha2
 
 from connectors.kafka import Received
 from streams.contract.codec import decode
+from streams.contract.headers import require_known
 from streams.model.story import TAKEN_BACK, Status, Story
 from streams.model.tags import TaggedStory, Tags
 
@@ -29,6 +30,7 @@ next broader of those in docs/topics.md. A narrower one wouldn't be true of most
 
 def ninjs_line(record: Received) -> bytes:
     """Return a tagged story as one item in one line. Raises `DecodeError`."""
+    require_known(record.headers)
     tagged = decode(record.value, TaggedStory)
     return msgspec.json.encode(ninjs_item(tagged.story, tagged.tags)) + b"\n"
 

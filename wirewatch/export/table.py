@@ -7,7 +7,7 @@ from datetime import datetime
 
 from connectors.kafka import Received
 from streams.contract.codec import decode
-from streams.contract.headers import of_tags
+from streams.contract.headers import of_tags, require_known
 from streams.model.alert import AlertEvent
 from streams.model.story import Story
 from streams.model.tags import TaggedStory, Tags
@@ -68,6 +68,7 @@ ALERT_COLUMNS = (
 
 def story_row(record: Received) -> Row:
     """Return a tagged story's cells by column. Raises `DecodeError`."""
+    require_known(record.headers)
     tagged = decode(record.value, TaggedStory)
     story = tagged.story
     return {
@@ -88,6 +89,7 @@ def story_row(record: Received) -> Row:
 
 def alert_row(record: Received) -> Row:
     """Return an alert event's cells by column. Raises `DecodeError`."""
+    require_known(record.headers)
     event = decode(record.value, AlertEvent)
     return {
         "written": record.timestamp,

@@ -9,7 +9,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
-from streams.contract.headers import kind_of
+from streams.contract.headers import kind_of, require_known
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertEvent, Kind, Version
@@ -249,6 +249,7 @@ def records(log: Iterable[Received], kind: type[RecordT]) -> Iterator[RecordT]:
 def _decoded(record: Received, kind: type[RecordT]) -> Iterator[RecordT]:
     """Return a record; nothing if it is none of ours."""
     try:
+        require_known(record.headers)
         yield decode(record.value, kind)
     except DecodeError:
         return

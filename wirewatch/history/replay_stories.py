@@ -10,7 +10,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
-from streams.contract.headers import of_canary
+from streams.contract.headers import of_canary, require_known
 from streams.model.story import Story, in_other_words, story_version
 from streams.model.verdict import Verdict
 from wirewatch.evaluation.gold import NO, YES, alert_label
@@ -136,6 +136,7 @@ class FromLog:
         if of_canary(record.headers):
             return
         try:
+            require_known(record.headers)
             yield ArrivedStory(decode(record.value, Story), record.timestamp)
         except DecodeError as error:
             self._complain(f"{place(record)} is not a story: {error}")
@@ -150,6 +151,7 @@ def verdicts(log: Iterable[Received], complain: Complain) -> Iterator[Verdict]:
     for record in log:
         if record.value is not None:
             try:
+                require_known(record.headers)
                 yield decode(record.value, Verdict)
             except DecodeError as error:
                 complain(f"{place(record)} is not a verdict: {error}")

@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError, decode
+from streams.contract.headers import require_known
 from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, STORIES, TAGGED, VERDICTS
 from streams.model.alert import AlertEvent
 from streams.model.delivery import DeliveryReport
@@ -50,6 +51,7 @@ def _said(record: Received) -> Iterator[str]:
     shown = _SHOWN.get(record.topic)
     if shown is not None:
         try:
+            require_known(record.headers)
             yield from shown(record.value)
         except DecodeError as error:
             yield f"can't be read: {error}"

@@ -185,6 +185,8 @@ HARMLESS = (
     ("aiokafka.producer.sender", "Cannot send"),
     ("aiokafka.producer.sender", "Could not send"),
     ("aiokafka.producer.sender", "retrying"),
+    # Kafka hangs up on it whenever a token's life is over.
+    ("aiokafka.producer.sender", "Got error produce response: KafkaConnectionError"),
     # By SCRAM nothing is told in the clear; by PLAIN a program asks the Kafka that it started.
     ("kafka.net.sasl.scram", "Exchanging credentials in the clear"),
     ("kafka.net.sasl.plain", "Sending username and password in the clear"),

@@ -20,6 +20,7 @@ from connectors.delivery.frame.catalogue import ENGLISH
 from connectors.delivery.notices.queue import NoticeIn, ServiceNotice
 from connectors.kafka.topic_tail import Following
 from streams.contract.codec import DecodeError, decode
+from streams.contract.headers import require_known
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import FEED_HEALTH
 from streams.model.alert import AlertEvent
@@ -118,6 +119,7 @@ class CoverageWatching:
                 self._read_at = time.monotonic()
                 continue
             with suppress(DecodeError):
+                require_known(record.headers)
                 self._polled.append(decode(record.value, FeedHealth))
 
     def _look(self, now: datetime) -> bool:

@@ -54,6 +54,8 @@ def test_what_a_library_says_again_and_again_is_said_once(said: io.StringIO) -> 
         ("kafka.producer.producer_batch", "Failed to produce messages to t: expired", False),
         ("kafka.net.selector", "Task t ran for 0.104s: likely a tight sync loop inside", False),
         ("kafka.net.selector", "Unhandled exception in task t:", True),
+        ("aiokafka.producer.sender", "Got error produce response: KafkaConnectionError: c", False),
+        ("aiokafka.producer.sender", "Got error produce response: MessageSizeTooLarge", True),
         ("aiokafka", 'Unable connect to "127.0.0.1:9": refused', False),
         ("aiokafka", "Topic t is not authorized for this client", True),
     ],
