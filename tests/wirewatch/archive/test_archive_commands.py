@@ -159,7 +159,8 @@ def test_another_writer_is_refused_and_told_why(site: Site) -> None:
     with writing(site.data):
         done = site.run("archive", "update", *site.words)
     assert done.returncode == 1
-    assert b"another process fills the archive" in done.stderr
+    assert b"fills the archive in" in done.stderr
+    assert b"stop that one, run `wirewatch archive update`" in done.stderr
 
 
 def test_without_an_archive_the_command_that_makes_one_is_named(site: Site) -> None:
