@@ -19,6 +19,7 @@ class WaitingBuffer(ProducerBuffer):
         except PASSING as error:
             if not fut.done():
                 fut.set_exception(error)
+                fut.exception()  # asyncio would complain of it where nobody waits any more
 
 
 class WaitingProducer(driver.Producer):

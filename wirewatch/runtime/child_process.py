@@ -209,9 +209,10 @@ async def start(service: Service, listen: Listener, up: asyncio.Event) -> Child:
     loop = asyncio.get_running_loop()
     here, there = os.pipe()
     beats = os.fdopen(here, "rb")
+    child = Child(service, listen, up)
     try:
-        _, child = await loop.subprocess_exec(
-            lambda: Child(service, listen, up),
+        await loop.subprocess_exec(
+            lambda: child,
             *service.command,
             env={**os.environ, LEASH: "1", HEARTBEAT: str(there)},
             pass_fds=(there,),
@@ -219,8 +220,10 @@ async def start(service: Service, listen: Listener, up: asyncio.Event) -> Child:
             start_new_session=True,
         )
         await loop.connect_read_pipe(lambda: _Beating(child), beats)
-    except BaseException:
+    except BaseException:  # nobody else knows of it yet
         beats.close()
+        child.kill()
+        child.close()
         raise
     finally:
         os.close(there)

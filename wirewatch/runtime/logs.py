@@ -164,6 +164,8 @@ HARMLESS = (
     # Also of a client that is closed while it waits for an answer.
     ("kafka.cluster", "Metadata refresh: failed"),
     ("kafka.cluster", "No node available for metadata refresh"),
+    # A producer that is closed before it has sent anything gives up what it asked for at first.
+    ("kafka.producer.transaction_manager", "Cancelled"),
     # A request that failed by it is sent again; what can't be is raised, and told by us.
     ("kafka.coordinator", "Error sending"),
     ("kafka.coordinator.heartbeat", "Heartbeat session expired"),

@@ -81,7 +81,8 @@ def test_a_second_writer_is_told_which_programs_the_first_may_be(
     with filled(site):
         done = site.run("archive", *words, *site.words)
     assert done.returncode == 1
-    assert b"`wirewatch run` or `wirewatch archive run`: stop it first" in done.stderr
+    assert b"`wirewatch run` or `wirewatch archive run` fills the archive in" in done.stderr
+    assert f"stop that one, run `wirewatch archive {words[0]}`".encode() in done.stderr
 
 
 def test_another_writer_is_waited_for(site: Site) -> None:
