@@ -34,6 +34,10 @@ def test_each_channel_gets_every_alert_once_whatever_is_killed(
     hook, desk = Receiver(), Desk(tmp_path, kafka_address, prefix)
     alerts = [sample_alert(sample_story(str(number))) for number in range(6)]
     with mail_server(MailBox()) as box, receiving(hook):
+
+        def ids() -> set[str]:
+            return {str(message["Message-ID"]) for message in box.messages}
+
         with (tmp_path / "wirewatch.toml").open("a") as file:
             file.write(f'\n[mail]\nhost = "localhost"\nport = {box.port}\nsecurity = "none"\n')
             file.write('from = "w@example.org"\n')
@@ -44,11 +48,10 @@ def test_each_channel_gets_every_alert_once_whatever_is_killed(
             process.stop(signal.SIGKILL)
         with desk.delivering():
             desk.put(*alerts[3:])
-            until(lambda: len(hook.ids) >= 6 and len(box.taken) >= 6)
+            # A mail that was handed over but not yet noted at the kill comes again, under its id.
+            until(lambda: len(set(hook.ids)) == 6 and len(ids()) == 6)
             feed = tmp_path / "data" / FOLDER / "readers" / "all.json"
             until(lambda: len(json.loads(feed.read_bytes())["items"]) == 6)
-        ids = {str(message["Message-ID"]) for message in box.messages}
-    assert len(ids) == 6
     assert len(box.taken) <= 7
     assert set(hook.ids) == {alert.event for alert in alerts}
     told = [item["_wirewatch"]["alert"] for item in json.loads(feed.read_bytes())["items"]]

@@ -1,10 +1,12 @@
 """Other services through Apprise: an allow-list, and the guard on what it dials by itself."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import requests
 from aiohttp import web
 
 from connectors.delivery.sinks.apprise_services import service
@@ -76,6 +78,27 @@ def test_a_private_address_needs_permission_where_the_library_dials() -> None:
     assert outcome.result is Result.GIVE_UP
     assert "allow_private_address" in outcome.reason
     assert gotify.got == []
+
+
+@pytest.mark.parametrize("own_network", [True, False])
+def test_who_else_dials_in_this_process_is_let_be_afterwards(
+    own_network: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    monkeypatch.delenv("no_proxy", raising=False)
+    gotify = Gotify()
+    send(gotify, TOLD, own_network=own_network)
+    assert (os.environ["NO_PROXY"], os.environ.get("no_proxy")) == ("intranet.example", None)
+
+    async def post() -> int:
+        async with serving(gotify) as url:
+            place = url.replace("gotify", "http", 1)
+            return (
+                await asyncio.to_thread(requests.post, place, json={"message": "mine"})
+            ).status_code
+
+    assert asyncio.run(post()) == 200
+    assert gotify.got[-1] == {"message": "mine"}
 
 
 @pytest.mark.parametrize(
