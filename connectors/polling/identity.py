@@ -3,7 +3,8 @@
 An entry goes by several aliases: its guid, its link, both without scheme and host, its words,
 its title. One seen before keeps its id, whichever alias tells; `KnownEntries` says what was.
 A wrong match loses nothing: it goes out as a new version of that story. A match missed is the
-same story told twice, so the doubtful cases lean to a match.
+same story told twice, so the doubtful cases lean to a match. Not so where publishers number the
+versions of an item: there a low number is an old version, and another guid another item.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -119,7 +120,8 @@ class _Matching:
     def by_alias(self, kind: AliasKind, same: Same) -> None:
         for marks, one in self._unmatched():
             story = self._known.by_alias.get(one.aliases.get(kind, NO_ALIAS))
-            if story is not None and story.id not in self._claimed and same(one, story):
+            told = kind is AliasKind.GUID or not _is_numbered(one.entry)
+            if story is not None and story.id not in self._claimed and told and same(one, story):
                 self._claim(marks, story.id)
 
     def by_id(self) -> None:
@@ -146,6 +148,11 @@ class _Matching:
     def _claim(self, marks: Marks, story: str) -> None:
         self._claimed.add(story)
         self.ids[marks] = story
+
+
+def _is_numbered(entry: Entry) -> bool:
+    """Say whether it is a version of an item, by its number, whose id never drifts."""
+    return bool(entry.guid and entry.version)
 
 
 def _same_guid(one: Marked, story: KnownStory) -> bool:

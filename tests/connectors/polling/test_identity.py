@@ -118,6 +118,18 @@ def test_in_a_flood_titles_tell_even_short_ones() -> None:
     assert (after.flood, after.by_title, after.recognised) == (True, 8, 8)
 
 
+@pytest.mark.parametrize("change", ["nothing", "guid", "guid and text", "guid and link"])
+def test_an_item_whose_versions_have_numbers_goes_by_its_guid_alone(change: str) -> None:
+    """Its number says which version is the newer one: of another item it says nothing."""
+    memory = Memory()
+    numbered = [replace(one, version="2") for one in FEED]
+    before = memory.identify(numbered)
+    changed = [replace(SAME[change](one), version="1") for one in numbered]
+    same = changed[0].guid == FEED[0].guid
+    assert (memory.identify(changed).ids == before.ids) is same
+    assert set(memory.identify(changed).ids).isdisjoint(before.ids) is not same
+
+
 def test_short_titles_alone_make_no_story_the_same() -> None:
     memory = Memory()
     daily = entry(1, title="Weather", summary="")
