@@ -1,7 +1,9 @@
 """What poll remembers of each feed and its stories, in one SQLite file.
 
-`save` is called only after Kafka has every story of the polls: a state saved earlier would turn
-a crash into a lost story, since the next poll is answered with "not modified".
+`reserve` is called before new stories are sent: should a crash hide whether they were, they go
+again under the same ids, though the feed may give them other guids by then. `save` is called only
+after Kafka has every story of the polls: a state saved earlier would turn a crash into a lost
+story, since the next poll is answered with "not modified".
 """
 
 import sqlite3
@@ -18,7 +20,7 @@ from connectors.errors import ConnectorError
 from connectors.polling.feed_layout import open_state
 from connectors.polling.feed_marks import FeedMarks
 from connectors.polling.feed_memory import FeedMemory
-from connectors.polling.identity import KnownEntries, KnownStory
+from connectors.polling.identity import UNSENT, KnownEntries, KnownStory
 from connectors.sqlite import is_damaged, reading
 from connectors.websub.protocol import Subscription
 from streams.contract.codec import DecodeError, RecordT, decode, encode
@@ -38,6 +40,10 @@ ON CONFLICT (feed, story) DO UPDATE SET
     version = excluded.version, title = excluded.title, place = excluded.place,
     last_there = excluded.last_there
 WHERE version != excluded.version OR last_there < excluded.last_there - ?
+"""
+_RESERVE_STORY = """
+INSERT INTO stories (feed, story, version, title, place, last_there) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (feed, story) DO NOTHING
 """
 _SAVE_ALIAS = """
 INSERT INTO aliases (feed, alias, number)
@@ -132,6 +138,15 @@ class FeedStore:
             )
         return KnownEntries(by_alias=by_alias, by_id=by_id)
 
+    def reserve(self, polls: Sequence[Polled]) -> None:
+        """Remember under which ids the new ones of what polls saw are about to go out."""
+        with self._faults("written"), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for poll in polls:
+                rows = [(poll.feed, *_row(one.story, UNSENT), poll.now) for one in poll.seen]
+                self._db.executemany(_RESERVE_STORY, rows)
+                self._save_aliases(poll)
+
     def save(self, polls: Sequence[Polled]) -> None:
         """Remember polls: the feeds, and all stories that were there. All or nothing."""
         with self._faults("written"), self._db:
@@ -202,8 +217,13 @@ class FeedStore:
         )
 
     def _save_stories(self, poll: Polled) -> None:
-        stories = [(poll.feed, *_row(seen.story), poll.now, DAY) for seen in poll.seen]
+        stories = [
+            (poll.feed, *_row(seen.story, seen.story.version), poll.now, DAY) for seen in poll.seen
+        ]
         self._db.executemany(_SAVE_STORY, stories)
+        self._save_aliases(poll)
+
+    def _save_aliases(self, poll: Polled) -> None:
         aliases = [
             (alias, poll.feed, seen.story.id) for seen in poll.seen for alias in seen.aliases
         ]
@@ -261,5 +281,5 @@ def _decoded(row: bytes, kind: type[RecordT]) -> RecordT | None:
         return None
 
 
-def _row(story: KnownStory) -> tuple[str, str, str, str]:
-    return (story.id, story.version, story.title, story.place)
+def _row(story: KnownStory, version: str) -> tuple[str, str, str, str]:
+    return (story.id, version, story.title, story.place)

@@ -26,6 +26,8 @@ FLOOD_ENTRIES = 6
 """When so many entries of a known feed look new, and so large a share, it's the guids."""
 ANY_VERSION = ""
 """A story was seen, it isn't known how: the version in which it is there now counts as seen."""
+UNSENT = "unsent"
+"""A story was given its id and was to go out then; whether it did isn't known, so it goes again."""
 NO_ALIAS = -1
 
 
@@ -47,9 +49,9 @@ class KnownEntries:
     by_id: Mapping[str, KnownStory] = field(default_factory=dict)
 
     def versions(self) -> dict[str, str]:
-        """Return the version last seen of each story, by its id."""
+        """Return the version last sent of each story, by its id."""
         stories = (*self.by_alias.values(), *self.by_id.values())
-        return {story.id: story.version for story in stories}
+        return {story.id: story.version for story in stories if story.version != UNSENT}
 
 
 NOTHING = KnownEntries()

@@ -1,7 +1,7 @@
 """One poll of one feed: fetch, parse, identify, send, save.
 
-Guarantee: what a feed shows is on Kafka before the feed's state is saved. A crash in between
-polls it again and produces the same stories under the same ids.
+Guarantee: what a feed shows is on Kafka before the feed's state is saved, and its ids are saved
+before that. A crash in between polls it again: the same stories go out under the same ids.
 """
 
 import asyncio
@@ -163,9 +163,10 @@ class Poller:
         news = read.news if read else ()
         first = map(before_its_page, news) if self._awaits_pages(feed) else news
         is_news = self._told.is_news(told)
+        polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
+        await self._store.reserve(polled, {story.id for story in news})
         if is_news:
             await self._send([*map(message, first), message(told)])
-        polled = Polled(memory=after, health=told, now=now, seen=read.seen if read else ())
         if self._on_sent is not None and news:
             self._on_sent(feed, news)
         await self._store.save(polled)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
@@ -31,6 +32,7 @@ class Store:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feed-state")
         self._state: FeedStore | None = None
         self._memories: dict[str, FeedMemory] = {}
+        self._reserving = Together(self._reserve, most=MOST)
         self._saving = Together(self._save, most=MOST)
         self._telling = Together(self._save_health, most=MOST)
 
@@ -62,6 +64,11 @@ class Store:
     async def known(self, feed: str, aliases: Iterable[int], ids: Iterable[str]) -> KnownEntries:
         """Return the stories of a feed that go by some of the aliases, or have one of the ids."""
         return await self._run(lambda: self._opened.known(feed, aliases, ids))
+
+    async def reserve(self, polled: Polled, news: Collection[str]) -> None:
+        """Remember the ids of the stories about to be sent. On the disk when this returns."""
+        unsent = tuple(one for one in polled.seen if one.story.id in news)
+        await self._reserving([replace(polled, seen=unsent)] if unsent else [])
 
     async def save(self, polled: Polled) -> None:
         """Remember a poll. On the disk when this returns."""
@@ -103,6 +110,9 @@ class Store:
         if self._state is not None:
             await self._run(self._state.close)
         self._thread.shutdown()
+
+    async def _reserve(self, polls: Sequence[Polled]) -> None:
+        await self._run(lambda: self._opened.reserve(polls))
 
     async def _save(self, polls: Sequence[Polled]) -> None:
         await self._run(lambda: self._opened.save(polls))

@@ -11,6 +11,7 @@ from aiohttp import web
 from connectors.formats.entry import Entry, NotAFeedError, Parsed
 from connectors.http.fetch import Failed
 from connectors.http.ssrf_guard import guarded_session
+from connectors.kafka import KafkaError
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed, FeedKind
 from connectors.polling.feed_state import FeedStore, Polled, StateError
@@ -49,10 +50,16 @@ class Log:
     stories: list[Story] = field(default_factory=list)
     health: list[FeedHealth] = field(default_factory=list)
     on_health: Callable[[], None] = lambda: None
+    fails: str = ""
+    """Whether it fails `before` or `after` it took the messages."""
 
     async def send(self, messages: Sequence[Message]) -> None:
+        if self.fails == "before":
+            raise KafkaError("not there")
         self.stories += [decode(m.value, Story) for m in messages if m.topic is STORIES]
         self.health += [decode(m.value, FeedHealth) for m in messages if m.topic is FEED_HEALTH]
+        if self.fails:
+            raise KafkaError("no answer")
         self.on_health()
 
 
