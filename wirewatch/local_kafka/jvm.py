@@ -10,9 +10,11 @@ import msgspec
 
 from wirewatch.local_kafka.errors import BrokerError
 
-OPTIONS = (
+OPTIONS: tuple[str, ...] = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
+    # A second, optimising compiler pays only at many times the records that come here.
+    "-XX:TieredStopAtLevel=1",
     # Better gone and started anew than limping.
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
