@@ -14,12 +14,12 @@ from streams.model.tags import Tags
 from streams.model.timestamps import Timestamps
 from streams.model.watch import Why
 
-HEADLINE = "SAMPLE from wirewatch: nothing happened"
+HEADLINE = "Nothing happened; wirewatch is only being tried out"
 SUMMARY = "Somebody tries out whether alerts arrive here."
 
 
 def sample_event(now: datetime) -> AlertEvent:
-    """Return an event that says in all its parts that it is a sample."""
+    """Return an event that says that it is a sample, as its watch."""
     name = digest(("sample", secrets.token_hex(8)))
     story = Story(
         id=name,

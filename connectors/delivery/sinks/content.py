@@ -131,6 +131,8 @@ def subject(told: Notification) -> str:
     _ = say(told.language)
     if told.event is not None:
         seen = card(told.event, told.language)
+        if told.sample:  # its watch is called so too
+            return labelled(_("SAMPLE"), seen.headline, _)
         headed = told.event.kind is not Kind.OPENED
         what = labelled(seen.kind, seen.headline, _) if headed else seen.headline
         text = f"{seen.severity.upper()} [{seen.watch}] {what}".strip()

@@ -105,6 +105,17 @@ def to_atom(feed: AlertFeed, name: str) -> bytes:
     return head + b"".join(map(_entry, feed.items)) + end
 
 
+def at_its_address(data: bytes, address: str, *, atom: bool) -> bytes:
+    """Return a feed that we wrote with the address under which it was asked for."""
+    if not atom:
+        parts = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        return msgspec.json.encode({**parts, "feed_url": address})
+    # The first id is the feed's own: what comes from outside follows, and is escaped.
+    head, end, rest = data.partition(b"</id>")
+    link = f'<link rel="self" type="application/atom+xml" href="{html.escape(address)}" />'
+    return head + end + link.encode() + rest
+
+
 @lru_cache(maxsize=CACHED_ENTRIES)
 def _entry(item: FeedEntry) -> bytes:
     """Return an entry of an Atom feed, with the namespace of what it stands in."""

@@ -235,3 +235,37 @@ def test_feeds_are_served_by_their_tokens_alone(
         assert again == 304
     with suppress(FileNotFoundError):
         assert not (tmp_path / "outbox.sqlite").read_bytes()
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_feed_names_the_address_under_which_it_was_asked_for_if_that_is_known(
+    tmp_path: Path, direct: bool
+) -> None:
+    """A feed reader knows it by that. Behind a proxy it has another, that only the proxy knows."""
+    naughty = msgspec.structs.replace(sample_alert(), title="</id> & co", watch="ream")
+    write(tmp_path, told(naughty))
+    headers = {} if direct else {"X-Forwarded-Proto": "https"}
+
+    async def main() -> list[tuple[str, bytes]]:
+        readers = [Subscriber(id="readers", sink=FeedSettings())]
+        async with (
+            feed_server("127.0.0.1", 0, tmp_path, lambda: readers) as port,
+            aiohttp.ClientSession(headers=headers) as session,
+        ):
+            got = []
+            for file in ("all.atom", "ream.atom", "all.json"):
+                url = f"http://127.0.0.1:{port}/readers/{file}"
+                async with session.get(url) as answer:
+                    got.append((url, await answer.read()))
+                    since = {"If-Modified-Since": answer.headers["Last-Modified"]}
+                async with session.get(url, headers=since) as again:
+                    assert again.status == 304
+            return got
+
+    *atoms, (address, body) = asyncio.run(main())
+    for url, document in atoms:
+        found: Any = feedparser.parse(BytesIO(document))  # type: ignore[no-untyped-call,attr-defined]  # it has no types
+        assert (found.bozo, len(found.entries)) == (False, 1)
+        own = [link.href for link in found.feed.get("links", ()) if link.rel == "self"]
+        assert own == ([url] if direct else [])
+    assert json.loads(body).get("feed_url") == (address if direct else None)

@@ -13,6 +13,8 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from connectors.delivery.frame.catalogue import LANGUAGES, say
+from connectors.delivery.sample import sample_event
 from connectors.delivery.sinks import mail
 from connectors.delivery.sinks.interface import Links, Notification, SinkTools
 from connectors.delivery.sinks.mail_server import MailServer, Security
@@ -22,7 +24,7 @@ from connectors.delivery.sinks.settings import MailSettings
 from connectors.http.ssrf_guard import guarded_session
 from streams.model.alert import Change, Kind
 from tests.support.mail_server import Certificates, MailBox, mail_server
-from tests.support.samples import alert_tied_in_the_body, sample_alert
+from tests.support.samples import NOON, alert_tied_in_the_body, sample_alert
 
 DESK = "night-desk@example.org"
 TOLD = Notification(id=sample_alert().event, subscriber="night", events=(sample_alert(),))
@@ -133,9 +135,19 @@ def test_a_digest_and_a_notice_are_mails_too() -> None:
     assert "Since 04:10" in part(second, "plain")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sample_says_once_what_it_is(language: str) -> None:
+    event = sample_event(NOON)
+    sample = replace(TOLD, id=event.event, events=(event,), sample=True, language=language)
+    (message,) = sent(sample)
+    subject, label = message["Subject"], say(language)("SAMPLE")
+    assert subject.startswith(label)
+    assert subject.endswith(event.story.headline)
+    assert sum(subject.upper().count(word.upper()) for word in {label, "SAMPLE"}) == 1
+
+
 def test_a_sample_says_that_nothing_happened() -> None:
     (message,) = sent(replace(TOLD, sample=True))
-    assert message["Subject"].startswith("SAMPLE: ")
     assert "nothing happened" in part(message, "plain")
     assert "nothing happened" in part(message, "html")
 
