@@ -25,6 +25,11 @@ def in_order(alert: AlertState) -> tuple[datetime, str]:
     return alert.active, alert.alert
 
 
+def nothing_yet() -> StepResult:
+    """Return what a record comes to at first."""
+    return StepResult([], {}, [], {}, {}, {})
+
+
 class Gathering:
     """The alerts of some watches, open ones and those closed not long ago."""
 
@@ -52,7 +57,7 @@ class Gathering:
 
     def step(self, record: Match | Notice | Tick | Ruling, now: datetime) -> StepResult:
         """Take a record in. `now` only dates the events: what is decided depends on the records."""
-        outcome = StepResult([], {}, [], {}, {}, {})
+        outcome = nothing_yet()
         match record:
             case Match():
                 self._take(record, outcome, now)
@@ -85,7 +90,7 @@ class Gathering:
         seen = story.first_seen if last is None else last.seen
         ends = self._hearing.ends_for(story, seen, known)
         for end in ends:
-            hear_again(index, end, outcome, now)
+            self._hear_again(index, end, outcome, now)
         if opened is not None and index.alerts[opened].withdrawn:
             undo(index, opened, outcome)
             self._hearing.wait(match, known, ends)
@@ -96,12 +101,23 @@ class Gathering:
         for waiting in self._hearing.told_again(match, known):
             self._take_again(waiting, outcome, now)
 
+    def _hear_again(self, index: Index, end: Heard, outcome: StepResult, now: datetime) -> None:
+        """Hold what was taken back before against an alert; `outcome` is another record's.
+
+        If it was told itself it is a story of that alert from now on, and so that is recorded.
+        """
+        own = nothing_yet()
+        hear_again(index, end, own, now)
+        told = [] if end.notice is None else joined_in_silence(end.notice, own, now)
+        outcome.events.extend((*own.events, *told))
+        outcome.changed.update(own.changed)
+
     def _take_again(self, match: Match, outcome: StepResult, now: datetime) -> None:
         """Take a match that waited for its words to be told again; `outcome` is another record's.
 
         So what it joins in silence is told of here.
         """
-        own = StepResult([], {}, [], {}, {}, {})
+        own = nothing_yet()
         self._take(match, own, now)
         outcome.events.extend((*own.events, *joined_in_silence(match, own, now)))
         outcome.changed.update(own.changed)

@@ -221,7 +221,7 @@ def test_a_copy_read_after_the_hold_is_told_with_the_release(
     first = gathering.step(release, NOON)
     again = gathering.step(release, NOON)
     told_of = {story for event in first.events for story in (event.story.id, *event.stories)}
-    assert told_of == {release.story.id, REPRINT.story.id}
+    assert told_of == {release.story.id, REPRINT.story.id, HELD.story.id}
     assert Kind.WITHDRAWN not in [event.kind for event in first.events]
     assert again.events == [], "it waits no more"
 

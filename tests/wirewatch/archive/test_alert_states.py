@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import chain, permutations
 from pathlib import Path
 
 import msgspec
@@ -10,9 +11,11 @@ import pytest
 from streams.grouping import Gathering, joined_in_silence
 from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.story import Status, Story, story_version
-from streams.model.watch import Match, Severity, Tick
+from streams.model.watch import Match, Notice, Severity, Tick
 from tests.streams.grouping.test_rulings import ALERT, FIRST, SECOND, brief, two_events
 from tests.support.archived import archive
+from tests.support.gathered import LANDING, OTHER_WORDS, notice
+from tests.support.gathered import told as matched
 from tests.support.samples import NOON, sample_alert
 from tests.support.web_site import STORIES, WATCHES, gathered
 from wirewatch.archive import queries
@@ -97,6 +100,42 @@ def test_a_story_that_a_person_parted_from_an_alert_is_in_it_no_more(
         assert rows[ALERT].outlets == (stays.story.source,)
         assert rows[ALERT].state == ("closed" if later else "open")
         assert "parted by ana" in [event.reason for event in detail.events]
+
+
+@pytest.mark.parametrize("outlet", ["Mekong Courier", "Gulf Wire"])
+@pytest.mark.parametrize("words", [LANDING, OTHER_WORDS], ids=["the same words", "other words"])
+def test_each_story_that_an_alert_counts_has_an_event_that_tells_why(
+    tmp_path: Path, outlet: str, words: str
+) -> None:
+    """In whatever order two stories and their kills come: a kill before its story, too."""
+    dead = Status.CANCELED
+    one = killed(matched("1"), matched("1", status=dead, hours=2))
+    other = killed(
+        matched("2", body=words, source=outlet, hours=1),
+        matched("2", body=words, source=outlet, hours=1.5, status=dead),
+    )
+    for number, order in enumerate(permutations((*one, *other))):
+        gathering, events = Gathering(), list[AlertEvent]()
+        for record in chain.from_iterable(order):
+            outcome = gathering.step(record, NOON)
+            events += [*outcome.events, *joined_in_silence(record, outcome, NOON)]
+        archive(tmp_path / str(number), events)
+        with queries.reading(tmp_path / str(number)) as db:
+            for row in queries.alerts(db, AlertQuery()):
+                found = queries.alert(db, row.id)
+                named = {event.story.id for event in found.events}
+                assert {member.id for member in found.members} <= named, order
+
+
+def killed(story: Match, kill: Match) -> list[list[Match | Notice]]:
+    """What `match` makes of the first version of a story, and of the second, which kills it."""
+    first, second = (
+        msgspec.structs.replace(
+            one, story=msgspec.structs.replace(one.story, revision=number, version=f"{number}")
+        )
+        for number, one in enumerate((story, kill), 1)
+    )
+    return [[first], [second, notice(second)]]
 
 
 @pytest.mark.parametrize(
