@@ -80,7 +80,9 @@ def test_a_canary_goes_all_the_way_unseen_by_people_and_is_missed_when_work_is_k
 
     counted = [line for line in map(json.loads, work.err.splitlines()) if "tag_in" in line]
     assert counted
-    assert not any(line[f"{stage}_in"] for line in counted for stage in ("tag", "match", "gather"))
+    assert not any(
+        line.get(f"{stage}_in") for line in counted for stage in ("tag", "match", "gather")
+    )
     assert records(kafka_address, prefix, ALERTS) == []
     for topic in (STORIES, TAGGED, MATCHES, CANARY):
         found = records(kafka_address, prefix, topic)

@@ -101,7 +101,7 @@ def test_nobody_gets_into_kafka_from_outside_its_container_without_the_password(
     login = read_client_file(tmp_path / "client.conf").login
     with kafka_with(tmp_path / "kafka", properties):
         inside = KafkaAccess(f"127.0.0.1:{ports['9094']}")
-        until(lambda: is_ready(inside), 90)
+        until(lambda: is_ready(inside))
         for port in (ports["9092"], ports["19092"]):
             address = f"127.0.0.1:{port}"
             assert kafka_answers(KafkaAccess(address, login))

@@ -98,7 +98,7 @@ def test_the_process_ends_when_its_parent_is_killed() -> None:
     child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    until(lambda: not psutil.pid_exists(child), 30)
+    until(lambda: not psutil.pid_exists(child))
 
 
 @pytest.mark.parametrize(

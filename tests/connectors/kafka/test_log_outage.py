@@ -142,7 +142,7 @@ def test_ctrl_c_ends_a_reader_whose_kafka_stands_still(own_kafka: PrivateKafka) 
             quiet()
             return process.poll() is not None
 
-        until(ended, 15)
+        until(ended)
         assert process.returncode in {1, 130}
     assert b"Traceback" not in said
 

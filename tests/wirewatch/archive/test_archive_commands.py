@@ -134,7 +134,7 @@ def test_killed_at_any_time_it_goes_on_and_ends_equal_to_the_log(site: Site) -> 
         before = written(site.data)
         with running(site.data / "log", ("archive", "update", *site.words), given) as filling:
             process = filling.process
-            until(lambda: process.poll() is not None or written(site.data) > before, 60)  # noqa: B023 - called here
+            until(lambda: process.poll() is not None or written(site.data) > before)  # noqa: B023 - called here
             kills += process.poll() is None
             process.kill()
             process.wait()

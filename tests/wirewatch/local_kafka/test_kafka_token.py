@@ -101,7 +101,7 @@ def alerted(kafka: KafkaAccess, prefix: str, count: int) -> None:
 def renewed(issued: Path) -> None:
     """Wait for another token to be issued."""
     before = issued.stat().st_size
-    until(lambda: issued.stat().st_size > before, 120)
+    until(lambda: issued.stat().st_size > before)
 
 
 def test_the_commands_and_a_worker_get_in_for_longer_than_a_token_lives(
