@@ -1,8 +1,8 @@
 """What becomes of the events that wait for one receiver: sent now, held, or dropped.
 
 An alert's events keep their order: with one that goes, all that wait before it go. What takes back
-an alert that the receiver was told waits for nothing but its group. What waited goes in one
-message, whatever it waited for; else each event is a message of its own.
+an alert that the receiver was told waits for nothing. What waited goes in one message, whatever it
+waited for; else each event is a message of its own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ class _Planning:
             if not event.due:
                 continue
             takes_back = must_be_told(event, self._so_far(event))
-            hold = self._hold(event, flush=flush, takes_back=takes_back)
+            hold = None if takes_back else self._hold(event, flush=flush)
             if hold is not None:
                 made.held[event.id] = hold
                 continue
@@ -94,13 +94,12 @@ class _Planning:
     def _urgent(self, event: QueuedEvent) -> bool:
         return event.severity is Severity.CRITICAL and self.preferences.critical_at_once
 
-    def _hold(self, event: QueuedEvent, *, flush: bool, takes_back: bool) -> Hold | None:
+    def _hold(self, event: QueuedEvent, *, flush: bool) -> Hold | None:
         """Return what an event has to wait for, the most important first."""
-        if not takes_back:
-            if (until := self._flapping(event)) is not None:
-                return Hold(until, Held.FLAPPING)
-            if not self._urgent(event) and (hold := self._patience(event)) is not None:
-                return hold
+        if (until := self._flapping(event)) is not None:
+            return Hold(until, Held.FLAPPING)
+        if not self._urgent(event) and (hold := self._patience(event)) is not None:
+            return hold
         wait = self.preferences.group_wait
         if not wait or event.held is not None or event.tried or flush:
             return None

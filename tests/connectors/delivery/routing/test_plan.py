@@ -106,6 +106,7 @@ def test_every_reason_of_an_update_has_a_name() -> None:
         Preferences(quiet_hours=QuietHours(11 * 60, 13 * 60)),
         Preferences(digest=Period.WEEKLY),
         Preferences(cooldown=HOUR),
+        Preferences(group_wait=60),
         Preferences(hourly_cap=1),
         Preferences(events=(Kind.OPENED,), min_severity=Severity.CRITICAL, watches=("other",)),
     ],
@@ -117,6 +118,16 @@ def test_what_takes_back_what_was_told_waits_for_nothing(asked: Preferences) -> 
     assert sent(plan([back], heard, asked, NOON)) == [[1]]
     unheard = Situation(alerts={"a1": AlertSoFar(known=True)}, sent=past)
     assert sent(plan([back], unheard, asked, NOON)) == []
+
+
+def test_a_withdrawal_leaves_the_group_that_waits_and_takes_what_waits_of_its_alert() -> None:
+    asked = Preferences(group_wait=60)
+    waits = queued(1, "told", kind="updated", held=Held.GROUP_WAIT, due=False)
+    queue = [waits, queued(2, "told", kind="withdrawn"), queued(3, "other")]
+    past = Situation(alerts={"told": HEARD}, group_due=NOON + 40)
+    made = plan(queue, past, asked, NOON)
+    assert sent(made) == [[1, 2]]
+    assert made.held[3].until == NOON + 40
 
 
 def test_a_critical_alert_waits_for_neither_digest_nor_quiet_hours_nor_cooldown() -> None:

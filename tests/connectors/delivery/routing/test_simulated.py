@@ -123,6 +123,7 @@ def test_an_alert_withdrawn_while_it_waits_is_never_told(
     [
         {"quiet_hours": QuietHours(12 * 60 + 30, 14 * 60)},
         {"hourly_cap": 1},
+        {"group_wait": 60.0},
         {"cooldown": DAY},
         {"min_severity": Severity.NORMAL, "events": (Kind.OPENED,)},
     ],
