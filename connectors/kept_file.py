@@ -10,6 +10,9 @@ log = structlog.get_logger()
 
 RecordT = TypeVar("RecordT")
 ANEW = "nothing is to be done: it is written anew"
+NOT_READ = "kept_file_not_read"
+_told: set[tuple[Path, int]] = set()
+"""Files that were named, as they were written then: a start looks into some of them often."""
 
 
 def read_kept(path: Path, kind: type[RecordT], *, lost: str, remedy: str = ANEW) -> RecordT | None:
@@ -25,5 +28,16 @@ def read_kept(path: Path, kind: type[RecordT], *, lost: str, remedy: str = ANEW)
         cause = error.strerror or type(error).__name__
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         cause = f"it is damaged ({error})"
-    log.warning("kept_file_not_read", file=str(path), because=cause, lost=lost, remedy=remedy)
+    tell_not_read(path, because=cause, lost=lost, remedy=remedy)
     return None
+
+
+def tell_not_read(path: Path, *, because: str, lost: str, remedy: str) -> None:
+    """Name a file that can't be read, once as long as nobody writes it."""
+    try:
+        written = path.stat().st_mtime_ns
+    except OSError:
+        written = 0
+    if (path, written) not in _told:
+        _told.add((path, written))
+        log.warning(NOT_READ, file=str(path), because=because, lost=lost, remedy=remedy)

@@ -1,10 +1,12 @@
 """SQLite files: opened so that they lose nothing in a power cut, and moved aside when damaged."""
 
+import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 LOCKED_SECONDS = 10.0
 SHRINKS = "PRAGMA auto_vacuum = INCREMENTAL"
@@ -18,6 +20,7 @@ _PASSING = _LOCKED | {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_NOMEM,
 }
+FileT = TypeVar("FileT")
 
 
 def open_file(path: Path, schema: str, *, shrinks: bool = False) -> sqlite3.Connection:
@@ -25,9 +28,11 @@ def open_file(path: Path, schema: str, *, shrinks: bool = False) -> sqlite3.Conn
 
     One that `shrinks` can give the room of what was deleted back to the disk, step by step.
 
-    Raises `sqlite3.OperationalError` if another connection holds it for ten seconds.
+    Raises `sqlite3.OperationalError` if another connection holds it for ten seconds, or if it can't
+    be read and written by us.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _require_use(path, os.R_OK | os.W_OK)
     db = sqlite3.connect(path, isolation_level=None, timeout=LOCKED_SECONDS)
     try:
         if shrinks and not db.execute("PRAGMA page_count").fetchone()[0]:
@@ -44,6 +49,7 @@ def open_file(path: Path, schema: str, *, shrinks: bool = False) -> sqlite3.Conn
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file that another process may be writing, to read in it: nothing in it is changed."""
+    _require_use(path, os.R_OK)
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=LOCKED_SECONDS)
     try:
         yield db
@@ -75,6 +81,17 @@ def damaged(text: str) -> sqlite3.DatabaseError:
     return error
 
 
+def opened_or_anew(path: Path, opened: Callable[[], FileT]) -> tuple[FileT, Path | None]:
+    """Open a file; one that is damaged is moved aside and made anew. Return where it is then."""
+    try:
+        return opened(), None
+    except sqlite3.DatabaseError as error:
+        if not is_damaged(error):
+            raise
+    aside = move_aside(path)
+    return opened(), aside
+
+
 def move_aside(path: Path) -> Path:
     """Return the file, and what SQLite keeps beside it, a name that nothing has; return that."""
     names = (path.with_name(f"{path.name}.aside-{number}") for number in range(1, 1_000_000))
@@ -84,6 +101,24 @@ def move_aside(path: Path) -> Path:
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def _require_use(path: Path, use: int) -> None:
+    """Raise what SQLite raises of a file that it can't use, with the cause and what mends it."""
+    if path.is_dir():
+        raise _unusable("a folder is in its place: move it away", sqlite3.SQLITE_CANTOPEN)
+    if path.exists() and not os.access(path, use):
+        words = "write" if os.access(path, os.R_OK) else "read"
+        told = (
+            f"this user may not {words} it: change its owner or rights, or how its disk is mounted"
+        )
+        raise _unusable(told, sqlite3.SQLITE_READONLY)
+
+
+def _unusable(text: str, code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return error
 
 
 def _code(error: BaseException) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from connectors.delivery.notices.service import NoticeSettings, ServiceNotices
-from connectors.delivery.outbox.outbox import Outbox
+from connectors.delivery.outbox.outbox import Outbox, tell_aside
 from connectors.delivery.reader import NEWCOMER_SECONDS, AlertReader, AlertSource, meet
 from connectors.delivery.reporter import report, tell_the_last
 from connectors.delivery.sender import Sinks, SubscriberSender
@@ -79,7 +79,7 @@ async def deliver(settings: DeliverSettings, stop: asyncio.Event) -> None:
             if not all(is_damaged(error) for error in errors.exceptions):
                 raise
             outbox.close()
-            _tell_aside(settings.outbox, move_aside(settings.outbox))
+            tell_aside(settings.outbox, move_aside(settings.outbox))
         finally:
             outbox.close()
     log.info("stopped")
@@ -90,16 +90,9 @@ async def _opened(path: Path) -> Outbox:
         outbox = await until_written(partial(Outbox, path, time.time()), path.name)
     except (sqlite3.Error, OSError) as error:
         raise ConnectorError(f"{path}: {error}") from error
-    if outbox.aside is not None:
-        _tell_aside(path, outbox.aside)
     if outbox.remark:
         log.info("outbox", remark=outbox.remark)
     return outbox
-
-
-def _tell_aside(path: Path, aside: Path) -> None:
-    cause = f"{path.name} is damaged: a new one is begun"
-    log.error("outbox_moved_aside", cause=cause, kept_as=str(aside))
 
 
 class Delivering:

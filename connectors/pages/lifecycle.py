@@ -5,7 +5,6 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 import structlog
 
@@ -18,7 +17,6 @@ from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
 from connectors.polling.poll import PollSettings
 from connectors.polling.poller import OnSent
-from connectors.sqlite import is_damaged, move_aside
 from streams.model.story import Story
 
 log = structlog.get_logger()
@@ -51,17 +49,19 @@ class _Beside:
         self._stack = stack
 
     def start(self, feeds: Sequence[Feed]) -> None:
-        if any(feed.full_text for feed in feeds):
+        if not any(feed.full_text for feed in feeds):
+            return
+        try:
             self.texts = self._open(feeds)
+        except (sqlite3.Error, OSError) as error:  # no reason to stop polling
+            again = "once that is mended, start poll again"
+            log.warning("full_text_not_opened", file=FILE, error=str(error), remedy=again)
 
     def follow(self, feeds: Sequence[Feed]) -> None:
         if self.texts is not None:
             self.texts.follow(feeds)
             return
-        try:
-            self.start(feeds)
-        except (sqlite3.Error, OSError) as error:  # no reason to stop polling
-            log.warning("full_text_not_opened", error=str(error))
+        self.start(feeds)
 
     def on_sent(self, feed: Feed, stories: Sequence[Story]) -> None:
         if self.texts is not None:
@@ -69,10 +69,10 @@ class _Beside:
 
     def _open(self, feeds: Sequence[Feed]) -> FullText:
         settings, stack = self._settings, self._stack
+        queue = Queue(settings.state.with_name(FILE))
+        stack.callback(queue.close)
         producer = Producer(settings.kafka, prefix=settings.prefix)
         stack.push_async_callback(producer.close)
-        queue = _queue(settings.state.with_name(FILE))
-        stack.callback(queue.close)
         extractor = ParserPool(workers=1, seconds=SECONDS, program=WORKER)
         stack.callback(extractor.close)
         session = guarded_session(
@@ -89,18 +89,6 @@ class _Beside:
         running = asyncio.create_task(texts.run(self._stop))
         stack.push_async_callback(_end, running)
         return texts
-
-
-def _queue(path: Path) -> Queue:
-    """Open the file; one that is damaged is moved aside: its pages are not fetched any more."""
-    try:
-        return Queue(path)
-    except sqlite3.DatabaseError as error:
-        if not is_damaged(error):
-            raise
-        aside = move_aside(path)
-        log.warning("full_text_forgotten", error=str(error), kept_as=aside.name)
-        return Queue(path)
 
 
 async def _end(running: "asyncio.Task[None]") -> None:

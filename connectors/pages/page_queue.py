@@ -5,14 +5,16 @@ one's page is of no account any more.
 """
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from connectors.http.origin import host_of
-from connectors.sqlite import check, open_file
+from connectors.sqlite import check, move_aside, open_file, opened_or_anew
 from streams.contract.codec import DecodeError, decode, encode
 from streams.model.story import Story
 
@@ -60,13 +62,40 @@ class Wanted:
     reason: str | None = None
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    db = open_file(path, "")
+    try:
+        check(db)
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _tell_aside(path: Path, aside: Path) -> None:
+    cause = f"{path.name} is damaged: a new one is begun, and the pages in it are not fetched"
+    log.warning("full_text_forgotten", cause=cause, kept_as=str(aside))
+
+
 class Queue:
-    """The wanted pages in one file. Times are seconds since the epoch. For one thread."""
+    """The wanted pages in one file. Times are seconds since the epoch. For one thread.
+
+    Its methods raise `sqlite3.Error`.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, and make it if it isn't there. Raises `sqlite3.DatabaseError`."""
-        self._db = open_file(path, _SCHEMA)
-        check(self._db)
+        """Open the file, and make it if it isn't there, or is damaged."""
+        self._path = path
+        self._db, aside = opened_or_anew(path, partial(_opened, path))
+        if aside is not None:
+            _tell_aside(path, aside)
+
+    def begin_anew(self) -> None:
+        """Begin a new file: this one was found damaged."""
+        self._db.close()
+        _tell_aside(self._path, move_aside(self._path))
+        self._db = _opened(self._path)
 
     def add(self, stories: Iterable[Story], now: float) -> None:
         """Add stories, all or none; those that are there in the same version stay as they are.

@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import aiohttp
@@ -24,6 +25,7 @@ from connectors.pages.page_queue import Queue, Wanted
 from connectors.parsing.parser_pool import ParserPool
 from connectors.polling.feed import Feed
 from connectors.polling.poller import Sends
+from connectors.sqlite import is_damaged
 from streams.contract.messages import message
 from streams.model.story import Story, gone
 
@@ -82,6 +84,7 @@ class FullText:
                 self._queue.drop(story)
         except sqlite3.Error as error:  # no reason to stop polling
             log.warning("full_text_not_kept", feed=feed.id, error=str(error))
+            self._begin_anew_if(error)
         self._news.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -98,8 +101,7 @@ class FullText:
                         task.add_done_callback(tasks.discard)
                     await self._sleep()
                 except sqlite3.Error as error:
-                    log.warning("full_text_waits", error=str(error), next_try_in=QUEUE_PAUSE)
-                    await asyncio.sleep(QUEUE_PAUSE)
+                    await asyncio.sleep(self._waits(error))
         finally:
             for task in tasks:
                 task.cancel()
@@ -108,6 +110,18 @@ class FullText:
     def _due(self) -> list[Wanted]:
         room = MOST_HOSTS - len(self._busy)
         return self._queue.due(time.time(), busy=self._busy, limit=room)
+
+    def _waits(self, error: sqlite3.Error) -> float:
+        """Say that the queue's file can't be used; return the seconds to wait."""
+        log.warning("full_text_waits", error=str(error), next_try_in=QUEUE_PAUSE)
+        self._begin_anew_if(error)
+        return QUEUE_PAUSE
+
+    def _begin_anew_if(self, error: sqlite3.Error) -> None:
+        """Begin a new file if this one is damaged: no waiting mends that."""
+        if is_damaged(error):
+            with suppress(sqlite3.Error, OSError):  # it is told at the next turn
+                self._queue.begin_anew()
 
     async def settle(self, stop: asyncio.Event) -> None:
         """Wait until no page is due, or `stop` is set; pages to be tried later stay behind."""
@@ -147,8 +161,7 @@ class FullText:
         try:
             await self.fetch_page(wanted)
         except sqlite3.Error as error:
-            log.warning("full_text_waits", error=str(error), next_try_in=QUEUE_PAUSE)
-            return QUEUE_PAUSE
+            return self._waits(error)
         except Exception:  # a fault of ours, met in one page, must not stop the others
             log.exception("full_text_failed", feed=story.feed, story=story.id)
             self._queue.fail(wanted, time.time(), reason="a fault of wirewatch: see the log")

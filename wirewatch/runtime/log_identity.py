@@ -7,13 +7,9 @@ would count as sent and be nowhere.
 import re
 from pathlib import Path
 
-import structlog
-
-from connectors.kept_file import ANEW
+from connectors.kept_file import ANEW, tell_not_read
 from wirewatch.local_kafka import cluster_of
 from wirewatch.runtime.supervisor import RunError
-
-log = structlog.get_logger()
 
 KAFKA = "kafka"
 FEEDS = "feeds.sqlite"
@@ -55,5 +51,6 @@ def _noted(data: Path) -> str | None:
         found = ""
     if _ID.fullmatch(found):
         return found
-    log.warning("kept_file_not_read", file=str(data / NOTE), because="it is damaged", remedy=ANEW)
+    lost = "which log of Kafka the feeds' stories went to"
+    tell_not_read(data / NOTE, because="it is damaged", lost=lost, remedy=ANEW)
     return None

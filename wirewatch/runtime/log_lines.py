@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from connectors.delivery.sinks.terminal_text import plain
+from connectors.kept_file import NOT_READ
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.runtime.child_process import STRAY, ServiceMessage
@@ -71,6 +72,8 @@ NAMED = 5
 NAMED_SECONDS = 60.0
 SAME_SECONDS = 10.0
 """Services that read the same file say the same of it within this time."""
+START = 180.0
+"""Seconds within which all services of a run have read what they keep."""
 VALUE_CHARACTERS = 200
 
 
@@ -101,7 +104,7 @@ class Chosen:
         return said if self._is_worth_it(event, said.facts) else None
 
     def _is_worth_it(self, event: str, facts: Mapping[str, Any]) -> bool:
-        if event in {LAST_GOOD, SPIKES_NEVER} or _of_reload(event):
+        if event in {LAST_GOOD, SPIKES_NEVER, NOT_READ} or _of_reload(event):
             return self._is_first(event, facts)
         return event in TOLD or str(facts.get("level", "info")) not in ROUTINE
 
@@ -129,10 +132,10 @@ class Chosen:
     def _is_first(self, event: str, facts: Mapping[str, Any]) -> bool:
         """Return whether no other service has just said the same."""
         what = event if event.endswith(RELOADED) else event.rpartition("_")[2]
-        key = (what, *map(str, facts.get("because", ())))
+        key = (what, str(facts.get("file")), *map(str, facts.get("because", ())))
         now = self._clock()
         before, self._said[key] = self._said.get(key), now
-        return before is None or now - before > SAME_SECONDS
+        return before is None or now - before > (START if event == NOT_READ else SAME_SECONDS)
 
 
 def _of_reload(event: str) -> bool:

@@ -8,11 +8,15 @@ is what makes telling one twice harmless.
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
+import structlog
 
-from connectors.sqlite import is_damaged, move_aside, open_file
+from connectors.sqlite import check, open_file, opened_or_anew
+
+log = structlog.get_logger()
 
 FILE = "notices.sqlite"
 KEEP_SECONDS = 30 * 24 * 3600.0
@@ -31,6 +35,17 @@ CREATE TABLE IF NOT EXISTS notices (
     UNIQUE (notice, subscriber)
 );
 """
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = open_file(path, "")
+    try:
+        check(db)
+        db.executescript(_LAYOUT)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 class ServiceNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,13 +79,10 @@ class NoticeQueue:
 
     def __init__(self, path: Path) -> None:
         """Open the file, and make it if it isn't there or is damaged."""
-        try:
-            self._db = open_file(path, _LAYOUT)
-        except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
-                raise
-            move_aside(path)
-            self._db = open_file(path, _LAYOUT)
+        self._db, aside = opened_or_anew(path, partial(_opened, path))
+        if aside is not None:
+            cause = f"{path.name} is damaged: a new one is begun, and notices that waited are lost"
+            log.error("notices_moved_aside", cause=cause, kept_as=str(aside))
 
     def add(self, notice: ServiceNotice, subscribers: Iterable[str], now: float) -> int:
         """Put a notice down for some subscribers; return for how many it is new.

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import TypeVar
 import structlog
 
 from connectors.delivery.frame.catalogue import ENGLISH
+from connectors.delivery.notices.queue import FILE as QUEUE
 from connectors.delivery.notices.queue import NoticeDelivery, NoticeIn, NoticeQueue
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.stopped import UNSENT
@@ -62,6 +64,8 @@ class NoticeSender:
             new = [self._queue.add(write(one), some, now) for one, some in names.items()]
             if new and not any(new):
                 return
+        except sqlite3.Error as error:
+            log.warning("notice_not_kept", notice=notice.id, because=f"{QUEUE}: {error}")
         except Exception:
             log.exception("notice_not_kept", notice=notice.id)
         say = log.info if routine else log.warning
@@ -152,4 +156,4 @@ class NoticeSender:
 
 
 async def _kept(write: Callable[[], ResultT]) -> ResultT:
-    return await until_written(write, "notices.sqlite")
+    return await until_written(write, QUEUE)

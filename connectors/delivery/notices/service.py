@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -80,7 +81,11 @@ class ServiceNotices:
         while True:
             try:
                 await self._run(sinks)
-            except Exception:
+            except* sqlite3.DatabaseError as errors:
+                # What is damaged is moved aside when it is opened anew.
+                because = "; ".join(map(str, errors.exceptions))
+                log.warning("notices_failed", because=because, next_try_in=AGAIN_SECONDS)
+            except* Exception:
                 log.exception("notices_failed", next_try_in=AGAIN_SECONDS)
             await asyncio.sleep(AGAIN_SECONDS)
 

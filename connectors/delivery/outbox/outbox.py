@@ -9,8 +9,11 @@ a position that Kafka forgot nor a crash in between makes old alerts new.
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
+
+import structlog
 
 from connectors.delivery.outbox import receiver_queue, routing, settling
 from connectors.delivery.outbox.adding import insert
@@ -31,7 +34,9 @@ from connectors.delivery.outbox.settled_deliveries import SettledDeliveries
 from connectors.delivery.outbox.stopped import UNSENT, ReceiverStop, stop, stop_of
 from connectors.delivery.routing.plan import plan
 from connectors.delivery.routing.preferences import EVERYTHING_AT_ONCE, Preferences
-from connectors.sqlite import check, is_damaged, move_aside, open_file
+from connectors.sqlite import check, open_file, opened_or_anew
+
+log = structlog.get_logger()
 
 AT_ONCE = 20
 """Messages that are taken up together: each such time waits for the disk."""
@@ -49,14 +54,9 @@ class Outbox:
 
     def __init__(self, path: Path, now: float = 0.0) -> None:
         """Open the file, and make it if it isn't there, or is damaged."""
-        self.aside: Path | None = None
-        try:
-            self._open(path, now)
-        except sqlite3.DatabaseError as error:
-            if not is_damaged(error):
-                raise
-            self.aside = move_aside(path)
-            self._open(path, now)
+        _, self.aside = opened_or_anew(path, partial(self._open, path, now))
+        if self.aside is not None:
+            tell_aside(path, self.aside)
 
     def _open(self, path: Path, now: float) -> None:
         self._db = open_file(path, "")
@@ -291,3 +291,9 @@ class Outbox:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             yield
+
+
+def tell_aside(path: Path, aside: Path) -> None:
+    """Say of a damaged file where it is now."""
+    cause = f"{path.name} is damaged: a new one is begun"
+    log.error("outbox_moved_aside", cause=cause, kept_as=str(aside))

@@ -30,7 +30,7 @@ def outbox_summary(path: Path) -> OutboxSummary:
 
     Nothing is written, so that this may be done while deliver runs.
     """
-    if not path.is_file():
+    if not path.exists():
         return OutboxSummary()
     try:
         with reading(path) as db:
@@ -59,7 +59,7 @@ def outbox_summary(path: Path) -> OutboxSummary:
 
 def opened_since(path: Path, subscriber: str, since: datetime) -> int:
     """Return how many alerts were opened for a subscriber since then. Raises `ConnectorError`."""
-    if not path.is_file():
+    if not path.exists():
         return 0
     try:
         with reading(path) as db:

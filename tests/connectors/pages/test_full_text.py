@@ -1,13 +1,17 @@
 """Full text: pages are fetched politely, once, where they may be, and the headline never waits."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.pages import lifecycle
 from connectors.pages.page_policy import FROM_PAGE
+from connectors.polling.feed import Feed
 from connectors.polling.poll import PollSettings
 from streams.contract.kafka_access import KafkaAccess
 from streams.model.story import Status
@@ -135,3 +139,46 @@ def test_a_page_is_not_fetched_for_a_feed_that_asks_for_it_no_more(tmp_path: Pat
         assert list(stand.reasons()) == [f"failed {story.id}"]
 
     assert on_site(tmp_path, act).site.asked == []
+
+
+def test_a_file_damaged_while_it_runs_is_begun_anew(tmp_path: Path) -> None:
+    async def act(stand: Stand) -> None:
+        first, second, third = (stand.story(stand.site.has(f"/{n}"), str(n)) for n in (1, 2, 3))
+        async with stand.running() as texts:
+            texts.on_sent(stand.feed, [first])
+            await texts.settle(asyncio.Event())
+            with closing(sqlite3.connect(stand.path)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with stand.path.open("r+b") as file:
+                file.seek(4096)
+                file.write(b"\xa5" * (stand.path.stat().st_size - 4096))
+            texts.on_sent(stand.feed, [second])
+            texts.on_sent(stand.feed, [third])
+            await texts.settle(asyncio.Event())
+            assert stand.reasons() == {f"done {third.id}": None}
+
+    site = on_site(tmp_path, act)
+    assert site.path.with_name(f"{site.path.name}.aside-1").exists()
+
+
+def test_a_file_that_cannot_be_opened_stops_no_polling(tmp_path: Path) -> None:
+    (tmp_path / lifecycle.FILE).mkdir()
+    feed = Feed(id="f", url="https://f.example/", source="F", full_text=True)
+
+    async def act() -> None:
+        settings = PollSettings(
+            kafka=KafkaAccess("127.0.0.1:1"),
+            prefix="",
+            state=tmp_path / "feeds.sqlite",
+            feeds=(feed,),
+            user_agent="test",
+        )
+        async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
+            on_sent(feed, [])
+
+    with capture_logs() as said:
+        asyncio.run(act())
+    (line,) = said
+    assert line["event"] == "full_text_not_opened"
+    assert "move it away" in line["error"]
+    assert "start poll again" in line["remedy"]

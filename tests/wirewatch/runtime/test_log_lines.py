@@ -118,6 +118,14 @@ def test_an_edit_says_what_it_changed() -> None:
     ]
 
 
+def test_a_damaged_file_that_several_services_read_is_named_once() -> None:
+    damaged = [
+        said("kept_file_not_read", "warning", name, file=file, because="it is damaged")
+        for name, file in (("run", "/data/a"), ("poll", "/data/a"), ("poll", "/data/b"))
+    ]
+    assert [told.split("file=")[1][:7] for told in chosen(*damaged)] == ["/data/a", "/data/b"]
+
+
 def test_what_lacks_its_facts_is_shown_as_it_is() -> None:
     assert chosen(said("restarting", "warning")) == ["poll    restarting"]
     assert chosen(said("watches_kept", "warning")) == [

@@ -1,6 +1,7 @@
 """Notices to subscribers: each once, until it arrives, whatever becomes of deliver in between."""
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
@@ -11,10 +12,16 @@ from structlog.testing import capture_logs
 
 from connectors.delivery.canary import CanaryState
 from connectors.delivery.canary_watch import CanaryNews
-from connectors.delivery.notices import sender
+from connectors.delivery.coverage.watching import CoverageWatching
+from connectors.delivery.notices import sender, service
 from connectors.delivery.notices.queue import NoticeQueue, ServiceNotice
 from connectors.delivery.notices.sender import NoticeSender
-from connectors.delivery.notices.service import canary_notice, concerns
+from connectors.delivery.notices.service import (
+    NoticeSettings,
+    ServiceNotices,
+    canary_notice,
+    concerns,
+)
 from connectors.delivery.outbox import routing
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.stopped import resume_stopped
@@ -22,6 +29,8 @@ from connectors.delivery.sinks.interface import Notification, Send
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, Result, give_up, retry
 from connectors.delivery.sinks.settings import TerminalSettings, WebhookSettings
 from connectors.delivery.sinks.subscriber import Subscriber
+from streams.contract.kafka_access import KafkaAccess
+from tests.support.waiting import until
 
 NOTICE = ServiceNotice(id="n1", title="Sources are missing", note="3 of 9 sources")
 
@@ -175,3 +184,39 @@ def test_an_operator_is_told_of_each_silence_of_canaries_once() -> None:
     assert "no canary has come through at all" in late.note
     assert late.id != canary_notice(CanaryNews.BACK, first).id
     assert late.id == canary_notice(CanaryNews.LATE, first).id
+
+
+def test_a_file_damaged_while_it_runs_is_told_in_a_line_and_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "notices.sqlite"
+    NoticeQueue(path).close()
+    monkeypatch.setattr(sender, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(service, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(CoverageWatching, "run", lambda _: asyncio.sleep(300))
+    kafka = KafkaAccess("127.0.0.1:1")
+    settings = NoticeSettings(
+        kafka=kafka, prefix="", folder=tmp_path, canary_limit=None, watches=tuple
+    )
+
+    def aside() -> bool:
+        return path.with_name(f"{path.name}.aside-1").exists()
+
+    async def run(outbox: Outbox) -> None:
+        running = asyncio.create_task(ServiceNotices(settings, list, outbox).run({}))
+        await asyncio.to_thread(until, path.with_name(f"{path.name}-wal").exists)
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("INSERT INTO notices VALUES (1, 'n', 's', 't', 'n', 'done', 1, 1, 1)")
+            db.commit()
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * (path.stat().st_size - 4096))
+        await asyncio.to_thread(until, aside)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    with capture_logs() as said, closing(Outbox(tmp_path / "outbox.sqlite")) as outbox:
+        asyncio.run(run(outbox))
+    assert "notices_moved_aside" in [one["event"] for one in said]
+    assert not any("exc_info" in one for one in said)
