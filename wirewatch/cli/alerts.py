@@ -15,7 +15,17 @@ from wirewatch.archive.view import alert_lines, detail_lines
 from wirewatch.cli.archive_rows import show, write
 from wirewatch.cli.in_force import config_in_force
 from wirewatch.cli.known_names import require
-from wirewatch.cli.options import ConfigFolder, Cursor, Data, Json, Limit, Since, moment, pair
+from wirewatch.cli.options import (
+    ConfigFolder,
+    Cursor,
+    Data,
+    Json,
+    Limit,
+    Since,
+    alert_id,
+    moment,
+    pair,
+)
 from wirewatch.config.environment import environment
 
 alerts = typer.Typer(
@@ -83,6 +93,7 @@ def show_command(
     as_json: Json = False,
 ) -> None:
     """Show an alert: why it came, what happened since, its stories, deliveries and verdicts."""
+    alert_id(given)
     with queries.reading(_data(config, data)) as db:
         found = queries.alert(db, given)
     write([msgspec.json.encode(found).decode()] if as_json else detail_lines(found))

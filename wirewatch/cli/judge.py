@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from streams.model.story import is_id
 from streams.model.verdict import Said
 from wirewatch.cli.explain import PART_OF_ID, explain_options
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Kafka
+from wirewatch.cli.options import ConfigFolder, Data, Kafka, alert_id
 from wirewatch.config.environment import environment
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.wording import shown
@@ -82,8 +81,8 @@ def judge_command(
         )
     if (other is not None) and said is not Said.ONE_EVENT:
         raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
-    if other is not None and not is_id(other):
-        raise typer.BadParameter(f"--with: {shown(other)} is not an alert's id (6 digits or more)")
+    if other is not None:
+        alert_id(other, "--with")
     name = (login_name() if by is None else by) or ""
     if not name.strip():
         raise typer.BadParameter("can't determine your user name: pass --by NAME")

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
+from streams.model.story import is_id
 from wirewatch.config import rules
-from wirewatch.config.wording import not_called
+from wirewatch.config.wording import not_called, shown
 from wirewatch.input.input_text import InputError
 
 ConfigFolder = Annotated[
@@ -119,6 +120,14 @@ def known_name(value: str, known: Collection[str], what: str) -> str:
     if value in known:
         return value
     raise typer.BadParameter(not_called(value, known, what))
+
+
+def alert_id(text: str, option: str = "") -> str:
+    """Return what may be an alert's id, or the beginning of one: nobody has to look for it else."""
+    if not is_id(text):
+        said = f"{shown(text)} is not an alert's id (6 digits or more)"
+        raise typer.BadParameter(f"{option}: {said}" if option else said)
+    return text
 
 
 def say(text: str) -> None:

@@ -47,6 +47,7 @@ def run_command(
         # For people the screen tells all; what this process itself has to warn of comes with it.
         level = loaded.settings.log_level if as_json else "warning"
         logs.configure(json=True, level=level, stream=OwnLog(screen.hear).file)
+        logs.hear_the_rest(screen.leave)
         in_force.warn()
         if in_force.beginning:
             screen.note(in_force.beginning)

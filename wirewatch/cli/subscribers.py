@@ -24,12 +24,10 @@ from connectors.delivery.outbox.subscriber_state import (
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
-from streams.model.story import is_id
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.options import ConfigFolder, Data, Json, duration, known_name
+from wirewatch.cli.options import ConfigFolder, Data, Json, alert_id, duration, known_name
 from wirewatch.config import SUBSCRIBERS, Config, load
 from wirewatch.config.environment import environment
-from wirewatch.config.wording import shown
 from wirewatch.counted import counted
 from wirewatch.errors import ProgramError
 from wirewatch.render.subscriber_table import row, table
@@ -167,8 +165,7 @@ def _known(loaded: Config, name: str) -> str:
 
 def _alert(loaded: Config, beginning: str) -> str:
     """Return the one alert in the outbox whose id begins so."""
-    if not is_id(beginning):
-        raise SubscribersError(f"{shown(beginning)} is no alert's id: 6 hex digits or more")
+    alert_id(beginning)
     found = (
         _change(loaded, lambda db: routing.alerts_like(db, beginning, TOO_MANY))
         if _has_outbox(loaded)

@@ -63,6 +63,10 @@ def tail_command(
 ) -> None:
     """Show the records of a topic as they come; `--json` has them whole, with their headers."""
     chosen, wanted = _topic(topic), HeaderFilter(pair=pair_named(pair), topic=about, watch=watch)
+    if since is None and not follow:
+        raise typer.BadParameter(
+            "nothing would be shown: say since when, such as --since 2h", param_hint="--no-follow"
+        )
     loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
     hint(loaded, watch=watch, topic=about)

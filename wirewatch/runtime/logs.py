@@ -75,19 +75,25 @@ def stamped(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.
     return facts
 
 
-def hear_the_rest() -> None:
-    """Let what Python warns of, and the fault that ends the program, be lines of the log too."""
+def hear_the_rest(then: Callable[[], None] = lambda: None) -> None:
+    """Let what Python warns of, and the fault that ends the program, be lines of the log too.
+
+    `then` is called when that fault is told, to let it come out.
+    """
     logging.captureWarnings(capture=True)
-    sys.excepthook = _crashed
 
+    def crashed(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        structlog.get_logger().critical(
+            CRASHED, error=f"{kind.__name__}: {error}", exc_info=(kind, error, trace)
+        )
+        then()
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
-        return
-    structlog.get_logger().critical(
-        CRASHED, error=f"{kind.__name__}: {error}", exc_info=(kind, error, trace)
-    )
+    sys.excepthook = crashed
 
 
 def shortened(_: object, __: str, facts: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.commands import ended
+from tests.support.commands import ended, ended_here
 from wirewatch.cli.main import build
 from wirewatch.input.input_text import is_like_a_path
 
@@ -178,3 +178,24 @@ def test_texts_and_stories_are_read_in_any_form(desk: Path) -> None:
 )
 def test_a_text_is_not_taken_for_a_path(text: str) -> None:
     assert not is_like_a_path(text)
+
+
+IN_ARCHIVE_OR_OUTBOX = ("alerts show {}", "subscribers mute {}", "subscribers unmute {}")
+ON_KAFKA = (
+    "explain {}",
+    "judge {} right --by anna",
+    "judge abcdef12 one-event --with {} --by anna",
+)
+
+
+@pytest.mark.parametrize("words", [*IN_ARCHIVE_OR_OUTBOX, *ON_KAFKA])
+def test_what_can_be_no_id_is_wrong_usage(words: str, tmp_path: Path) -> None:
+    done = ended_here(*words.format("1a2b").split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert '"1a2b" is n' in done.stderr.decode()
+
+
+@pytest.mark.parametrize("words", IN_ARCHIVE_OR_OUTBOX)
+def test_an_id_that_nothing_has_is_a_failure(words: str, tmp_path: Path) -> None:
+    done = ended_here(*words.format("abcdef12").split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")

@@ -106,6 +106,7 @@ def test_a_pair_or_a_topic_that_cannot_be_is_named() -> None:
         (("--pair", "ZZ-US"), '"ZZ" is not an ISO 3166-1 alpha-2 country code'),
         (("alrets",), "did you mean"),
         (("matches",), "is not one of"),
+        (("--no-follow",), "--no-follow: nothing would be shown: say since when, such as --since"),
     ):
         done = ended("tail", *words)
         assert done.returncode == 2

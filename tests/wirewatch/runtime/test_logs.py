@@ -4,10 +4,12 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 
+from tests.support.commands import environment
 from wirewatch.runtime import logs
 
 
@@ -88,6 +90,7 @@ def test_a_text_from_outside_is_cut_in_whatever_line_it_stands(said: io.StringIO
 
 FAULTY = """
 import warnings
+from tests.support.commands import environment
 from wirewatch.runtime import logs
 logs.configure(json=True)
 logs.hear_the_rest()
@@ -106,3 +109,38 @@ def test_what_python_itself_says_is_a_line_of_the_log_too() -> None:
     assert crashed["exception"].startswith("Traceback")
     assert warned["timestamp"].endswith("Z")
     assert crashed["timestamp"].endswith("Z")
+
+
+FAULTY_RUN = """
+import sys
+from wirewatch.cli.main import main
+from wirewatch.runtime.run import Run
+
+async def faulty(*_):
+    raise ZeroDivisionError("in the run itself")
+
+Run.until_stopped = faulty
+main()
+"""
+
+
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_fault_of_the_run_itself_is_told_like_one_of_its_services(
+    form: list[str], tmp_path: Path
+) -> None:
+    words = ["run", *form, "--config", str(tmp_path), "--data", str(tmp_path / "data")]
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", FAULTY_RUN, *words],
+        capture_output=True,
+        check=False,
+        env=environment({}),
+    )
+    assert ended.returncode == 1
+    if form:
+        crashed = json.loads(ended.stderr.splitlines()[-1])
+        assert (crashed["service"], crashed["event"]) == ("run", "crashed")
+        assert crashed["error"] == "ZeroDivisionError: in the run itself"
+        assert crashed["exception"].startswith("Traceback")
+        return
+    assert b"run     a fault of the program ended it: ZeroDivisionError" in ended.stdout
+    assert ended.stderr == b""
