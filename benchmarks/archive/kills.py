@@ -1,14 +1,12 @@
 """The archive's service killed again and again while it writes: equal to Kafka's log afterwards?
 
-`python -m benchmarks.archive.kills [KILLS]`. Before each start a few hundred records more come to a
-private Kafka: stories, edits of them, alerts. Some time after it has begun to write them the
-service is killed (`kill -9`). In the end it reads on to the end, and what is in the file is held
-against an archive filled anew.
+Before each start a thousand records more come to a private Kafka: stories, edits of them, alerts.
+Some time after it has begun to write them the service is killed (`kill -9`). In the end it reads on
+to the end, and what is in the file is held against an archive filled anew.
 """
 
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.support.options import Options
 from streams.model.story import story_version
 from tests.support.archived import Site, contents
 from tests.support.commands import running
@@ -88,4 +87,6 @@ def main(kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else KILLS)
+    options = Options(__doc__, takes="some five minutes")
+    options.number("kills", KILLS, "kills")
+    main(options.given().kills)

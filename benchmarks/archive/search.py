@@ -1,13 +1,12 @@
 """The archive with many made-up stories: how fast it fills, its size, and how fast it answers.
 
-`python -m benchmarks.archive.search [STORIES [FOLDER]]`: rows are written as from Kafka, without
-one. What each view asks for is measured at a tenth of the stories, and with all. Of a folder that
-has an archive already, such as `benchmarks.web.views` keeps, only that is measured.
+Rows are written as from Kafka, without one. What each view asks for is measured at a tenth of the
+stories, and with all. Of a folder that has an archive already, such as `benchmarks.web.views`
+keeps, only that is measured.
 """
 
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from benchmarks.archive.made_up import (
     body,
     cursor_at,
 )
+from benchmarks.support.options import Options
 from streams.model.story import digest, story_id
 from wirewatch.archive import queries, story_search
 from wirewatch.archive.counting import Counted, Step
@@ -164,5 +164,8 @@ def measure(data: Path, until: datetime, alerts: int) -> None:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    main(int(given[0]) if given else STORIES, Path(given[1]) if given[1:] else None)
+    options = Options(__doc__, takes="two minutes; with a million stories half an hour")
+    options.number("stories", STORIES, "stories")
+    options.add_argument("folder", nargs="?", type=Path, help="where the archive is or stays")
+    given = options.given()
+    main(given.stories, given.folder)

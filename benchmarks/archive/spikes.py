@@ -1,15 +1,14 @@
 """How often the rule for spikes is wrong: on made-up weeks of a pair's stories, day by day.
 
-`python -m benchmarks.archive.spikes [PAIRS]`. Of each kind of pair so many live through eight weeks
-and then four that are judged. Days are drawn from a negative binomial law: `bunching` is how far
-they stray beyond chance. A spike to be found has five times what is usual, and eight stories at
-least.
+Of each kind of pair some hundred live through eight weeks and then four that are judged. Days are
+drawn from a negative binomial law: `bunching` is how far they stray beyond chance. A spike to be
+found has five times what is usual, and eight stories at least.
 """
 
 import random
-import sys
 from collections.abc import Callable
 
+from benchmarks.support.options import Options
 from wirewatch.archive.spikes import PAST, spike_over
 
 PAIRS = 300
@@ -64,4 +63,6 @@ def main(pairs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS)
+    options = Options(__doc__, takes="a few minutes")
+    options.number("pairs", PAIRS, "pairs of each kind")
+    main(options.given().pairs)

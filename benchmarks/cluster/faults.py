@@ -1,7 +1,5 @@
 """Take brokers of a cluster of three away under load, and count what a webhook gets.
 
-    python -m benchmarks.cluster.faults [--rate 100] [--gone 300] [--keep]
-
 `wirewatch run` with two workers on three brokers of loopback, which the topics are kept on three
 times, two of which must have a record. Stories come at a steady rate, every tenth with an alert of
 its own: most by poll's sender from here, one in fifty by a feed. Meanwhile each broker is restarted
@@ -9,7 +7,6 @@ in its turn, one that leads is killed, one is away for minutes, two of three are
 is 1 when an alert is missing, or came under two ids.
 """
 
-import argparse
 import asyncio
 import logging
 import shutil
@@ -24,6 +21,7 @@ from benchmarks.cluster.flow import Flow
 from benchmarks.cluster.judge import Fault, account
 from benchmarks.support import stand
 from benchmarks.support.brokers import BROKERS, Cluster, on_loopback
+from benchmarks.support.options import Options
 from benchmarks.unattended.judge import table
 from benchmarks.unattended.program import Program
 from connectors.kafka import ensure_topics
@@ -155,11 +153,13 @@ async def _settle(flow: Flow) -> None:
 
 def main() -> int:
     """Do it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster.faults")
-    parser.add_argument("--rate", type=float, default=100.0, help="stories a second")
-    parser.add_argument("--gone", type=float, default=300.0, help="seconds that one is away")
-    parser.add_argument("--keep", action="store_true", help="keep the folder with the logs")
-    given = parser.parse_args()
+    options = Options(__doc__, takes="a quarter of an hour")
+    options.add_argument("--rate", type=float, default=100.0, help="stories a second (%(default)s)")
+    options.add_argument(
+        "--gone", type=float, default=300.0, help="seconds that one is away (%(default)s)"
+    )
+    options.add_argument("--keep", action="store_true", help="keep the folder with the logs")
+    given = options.given()
     stand.begin()
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))

@@ -1,14 +1,11 @@
 """Workers that come, go and are killed under load: they raise the alerts that one alone raises.
 
-    python -m benchmarks.cluster.workers [--rate 100] [--seconds 25]
-
 Stories of eight watches, each event told by one to three outlets, come at a steady rate while the
 workers become 1, 3, 2 (kill -9), 4, 3 (SIGTERM), 2 (kill -9). Then one worker alone reads the same
 stories, on topics of its own. The exit code is 1 when any story is in another alert than there, in
 none or in two.
 """
 
-import argparse
 import subprocess
 import sys
 import tempfile
@@ -21,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import Feeder, Reader, begin, percentile, story, wirewatch
 from connectors.kafka import ensure_topics
 from streams.contract.codec import decode
@@ -219,10 +217,12 @@ def _all(kafka: KafkaAccess, topic: str) -> list[Any]:
 
 def main() -> int:
     """Do it, and print the account."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster.workers")
-    parser.add_argument("--rate", type=float, default=100.0, help="stories a second")
-    parser.add_argument("--seconds", type=float, default=25.0, help="between two changes")
-    given = parser.parse_args()
+    options = Options(__doc__, takes="five minutes")
+    options.add_argument("--rate", type=float, default=100.0, help="stories a second (%(default)s)")
+    options.add_argument(
+        "--seconds", type=float, default=25.0, help="between two changes (%(default)s)"
+    )
+    given = options.given()
     begin()
     with tempfile.TemporaryDirectory() as name, PrivateKafka(Path(name) / "kafka") as kafka:
         count = changing(kafka, Path(name), given.rate, given.seconds)

@@ -1,16 +1,14 @@
 """How often coverage notices are wrong, and how soon they come: months of irregular sources.
 
-python -m benchmarks.delivery.coverage [MONTHS]
-
 Nine sources of 8 to 96 stories a day, with nights, weekends and a poll that fails for some minutes
 about once a day, learn their rhythms by the functions of production. A notice of one source alone
 counts as false when the source was read and only had a lull.
 """
 
 import random
-import sys
 from datetime import timedelta
 
+from benchmarks.support.options import Options
 from connectors.delivery.coverage.sources import patience
 from streams.model.watch import Watch
 from tests.connectors.delivery.coverage.simulated import (
@@ -75,4 +73,6 @@ def main(months: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 6)
+    options = Options(__doc__, takes="some minutes")
+    options.number("months", 6, "months")
+    main(options.given().months)

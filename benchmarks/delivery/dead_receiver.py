@@ -1,7 +1,5 @@
 """One receiver of a hundred is dead: what the others notice of it.
 
-    python -m benchmarks.delivery.dead_receiver [ROUNDS]
-
 The real `wirewatch deliver`, a real Kafka, and a webhook for each subscriber. Rounds of alerts are
 put in turn with all receivers well and with one that takes connections and never answers, so that
 the machine's other work weighs on both alike. A time is that from an alert's being put on Kafka to
@@ -9,7 +7,6 @@ its arrival at one of the 99 others.
 """
 
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,6 +17,7 @@ from typing import Any
 
 from benchmarks.delivery.storm import alert
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from tests.support.commands import Running
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.kafkas import known
@@ -107,4 +105,6 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
+    options = Options(__doc__, takes="five minutes")
+    options.number("rounds", ROUNDS, "rounds of each kind")
+    main(options.given().rounds)

@@ -1,7 +1,5 @@
 """kill -9 of deliver at every step and at random, with a webhook, a mail server and a feed at once.
 
-    python -m benchmarks.delivery.kills [RANDOM_KILLS]
-
 Each time three alerts, each opened and updated, are on Kafka when `wirewatch deliver` starts; it
 kills itself at a step, or is killed from outside. What counts in the end: nothing is lost, each
 alert's events came in their order, a repeat has the id that the receiver knows, no more than one a
@@ -27,6 +25,7 @@ import msgspec
 
 from benchmarks.delivery.mines import OFTEN, ONCE
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from connectors.delivery.sinks.feed import FOLDER
 from connectors.delivery.sinks.feed_document import ATOM
 from streams.contract.codec import decode
@@ -263,4 +262,6 @@ def main(random_kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    options = Options(__doc__, takes="half an hour")
+    options.number("kills", 200, "kills at random moments", kind=int)
+    main(options.given().kills)

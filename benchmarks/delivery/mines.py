@@ -1,7 +1,5 @@
 """`wirewatch deliver` with a mine at one of its steps: it kills itself when it comes there.
 
-    python -m benchmarks.delivery.mines STEP COUNT ORDER deliver ...
-
 For `benchmarks.delivery.kills` alone.
 """
 
@@ -9,9 +7,11 @@ import os
 import signal
 import sys
 import time
+from argparse import REMAINDER
 from collections.abc import Callable
 from typing import Any
 
+from benchmarks.support.options import Options, positive
 from connectors.delivery import sender
 from connectors.delivery.outbox.outbox import Outbox
 from connectors.delivery.outbox.records import Parcel
@@ -88,14 +88,20 @@ def swap() -> None:
     put(Outbox, "take", take)
 
 
-def child(step: str, count: str, order: str, *words: str) -> None:
+def child(step: str, count: int, order: str, *words: str) -> None:
     """Be `wirewatch deliver`, with a mine at a step."""
     if order == "swapped":
         swap()
-    arm(step, int(count))
+    arm(step, count)
     sys.argv = ["wirewatch", *words]
     wirewatch()
 
 
 if __name__ == "__main__":
-    child(*sys.argv[1:])
+    options = Options(__doc__, takes="as long as deliver is let run")
+    options.add_argument("step", choices=(*ONCE, *OFTEN, "never"), help="where it is killed")
+    options.add_argument("count", type=positive, help="at which time")
+    options.add_argument("order", choices=("as it is", "swapped"), help="of steps")
+    options.add_argument("words", nargs=REMAINDER, metavar="deliver ...", help="the command")
+    given = options.given()
+    child(given.step, given.count, given.order, *given.words)

@@ -1,7 +1,5 @@
 """Work, or Kafka, is stopped for good in a real run: after how long its operator knows.
 
-    python -m benchmarks.delivery.operator_told work|kafka
-
 `wirewatch run` as it ships, but for one feed on loopback and an operator with a webhook. Once a
 canary has come through, the process is stopped, and so is each that the run starts in its place,
 until the operator was told. Then they are let alone, and the all-clear is waited for.
@@ -9,7 +7,6 @@ until the operator was told. Then they are let alone, and the all-clear is waite
 
 import os
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -21,6 +18,7 @@ import psutil
 
 from benchmarks.program.idle import CONFIGURATION, serve, started
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from tests.support.delivering import Receiver, block, receiving
 from tests.support.waiting import until
 
@@ -98,4 +96,6 @@ def main(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    options = Options(__doc__, takes="four minutes")
+    options.add_argument("what", choices=WORDS, help="what is stopped")
+    main(options.given().what)

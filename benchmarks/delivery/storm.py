@@ -1,13 +1,10 @@
 """A storm: thousands of alerts in a minute, for fifty subscribers with a cap.
 
-    python -m benchmarks.delivery.storm [ALERTS]
-
 The real `wirewatch deliver`, a real Kafka, and a webhook for each subscriber. What counts: nobody
 gets more messages than the cap allows, what is over it comes in digests or waits for the next hour,
 nothing is lost or comes twice, and the process doesn't grow with it.
 """
 
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,6 +16,7 @@ import msgspec
 import psutil
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from streams.model.alert import AlertEvent
 from tests.support.delivering import Desk, Receiver, block, receiving
 from tests.support.kafkas import known
@@ -110,4 +108,6 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else ALERTS)
+    options = Options(__doc__, takes="three to four minutes")
+    options.number("alerts", ALERTS, "alerts")
+    main(options.given().alerts)

@@ -1,7 +1,5 @@
 """Small documents made to fill the memory or to bring things in: refused or harmless.
 
-    python -m benchmarks.formats.bombs
-
 Each goes to a parser worker of its own that has read an ordinary document before. Told are what
 came of it, the CPU it took, and by how much it made the worker grow. Ends with 1 when entities
 made a worker grow by more than 64 MiB, or another shape by more than 128, when text came in, or
@@ -15,6 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.support.options import Options
 from benchmarks.support.wire_files import NEWSML, NITF, SITEMAP
 from connectors.parsing.parser_messages import ParseAnswer, Request
 from connectors.parsing.parser_pool import SECONDS, ParserProcess
@@ -143,4 +142,6 @@ def fault(name: str, answer: ParseAnswer, seconds: float, grown: float) -> str:
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="a few minutes")
+    options.given()
     raise SystemExit(main())

@@ -1,7 +1,5 @@
 """Real feed files over loopback HTTP, all the way to `tagged`; nothing may be lost or doubled.
 
-    python -m benchmarks.formats.corpora FOLDER...
-
 Every XML file under the folders is served as a feed of its own, and polled once by a real
 `wirewatch poll` with a real `wirewatch work` behind it, then once more. The truth is what plain
 feedparser sees in each file. Entries of one feed that are the same to the last letter are one
@@ -10,7 +8,6 @@ story: they are counted apart.
 
 import asyncio
 import io
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -18,6 +15,7 @@ from pathlib import Path
 from aiohttp import web
 from feedparser.api import parse
 
+from benchmarks.support.options import Options, existing
 from benchmarks.support.stand import Reader, begin, process, until, wirewatch
 from connectors.kafka import ensure_topics
 from streams.contract.codec import decode
@@ -138,6 +136,6 @@ def report(
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    asyncio.run(main([Path(word) for word in sys.argv[1:]]))
+    options = Options(__doc__, takes="four minutes for some five hundred feeds")
+    options.add_argument("folders", nargs="+", type=existing, metavar="FOLDER", help="with feeds")
+    asyncio.run(main(options.given().folders))

@@ -1,7 +1,5 @@
 """Break feeds in a million ways: no crash, no neighbour of a broken entry lost, all within limits.
 
-    python -m benchmarks.formats.fuzz [--count N] [--seed N] [--processes N] [--minutes N] FOLDER...
-
 The feeds are those of feedparser's own tests, fetched by pip, all under the folders, and wire
 files made here. A mutant is a feed with one to four breaks, the same one for the same seed and
 number. Each goes through a parser worker with the limits of the connector. In every other mutant
@@ -9,7 +7,6 @@ the breaks are within one of several entries: the entries before that one must a
 and those behind it too, when only words were changed. Ends with 1 when anything was wrong.
 """
 
-import argparse
 import multiprocessing
 import os
 import random
@@ -27,6 +24,7 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks.support.feed_files import feedparser_feeds, feeds_under
+from benchmarks.support.options import Options, existing, positive
 from benchmarks.support.wire_files import wire_files
 from connectors.formats.entry import Entry
 from connectors.parsing.parser_messages import ParseAnswer, Request
@@ -244,14 +242,14 @@ def bench_memory(bench: Bench) -> int:
 
 def main() -> int:
     """Fuzz, print, and give the exit code."""
-    told = argparse.ArgumentParser(usage=__doc__)
-    told.add_argument("--count", type=int, default=1_000_000)
-    told.add_argument("--first", type=int, default=0)
-    told.add_argument("--seed", type=int, default=20_261_124)
-    told.add_argument("--processes", type=int, default=os.cpu_count())
-    told.add_argument("--minutes", type=float, default=24 * 60)
-    told.add_argument("folders", nargs="*", type=Path)
-    given = told.parse_args()
+    options = Options(__doc__, takes="some hours for the million, a few minutes for ten thousand")
+    options.add_argument("--count", type=positive, default=1_000_000, help="mutants (%(default)s)")
+    options.add_argument("--first", type=int, default=0, help="number of the first (%(default)s)")
+    options.add_argument("--seed", type=int, default=20_261_124, help="of the breaks (%(default)s)")
+    options.add_argument("--processes", type=positive, default=os.cpu_count(), help="(%(default)s)")
+    options.add_argument("--minutes", type=float, default=24 * 60, help="at most (%(default)s)")
+    options.add_argument("folders", nargs="*", type=existing, metavar="FOLDER", help="with feeds")
+    given = options.given()
     with tempfile.TemporaryDirectory() as name:
         files = [*feedparser_feeds(Path(name)), *feeds_under(given.folders)]
         feeds = [*(file.read_bytes() for file in files), *wire_files()]

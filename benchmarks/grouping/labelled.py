@@ -1,15 +1,12 @@
 """Grouping on labelled streams, on forms and on a simulated week, beside two peers.
 
-    python -m benchmarks.grouping.labelled FOLDER [MERGES]
-
 FOLDER holds JSON lines with `id`, `headline`, `body`: `cnn_stream.jsonl` (with `date`, `cluster`,
 `duplicate_of`), `semeval8_docs.jsonl` and `semeval8_pairs.jsonl` (with `a`, `b`,
-`near_duplicate`), and two on Cambodia (with `cluster`, `date`). MERGES merges across clusters are
-printed, to be looked at one by one.
+`near_duplicate`), and two on Cambodia (with `cluster`, `date`). As many
+merges across clusters as are asked for are printed, to be looked at one by one.
 """
 
 import random
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Mapping
@@ -24,6 +21,7 @@ from benchmarks.grouping.forms import forms, instalments
 from benchmarks.grouping.peers import Document, MinHash, Miranda
 from benchmarks.grouping.stories import b_cubed_recall, gather, precision_recall, story_of
 from benchmarks.grouping.week import play
+from benchmarks.support.options import Options, existing
 from streams.grouping import Gathering
 from streams.matching.match import Watches, match
 from streams.model.story import Story
@@ -152,6 +150,8 @@ def _story(row: Row) -> Story:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    main(Path(sys.argv[1]), *(int(word) for word in sys.argv[2:3]))
+    options = Options(__doc__, takes="many minutes")
+    options.add_argument("folder", type=existing, metavar="FOLDER", help="labelled streams")
+    options.number("merges", 0, "merges to print", kind=int)
+    given = options.given()
+    main(given.folder, given.merges)

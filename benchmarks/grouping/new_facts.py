@@ -1,14 +1,11 @@
 """Updates that say something new, to be looked at one by one.
 
-    python -m benchmarks.grouping.new_facts FILE ...
-
 Each FILE holds JSON lines with `id`, `headline`, `body` and a `date` or `published`. Its stories go
 into one watch that takes everything, at their own time; each `new fact` is printed with what was
 new, and with the headlines that its alert had before. Then how many stories joined an alert, and
 what was told of that.
 """
 
-import sys
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Any
 import msgspec
 
 from benchmarks.grouping.stories import matched, story_of
+from benchmarks.support.options import Options, existing
 from streams.grouping import Gathering, joined_in_silence
 from streams.grouping.notify_rules import NEW_FACT
 from streams.model.alert import AlertEvent, Kind
@@ -63,6 +61,6 @@ def story(row: dict[str, Any]) -> Story:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    main([Path(name) for name in sys.argv[1:]])
+    options = Options(__doc__, takes="some minutes")
+    options.add_argument("files", nargs="+", type=existing, metavar="FILE", help="stories")
+    main(options.given().files)

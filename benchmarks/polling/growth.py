@@ -1,7 +1,5 @@
 """From ten thousand feeds to a million, by a simulated clock.
 
-    python -m benchmarks.polling.growth
-
 Only what poll decides is real: when which feed is asked, by the heap that it uses, with as many
 polls at once as it has. What a poll costs in itself `benchmarks.polling.scale` says.
 """
@@ -10,6 +8,7 @@ import resource
 
 from benchmarks.polling.scale import simulate
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 
 ROUNDS = 1.25
 """Each is asked once, and a quarter of them a second time, which can be late."""
@@ -28,4 +27,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="a minute or two")
+    options.given()
     main()

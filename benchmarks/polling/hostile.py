@@ -1,4 +1,4 @@
-"""Publishers that mean harm: `python -m benchmarks.polling.hostile [MINUTES]`.
+"""Publishers that mean harm: what a poll does with them.
 
 Bombs, drips and redirect loops at one feed each; addresses that must not be dialled on every
 way out; and 1,000 feeds of which 200 drip for ever.
@@ -24,6 +24,7 @@ import psutil
 from aiohttp import web
 
 from benchmarks.support import publishers, stand
+from benchmarks.support.options import Options
 from connectors.delivery.sinks import webhook
 from connectors.delivery.sinks.outcome import Result
 from connectors.delivery.sinks.settings import WebhookSettings
@@ -239,7 +240,7 @@ def main(minutes: float) -> None:
     """Do all of it."""
     stand.begin()
     port = stand.free_port()
-    command = (sys.executable, "-m", "benchmarks.polling.hostile", "serve", str(port))
+    command = (sys.executable, "-m", "benchmarks.polling.hostile", "--serve", str(port))
     with tempfile.TemporaryDirectory() as name, stand.process(*command, log=Path(name) / "log"):
         stand.until_open(port)
         asyncio.run(harm(port))
@@ -248,7 +249,11 @@ def main(minutes: float) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        asyncio.run(Harmful(int(sys.argv[2])).run())
+    options = Options(__doc__, takes="eight minutes")
+    options.number("minutes", 5.0, "minutes of dripping", kind=float)
+    options.add_argument("--serve", type=int, metavar="PORT", help="only be those publishers")
+    given = options.given()
+    if given.serve:
+        asyncio.run(Harmful(given.serve).run())
     else:
-        main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0)
+        main(given.minutes)

@@ -1,4 +1,4 @@
-"""Kill -9 a poll at every step, and at random: `python -m benchmarks.polling.kills [RANDOM_KILLS]`.
+"""Kill -9 a poll at every step, and at random: is a story lost?
 
 A child polls growing feeds and kills itself at a step, or is killed from outside; then it is
 started again. In the end every story served must be on Kafka, under one id. With `swapped` the
@@ -22,6 +22,7 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from connectors.http.fetch import fetch
 from connectors.kafka import Producer, ensure_topics
 from connectors.parsing.parser_pool import ParserPool
@@ -184,7 +185,7 @@ def play(kills: Sequence[tuple[str, int]], random_kills: int, order: str) -> Non
 
         def start(step: str, count: int) -> subprocess.Popen[bytes]:
             words = (name, str(kafka.client_file), str(growing.port), step, str(count), order)
-            command = (sys.executable, "-m", "benchmarks.polling.kills", "child", *words)
+            command = (sys.executable, "-m", "benchmarks.polling.kills", "--child", *words)
             return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
         for step, count in kills:
@@ -222,7 +223,11 @@ def main(random_kills: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["child"]:
-        child(*sys.argv[2:])
+    options = Options(__doc__, takes="ten minutes")
+    options.number("kills", 100, "kills at random moments", kind=int)
+    options.add_argument("--child", nargs=6, metavar="WORD", help="be the child that is killed")
+    given = options.given()
+    if given.child:
+        child(*given.child)
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+        main(given.kills)

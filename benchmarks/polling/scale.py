@@ -1,4 +1,4 @@
-"""Ten thousand feeds at five minutes: `python -m benchmarks.polling.scale [FEEDS] [MINUTES]`.
+"""Ten thousand feeds at five minutes.
 
 First the decisions alone, a day by a simulated clock; then `wirewatch poll` itself against
 publishers on loopback in another process, with a real Kafka.
@@ -20,6 +20,7 @@ import msgspec
 import psutil
 
 from benchmarks.support import publishers, stand
+from benchmarks.support.options import Options
 from connectors.http.fetch import Validators
 from connectors.polling.feed import Feed
 from connectors.polling.feed_memory import FeedMemory
@@ -162,7 +163,10 @@ def report(record: dict[str, Any], feeds: int) -> None:
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="a quarter of an hour")
+    options.number("feeds", 10_000, "feeds")
+    options.number("minutes", 10.0, "minutes of polling", kind=float)
+    given = options.given()
     stand.begin()
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    simulate(count)
-    run(count, float(sys.argv[2]) if len(sys.argv) > 2 else 10.0)
+    simulate(given.feeds)
+    run(given.feeds, given.minutes)

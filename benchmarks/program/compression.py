@@ -1,11 +1,12 @@
-"""Which compression pays: `python -m benchmarks.program.compression FILE [STORIES] [TURNS]`.
+"""Which compression pays.
 
 FILE holds JSON lines with `headline` and `body`: real news, since invented text packs too well.
-The stories wait in `stories` and a worker tags them, with each compression in turn; then a part of
-them comes one by one, as a feed brings them. Bytes are those on the broker's disk.
+A part of them comes one by one, as a feed brings them, with each compression; then all wait in
+`stories` and a worker tags them, with each compression in turn. Bytes are those on the broker's
+disk.
 """
 
-import argparse
+import statistics
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.program.work import CLIENT_FILE
+from benchmarks.support.options import Options, existing
 from benchmarks.support.stand import Feeder, Reader, begin, process, until, wirewatch
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import Compression, KafkaAccess
@@ -24,36 +26,39 @@ from streams.model.story import Story, digest
 from wirewatch.local_kafka import PrivateKafka
 
 FLOW = 300
+"""Stories that come one by one; fewer if fewer wait."""
 FLOW_RATE = 30
 
 
 def main(file: Path, count: int, turns: int) -> None:
-    """Measure, and print a table."""
+    """Measure, print a row for each turn as it ends, and then the medians."""
     begin()
     lines = [line for line in file.read_bytes().split(b"\n") if line]
     rows = [msgspec.json.decode(line) for line in lines]
     rates = defaultdict(list)
-    packed, single = {}, {}
+    flow = min(FLOW, count)
     with tempfile.TemporaryDirectory() as name, PrivateKafka(Path(name) / "kafka") as kafka:
-        for turn in range(turns):
-            for kind in Compression:
-                prefix = f"{kind}{turn}-"
-                stories = [_story(prefix, *one) for one in enumerate(islice(cycle(rows), count))]
-                access = replace(kafka.access, compression=kind)
-                rates[kind].append(_rate(access, Path(name), prefix, stories))
-                packed[kind] = _bytes(kafka.folder / "log", prefix) / count
-        for kind in Compression:
-            prefix = f"{kind}f-"
-            stories = [_story(prefix, *one) for one in enumerate(islice(cycle(rows), FLOW))]
+
+        def turn(kind: Compression, mark: str, stories: int, a_second: float = 0.0) -> float:
+            prefix = f"{kind}{mark}-"
+            each = [_story(prefix, *one) for one in enumerate(islice(cycle(rows), stories))]
             access = replace(kafka.access, compression=kind)
-            _rate(access, Path(name), prefix, stories, FLOW_RATE)
-            single[kind] = _bytes(kafka.folder / "log", prefix) / FLOW
-    plain = sorted(rates[Compression.NONE])[turns // 2]
-    print("compression, stories/s, of that of none; bytes a story in a backlog, one by one")
-    for kind in Compression:
-        rate = sorted(rates[kind])[turns // 2]
-        sizes = f"{packed[kind]:>9.0f} {single[kind]:>9.0f}"
-        print(f"{kind:<6} {rate:>8.0f} {rate / plain:>6.2f} {sizes}")
+            rate = _rate(access, Path(name), prefix, each, a_second)
+            size = _bytes(kafka.folder / "log", prefix) / stories
+            way = "one by one" if a_second else "backlog"
+            print(f"{kind:<6} {way:<10} {rate:>8.0f} {size:>9.0f}", flush=True)
+            return rate
+
+        print("compression, how they come, stories/s, bytes a story", flush=True)
+        for kind in Compression:
+            turn(kind, "f", flow, FLOW_RATE)
+        for number in range(turns):
+            for kind in Compression:
+                rates[kind].append(turn(kind, str(number), count))
+    medians = {kind: statistics.median(found) for kind, found in rates.items()}
+    for kind, rate in medians.items():
+        ratio = rate / max(medians[Compression.NONE], 1.0)
+        print(f"{kind:<6} median     {rate:>8.0f} stories/s, {ratio:.2f} of that of none")
 
 
 def _story(prefix: str, number: int, row: dict[str, str]) -> Story:
@@ -104,9 +109,9 @@ def _bytes(log: Path, prefix: str) -> int:
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(prog="python -m benchmarks.program.compression")
-    asked.add_argument("file", type=Path, help="JSON lines with `headline` and `body`")
-    asked.add_argument("stories", nargs="?", type=int, default=3_000, help="how many of them")
-    asked.add_argument("turns", nargs="?", type=int, default=3, help="of each compression")
-    given = asked.parse_args()
+    options = Options(__doc__, takes="about a minute a turn and compression")
+    options.add_argument("file", type=existing, metavar="FILE", help="stories, a line each")
+    options.number("stories", 3_000, "how many of them")
+    options.number("turns", 3, "turns of each compression")
+    given = options.given()
     main(given.file, given.stories, given.turns)

@@ -1,7 +1,5 @@
 """Kill -9 everything, again and again, and count what a subscriber gets.
 
-    python -m benchmarks.program.crash [SECONDS [FOLDER TO KEEP]]
-
 A steady flow of stories (100 a second over 20 feeds, every tenth one matching) goes through
 `wirewatch run` to a webhook, while poll, work and deliver are killed ten times each and the
 broker three times, at random moments. The truth is the list of stories served; the webhook's
@@ -11,7 +9,6 @@ own list, without repeats of a `webhook-id`, must equal it.
 import asyncio
 import json
 import random
-import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -21,6 +18,7 @@ from pathlib import Path
 import psutil
 from aiohttp import web
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import begin, story, wirewatch
 
 FEEDS = 20
@@ -187,9 +185,12 @@ def report(world: World, events: Counter[str]) -> None:
 
 
 if __name__ == "__main__":
-    duration = int(sys.argv[1]) if len(sys.argv) > 1 else 240
-    if len(sys.argv) > 2:
-        asyncio.run(main(duration, Path(sys.argv[2])))
+    options = Options(__doc__, takes="six minutes")
+    options.number("seconds", 240, "seconds of stories")
+    options.add_argument("folder", nargs="?", type=Path, help="where what is written stays")
+    given = options.given()
+    if given.folder:
+        asyncio.run(main(given.seconds, given.folder))
     else:
         with tempfile.TemporaryDirectory() as name:
-            asyncio.run(main(duration, Path(name)))
+            asyncio.run(main(given.seconds, Path(name)))

@@ -1,15 +1,12 @@
-"""The demo as a user runs it: how long it takes, and how much memory its whole tree holds.
-
-python -m benchmarks.program.demo [TIMES]
-"""
+"""The demo as a user runs it: how long it takes, and how much memory its whole tree holds."""
 
 import subprocess
-import sys
 import time
 from contextlib import suppress
 
 import psutil
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import begin, wirewatch
 
 LOOK_SECONDS = 0.1
@@ -44,4 +41,6 @@ def resident(pid: int) -> int:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    options = Options(__doc__, takes="a minute")
+    options.number("times", 3, "runs")
+    main(options.given().times)

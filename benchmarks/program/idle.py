@@ -1,6 +1,6 @@
 """What `wirewatch run` costs while nothing happens: CPU and memory of each of its processes.
 
-One feed on loopback, in a folder that goes away. Run alone: `python -m benchmarks.program.idle`.
+One feed on loopback, in a folder that goes away.
 """
 
 import subprocess
@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 
 SETTLE_SECONDS = 45
 SECONDS = 60
@@ -134,4 +135,6 @@ def show(before: dict[int, Cost], after: dict[int, Cost]) -> None:
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="two and a half minutes")
+    options.given()
     main()

@@ -1,11 +1,9 @@
-"""CPU of the private Kafka with one compiler and with two: `python -m benchmarks.program.jvm`.
+"""CPU of the private Kafka with one compiler and with two.
 
 Three times in turn: from nothing to topics that can be used, the tool that prepares its folder
 included, then each thousand stories of 3 KB. CPU, so that a busy machine counts for little.
-Takes four minutes.
 """
 
-import argparse
 import os
 import resource
 import tempfile
@@ -16,6 +14,7 @@ from statistics import median
 import psutil
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from connectors.kafka import ensure_topics
 from wirewatch.local_kafka import PrivateKafka, jvm
 
@@ -78,7 +77,7 @@ def _ended() -> float:
 
 
 if __name__ == "__main__":
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    Options(__doc__, takes="four minutes").given()
     # It would overrule what is measured.
     os.environ.pop("JDK_JAVA_OPTIONS", None)
     main()

@@ -1,15 +1,15 @@
 """The peer of `benchmarks.program.work`: a Faust worker that passes bytes, by the public API.
 
 It does what Faust's documentation offers for speed: many events at a time (`take`), all their
-deliveries awaited together. `python -m benchmarks.program.peer CLIENT_FILE PREFIX FOLDER`.
+deliveries awaited together.
 """
 
 import asyncio
-import sys
 from pathlib import Path
 
 import faust
 
+from benchmarks.support.options import Options
 from streams.contract.kafka_access import KafkaAccess
 from streams.worker.credentials import credentials
 from wirewatch.local_kafka.client_file import read_client_file
@@ -52,4 +52,9 @@ async def main(client_file: str, prefix: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+    options = Options(__doc__, takes="until it is ended")
+    options.add_argument("client_file", help="where Kafka is")
+    options.add_argument("prefix", help="of its topics")
+    options.add_argument("folder", help="for its own files")
+    given = options.given()
+    asyncio.run(main(given.client_file, given.prefix, given.folder))

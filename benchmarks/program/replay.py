@@ -1,7 +1,5 @@
 """How fast a replay is, and whether its memory stays the same.
 
-    python -m benchmarks.program.replay [STORIES]
-
 Stories of about 1.5 KB, a minute apart, every hundredth about the US and Cambodia, are handed to
 `wirewatch replay --json` with the shipped watch and with one for everything. Rates are in processor
 time of the replay, the resident set is looked at after each fifth.
@@ -18,6 +16,7 @@ import msgspec
 import psutil
 
 from benchmarks.grouping.cost import Press
+from benchmarks.support.options import Options
 from benchmarks.support.stand import story
 
 STORIES = 100_000
@@ -79,4 +78,6 @@ def line(number: int, press: Press) -> bytes:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else STORIES)
+    options = Options(__doc__, takes="about five minutes")
+    options.number("stories", STORIES, "stories")
+    main(options.given().stories)

@@ -1,15 +1,15 @@
-"""How much a story and an alert take on Kafka: `python -m benchmarks.program.sizes [STORIES]`.
+"""How much a story and an alert take on Kafka.
 
 A worker reads stories of 3 KB, every hundredth with an alert; then the topics are measured on
 Kafka's disk.
 """
 
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.program.work import MATCHING_EVERY, show, work
+from benchmarks.support.options import Options
 from benchmarks.support.stand import Feeder, Reader, begin, process, story, until
 from connectors.kafka import ensure_topics
 from streams.contract.kafka_access import Compression, KafkaAccess
@@ -62,4 +62,6 @@ def on_disk(log: Path, topic: Topic) -> int:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    options = Options(__doc__, takes="a minute")
+    options.number("stories", 5_000, "stories")
+    main(options.given().stories)

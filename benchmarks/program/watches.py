@@ -1,7 +1,5 @@
 """What a story costs with ten watches and with ten thousand.
 
-    python -m benchmarks.program.watches
-
 Stories of 3 KB, every tenth about the US and Cambodia, are tagged beforehand. Measured is the match
 stage as a worker runs it, from the bytes of a tagged story to its matches, and the match alone, in
 processor time. Of the watches, one in five asks for words too. They are drawn from all pairs of
@@ -18,6 +16,7 @@ from itertools import combinations
 
 from iso3166 import countries_by_alpha2
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import COUNTRIES, story
 from streams.contract.codec import encode
 from streams.contract.topics import TAGGED
@@ -103,4 +102,6 @@ def _figures(what: str, few: Callable[[], None], many: Callable[[], None]) -> No
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="a minute")
+    options.given()
     main()

@@ -1,7 +1,5 @@
 """The worker: rate on a backlog beside a Faust worker that passes bytes, latency, and return.
 
-    python -m benchmarks.program.work [STORIES]
-
 Rate: 20,000 stories of 3 KB wait in `stories`; from the first result on `tagged` to the last.
 Latency: 200 stories a second, every tenth with an alert of its own; from the story's record to its
 alert's. Return: a worker killed with -9 under such a flow and started again at once.
@@ -14,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import (
     Feeder,
     Reader,
@@ -167,4 +166,6 @@ def show(what: str, figure: float) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:2]))
+    options = Options(__doc__, takes="ten minutes")
+    options.number("stories", 20_000, "stories of the backlog")
+    main(options.given().stories)

@@ -1,18 +1,18 @@
 """Publishers by the thousand on loopback: each feed on a host it shares with few others.
 
-Run as a process of its own: `python -m benchmarks.support.publishers FEEDS PORT`. It answers with
-feeds that bring a story every so often, with ETags, and keeps a record of who asked when;
-`/-/record` on any host gives it as JSON.
+A process of its own. It answers with feeds that bring a story every so often, with ETags, and keeps
+a record of who asked when; `/-/record` on any host gives it as JSON.
 """
 
 import asyncio
-import sys
 import time
 from array import array
 from dataclasses import dataclass, field
 
 import msgspec
 from aiohttp import web
+
+from benchmarks.support.options import Options, positive
 
 PER_HOST = 10
 ENTRIES = 10
@@ -105,4 +105,8 @@ async def main(feeds: int, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+    options = Options(__doc__, takes="until it is ended")
+    options.add_argument("feeds", type=positive)
+    options.add_argument("port", type=positive)
+    given = options.given()
+    asyncio.run(main(given.feeds, given.port))

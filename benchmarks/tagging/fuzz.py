@@ -1,12 +1,10 @@
 """Throw broken text at the tagger: nothing may fail, every span must hold, no text may take long.
 
-    python -m benchmarks.tagging.fuzz [COUNT]
-
-COUNT stories (a million by default) of mutated sentences and of random characters, on all cores;
-the same ones as long as the tagger knows the same words. Then nasty texts of 100,000 characters,
-and how time grows up to ten million: by `tag`, which reads the beginning of a field, and by the
-scanner, which reads all. Timing has 4 GB of memory. Ends with 1 when anything was wrong, or a
-text of 100,000 characters took over 2 s.
+Stories of mutated sentences and of random characters, on all cores; the same ones as long as the
+tagger knows the same words. Then nasty texts of 100,000 characters, and how time grows up to ten
+million: by `tag`, which reads the beginning of a field, and by the scanner, which reads all. Timing
+has 4 GB of memory. Ends with 1 when anything was wrong, or a text of 100,000 characters took over
+2 s.
 """
 
 import math
@@ -14,7 +12,6 @@ import multiprocessing
 import os
 import random
 import resource
-import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +20,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.support.options import Options
 from streams.model.story import Story
 from streams.model.tags import Span, Tags
 from streams.tagging import shipped, tag
@@ -249,4 +247,6 @@ def seconds(work: Callable[[Story], object], story: Story) -> float:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*(int(word) for word in sys.argv[1:2])))
+    options = Options(__doc__, takes="about half an hour; with 10000 some minutes")
+    options.number("count", 1_000_000, "stories")
+    raise SystemExit(main(options.given().count))

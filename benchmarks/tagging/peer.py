@@ -1,12 +1,11 @@
 """One peer of the tagger, in an environment that holds that peer's packages and nothing of ours.
 
-    python peer.py NAME
-
 Reads JSON lines {id, headline, body} to the end, writes a line {id, mentions, seconds} for each:
 mentions as [[code, offset], ...] into headline + blank line + body. Loading isn't in the seconds.
 `benchmarks.tagging.peers` starts it; it needs the standard library and the peer alone.
 """
 
+import argparse
 import json
 import re
 import sys
@@ -185,6 +184,8 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == [] or sys.argv[1] not in PEERS:
-        raise SystemExit(__doc__)
-    main(sys.argv[1])
+    told = f"{__doc__}\nTakes as long as the peer does for what it is given."
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python peer.py", description=told, formatter_class=raw)
+    parser.add_argument("name", choices=PEERS, help="of the peer")
+    main(parser.parse_args().name)

@@ -1,7 +1,5 @@
 """The tagger beside others of its kind, on labelled stories.
 
-    python -m benchmarks.tagging.peers FILE.jsonl...
-
 The form of the files is told in `wirewatch.evaluation.gold`. Each peer runs in a virtual
 environment of its own, made at the first run and kept under `~/.cache/wirewatch-bench`. All get
 the same text: headline, blank line, body; ours gets the day and the language too, where a row
@@ -17,7 +15,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 import venv
 from collections import Counter
@@ -28,6 +25,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.support.options import Options, existing
 from streams.matching.match import Watches
 from streams.model.story import Story
 from streams.model.tags import CountryTag, Tags
@@ -194,6 +192,6 @@ def _row(table: Table, name: str, golds: Sequence[Gold], answered: Answer) -> No
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    main([Path(word) for word in sys.argv[1:]])
+    options = Options(__doc__, takes="minutes a file; the first time packages are fetched")
+    options.add_argument("files", nargs="+", type=existing, metavar="FILE", help="labelled stories")
+    main(options.given().files)

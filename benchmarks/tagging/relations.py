@@ -1,14 +1,11 @@
 """What a watch of a pair raises on labelled stories: alerts, relation and stance.
 
-    python -m benchmarks.tagging.relations [--config FOLDER] FILE...
-
 FILE holds a story a line, in one of two forms. With `gold` it has `alert`, `pair` (`KH-US`),
 `relation`, `stance` and `unsure`; it is read whole, then as feeds send it (the headline and 240
 characters), then as its headline alone. With `alert` and `kind` it is read as it is and counted by
 kind. The watches are those of the folder, or those that ship. Each error is listed.
 """
 
-import argparse
 import json
 import os
 from collections import defaultdict
@@ -16,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.support.options import Options, existing
 from streams.matching.match import Watches
 from streams.model.tags import PairTag, Tags
 from streams.tagging import Tagger
@@ -167,8 +165,10 @@ def _shown(result: Result) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--config", type=Path, default=Path())
-    given = parser.parse_args()
+    options = Options(__doc__, takes="a few minutes")
+    options.add_argument("files", nargs="+", type=existing, metavar="FILE", help="labelled stories")
+    options.add_argument(
+        "--config", type=existing, default=Path(), metavar="FOLDER", help="where watches.toml is"
+    )
+    given = options.given()
     main(given.files, given.config)

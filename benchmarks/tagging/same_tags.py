@@ -1,13 +1,10 @@
 """Write the tags of many texts, one story a line: two taggers are alike if the files are.
 
-    python -m benchmarks.tagging.same_tags OUT [FILE...]
-
 The texts are the fuzz's, the test stand's and those of FILE (a story a line); of each of these also
 its beginning in capitals, and one with curly quotes and many lines. Run it before and after a
 change that is to make the tagger faster and nothing else, then compare with `cmp`.
 """
 
-import argparse
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -15,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.support.options import Options, existing
 from benchmarks.support.stand import story
 from benchmarks.tagging.fuzz import make_story
 from streams.model.story import Story
@@ -58,8 +56,8 @@ def forms(row: dict[str, str | None]) -> Iterator[Story]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("files", type=Path, nargs="*")
-    arguments = parser.parse_args()
-    main(arguments.out, arguments.files)
+    options = Options(__doc__, takes="a minute")
+    options.add_argument("out", type=Path, metavar="OUT", help="the file to write")
+    options.add_argument("files", nargs="*", type=existing, metavar="FILE", help="stories")
+    given = options.given()
+    main(given.out, given.files)

@@ -1,14 +1,11 @@
 """How countries meet, and how the text puts it, in single sentences that were written for it.
 
-    python -m benchmarks.tagging.sentences [--errors] [FILE...]
-
 FILE is `relation_sentences.txt` beside this script, or another of its form: a line has a text, `|`
 and its pairs, each with the relation it must have and perhaps `/` and a stance; `no` is any
 relation but `between`, or no pair at all. A line that begins with `##` names the set that follows.
 Each text is read as the body of a story. A text is right where all its pairs and stances are.
 """
 
-import argparse
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.support.options import Options, existing
 from streams.model.story import Story
 from streams.tagging import tag
 
@@ -72,8 +70,10 @@ def _wrong(text: str, pairs: Sequence[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("files", type=Path, nargs="*", default=[SENTENCES])
-    parser.add_argument("--errors", action="store_true", help="list the texts that came out wrong")
-    asked = parser.parse_args()
-    main(asked.files, errors=asked.errors)
+    options = Options(__doc__, takes="seconds")
+    options.add_argument(
+        "files", nargs="*", type=existing, default=[SENTENCES], metavar="FILE", help="sentences"
+    )
+    options.add_argument("--errors", action="store_true", help="list the texts that came out wrong")
+    given = options.given()
+    main(given.files, errors=given.errors)

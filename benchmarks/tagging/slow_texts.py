@@ -1,7 +1,5 @@
 """What the stages take for texts made to be slow, and how that grows with their size.
 
-    python -m benchmarks.tagging.slow_texts [SHAPE ...]
-
 Each shape fills the body of a story, once with half of what is read of it and once with all, and
 goes through the steps of a worker: tag, match (with the shipped watch, and with a watch with
 words) and gather (a story that opens an alert, and one like it that joins). Printed is the
@@ -9,14 +7,15 @@ processor time of the larger story, and what it is of the smaller one's: 2 where
 takes twice the time. Ends with 1 if a story takes longer than a chunk of 500 may.
 """
 
-import sys
 import time
+from argparse import ArgumentTypeError
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.support.options import Options
 from benchmarks.tagging.fuzz import NAMES, SENTENCES, UNITS
 from streams.grouping import Gathering
 from streams.matching.match import Watches
@@ -214,5 +213,15 @@ def _match(story: Story, tags: Tags) -> Match:
     return Match(watch="e", title="E", story=story, tags=tags, why=why, times=Timestamps())
 
 
+def _shape(text: str) -> str:
+    if text not in SHAPES:
+        raise ArgumentTypeError(f"{text!r} is none of {', '.join(SHAPES)}")
+    return text
+
+
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:]))
+    options = Options(__doc__, takes="some minutes")
+    options.add_argument(
+        "shapes", nargs="*", type=_shape, metavar="SHAPE", help="such as 'one country'; else all"
+    )
+    raise SystemExit(main(*options.given().shapes))

@@ -1,7 +1,5 @@
 """How fast the tagger is on one core, beside a bare scan for its words and beside spaCy.
 
-    python -m benchmarks.tagging.speed
-
 Stories are of about 3 KB, every tenth with much to tag. The bare scan lowers the text and finds
 the tagger's phrases with the library the tagger uses: nothing less could find them. Tagger and
 scan take turns, and the median of three counts. Rates are in processor time: what else the machine
@@ -22,6 +20,7 @@ import psutil
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from rich.console import Console
 
+from benchmarks.support.options import Options
 from benchmarks.support.stand import story
 from benchmarks.tagging.peers import SPACY, PeerError, answer
 from streams.model.story import Story
@@ -164,4 +163,6 @@ def figure(name: str, value: str) -> None:
 
 
 if __name__ == "__main__":
+    options = Options(__doc__, takes="a minute or two")
+    options.given()
     main()

@@ -1,19 +1,17 @@
 """Main and background topics by cues alone, on labelled stories and on the tests' traps.
 
-    python -m benchmarks.tagging.topic_cues [--lang CODE] FILE...
-
 FILE holds a story a line. Its labels are `topics`, or those of `gold`: `topics`, and if given
 `topics_optional` (right either way), `background` and `unsure` (left out). Only topics that occur
 in the file's labels are counted. `--lang` reads the stories of one language (`lang`) alone.
 """
 
-import argparse
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.support.options import Options, existing
 from streams.model.story import Story
 from streams.model.tags import TopicRole
 from streams.tagging import tag
@@ -99,8 +97,8 @@ def _slugs(given: Iterable[str]) -> frozenset[str]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--lang")
-    given = parser.parse_args()
+    options = Options(__doc__, takes="a minute for some thousand stories")
+    options.add_argument("files", nargs="*", type=existing, metavar="FILE", help="labelled stories")
+    options.add_argument("--lang", metavar="CODE", help="read the stories of one language alone")
+    given = options.given()
     main(given.files, given.lang)

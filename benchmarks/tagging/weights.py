@@ -1,14 +1,11 @@
 """How the F1 of main countries moves when a weight of their salience moves.
 
-    python -m benchmarks.tagging.weights FILE...
-
 FILE holds labelled stories, as `wirewatch eval` reads them. Each weight is lowered and raised by
 a tenth, the others left alone, and every file is measured anew, never pooled: a weight that
 helps one file and harms the rest is fitted to that file. The weights in `weights.py` are those
 that no such step improves on most of the files the project was developed beside.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.support.options import Options, existing
 from streams.matching.match import Watches
 from streams.tagging import Tagger, weights
 from wirewatch.evaluation.gold import Gold, read
@@ -36,11 +34,9 @@ STEPS = (0.9, 1.1)
 MEASURE = "main countries"
 
 
-def main(names: Sequence[str]) -> None:
+def main(paths: Sequence[Path]) -> None:
     """Measure all files under all steps, and print a table."""
-    if not names:
-        sys.exit("usage: python -m benchmarks.tagging.weights FILE...")
-    files = {Path(name).stem: list(_stories(Path(name))) for name in names}
+    files = {path.stem: list(_stories(path)) for path in paths}
     tagger = Tagger()
     table = Table(box=None, pad_edge=False, title=f"F1 of {MEASURE}", title_justify="left")
     table.add_column("weight")
@@ -81,4 +77,6 @@ def _weights(tried: dict[str, float]) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    options = Options(__doc__, takes="the time of tagging all the files seventeen times")
+    options.add_argument("files", nargs="+", type=existing, metavar="FILE", help="labelled stories")
+    main(options.given().files)

@@ -1,21 +1,18 @@
 """Run wirewatch unattended on feeds that change, disturb it, and judge what came.
 
-    python -m benchmarks.unattended [--minutes 30] [--faults none|kills|stops|disk|all]
-
 Everything is on loopback and in a temporary folder, and gone afterwards, unless it is to be kept
 (`--keep`). The exit code is 1 when anything isn't as wanted.
 """
 
-import argparse
 import asyncio
 import logging
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from benchmarks.unattended.account import account
 from benchmarks.unattended.faults import SmallDisk
 from benchmarks.unattended.judge import Line, table
@@ -26,15 +23,15 @@ MODES = ("none", "kills", "stops", "disk", "all")
 
 def main() -> int:
     """Do it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.unattended")
-    parser.add_argument("--minutes", type=float, default=30.0, help="of flow")
-    parser.add_argument("--faults", choices=MODES, default="none")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--news", type=float, default=0.8, help="seconds between other stories")
-    parser.add_argument("--keep", action="store_true", help="keep the folder with its log")
-    given = parser.parse_args()
-    # Asked to end, it cleans up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    options = Options(__doc__, takes="the minutes asked for, and about four more")
+    options.add_argument("--minutes", type=float, default=30.0, help="of flow (%(default)s)")
+    options.add_argument("--faults", choices=MODES, default="none", help="what is done to it")
+    options.add_argument("--seed", type=int, default=1, help="of the world (%(default)s)")
+    options.add_argument(
+        "--news", type=float, default=0.8, help="seconds between other stories (%(default)s)"
+    )
+    options.add_argument("--keep", action="store_true", help="keep the folder with its log")
+    given = options.given()
     stand.begin()
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="unattended-"))

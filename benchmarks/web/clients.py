@@ -1,7 +1,5 @@
 """Many pages that are open at once: how soon a new alert is on them, and what the server takes.
 
-    python -m benchmarks.web.clients [PAGES [STALLED]]
-
 The real `wirewatch web` serves them. Some of the pages read nothing of what they are sent. An
 alert's time runs from right before it is written into the archive to where a page has read it.
 """
@@ -24,6 +22,7 @@ import msgspec
 import psutil
 
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from streams.model.alert import AlertEvent
 from tests.support.archived import archive
 from tests.support.commands import environment
@@ -161,5 +160,8 @@ def main(pages: int, stalled: int) -> None:
 
 
 if __name__ == "__main__":
-    given = [int(word) for word in sys.argv[1:]]
-    main(*given, *(PAGES, STALLED)[len(given) :])
+    options = Options(__doc__, takes="a minute")
+    options.number("pages", PAGES, "pages")
+    options.number("stalled", STALLED, "pages that read nothing", kind=int)
+    given = options.given()
+    main(given.pages, given.stalled)

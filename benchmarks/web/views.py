@@ -1,14 +1,11 @@
 """Every view of the page with a million stories behind it: how soon it comes, and how large it is.
 
-    python -m benchmarks.web.views [STORIES [FOLDER]]
-
 The real `wirewatch web` serves an archive of made-up stories of the year that ends now. With a
 folder the archive stays there, and is there the next time. Of each view it is measured until its
 first byte comes, by the clock and by the processor time that the server took; and its size as sent.
 """
 
 import random
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -28,6 +25,7 @@ from benchmarks.archive.made_up import (
     cursor_at,
 )
 from benchmarks.support import stand
+from benchmarks.support.options import Options
 from benchmarks.web.clients import first_byte, page
 from streams.model.story import digest, story_id
 from wirewatch.archive.layout import FILE
@@ -127,5 +125,8 @@ def main(stories: int, folder: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    main(int(given[0]) if given else STORIES, Path(given[1]) if given[1:] else None)
+    options = Options(__doc__, takes="half an hour, most of it to fill the archive")
+    options.number("stories", STORIES, "stories")
+    options.add_argument("folder", nargs="?", type=Path, help="where the archive is or stays")
+    given = options.given()
+    main(given.stories, given.folder)
