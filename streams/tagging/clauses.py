@@ -2,16 +2,16 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Literal, get_args
 
 import msgspec
 
 from streams.tagging.lexicon import clause_words
 from streams.tagging.lexicon_entry import Cue
-from streams.tagging.scan import Scanner
+from streams.tagging.scan import Scanner, outermost
 
 MOST_HITS = 120
 """Signs of a sentence that are looked at; prose has a tenth of it."""
@@ -79,15 +79,11 @@ class Signs:
 
         `gate` is the language whose words count in a text in Latin letters; `None` is English.
         """
-        found = sorted(
-            [
-                Sign(_KINDS[hit.word.topic], hit.start, hit.end)
-                for hit in islice(_scanner(gate).scan(text), MOST_HITS)
-                if isinstance(hit.word, Cue)
-            ],
-            key=lambda sign: (sign.start, -sign.end),
-        )
-        known = [sign for sign in _longest(found) if sign.kind != "skip"]
+        known = [
+            Sign(_KINDS[hit.word.topic], hit.start, hit.end)
+            for hit in outermost(_scanner(gate).scan(text, MOST_HITS))
+            if isinstance(hit.word, Cue) and hit.word.topic != "skip"
+        ]
         self.all = _speaking(text, known, gate)
         self.kinds = [sign.kind for sign in self.all]
         self._starts = [sign.start for sign in self.all]
@@ -103,38 +99,28 @@ class Signs:
         return bisect_left(self.breaks, at)
 
 
-def _longest(found: Iterable[Sign]) -> Iterator[Sign]:
-    longest = Sign("skip", 0, 0)
-    for sign in found:
-        if sign.end > longest.end:
-            longest = sign
-        elif (sign.start, sign.end) != (longest.start, longest.end):
-            continue
-        yield sign
-
-
 def _speaking(text: str, signs: list[Sign], gate: str | None) -> list[Sign]:
     """Make speech of each word of telling whose `that` follows, at once or behind an aside.
 
     The others of these words tell nothing of who speaks, but in scripts without spaces.
     """
-    verbs = [at for at, sign in enumerate(signs) if _is_telling(text, sign)]
+    verbs = [
+        at
+        for at, sign in enumerate(signs)
+        if sign.kind == "telling" and not spaceless(text, sign)
+    ]
     if not verbs:
         return signs
     spoken = {signs[at].start: that for at in verbs if (that := _its_that(text, signs, at, gate))}
     thats = {*spoken.values()}
     told: list[Sign] = []
-    for sign in signs:
+    for at, sign in enumerate(signs):
         if sign.start in spoken:
             if sign.kind == "telling":
                 told.append(Sign("speech", sign.start, sign.end))
-        elif not _is_telling(text, sign) and (sign.start, sign.end) not in thats:
+        elif at not in verbs and (sign.start, sign.end) not in thats:
             told.append(sign)
     return told
-
-
-def _is_telling(text: str, sign: Sign) -> bool:
-    return sign.kind == "telling" and not spaceless(text, sign)
 
 
 def _its_that(

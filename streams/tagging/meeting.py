@@ -9,6 +9,7 @@ from streams.model.tags import Relation
 from streams.tagging.clauses import Sign, Signs
 from streams.tagging.countries import Mention
 from streams.tagging.roles import Part, cut, read_parts
+from streams.tagging.sentences import Sentence
 from streams.tagging.speakers import Speakers
 
 ADDRESSED = 48
@@ -30,17 +31,12 @@ class Meeting:
     one of them meets another by itself; the two stand in clauses of their own. Else they meet.
     """
 
-    def __init__(
-        self, text: str, offset: int, mentions: Iterable[Mention], gate: str | None
-    ) -> None:
-        """Read a sentence that begins at an offset of its passage.
-
-        `gate` is the language whose words count in a text in Latin letters.
-        """
-        self._text = text
+    def __init__(self, sentence: Sentence, mentions: Iterable[Mention], gate: str | None) -> None:
+        """Read a sentence. `gate` is the language whose words count in a text in Latin letters."""
+        self._text = text = sentence.text
         self._signs = Signs(text, gate)
         ordered = sorted(mentions, key=lambda mention: (mention.start, mention.code))
-        self.parts = read_parts(text, offset, ordered, self._signs)
+        self.parts = read_parts(text, sentence.start, ordered, self._signs)
         self._many = len({part.code for part in self.parts}) > 2
         self._tied: set[frozenset[str]] = set()
         self._told: set[frozenset[int]] = set()

@@ -64,7 +64,7 @@ def pair_tags(
         if 1 < len(here[place]) <= weights.MOST_IN_SENTENCE and len(found) <= weights.MOST_MENTIONS
     )
     met = {
-        place: Meeting(sentences.text(place), sentences.span(place)[0], every[place], gate)
+        place: Meeting(sentences.at(place), every[place], gate)
         for place in islice(together, weights.MOST_SENTENCES)
     }
     acting = {mention.code for mention in mentions if not mention.place} | hosts

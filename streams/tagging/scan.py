@@ -5,13 +5,14 @@ stands for the shorter ones inside it too, as far as they are of another group: 
 a cue for China ties and still names China.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 
 import msgspec
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from streams.tagging.lexicon_entry import ENGLISH, CountryWord, Cue, Hide, Near, Word
-from streams.tagging.script import begins, ends, fold, folded, joins
+from streams.tagging.script import Folded, begins, ends, fold, folded, joins
 
 STEM_LETTERS = 4
 """Letters by which the stem of a country's name may go on; a cue's goes on to its word's end."""
@@ -40,6 +41,8 @@ class _Entry(msgspec.Struct, frozen=True, gc=False):
     more: int
     shorter: str | None
     alone: bool
+    only: Word | None
+    """The word, where the whole phrase is one and nothing else."""
 
 
 class Scanner:
@@ -59,22 +62,16 @@ class Scanner:
         )
         self._entries: dict[str, _Entry] = {}
 
-    def scan(self, text: str) -> Iterator[Hit]:
-        """Return all hits in the text, in order of their phrases."""
+    def scan(self, text: str, most: int = sys.maxsize) -> list[Hit]:
+        """Return the first hits in the text: in the order they begin in, of several the longest."""
         ready = fold(text)
-        moved = ready.moved
-        for entry, start, end in self._found(ready.text, 0, len(ready.text)):
-            length = entry.length
-            longer = end - start - length
-            for word, first, last, more in entry.hits:
-                if last < length or longer <= more:
-                    begin, stop = start + first, start + last if last < length else end
-                    if moved:
-                        begin, stop = ready.span(begin, stop)
-                    yield Hit(word, begin, stop)
+        hits: list[Hit] = []
+        self._collect(hits, ready, 0, len(ready.text), most)
+        return hits[:most]
 
-    def _found(self, text: str, begin: int, stop: int) -> Iterator[tuple[_Entry, int, int]]:
-        """Return the phrases that begin between two places, each with its own start and end."""
+    def _collect(self, hits: list[Hit], ready: Folded, begin: int, stop: int, most: int) -> None:
+        """Add what phrases say that begin between two places; stop when there are enough."""
+        text, moved = ready.text, ready.moved
         part = text if begin == 0 else text[begin : stop + LONGEST_PHRASE]
         plain = text.isascii()
         size = len(text)
@@ -88,25 +85,33 @@ class Scanner:
             if before != " " and (before.isalnum() if plain else not begins(text, start)):
                 if spaced[index]:
                     # It may cover the beginning of a word: the town O Mon does in "to Mongolia".
-                    yield from self._found(text, start + 1, min(begin + to, stop))
+                    self._collect(hits, ready, start + 1, min(begin + to, stop), most)
                 continue
+            if len(hits) >= most:
+                return
             phrase = phrases[index]
             entry = entries.get(phrase) or self._learn(phrase)
             end = begin + to
             if end == size or text[end] == " " or (plain and not text[end].isalnum()):
-                yield entry, start, end
+                if entry.only is not None and not moved:
+                    hits.append(Hit(entry.only, start, end))
+                else:
+                    hits += _hits(entry, start, end, ready)
                 continue
             if plain and entry.alone and text[end - 1].isalnum():
                 continue
-            found = self._fitting(entry, text, start)
-            if found is not None:
-                yield found[0], start, found[1]
-            elif entry.alone:
-                continue
-            after = found[1] if found else start + 1
-            if after < end and " " in phrase:
+            after = self._collect_fitting(hits, entry, ready, start)
+            if after < end and spaced[index]:
                 # The longest didn't fit, and may have covered the beginning of one that does.
-                yield from self._found(text, after, min(end, stop))
+                self._collect(hits, ready, after, min(end, stop), most)
+
+    def _collect_fitting(self, hits: list[Hit], entry: _Entry, ready: Folded, start: int) -> int:
+        """Add what the longest phrase says that begins here and fits; return what is behind it."""
+        found = self._fitting(entry, ready.text, start)
+        if found is None:
+            return start + 1
+        hits += _hits(found[0], start, found[1], ready)
+        return found[1]
 
     def _fitting(self, entry: _Entry, text: str, start: int) -> tuple[_Entry, int] | None:
         """Return the longest phrase here that ends where a word does, and that end."""
@@ -149,9 +154,36 @@ class Scanner:
             free.update(taken)
         more = max(map(_more, words[phrase]))
         alone = not more and shorter is None and " " not in phrase
-        entry = _Entry(tuple(hits), size, more, shorter, alone)
+        whole = len(hits) == 1 and hits[0][1:3] == (0, size)
+        only = hits[0][0] if whole else None
+        entry = _Entry(tuple(hits), size, more, shorter, alone, only)
         self._entries[phrase] = entry
         return entry
+
+
+def _hits(entry: _Entry, start: int, end: int, ready: Folded) -> Iterator[Hit]:
+    """Return what a phrase says that was found from one place of a folded text to another."""
+    length = entry.length
+    longer = end - start - length
+    for word, first, last, more in entry.hits:
+        if last < length or longer <= more:
+            begin, stop = start + first, start + last if last < length else end
+            if ready.moved:
+                begin, stop = ready.span(begin, stop)
+            yield Hit(word, begin, stop)
+
+
+def outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """Return hits without those inside longer ones."""
+    kept: list[Hit] = []
+    start = end = 0
+    for hit in hits:
+        if hit.end > end:
+            start, end = hit.start, hit.end
+        elif (hit.start, hit.end) != (start, end):
+            continue
+        kept.append(hit)
+    return kept
 
 
 def _group(word: Word) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, cached_property
 
+import msgspec
+
 from streams.model.tags import Field, Stance, Stretch
 from streams.tagging.lexicon import visit_words
 from streams.tagging.lexicon_entry import Cue
@@ -16,6 +18,14 @@ from streams.tagging.stance import Wording, is_history
 
 LONGEST = 1_000
 """Characters of a sentence that are looked at: a longer one is a list or a table."""
+
+
+class Sentence(msgspec.Struct, frozen=True, gc=False):
+    """A sentence as far as it is looked at: `field[start:end] == text`."""
+
+    start: int
+    end: int
+    text: str
 
 
 class Sentences:
@@ -28,14 +38,26 @@ class Sentences:
         self._passages = {passage.field: passage for passage in passages}
         self._language = language
         self._on = on
+        self._found: dict[tuple[Field, int], Sentence] = {}
         self._visits: dict[tuple[Field, int], bool] = {}
         self._wordings: dict[tuple[Field, int], Wording] = {}
+
+    def at(self, place: tuple[Field, int]) -> Sentence:
+        """Return a sentence with its text."""
+        found = self._found.get(place)
+        if found is None:
+            passage = self._passages[place[0]]
+            starts, number = passage.starts, place[1]
+            start = starts[number]
+            end = starts[number + 1] if number + 1 < len(starts) else len(passage.text)
+            end = min(end, start + LONGEST)
+            found = self._found[place] = Sentence(start, end, passage.text[start:end])
+        return found
 
     def tells_of_a_visit(self, place: tuple[Field, int]) -> bool:
         """Say whether someone comes somewhere in a sentence."""
         if place not in self._visits:
-            hits = _scanner().scan(self.text(place))
-            self._visits[place] = next(hits, None) is not None
+            self._visits[place] = bool(_scanner().scan(self.at(place).text, 1))
         return self._visits[place]
 
     def stance(self, place: tuple[Field, int] | None = None, spots: Sequence[int] = ()) -> Stance:
@@ -47,32 +69,18 @@ class Sentences:
             return Stance.HISTORICAL
         if place is None:
             return Stance.ACTUAL
+        sentence = self.at(place)
         if place not in self._wordings:
-            self._wordings[place] = Wording(self.text(place), self._language, self._on)
-        start, end = self.span(place)
+            self._wordings[place] = Wording(sentence.text, self._language, self._on)
+        start, end = sentence.start, sentence.end
         return self._wordings[place].stance([max(0, min(spot, end) - start) for spot in spots])
-
-    def span(self, place: tuple[Field, int]) -> tuple[int, int]:
-        """Return where a sentence begins and ends in its field."""
-        field, number = place
-        passage = self._passages[field]
-        starts = passage.starts
-        start = starts[number]
-        end = starts[number + 1] if number + 1 < len(starts) else len(passage.text)
-        return start, min(end, start + LONGEST)
-
-    def text(self, place: tuple[Field, int]) -> str:
-        """Return a sentence's text."""
-        start, end = self.span(place)
-        return self._passages[place[0]].text[start:end]
 
     def stretch(self, place: tuple[Field, int], last: int) -> Stretch:
         """Return where the sentences of a field from one to the `last` stand, bare of blanks."""
         field, number = place
-        start, end = self.span(place)
+        start, text = self.at(place).start, self.at(place).text
         if last != number:
-            end = self.span((field, last))[1]
-        text = self._passages[field].text[start:end]
+            text = self._passages[field].text[start : self.at((field, last)).end]
         bare = text.strip()
         first = start + text.index(bare)
         return Stretch(field=field, start=first, end=first + len(bare))

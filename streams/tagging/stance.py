@@ -15,7 +15,7 @@ import msgspec
 
 from streams.model.tags import Stance
 from streams.tagging.lexicon_entry import Cue
-from streams.tagging.scan import Scanner
+from streams.tagging.scan import Scanner, outermost
 from streams.tagging.stance_file import TABLES, StanceFile, stance_file, verb_forms, words
 
 LATELY = 2000
@@ -78,6 +78,10 @@ _UNDOING = {"never": Stance.ACTUAL, "wont": Stance.PLANNED, "none": Stance.ACTUA
 _TO_COME = ("planned", "possible")
 _TOLD = ("done", "past")
 """Signs of verbs that may tell of what lies back."""
+_BACK = frozenset({"remembers", "ago", "year", "anniversary"})
+"""A clause without any of these tells of nothing that lies back."""
+_OPENING = ("opens", "condition", "that", "relative")
+"""Signs that may open a clause that is less than the main one."""
 
 
 class _Sign(msgspec.Struct, frozen=True, gc=False):
@@ -96,6 +100,7 @@ class Wording:
         known = _language(language)
         self._text = text
         self._signs = _signs(text, known.scanner, on) if known else []
+        self._kinds = {sign.sign for sign in self._signs}
         self._last = known is not None and known.last
         self._anywhere = known is not None and known.anywhere
 
@@ -107,17 +112,19 @@ class Wording:
         clause = _clause(text, signs, spots)
         if self._last:
             clause.reverse()
-        elif _in_condition(text, signs, spots):
+        elif "condition" in self._kinds and _in_condition(text, signs, spots):
             return Stance.HYPOTHETICAL
         verbs = [sign for sign in clause if sign.sign in _STANCES and _holds(text, sign, signs)]
         if self._anywhere:
             verbs.sort(key=lambda sign: sign.sign != "never")
-        recalled = not verbs and _remembered(clause, signs)
-        if recalled or _lies_back(text, clause, verbs, spots) or _kept_day(clause, verbs, spots):
+        if not _BACK.isdisjoint(self._kinds) and (
+            (not verbs and _remembered(clause, signs))
+            or _lies_back(text, clause, verbs, spots)
+            or _kept_day(clause, verbs, spots)
+        ):
             return Stance.HISTORICAL
         if not verbs:
-            slight = (_SLIGHT[sign.sign] for sign in clause if sign.sign in _SLIGHT)
-            return next(slight, Stance.ACTUAL)
+            return next((_SLIGHT[one.sign] for one in clause if one.sign in _SLIGHT), Stance.ACTUAL)
         return _put_by(verbs[0], signs)
 
 
@@ -128,26 +135,19 @@ def is_history(headline: str, opening: str, language: str | None) -> bool:
         return False
     begins = (headline[:HEADING], opening[:HEADING])
     return any(pattern.search(headline) for pattern in known.history_patterns) or any(
-        next(known.history.scan(text), None) is not None for text in begins
+        known.history.scan(text, 1) for text in begins
     )
 
 
 def _signs(text: str, scanner: Scanner, on: date | None) -> list[_Sign]:
     """Return all signs of a sentence, in order; a longer one takes the place of those inside it."""
-    found: list[_Sign] = []
-    hits = [
+    found = [
         _Sign(hit.word.topic, hit.start, hit.end)
-        for hit in scanner.scan(text)
+        for hit in outermost(scanner.scan(text))
         if isinstance(hit.word, Cue)
     ]
-    end = 0
-    for sign in sorted(hits, key=lambda sign: (sign.start, -sign.end)):
-        if sign.end > end or (found and (sign.start, sign.end) == (found[-1].start, end)):
-            found.append(sign)
-            end = sign.end
-    found += _times(text, on)
-    found.sort(key=lambda sign: sign.start)
-    return found
+    times = [*_times(text, on)]
+    return sorted(found + times, key=lambda sign: sign.start) if times else found
 
 
 def _times(text: str, on: date | None) -> Iterator[_Sign]:
@@ -170,9 +170,11 @@ def _clause(text: str, signs: Sequence[_Sign], spots: Sequence[int]) -> list[_Si
     said = False
     for sign in signs:
         said = said or sign.sign in ("says", "denied")
-        if sign.start >= begin and _opens(text, sign, said=said):
+        if sign.sign in _OPENING and sign.start >= begin and _opens(text, sign, said=said):
             comma = _COMMA.search(text, sign.end)
             lesser.append((sign.end, comma.start() if comma else len(text)))
+    if not lesser:
+        return [sign for sign in signs if sign.start >= begin]
     for first, last in lesser:
         if first <= min(spots) and max(spots) < last:
             return [sign for sign in signs if first <= sign.start < last]
@@ -187,7 +189,7 @@ def _opens(text: str, sign: _Sign, *, said: bool) -> bool:
     """Say whether a word opens a clause that is less than the main one."""
     if sign.sign == "relative":
         return text[: sign.start].rstrip().endswith(",")
-    return sign.sign in ("opens", "condition") or (sign.sign == "that" and not said)
+    return sign.sign != "that" or not said
 
 
 def _in_condition(text: str, signs: Sequence[_Sign], spots: Sequence[int]) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from itertools import islice
 
 import msgspec
 
@@ -73,7 +72,7 @@ class Tagger:
 
     def _hits(self, passage: Passage, cut: set[Field]) -> list[Hit]:
         """Return the words found in a passage; note in `cut` if there are more."""
-        hits = list(islice(self._scanner.scan(passage.text), MOST_HITS))
+        hits = self._scanner.scan(passage.text, MOST_HITS)
         if len(hits) == MOST_HITS:
             cut.add(passage.field)
         return [hit for hit in hits if passage.told(hit.start)] if passage.frame else hits

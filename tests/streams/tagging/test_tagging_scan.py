@@ -27,6 +27,12 @@ SCANNER = Scanner(
 )
 
 
+PIECES = (
+    *("Niger", "Niger Delta", "South China Sea", "South ", "China", "pro-", "arms", "arms of"),
+    *("airbases", "a", "s", " ", "-", ".", "\u200b"),
+)
+
+
 def found(text: str) -> list[tuple[str, str]]:
     return [(hit.word.text, text[hit.start : hit.end]) for hit in SCANNER.scan(text)]
 
@@ -95,7 +101,7 @@ def test_scripts_are_met_as_they_are_written(text: str, surface: str) -> None:
     ],
 )
 def test_a_part_of_a_word_is_no_word(word: str, text: str) -> None:
-    assert list(Scanner([CountryWord(word, "XX", "name")]).scan(text)) == []
+    assert Scanner([CountryWord(word, "XX", "name")]).scan(text) == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,7 @@ def test_a_part_of_a_word_is_no_word(word: str, text: str) -> None:
 )
 def test_a_word_may_carry_particles_and_endings(word: str, text: str) -> None:
     known = CountryWord(word.rstrip("*"), "KH", "name", stem=word.endswith("*"))
-    assert len(list(Scanner([known]).scan(text))) == 1
+    assert len(Scanner([known]).scan(text)) == 1
 
 
 def test_what_begins_inside_a_word_hides_no_word_behind_it() -> None:
@@ -160,3 +166,16 @@ def test_a_summary_that_begins_the_body_counts_once() -> None:
     story = sample_story(body="One two three four.")
     (headline, body) = passages(story)
     assert (headline.field, body.field) == ("headline", "body")
+
+
+@given(st.lists(st.sampled_from([*PIECES]), max_size=12).map("".join))
+def test_hits_come_in_the_order_they_begin_in_the_longest_first(text: str) -> None:
+    spots = [(hit.start, -hit.end) for hit in SCANNER.scan(text)]
+    assert spots == sorted(spots)
+
+
+def test_invisible_characters_in_a_row_are_left_out_at_once() -> None:
+    folded = fold("ab" + "\u200b" * 1_000 + "cd")
+    assert folded.text == "abcd"
+    assert folded.span(1, 3) == (1, 1_003)
+    assert len(folded.places) == 1
