@@ -79,6 +79,8 @@ class Signs:
 
         `gate` is the language whose words count in a text in Latin letters; `None` is English.
         """
+        self._text = text
+        self._gate = gate
         known = [
             Sign(_KINDS[hit.word.topic], hit.start, hit.end)
             for hit in outermost(_scanner(gate).scan(text, MOST_HITS))
@@ -94,6 +96,11 @@ class Signs:
         """Return the signs that begin from one place on, before another."""
         return self.all[bisect_left(self._starts, low) : bisect_left(self._starts, high)]
 
+    def that_follows(self, sign: Sign) -> bool:
+        """Say whether a word of `that` follows: `said on Monday that`."""
+        pattern = _that_pattern(self._gate)
+        return pattern is not None and pattern.match(self._text, sign.end) is not None
+
     def stretch(self, at: int) -> int:
         """Return how many words that begin a clause stand before a place."""
         return bisect_left(self.breaks, at)
@@ -105,9 +112,7 @@ def _speaking(text: str, signs: list[Sign], gate: str | None) -> list[Sign]:
     The others of these words tell nothing of who speaks, but in scripts without spaces.
     """
     verbs = [
-        at
-        for at, sign in enumerate(signs)
-        if sign.kind == "telling" and not spaceless(text, sign)
+        at for at, sign in enumerate(signs) if sign.kind == "telling" and not spaceless(text, sign)
     ]
     if not verbs:
         return signs

@@ -17,6 +17,19 @@ _PLACES = frozenset({"capital", "city", "region", "dateline", "base"})
 _DATED = _PLACES | {"name", "local", "demonym"}
 """What a dateline can be made of; `Biden: We will stay` has none."""
 _PREPOSITIONS = ("in", "at", "near", "outside", "around", "from", "across", "à", "au", "en", "tại")
+_GIVEN = re.compile(
+    r"\b(?:(?:receiv|obtain|purchas|accept|borrow|import|order|secur|seek|demand|expect|await)\w*"
+    r"|wants?|wanted|gets?|got|gotten|getting|buys?|bought|buying|sought|wins?|won|winning|needs?|needed)"
+    r"\b[^,;:.]{0,40} from $"
+    r"|\b(?:aid|assistance|support|backing|help|pressure|loans?|weapons|arms|missiles|money|funds"
+    r"|funding|grants?|approval|permission|assurances?|guarantees?|criticism|condemnation|rebuke"
+    r"|warnings?|protests?|orders|instructions|concessions?|response|reply|request|demands?"
+    r"|signals?|threats?|sanctions|tariffs|blessing|invitation|consent|pledges?|promises?) from $",
+    re.IGNORECASE,
+)
+"""Before a capital whose government gives what comes from it: `gets loans from Beijing`."""
+GIVEN_WITHIN = 60
+"""Characters looked at for that."""
 _ABOUT = ("over", "about", "amid", "regarding")
 _SCHOOL_BEFORE = re.compile(
     r"(?:University|College|Institute|Hospital) (?:(?:of|in|at) (?:the )?)?$", re.IGNORECASE
@@ -102,7 +115,7 @@ def _mention(one: NameReading, on: date | None) -> Mention:
         sentence=passage.sentence(start),
         entry=word.text,
         place=kind == "dateline"
-        or (kind in _PLACES and before in _PREPOSITIONS)
+        or (kind in _PLACES and before in _PREPOSITIONS and not _is_given_by(text, kind, start))
         or text.startswith(" capital", end),
         about=before in _ABOUT,
         weight=weight,
@@ -116,6 +129,13 @@ def _mention(one: NameReading, on: date | None) -> Mention:
             weight=round(weight, 3),
         ),
     )
+
+
+def _is_given_by(text: str, kind: str, start: int) -> bool:
+    """Say whether a capital stands for the government that gives something."""
+    if kind != "capital" or not text.startswith("from ", start - 5):
+        return False
+    return _GIVEN.search(text[max(0, start - GIVEN_WITHIN) : start]) is not None
 
 
 def _names_a_school(text: str, hit: Hit, before: str) -> bool:

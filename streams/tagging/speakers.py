@@ -14,6 +14,7 @@ CLOSE_WITHOUT_SPACES = 2
 
 _INVERTED = re.compile(r"[,”\"’'»]\s*$")
 """Before a word of speech that its speaker follows: `the talks failed, said the Thai army`."""
+_COMMAS = (",", "，")
 _QUOTING = " ,:，：“「"
 """May stand between a word of telling and who acts in what is told: `称，“朝鲜`."""
 _HELD = ("attitude", "felt", "manner", "upset", "speech", "source")
@@ -105,12 +106,21 @@ class Speakers:
         if self._inverted(sign):
             return None
         stretch = self._signs.stretch(sign.start)
+        if stretch and self._closes_aside(sign, self._signs.breaks[stretch - 1]):
+            known = [part.stretch for part in self._parts if part.stretch < stretch]
+            stretch = known[-1] if known else stretch
         first = next((part for part in self._parts if part.stretch == stretch), None)
         return first if first and first.end <= sign.start else None
 
+    def _closes_aside(self, sign: Sign, begin: int) -> bool:
+        """Say whether the clause begun last ends before a verb: `Peru, which met Fiji, said`."""
+        aside = self._text[begin : sign.start].rstrip()
+        return aside.endswith(_COMMAS) and not cut(aside, 0, len(aside) - 1)
+
     def _inverted(self, sign: Sign) -> bool:
-        speech = sign.kind == "speech"
-        return speech and _INVERTED.search(self._text, 0, sign.start) is not None
+        if sign.kind != "speech" or not _INVERTED.search(self._text, 0, sign.start):
+            return False
+        return not self._signs.that_follows(sign)
 
     def _among(self, sign: Sign, start: int) -> bool:
         """Say whether an attitude is somebody's who is named after it: `fears in Washington`."""

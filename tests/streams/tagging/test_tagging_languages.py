@@ -57,6 +57,20 @@ SHORT = {
     "hi": "अमेरिकी सैनिक अभ्यास के लिए कंबोडिया पहुंचे",
     "tl": "Dumating sa Cambodia ang mga sundalong Amerikano para sa pagsasanay ng dalawang hukbo",
 }
+CAPITALS = {
+    "de": ("Laut Warschau hat die Regierung in Moskau die Gespräche mit Prag abgesagt", "CZ PL RU"),
+    "es": ("Moscú y Varsovia retoman las conversaciones sobre la frontera", "PL RU"),
+    "pt": ("Moscovo e Varsóvia retomam as conversas sobre a fronteira depois de anos", "PL RU"),
+    "it": ("Mosca e Varsavia, con Atene, riprendono i colloqui sul confine", "GR PL RU"),
+    "nl": ("Boekarest en Warschau hervatten de gesprekken over de grens na jaren stilte", "PL RO"),
+    "pl": ("Rozmowy Teheranu z Budapesztem o granicy po latach milczenia", "HU IR"),
+    "tr": ("Varşova ile Tahran, yıllar sonra sınır görüşmelerine yeniden başlıyor", "IR PL"),
+    "id": ("Pemerintah di Moskwa dan Warsawa melanjutkan pembicaraan tentang perbatasan", "PL RU"),
+    "ru": ("В Тегеране и Варшаве возобновляют переговоры о границе", "IR PL"),
+    "ar": ("طهران ودمشق تستأنفان المحادثات بشأن الحدود", "IR SY"),
+    "ja": ("モスクワとワルシャワ、国境をめぐる協議を再開", "PL RU"),
+    "ko": ("모스크바와 바르샤바, 국경 협상 재개", "PL RU"),
+}
 UNSUPPORTED = {
     "sv": "USA och Kambodja har skrivit under ett avtal om gemensamma övningar i huvudstaden",
     "cs": "Spojené státy a Kambodža podepsaly dohodu o společném cvičení v hlavním městě",
@@ -105,6 +119,14 @@ def test_short_forms_and_adjectives_name_countries_too(language: str) -> None:
     tags = tag(sample_story(headline=SHORT[language], body=""))
     assert tags.language == language
     assert {"KH", "US"} <= {country.code for country in tags.countries}
+
+
+@pytest.mark.parametrize("language", CAPITALS)
+def test_a_capital_is_known_as_its_language_spells_it(language: str) -> None:
+    text, codes = CAPITALS[language]
+    tags = tag(sample_story(headline=text, body=""))
+    assert tags.language == language
+    assert {country.code for country in tags.countries} == set(codes.split())
 
 
 @pytest.mark.parametrize("language", UNSUPPORTED)
