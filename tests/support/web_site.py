@@ -168,8 +168,10 @@ class Served:
             connection.close()
 
 
-def configured(folder: Path, watches: Iterable[Watch] = WATCHES, web: str = "") -> Path:
-    """Write a configuration with watches and a `[web]` table; return its folder."""
+def configured(
+    folder: Path, watches: Iterable[Watch] = WATCHES, web: str = "", archive: str = ""
+) -> Path:
+    """Write a configuration with watches, `[web]` and `[archive]`; return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     text = ""
     for one in watches:
@@ -178,7 +180,7 @@ def configured(folder: Path, watches: Iterable[Watch] = WATCHES, web: str = "") 
             if values := getattr(one, name):
                 text += f"{name} = {json.dumps(values)}\n"
     (folder / "watches.toml").write_text(text, "utf-8")
-    (folder / "wirewatch.toml").write_text(f"[web]\n{web}\n", "utf-8")
+    (folder / "wirewatch.toml").write_text(f"[web]\n{web}\n[archive]\n{archive}\n", "utf-8")
     return folder
 
 
@@ -190,14 +192,15 @@ def served(
     now: datetime | None = None,
     port: int = 0,
     keep: Callable[[Verdict], Awaitable[None]] | None = None,
+    archive: str = "",
 ) -> Iterator[Served]:
-    """Serve the page of the data folder `folder/data`, by what a `[web]` table says.
+    """Serve the page of the data folder `folder/data`, by what `[web]` and `[archive]` say.
 
     Verdicts go to Kafka, or else to `keep`.
     """
     given = {"WEB_TOKEN": TOKEN}
-    loaded = load(configured(folder, web=web), given)
-    site = site_for(loaded, FreshConfig(folder, given, loaded))
+    loaded = load(configured(folder, web=web, archive=archive), given)
+    site = site_for(loaded, FreshConfig(folder, given, loaded), folder)
     moment = now or NOON + timedelta(hours=6)
     site = replace(site, now=lambda: moment, keep=keep or site.keep)
     running: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()

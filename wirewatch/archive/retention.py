@@ -13,6 +13,7 @@ from wirewatch.archive.counting import Counted, Step
 from wirewatch.archive.packed import LAST_ID, first_id, milliseconds, unpack
 from wirewatch.archive.standing import OPEN
 from wirewatch.archive.writing import unindex
+from wirewatch.config.settings import Settings
 
 STORIES_A_STEP = 200
 ALERTS_A_STEP = 50
@@ -21,6 +22,7 @@ SHARE = 0.05
 then, so that without that far too many would go for the file's size."""
 FULL = 0.85
 """Of the room that there is, from where on the oldest go: what is deleted needs some at first."""
+GB = 10**9
 MERGED_PAGES = 500
 FREED_PAGES = 2_000
 _OF_ALERT = ("events", "members", "related", "deliveries", "alerts")
@@ -36,6 +38,14 @@ class RetentionLimits:
 
 
 NO_LIMITS = RetentionLimits()
+
+
+def limits_of(settings: Settings) -> RetentionLimits:
+    """Return the limits that a configuration sets."""
+    return RetentionLimits(
+        age=timedelta(days=settings.archive_days) if settings.archive_days else None,
+        size=int(settings.archive_gb * GB) if settings.archive_gb else None,
+    )
 
 
 class Retention:
@@ -126,6 +136,11 @@ class Retention:
             for table in _OF_ALERT:
                 self._db.executemany(f"DELETE FROM {table} WHERE alert = ?", found)
         return True
+
+
+def is_full(db: sqlite3.Connection, size: int) -> bool:
+    """Say whether the oldest stories go for want of room, where a file may be so large."""
+    return used_bytes(db) > (FULL - SHARE) * size
 
 
 def used_bytes(db: sqlite3.Connection) -> int:

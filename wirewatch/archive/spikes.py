@@ -31,6 +31,8 @@ PAST = 56
 """Days that a day is judged by, at most."""
 LEAST_PAST = 14
 """Days without which nothing can be said."""
+LEAST_KEPT = LEAST_PAST + 2
+"""Days that must be kept to judge each day: the first kept isn't whole, and today isn't over."""
 WEEK = 7
 RECENT = 14
 """Days whose mean is what is expected if it is higher: what grows by and by is no spike."""
@@ -76,6 +78,21 @@ def judged_from(looked: datetime) -> datetime:
     day = looked.replace(hour=0, minute=0, second=0, microsecond=0)
     whole = day if day == looked else day + _DAY
     return whole + LEAST_PAST * _DAY
+
+
+def kept_too_short(keep_days: int) -> str:
+    """Return why days can't be judged where stories are kept for so many (0: no end), and the cure.
+
+    It is empty where they can.
+    """
+    if not 0 < keep_days < LEAST_KEPT:
+        return ""
+    return (
+        f"no spike can be called with keep_days = {keep_days} under [archive] in wirewatch.toml: a"
+        f" day is judged by the {LEAST_PAST} days before it at least. Set it to {LEAST_KEPT} or"
+        f" more ({PAST + LEAST_KEPT - LEAST_PAST} for all {PAST} days that are looked at), or to 0"
+        " for no end"
+    )
 
 
 def spike_over(past: Sequence[int], count: int) -> float | None:

@@ -11,6 +11,7 @@ from wirewatch.archive.counting import Counted, Step, hour_of, pair_with_topic, 
 from wirewatch.archive.index_text import asked, facet
 from wirewatch.archive.packed import first_id, time_of
 from wirewatch.archive.spikes import FEWEST, PAST, Spike, judged_from, spikes
+from wirewatch.archive.standing import OPEN
 
 STRETCHES = 4
 """How many stretches of time before make up what is usual."""
@@ -125,9 +126,19 @@ def spikes_of(
 
 
 def looked_since(db: sqlite3.Connection) -> datetime:
-    """Return when the first story was seen that the archive has, whenever that was published."""
-    (first,) = db.execute("SELECT min(id) FROM stories").fetchone()
-    return time_of(first or 0)
+    """Return since when the archive has all stories that were seen, whenever they were published.
+
+    Older ones that only an open alert rests on don't count: the others of their time are gone.
+    """
+    first = db.execute(
+        "SELECT f.id FROM facts f WHERE NOT EXISTS"
+        " (SELECT 1 FROM members m JOIN alerts a ON a.alert = m.alert"
+        " WHERE m.story = f.story AND a.state = ?) ORDER BY f.id LIMIT 1",
+        (OPEN,),
+    ).fetchone()
+    if first is None:
+        first = db.execute("SELECT min(id) FROM stories").fetchone()
+    return time_of(first[0] or 0)
 
 
 def spikes_told_from(db: sqlite3.Connection, now: datetime) -> datetime | None:

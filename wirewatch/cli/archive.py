@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from wirewatch.archive.filling import Filled, Filling
 from wirewatch.archive.following import FollowSettings, follow
 from wirewatch.archive.layout import FILE
 from wirewatch.archive.log_positions import is_new
-from wirewatch.archive.retention import Retention, RetentionLimits
+from wirewatch.archive.retention import Retention, limits_of
 from wirewatch.archive.writer import require_unused, writing
 from wirewatch.cli.find_kafka import kafka_or_own
 from wirewatch.cli.in_force import config_in_force
@@ -31,8 +31,6 @@ from wirewatch.runtime.reload import Reloader
 from wirewatch.runtime.reload_watches import EditedWatches
 from wirewatch.runtime.run import ARCHIVE
 from wirewatch.runtime.shutdown import stop_asked
-
-GB = 10**9
 
 archive = typer.Typer(
     name="archive",
@@ -61,7 +59,7 @@ def run_command(
         data=loaded.settings.data,
         kafka=access,
         prefix=loaded.settings.prefix,
-        limits=_limits(loaded.settings),
+        limits=limits_of(loaded.settings),
         watches=lambda: edited.loaded.watches,
     )
     stop = asyncio.Event()
@@ -126,20 +124,13 @@ def _fill(settings: Settings, access: KafkaAccess, *, anew: bool) -> None:
             filled = filling.run(shown.add, stop)
         if not stop.is_set():
             keep_caught_up(settings.data, began)
-        retention = Retention(db, _limits(settings))
+        retention = Retention(db, limits_of(settings))
         while not stop.is_set() and retention.step(datetime.now(UTC)):
             pass
     typer.echo(f"{counted(filled.records, 'record')} added to {settings.data / FILE}")
     _tell_unreadable(filled)
     if stop.is_set():
         raise typer.Exit(1)
-
-
-def _limits(settings: Settings) -> RetentionLimits:
-    return RetentionLimits(
-        age=timedelta(days=settings.archive_days) if settings.archive_days else None,
-        size=int(settings.archive_gb * GB) if settings.archive_gb else None,
-    )
 
 
 def _tell_unreadable(filled: Filled) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import typer
 
+from wirewatch.archive.spikes import kept_too_short
 from wirewatch.cli.in_force import stand_in
 from wirewatch.cli.options import ConfigFolder
+from wirewatch.config import Config
 from wirewatch.config.last_good import load_in_force
 from wirewatch.counted import counted
 from wirewatch.runtime.exit_codes import BAD_CONFIGURATION
@@ -33,3 +35,13 @@ def check_command(*, config: ConfigFolder = Path()) -> None:
     if loaded.topics or loaded.offices:
         holders = counted(len(loaded.offices), "office holder")
         typer.echo(f"your own: {counted(len(loaded.topics), 'topic')}, {holders}")
+    if remark := _spikes_in_vain(loaded):
+        typer.echo(remark)
+
+
+def _spikes_in_vain(loaded: Config) -> str:
+    """Return why the page marks no spike and watches are told of none, where that is so."""
+    settings = loaded.settings
+    why = kept_too_short(settings.archive_days) if settings.archive_enabled else ""
+    asking = ", ".join(watch.id for watch in loaded.watches if watch.spikes)
+    return f"{why}; told of none are {asking}" if why and asking else why

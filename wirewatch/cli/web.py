@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Annotated
@@ -28,6 +29,7 @@ from wirewatch.runtime.link_key import SHORTEST, link_key
 from wirewatch.runtime.parent_run import has_parent_run
 from wirewatch.runtime.presence import present
 from wirewatch.runtime.shutdown import run_until_stopped
+from wirewatch.web.explained_text import explained_text
 from wirewatch.web.fresh_config import FreshConfig
 from wirewatch.web.security.access import Access
 from wirewatch.web.security.forms import FormSigner
@@ -73,7 +75,7 @@ def web_command(
     # Whoever runs it alone is told at once; a run goes on without, and has the page when it can.
     waits = has_parent_run()
     first = None if waits else listening(host, port)
-    site = site_for(loaded, FreshConfig(config, given, loaded))
+    site = site_for(loaded, FreshConfig(config, given, loaded), config)
 
     async def serving() -> None:
         async with present(folder, "web"):
@@ -110,8 +112,8 @@ def address(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def site_for(loaded: Config, fresh: Callable[[], Config]) -> Site:
-    """Return the page of a data folder; `fresh` is the configuration as it is later.
+def site_for(loaded: Config, fresh: Callable[[], Config], folder: Path) -> Site:
+    """Return the page of a data folder; `fresh` is the configuration of a folder as it is later.
 
     Without a key that is kept, forms are signed with one of this start alone.
     """
@@ -134,6 +136,7 @@ def site_for(loaded: Config, fresh: Callable[[], Config]) -> Site:
         access=Access(key=key, token=settings.web_token, proxy_header=settings.web_proxy_header),
         forms=FormSigner(key),
         keep=keep,
+        explain=partial(explained_text, config=folder, data=settings.data),
         owner="" if settings.web_token else login_name() or "",
         hosts=frozenset(name for name in names if name),
         base=settings.web_base,

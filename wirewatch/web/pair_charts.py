@@ -7,15 +7,19 @@ from typing import NamedTuple
 
 from wirewatch.archive.count_rows import Bucket
 from wirewatch.archive.counting import Counted, Step
+from wirewatch.archive.retention import is_full, limits_of
 from wirewatch.archive.rows import StoryQuery
-from wirewatch.archive.spikes import PAST, Spike, spikes
+from wirewatch.archive.spikes import LEAST_PAST, PAST, Spike, kept_too_short, spikes
 from wirewatch.archive.story_search import story_facets
 from wirewatch.archive.timelines import (
     looked_since,
     pair_topic_timeline,
+    spikes_told_from,
     timeline,
     topics_of_pair,
 )
+from wirewatch.config.settings import Settings
+from wirewatch.web import wording
 from wirewatch.web.charts import BarChart, Count, bar_chart
 from wirewatch.web.pair_periods import ChartPeriod, written
 
@@ -91,6 +95,29 @@ def last_spike(
     told = timeline(db, kind, pair, now - timedelta(PAST + days), now, Step.DAY)
     found = spikes(told, days, looked_since(db))
     return found[-1] if found else None
+
+
+def no_spikes_yet(db: sqlite3.Connection, settings: Settings, now: datetime) -> str:
+    """Return why no day can be called a spike now, and from when on or by which setting it can.
+
+    It is empty where days can.
+    """
+    first = spikes_told_from(db, now)
+    if first is None:
+        return ""
+    if never := kept_too_short(settings.archive_days):
+        return f"{never[:1].upper()}{never[1:]}."
+    size = limits_of(settings).size
+    if size is not None and is_full(db, size):
+        return (
+            f"No spike can be called: a day is judged by the {LEAST_PAST} days before it at least,"
+            f" and keep_gb = {settings.archive_gb:g} under [archive] in wirewatch.toml has no room"
+            " for so many. Set it higher, or to 0 for no end."
+        )
+    return (
+        f"Too early to call spikes until {wording.day(first)}: a day is judged by the two weeks"
+        " before it at least, and the archive doesn't go back so far."
+    )
 
 
 def expected(spike: Spike) -> str:

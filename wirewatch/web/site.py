@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from streams.matching.explain import Explanation
+from streams.model.story import Story
 from streams.model.verdict import Verdict
 from wirewatch.config import Config
 from wirewatch.web.security.access import Access
@@ -34,6 +36,8 @@ class Site:
     forms: FormSigner
     keep: Callable[[Verdict], Awaitable[None]]
     """Keeps a verdict on Kafka. Raises `ConnectorError`, `ProgramError` or `TimeoutError`."""
+    explain: Callable[[Story, str], Awaitable[tuple[Explanation, ...]]]
+    """Holds a story that somebody wrote down against a watch. Raises `NotExplainedError`."""
     owner: str = ""
     """Who speaks unless they say another name: on a machine of one's own, who is logged in."""
     hosts: frozenset[str] = frozenset()

@@ -13,10 +13,14 @@ from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.tags import TaggedStory
 from tests.support.archived import Site, archive, contents
 from tests.support.samples import NOON, sample_alert, sample_story, sample_tagged
+from tests.support.spiking import ASKING, about
 from wirewatch.archive import queries, story_search
+from wirewatch.archive.counting import Counted
+from wirewatch.archive.day_spikes import new_spikes
 from wirewatch.archive.layout import FILE
 from wirewatch.archive.retention import Retention, RetentionLimits, used_bytes
 from wirewatch.archive.rows import AlertQuery, StoryQuery
+from wirewatch.archive.timelines import looked_since, spikes_of
 from wirewatch.archive.writer import writing
 from wirewatch.archive.writing import put_story
 
@@ -93,6 +97,18 @@ def test_what_an_open_alert_rests_on_stays_until_it_has_ended(tmp_path: Path) ->
     trimmed(tmp_path, RetentionLimits(age=DAY))
     nothing = contents(tmp_path)
     assert not any(nothing[:-2]), "members, events and deliveries go too"
+
+
+def test_days_whose_stories_were_let_go_of_are_no_calm_past(tmp_path: Path) -> None:
+    """An open alert keeps a story of weeks ago: that isn't since when the archive has all."""
+    usual = [about(f"{day} {n}", NOON - day * DAY) for day in range(28) for n in range(8)]
+    archive(tmp_path, [*usual, sample_alert(usual[-1].story)])
+    trimmed(tmp_path, RetentionLimits(age=DAY / 2))
+    assert len(found(tmp_path)) == 8 + 1
+    with queries.reading(tmp_path) as db:
+        assert new_spikes(db, [ASKING], (), NOON.date(), NOON) == []
+        assert not spikes_of(db, Counted.PAIR, NOON - 14 * DAY, NOON)
+        assert looked_since(db) == NOON
 
 
 @pytest.mark.parametrize(

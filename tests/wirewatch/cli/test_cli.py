@@ -121,6 +121,27 @@ def test_check_is_content_with_the_defaults(tmp_path: Path) -> None:
     assert "watches.toml: not there, the one that ships is used" in shown.stdout.decode()
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("keep_days = 14", True),
+        ("keep_days = 16", False),
+        ("keep_days = 14\nenabled = false", False),
+    ],
+)
+def test_check_says_where_too_little_is_kept_to_call_spikes(
+    settings: str, told: bool, tmp_path: Path
+) -> None:
+    watch = '[[watch]]\nid = "ream"\ntitle = "Ream"\npairs = ["KH-US"]\nspikes = true\n'
+    (tmp_path / "wirewatch.toml").write_text(f"[archive]\n{settings}\n")
+    (tmp_path / "watches.toml").write_text(watch)
+    shown = ended("check", "--config", str(tmp_path))
+    assert shown.returncode == 0
+    remark = shown.stdout.decode().splitlines()[-1]
+    assert remark.startswith("no spike can be called with keep_days = 14") is told
+    assert remark.endswith("told of none are ream") is told
+
+
 def test_tag_shows_a_text_with_its_words(tmp_path: Path) -> None:
     shown = ended("tag", "US and Cambodia resume joint military exercises")
     text = shown.stdout.decode()

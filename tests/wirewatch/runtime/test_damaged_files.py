@@ -50,7 +50,7 @@ def without_links(data: Path) -> object:
 
 def page_opened(data: Path) -> bool:
     loaded = load(data.parent, {})
-    return len(site_for(loaded, lambda: loaded).access.key) >= 32
+    return len(site_for(loaded, lambda: loaded, Path()).access.key) >= 32
 
 
 READERS: dict[str, tuple[Callable[[Path], object], object]] = {

@@ -13,6 +13,7 @@ from tests.support.archived import archive
 from tests.support.samples import NOON, sample_story, sample_tagged, sample_tags
 from tests.support.web_site import Served, served
 from tests.wirewatch.web.conftest import Filled
+from wirewatch.archive import retention
 from wirewatch.archive.count_rows import PairCount
 from wirewatch.web.pair_matrix import change, matrix, pair_lines
 
@@ -142,6 +143,38 @@ def test_without_two_weeks_of_past_it_says_from_when_on_spikes_are_called(
         for path in ("/pairs", "/pairs/KH-US", "/pairs/KH-US?period=90d"):
             assert (said in young.get(path).text) is told
         assert "Too early" not in young.get("/pairs/KH-US?period=48h").text
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("keep_days = 1", "Set it to 16 or more"),
+        ("keep_days = 15", "Set it to 16 or more"),
+        ("keep_days = 16", "Too early to call spikes until"),
+        ("keep_gb = 0.01", "Too early to call spikes until"),
+    ],
+)
+def test_where_too_little_is_ever_kept_it_names_no_day_but_what_to_set(
+    setting: str, told: str, tmp_path: Path
+) -> None:
+    archive(tmp_path / "data", [about(0, day, "KH-US", Relation.BETWEEN) for day in range(3)])
+    said = ("Set it to 16 or more", "has no room for so many", "Too early to call spikes until")
+    with served(tmp_path, now=NOW, archive=setting) as short:
+        for path in ("/pairs", "/pairs/KH-US"):
+            shown = short.get(path).text
+            assert [one for one in said if one in shown] == [told]
+
+
+def test_where_the_room_is_full_with_too_little_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive(tmp_path / "data", [about(0, day, "KH-US", Relation.BETWEEN) for day in range(3)])
+    monkeypatch.setattr(retention, "GB", 10**7)  # so that a small file fills it
+    with served(tmp_path, now=NOW, archive="keep_gb = 0.01") as full:
+        for path in ("/pairs", "/pairs/KH-US"):
+            assert "keep_gb = 0.01 under [archive] in wirewatch.toml has no room" in (
+                full.get(path).text
+            )
 
 
 def test_a_pair_is_found_however_it_is_written(page: Served) -> None:

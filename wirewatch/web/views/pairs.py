@@ -12,10 +12,10 @@ from wirewatch.archive.queries import BadQuestionError
 from wirewatch.archive.rows import StoryQuery
 from wirewatch.archive.spikes import FEWEST
 from wirewatch.archive.story_search import stories
-from wirewatch.archive.timelines import pair_counts, spikes_told_from
+from wirewatch.archive.timelines import pair_counts
 from wirewatch.config import rules
 from wirewatch.web import wording
-from wirewatch.web.pair_charts import expected, last_spike, pair_charts
+from wirewatch.web.pair_charts import expected, last_spike, no_spikes_yet, pair_charts
 from wirewatch.web.pair_matrix import COUNTRIES, country_name, matrix, pair_lines
 from wirewatch.web.pair_periods import OF_MATRIX, OF_TIMELINES, chosen
 from wirewatch.web.questions import require_names
@@ -56,7 +56,7 @@ def show(request: Request) -> Response:
             for one in counts[:LOOKED_AT]
             if one.stories >= FEWEST
         }
-        too_early = spikes_told_from(db, now)
+        no_spikes = no_spikes_yet(db, site.config().settings, now)
     spikes = {
         pair: f"{wording.day(spike.at)}: {spike.stories}, {expected(spike)}"
         for pair, spike in found.items()
@@ -74,7 +74,7 @@ def show(request: Request) -> Response:
         relations=RELATION_WORDS,
         colours=COLOURS,
         known=any(line.usual is not None for line in lines.values()),
-        too_early=too_early,
+        no_spikes=no_spikes,
     )
 
 
@@ -96,7 +96,8 @@ def one(request: Request) -> Response:
     with queries.reading(site.data) as db:
         charts = pair_charts(db, pair, period, now, address)
         newest = stories(db, StoryQuery(pair=pair, limit=STORIES))
-        too_early = spikes_told_from(db, now) if period.step is Step.DAY else None
+        by_day = period.step is Step.DAY
+        no_spikes = no_spikes_yet(db, site.config().settings, now) if by_day else ""
     return page(
         request,
         "pair.html",
@@ -107,5 +108,5 @@ def one(request: Request) -> Response:
         period=name,
         step="hour" if period.step is Step.HOUR else "day",
         periods=OF_TIMELINES,
-        too_early=too_early,
+        no_spikes=no_spikes,
     )
