@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from rich.console import Console
@@ -20,12 +19,9 @@ from streams.model.verdict import ON_GROUPING, Verdict
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import look_up, with_verdicts
 from wirewatch.history.story_account import SHORT, Traces, asked_spike
-from wirewatch.history.verdict_target import PersonsVerdict, judge
+from wirewatch.history.verdict_target import PersonsVerdict, judge, verdict_on_text
 from wirewatch.input.story_input import plain_text
 from wirewatch.render.console import to_console
-
-MOST_OF_TEXT = 200
-"""Characters of a text that the note on it has."""
 
 
 def judge_past(
@@ -53,13 +49,10 @@ def judge_text(
 ) -> Verdict:
     """Keep that a text should have raised an alert: of a story that no feed brought.
 
-    The note has how it begins, for the text itself isn't kept. Raises `UnfitError` or `KafkaError`.
+    Raises `UnfitError` or `KafkaError`.
     """
-    story = plain_text(text)
-    traces = with_verdicts(Traces(story=story), looking_through(kafka, prefix))
-    begins = " ".join(text.split())[:MOST_OF_TEXT]
-    note = f"{word.note}: {begins}" if word.note else begins
-    verdict = judge(traces, replace(word, note=note), watches)
+    traces = with_verdicts(Traces(story=plain_text(text)), looking_through(kafka, prefix))
+    verdict = verdict_on_text(traces, text, word, watches)
     asyncio.run(keep_verdict(verdict, kafka, prefix))
     _show(to_console(), verdict, traces)
     return verdict

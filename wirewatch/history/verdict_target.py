@@ -1,7 +1,7 @@
 """Which alert, or which story, a person's word is about, and what it takes. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -13,6 +13,8 @@ from streams.model.watch import Match, Why
 from wirewatch.config.wording import choose
 from wirewatch.history.story_account import SHORT, Life, Traces, asked_spike, in_now, lives
 
+MOST_OF_TEXT = 200
+"""Characters of a text that the note on it has."""
 MOST_NAMED = 5
 """Watches or alerts named where one has to be chosen."""
 
@@ -60,6 +62,18 @@ def judge(
         other=_with(alert, watch, other) if word.said is Said.ONE_EVENT else None,
         match=_match(traces, alert) if word.said is Said.TWO_EVENTS else None,
     )
+
+
+def verdict_on_text(
+    traces: Traces, text: str, word: PersonsVerdict, watches: Sequence[str]
+) -> Verdict:
+    """Make a verdict of a word on a text, of which `traces` is the story. Raises `UnfitError`.
+
+    The note has how it begins, for the text itself isn't kept.
+    """
+    begins = " ".join(text.split())[:MOST_OF_TEXT]
+    note = f"{word.note}: {begins}" if word.note else begins
+    return judge(traces, replace(word, note=note), watches)
 
 
 def _taken_back(traces: Traces, word: PersonsVerdict, other: Traces | None) -> Verdict:

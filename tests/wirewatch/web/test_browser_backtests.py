@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsers import browser, needs_browser, opened
 from tests.support.web_site import Served, fill, served
 from tests.wirewatch.web.test_backtest_pages import NARROWER, begun, endless
-from tests.wirewatch.web.test_browser_views import GRAVE, WIDE
+from tests.wirewatch.web.test_browser_views import WIDE, axe_faults
 
 pytestmark = needs_browser
 __all__ = ["endless"]
@@ -31,10 +30,8 @@ def site(tmp_path: Path) -> Iterator[Served]:
 
 
 def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    grave = [f"{one['id']}: {one['nodes'][0]['target']}" for one in found if one["impact"] in GRAVE]
     wider = page.evaluate(WIDE)
-    return [*grave, *([f"wider by {wider} px"] if wider > 0 else [])]
+    return [*axe_faults(page), *([f"wider by {wider} px"] if wider > 0 else [])]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from streams.model.verdict import Said, Verdict
 from tests.support.browsers import browser, needs_browser, opened
 from tests.support.web_site import TOKEN, Served, fill, served
+from tests.wirewatch.web.test_browser_views import axe_faults
 
 pytestmark = needs_browser
 
@@ -66,6 +67,23 @@ def test_a_story_is_told_to_be_missed(tmp_path: Path, chromium: Browser) -> None
         page.get_by_role("button", name="Say so").click()
         expect(page.get_by_text("Thank you: kept as missed.")).to_be_visible()
     assert [one.said for one in kept.verdicts] == [Said.MISSED]
+
+
+def test_a_text_that_no_feed_brought_is_told_to_be_missed(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    kept = Kept()
+    fill(tmp_path / "data")
+    with served(tmp_path, keep=kept.keep) as site, opened(chromium) as page:
+        page.goto(f"{site.address}/stories")
+        page.get_by_role("link", name="Tell of one that was missed").click()
+        page.get_by_label("Its headline").fill("Rain closes the market\nPhnom Penh was wet.")
+        page.get_by_label("Your name").fill("Sok")
+        page.get_by_role("button", name="Say so").click()
+        expect(page.get_by_text("Thank you: kept as missed.")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("it does not fit")).to_be_visible()
+        assert axe_faults(page) == []
+    assert [one.note for one in kept.verdicts] == ["Rain closes the market Phnom Penh was wet."]
 
 
 def test_who_gives_the_token_is_let_in(tmp_path: Path, chromium: Browser) -> None:

@@ -64,23 +64,35 @@ async def judge(request: Request) -> Response:
 
 async def keep(request: Request, verdict: Verdict, back: str) -> Response:
     """Keep what somebody said, and lead them back; remember their name for the next time."""
+    if (fault := await not_kept(request, verdict)) is not None:
+        return fault
     site = site_of(request)
+    response = RedirectResponse(f"{site.root}{back}", HTTPStatus.SEE_OTHER)
+    remember_name(site, response, verdict.by)
+    return response
+
+
+async def not_kept(request: Request, verdict: Verdict) -> Response | None:
+    """Keep what somebody said; return what they are told if that can't be done."""
     try:
-        await site.keep(verdict)
+        await site_of(request).keep(verdict)
     except (ConnectorError, ProgramError, OSError) as error:  # a timeout is an OSError
         log.warning("verdict_not_kept", error=str(error) or type(error).__name__)
         return await _not_done(request, error)
-    response = RedirectResponse(f"{site.root}{back}", HTTPStatus.SEE_OTHER)
+    return None
+
+
+def remember_name(site: Site, response: Response, name: str) -> None:
+    """Have a browser remember who somebody is, for the next form."""
     response.set_cookie(
         NAME_COOKIE,
-        verdict.by.encode().hex(),
+        name.encode().hex(),
         max_age=YEAR,
         path=f"{site.root}/",
         httponly=True,
         samesite="strict",
         secure=site.secure,
     )
-    return response
 
 
 async def mute(request: Request) -> Response:
