@@ -22,6 +22,7 @@ from tests.support.browsers import browser, needs_browser, opened
 from tests.support.naughty import NAUGHTY, naughty_alert
 from tests.support.samples import NOON, sample_tagged
 from tests.support.web_site import WATCHES, Served, served
+from wirewatch.web.security import guard
 
 HIT = "window.hit && window.hit()"
 PAYLOADS = [
@@ -182,8 +183,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         feeds += f'url = "https://{number}.example/rss"\n'
     archive(folder / "data", found)
     (folder / "feeds.toml").write_text(feeds, "utf-8")
-    with served(folder) as page:
-        yield page
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(guard, "BURST", 10_000)  # here one client asks for all there is
+        with served(folder) as page:
+            yield page
 
 
 def places() -> list[Place]:

@@ -1,6 +1,8 @@
 """Who may see the page, and what browsers may do with it."""
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -9,7 +11,16 @@ import pytest
 from streams.model.watch import Watch
 from tests.support.commands import ended, running
 from tests.support.waiting import until
-from tests.support.web_site import TOKEN, Answer, Served, configured, fill, served
+from tests.support.web_site import (
+    NOTHING,
+    TOKEN,
+    Answer,
+    Served,
+    configured,
+    fill,
+    served,
+    stream,
+)
 from tests.wirewatch.metrics.test_metrics import free_ports
 from tests.wirewatch.web.conftest import Filled
 from wirewatch.web.security import guard
@@ -132,15 +143,65 @@ def test_what_is_too_large_is_refused(tmp_path: Path, claimed: bool) -> None:
         assert answer.status == 413
 
 
-def test_too_many_requests_are_told_to_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guard, "BURST", 5)
+def asked_too_often(page: Served, path: str, headers: Mapping[str, str] = NOTHING) -> int:
+    """Ask far more often than a person does, and return the last answer's status."""
+    return [page.get(path, headers).status for _ in range(20)][-1]
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As good as nothing comes back while a test runs."""
+    monkeypatch.setattr(guard, "BURST", 10)
+    monkeypatch.setattr(guard, "EACH_SECOND", 0.001)
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("path", ["/alerts", "/stories?words=navy", "/api/alerts", "/none"])
+def test_who_asks_too_often_is_told_how_long_to_wait(tmp_path: Path, path: str) -> None:
+    fill(tmp_path / "data", [])
     with served(tmp_path) as page:
-        answers = [page.get("/none") for _ in range(100)]
-    refused = [answer for answer in answers if answer.status == 429]
-    assert refused
-    assert int(refused[0].headers["retry-after"]) >= 1
+        assert asked_too_often(page, path) == 429
+        refused = page.get(path)
+        other = "/alerts" if path.startswith("/api/") else "/api/alerts"
+        assert page.get(other).status == 200
+    seconds = int(refused.headers["retry-after"])
+    assert seconds >= 1
+    told = json.loads(refused.text)["detail"] if path.startswith("/api/") else refused.text
+    assert "Try again in" in told
+    assert f"{seconds:,} seconds" in told
+
+
+@pytest.mark.usefixtures("strict")
+def test_files_of_the_page_and_streams_are_not_counted(tmp_path: Path) -> None:
+    fill(tmp_path / "data", [])
+    with served(tmp_path) as page:
+        (style,) = set(re.findall(r'"(/static/page[^"]+css)"', page.get("/alerts").text))
+        assert asked_too_often(page, style) == 200
+        for path in ("/stream", "/alerts/live"):
+            for _ in range(20):
+                with stream(page.port, path):  # fails if it is refused
+                    pass
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize(
+    ("web", "told", "second"),
+    [
+        ("", "X-Forwarded-For", 429),
+        ('base = "https://desk.example.org"', "X-Forwarded-For", 200),
+        ('proxy_header = "X-User"', "X-User", 200),
+    ],
+)
+def test_behind_a_proxy_that_is_configured_each_of_its_clients_is_counted_alone(
+    tmp_path: Path, web: str, told: str, second: int
+) -> None:
+    fill(tmp_path / "data", [])
+    with served(tmp_path, web=web) as page:
+        assert asked_too_often(page, "/alerts", {told: "203.0.113.1"}) == 429
+        # What a client writes itself stands before what the proxy adds.
+        forged = {told: "198.51.100.7, 203.0.113.1"} if told == "X-Forwarded-For" else {}
+        assert page.get("/alerts", {told: "203.0.113.1", **forged}).status == 429
+        assert page.get("/alerts", {told: "203.0.113.2"}).status == second
 
 
 def test_off_loopback_it_does_not_start_without_a_token(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is asked of a request before any view sees it."""
 
+import math
 import time
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -9,16 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connectors.delivery.feed_server import is_loopback
+from wirewatch.counted import counted
+from wirewatch.web.errors import PROGRAMS
 from wirewatch.web.security.hosts import is_known_host
 from wirewatch.web.security.limits import RateLimit
 from wirewatch.web.site import Site
 
 MOST_BYTES = 64 * 1024
 """Of what a request sends along: the largest form is a rule to try out."""
-OPEN = ("/login", "/static/", "/favicon.ico")
+STATIC = "/static/"
+OPEN = ("/login", STATIC, "/favicon.ico")
 """What somebody sees who hasn't said yet who they are."""
-BURST = 1_000
-"""A newsroom behind one proxy is one client: after a restart all of its pages come back."""
+STREAMS = frozenset({"/stream", "/alerts/live"})
+"""They aren't counted, since all come back at once after a restart: their readers are."""
+BURST, EACH_SECOND = 300, 20.0
+"""Of views, and of the API: a newsroom behind one address is one client, and isn't to notice."""
+FORMS_BURST, FORMS_EACH_SECOND = 30, 0.5
 READING = frozenset({"GET", "HEAD"})
 OUR_SITES = frozenset({"same-origin", "none"})
 """What browsers say of where a request comes from: a page of ours, or nowhere (typed in)."""
@@ -39,8 +47,10 @@ class RequestGuard:
         self._app = app
         self._site = site
         self._refuse = refuse
-        self._reads = RateLimit(burst=BURST, each_second=50, clock=time.monotonic)
-        self._writes = RateLimit(burst=30, each_second=0.5, clock=time.monotonic)
+        self._views = _limit(BURST, EACH_SECOND)
+        # A script that asks too fast doesn't shut out who reads the page at the same address.
+        self._api = _limit(BURST, EACH_SECOND)
+        self._forms = _limit(FORMS_BURST, FORMS_EACH_SECOND)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -62,15 +72,18 @@ class RequestGuard:
             )
             status = HTTPStatus.MISDIRECTED_REQUEST
             return await self._refuse(request, status, "Nothing here has this name", remedy)
-        is_reading = request.method in READING
-        wait = (self._reads if is_reading else self._writes).wait(client_of(request, self._site))
+        wait = self._wait(request)
         if wait:
-            remedy = f"Wait for {wait:.0f} seconds." if wait > 1 else "Wait for a moment."
+            seconds = math.ceil(wait)
+            remedy = (
+                "So much was asked for from your address that others would have to wait."
+                f" Try again in {counted(seconds, 'second')}."
+            )
             status = HTTPStatus.TOO_MANY_REQUESTS
             refused = await self._refuse(request, status, "Too many requests", remedy)
-            refused.headers["Retry-After"] = str(int(wait) + 1)
+            refused.headers["Retry-After"] = str(seconds)
             return refused
-        if not is_reading and not comes_from_us(request, self._site.base):
+        if request.method not in READING and not comes_from_us(request, self._site.base):
             remedy = "Open the page itself and try it there."
             status = HTTPStatus.FORBIDDEN
             return await self._refuse(request, status, "Sent by another site", remedy)
@@ -81,6 +94,21 @@ class RequestGuard:
         if not request.url.path.startswith(OPEN) and not self._site.access.may_pass(request):
             return await self._refuse(request, HTTPStatus.UNAUTHORIZED, "Who are you?", "")
         return None
+
+    def _wait(self, request: Request) -> float:
+        """Count a request; return how many seconds it comes too early, 0 if it may pass."""
+        path = request.url.path
+        if request.method not in READING:
+            limit = self._forms
+        elif path in STREAMS or path.startswith(STATIC):
+            return 0.0
+        else:
+            limit = self._api if path.startswith(PROGRAMS) else self._views
+        return limit.wait(client_of(request, self._site))
+
+
+def _limit(burst: float, each_second: float) -> RateLimit:
+    return RateLimit(burst=burst, each_second=each_second, clock=time.monotonic)
 
 
 def without_root(scope: Scope, root: str) -> Scope:
@@ -122,5 +150,15 @@ def limited(receive: Receive) -> Receive:
 
 
 def client_of(request: Request, site: Site) -> str:
-    """Return who is counted: whom the proxy names, or else the address."""
-    return site.access.user(request) or (request.client.host if request.client else "")
+    """Return who is counted: whom the proxy names, or else the address.
+
+    Behind a proxy on this machine that is the last address that the proxy tells. Without one
+    anybody could write another there for each request.
+    """
+    if user := site.access.user(request):
+        return user
+    address = request.client.host if request.client else ""
+    if not site.base or not is_loopback(address):
+        return address
+    told = ",".join(request.headers.getlist("x-forwarded-for"))
+    return told.rpartition(",")[2].strip() or address
