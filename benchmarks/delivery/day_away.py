@@ -21,7 +21,7 @@ from connectors.delivery.sinks.subscriber import Subscriber
 from streams.model.alert import AlertEvent, Kind
 from tests.connectors.delivery.routing.simulated import NOON, Simulation, alert_event, in_order
 
-ALERTS = 300
+ALERTS = 40
 PARTS = 6
 COMES_AND_GOES = 600.0
 LOST = 5
