@@ -76,8 +76,12 @@
     const before = rows.find((other) => order(other) < order(row));
     if (!before && list.dataset.more) return; // it belongs on a later page
     const tops = new Map(rows.map((other) => [other, other.getBoundingClientRect().top]));
+    // Each goes on from where it is seen, also where it was still on its way.
+    for (const other of rows) other.getAnimations().forEach((one) => one.cancel());
     list.insertBefore(row, before ?? null);
     empty.hidden = true;
+    // Where the new row is above the window, the browser itself keeps still what is read.
+    if (row.getBoundingClientRect().bottom <= 0) return;
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const [other, top] of tops) {
       const moved = other.getBoundingClientRect().top - top;
