@@ -31,31 +31,34 @@ LONGEST_LINK = 900
 """A line of a header may have 998 characters, and can't be broken within an address."""
 MOST_CARDS = 100
 """Events that a digest shows; how many more there were is said. 100 are about 300 KB."""
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PLAIN = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+"""A dot-atom: RFC 5322 has no dots at an end of an id's parts, nor two in a row."""
+_PARTS = ("Content-", "MIME-")
 
 
 class _Policy(EmailPolicy):
-    """Encodes the subject by itself, and leaves the link to unsubscribe whole.
+    """Writes ids and addresses as they are, and encodes the subject by itself.
 
-    The library decodes what looks encoded in a text that it is given: a headline could so bring
-    line breaks into the headers. A long address it encodes like words, and mail programs don't
-    take it for a link any more.
+    The library encodes whatever is longer than a line like words. In an id or an address the
+    standards forbid that (RFC 2047, 5): no mail program makes a thread of such `References`, or
+    finds the link to unsubscribe. And it decodes what looks encoded in a text that it is given: a
+    headline could so bring line breaks into the headers.
     """
 
     def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        """Keep the subject and the link as they are."""
-        return (
-            (name, value)
-            if name in ("Subject", UNSUBSCRIBE)
-            else super().header_store_parse(name, value)
-        )
+        """Keep our own headers as they are. What describes the parts is the library's."""
+        if name.startswith(_PARTS):
+            return super().header_store_parse(name, value)
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"the mail's {name} would have a line break")
+        return name, value
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Encode the subject: what looks encoded as well."""
-        if name == UNSUBSCRIBE:
-            return f"{name}: {value}{self.linesep}".encode("ascii")
-        if name != "Subject":
+        """Write a header: encoded is the subject alone, and what looks encoded in it as well."""
+        if name.startswith(_PARTS):
             return super().fold_binary(name, value)
+        if name != "Subject":
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
         header = Header(value, charset, header_name=name)
         return f"{name}: {header.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
