@@ -1,5 +1,6 @@
 """Mails of several events, as the outbox groups them."""
 
+from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from tests.connectors.delivery.sinks.test_mail import DESK, sent
 from tests.support.samples import sample_alert
 
 
-def several(folder: Path, *given: AlertEvent) -> EmailMessage:
-    """Return the mail that the events make which the outbox has grouped."""
+def several(folder: Path, *given: AlertEvent, at_last: Sequence[AlertEvent] = ()) -> EmailMessage:
+    """Return the mail that the events make which the outbox has grouped, with what came at last."""
     desk = Subscriber(id="night", sink=MailSettings(to=DESK), group_wait=60)
     outbox = Outbox(folder / "outbox.sqlite")
     outbox.meet({desk.id: desk.address}, since=1)
@@ -28,6 +29,7 @@ def several(folder: Path, *given: AlertEvent) -> EmailMessage:
     for events, now in ((openings, 0.0), (given, 100.0)):
         outbox.add([_entry(event) for event in events], now)
         outbox.take(desk.id, now, preferences=desk)
+        outbox.add([_entry(event) for event in at_last if now], now + 60)
         parcels = outbox.take(desk.id, now + 60, preferences=desk)
         for parcel in parcels:
             outbox.done(parcel, now + 60)
@@ -55,7 +57,11 @@ def of(alert: str, kind: Kind, watch: str = "w1") -> AlertEvent:
 
 def test_the_subject_of_several_says_first_that_one_is_withdrawn(tmp_path: Path) -> None:
     headline = sample_alert().story.headline
-    message = several(tmp_path, of("a", Kind.WITHDRAWN), of("b", Kind.WITHDRAWN))
+    message = several(
+        tmp_path,
+        *(of(alert, Kind.UPDATED) for alert in "ab"),
+        at_last=[of(alert, Kind.WITHDRAWN) for alert in "ab"],
+    )
     assert message["Subject"].startswith(f"withdrawn: {headline}, and 1 more")
     assert "w1" in message["List-Id"]
     assert message["References"] is None
