@@ -39,6 +39,18 @@ def joined_alerts(alert: str, events: Iterable[AlertEvent]) -> set[str]:
     return joined
 
 
+def holds_now(alert: str, story: str, events: Iterable[AlertEvent]) -> bool:
+    """Say whether a story is in an alert still, by what was told of all alerts that it was in.
+
+    It isn't if a person parted it from there, itself or with what it came with, or if the whole
+    alert is part of another one now.
+    """
+    every = sorted(events, key=_when)
+    last = [event for event in every if event.alert == alert][-1:]
+    joined = any(one.kind is Kind.CLOSED and one.reason.startswith(f"{JOINED} ") for one in last)
+    return not joined and story in _here(alert, every)
+
+
 def alert_stories(alert: str, events: Iterable[AlertEvent]) -> tuple[AlertStory, ...]:
     """Return the stories of an alert in the order in which they came.
 

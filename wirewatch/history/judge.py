@@ -15,13 +15,15 @@ from streams.contract.kafka_access import KafkaAccess
 from streams.contract.messages import message
 from streams.contract.topics import VERDICTS
 from streams.model.story import Story
-from streams.model.verdict import ON_GROUPING, Verdict
+from streams.model.verdict import ON_GROUPING, Said, Verdict
 from wirewatch.history.explain_input import looking_through
 from wirewatch.history.lookup import look_up, with_verdicts
 from wirewatch.history.story_account import SHORT, Traces, asked_spike
 from wirewatch.history.verdict_target import PersonsVerdict, judge, verdict_on_text
 from wirewatch.input.story_input import plain_text
 from wirewatch.render.console import to_console
+
+PARTING = "to undo it: you by --take-back; anybody by `judge STORY two-events`, with a story of it"
 
 
 def judge_past(
@@ -84,6 +86,8 @@ def _show(console: Console, verdict: Verdict, traces: Traces) -> None:
         _show_story(console, traces.story)
     if verdict.said in ON_GROUPING:
         console.print(Text("a running worker takes this up by itself", "dim"))
+    if verdict.said is Said.ONE_EVENT and not verdict.taken_back:
+        console.print(Text(PARTING, "dim"))
     note = f": {verdict.note}" if verdict.note else ""
     console.print(Text(plain(f"by {verdict.by}{note}"), "dim"))
 

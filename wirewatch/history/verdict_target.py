@@ -7,10 +7,12 @@ from datetime import datetime
 import msgspec
 
 from streams.matching.handover import for_gather
+from streams.model.alert import Kind
 from streams.model.tags import Tags
 from streams.model.verdict import ON_GROUPING, Said, Verdict
 from streams.model.watch import Match, Why
 from wirewatch.config.wording import choose
+from wirewatch.history.alert_stories import holds_now
 from wirewatch.history.story_account import SHORT, Life, Traces, asked_spike, in_now, lives
 
 MOST_OF_TEXT = 200
@@ -90,6 +92,7 @@ def _taken_back(traces: Traces, word: PersonsVerdict, other: Traces | None) -> V
     if not found:
         raise UnfitError(
             f"{word.by} has not called it {word.said}, so there is nothing to take back"
+            f"{_instead(traces, word)}"
         )
     if len(found) > 1:
         about = [_about(one) for one in found]
@@ -99,6 +102,17 @@ def _taken_back(traces: Traces, word: PersonsVerdict, other: Traces | None) -> V
         )
     return msgspec.structs.replace(
         found[0], at=word.at, note=word.note, match=None, taken_back=True
+    )
+
+
+def _instead(traces: Traces, word: PersonsVerdict) -> str:
+    """Say what somebody can do about alerts that others joined: only they can take that back."""
+    joined = [one.by for one in traces.verdicts if one.said is word.said is Said.ONE_EVENT]
+    if not joined:
+        return ""
+    return (
+        f"; {_some(list(dict.fromkeys(joined)))} did, and whoever sees it otherwise parts them by"
+        " `judge STORY two-events`, with a story that doesn't belong there"
     )
 
 
@@ -132,9 +146,13 @@ def _with(alert: str | None, watch: str, other: Traces | None) -> str:
 def _match(traces: Traces, alert: str | None) -> Match:
     """Return what a story was matched by, so that it can open an alert of its own."""
     if traces.asked is not None:
-        raise UnfitError("say which story is of another event: by its id or its address")
-    (life,) = [life for life in lives(traces) if life.alert == alert]
-    told = [event for event in life.events if event.story.id == traces.story.id]
+        raise UnfitError(f"say which story is of another event{_its_stories(traces)}")
+    found = lives(traces)
+    (life,) = [life for life in found if life.alert == alert]
+    # What was joined to an alert was told under the alert that it came from.
+    before = [one for one in found if one.watch == life.watch and one is not life]
+    events = [event for one in (*before, life) for event in one.events]
+    told = [event for event in events if event.story.id == traces.story.id]
     stories = {name for event in life.events for name in (event.story.id, *event.stories)}
     if len(stories) < 2:
         raise UnfitError("its alert holds no other story, so there is nothing to separate it from")
@@ -154,6 +172,13 @@ def _match(traces: Traces, alert: str | None) -> Match:
             embedding=traces.tagged.embedding,
         )
     )
+
+
+def _its_stories(traces: Traces) -> str:
+    """Name the stories of the alert that was asked for, to choose one."""
+    of = [one for life in _asked(lives(traces), traces.asked or "") for one in life.stories]
+    named = [f"{one.story[:SHORT]} ({one.headline})" for one in of if not one.left]
+    return f", by its id or its address: {_some(named)}"
 
 
 def _with_evidence(why: Why, tags: Tags) -> Why:
@@ -210,9 +235,29 @@ def _of(traces: Traces, word: PersonsVerdict) -> tuple[str, str]:
             f"the story is in no alert, so none was {word.said}: call it missed if one should "
             "have come"
         )
+    if len(meant) > 1 and traces.asked is None:
+        meant = _narrowed(meant, traces, word)
     if len(meant) > 1:
-        raise UnfitError(f"the story is in {_names(meant)}: name one by its id, or by --watch")
+        raise UnfitError(f"the story is in {_names(meant)}: {_choice(meant, word)}")
     return meant[0].alert, meant[0].watch
+
+
+def _narrowed(alerts: list[Life], traces: Traces, word: PersonsVerdict) -> list[Life]:
+    """Leave out alerts that a story is in no more, and for parting those that are over."""
+    story, events = traces.story.id, traces.events
+    alerts = [one for one in alerts if holds_now(one.alert, story, events)] or alerts
+    if word.said is not Said.TWO_EVENTS:
+        return alerts
+    over = {Kind.CLOSED, Kind.WITHDRAWN}
+    return [one for one in alerts if one.events and one.events[-1].kind not in over] or alerts
+
+
+def _choice(alerts: Sequence[Life], word: PersonsVerdict) -> str:
+    """Say how one of several alerts is named: a word about a story can't have an alert's id."""
+    by_watch = len({life.watch for life in alerts}) > 1
+    if word.said is not Said.TWO_EVENTS:
+        return "name one by its id, or by --watch" if by_watch else "name one by its id"
+    return "name one by --watch" if by_watch else "call these one-event first, then part it"
 
 
 def _asked(alerts: Sequence[Life], asked: str) -> list[Life]:
