@@ -100,13 +100,16 @@ def rebuild_command(
     settings = _settings(config, kafka, data)
     # Before anything is asked, or emptied.
     require_unused(settings.data, "wirewatch archive rebuild")
-    with kafka_or_own(settings) as access:
+
+    def ask() -> None:
         if not yes:
             typer.confirm(
                 "Empty the archive and fill it anew? What Kafka has deleted by now (stories after"
                 " 30 days, alerts after a year) will be gone from it.",
                 abort=True,
             )
+
+    with kafka_or_own(settings, ask) as access:
         _fill(settings, access, anew=True)
 
 

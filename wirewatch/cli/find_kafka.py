@@ -1,6 +1,6 @@
 """Which Kafka a command looks into: the operator's own, or the private one that runs here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from streams.contract.kafka_access import KafkaAccess
@@ -14,16 +14,23 @@ from wirewatch.runtime.supervisor import RunError
 
 
 @contextmanager
-def kafka_or_own(settings: Settings) -> Iterator[KafkaAccess]:
+def kafka_or_own(
+    settings: Settings, ask: Callable[[], None] = lambda: None
+) -> Iterator[KafkaAccess]:
     """Give the Kafka to look into; a private one that isn't up is started for as long as it takes.
 
+    `ask` may end it all: of a Kafka that runs it is called once that answers, of another before it
+    is started, which takes a while.
     Raises what `kafka_of` does, and `BrokerError`.
     """
     folder = settings.data / KAFKA
     no_log = cluster_of(folder) is None
     if settings.kafka or running_at(folder) or _is_starting(settings) or no_log:
-        yield kafka_of(settings)
+        access = kafka_of(settings)
+        ask()
+        yield access
         return
+    ask()
     say(f"the private Kafka in {folder} isn't up: it is started for this command")
     with PrivateKafka(folder, port=settings.kafka_port or None) as own:
         yield access_to(own.address, settings)

@@ -61,3 +61,13 @@ def test_a_service_without_a_kafka_says_how_to_have_one(tmp_path: Path, service:
     refused = ended_here(*service, cwd=tmp_path)
     assert refused.returncode == 2
     assert "starts one of its own and all services" in refused.stderr.decode()
+
+
+def test_rebuild_asks_before_it_starts_a_kafka_of_its_own(tmp_path: Path) -> None:
+    log = tmp_path / "kafka" / "log"
+    log.mkdir(parents=True)
+    (log / "meta.properties").write_text("version=1\ncluster.id=abc\n")
+    done = ended_here("archive", "rebuild", "--data", str(tmp_path), stdin=b"n\n")
+    assert done.returncode == 1
+    assert b"Empty the archive" in done.stdout + done.stderr
+    assert b"it is started for this command" not in done.stderr
