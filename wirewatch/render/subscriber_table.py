@@ -101,6 +101,8 @@ def when(asked: Preferences) -> str:
         said.append(f"cooldown {_ago(asked.cooldown)}")
     if asked.hourly_cap is not None:
         said.append(f"at most {asked.hourly_cap} an hour")
+    if asked.flap_wait:  # without being asked for, too
+        said.append(f"after two withdrawals {_ago(asked.flap_wait)} later")
     return ", ".join(said)
 
 
