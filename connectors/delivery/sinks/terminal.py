@@ -27,6 +27,7 @@ from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.spike import DaySpike
 from streams.model.watch import Severity
 
+MINUTE = 60
 PAIRS = 4
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 """How an output fails whose reader is gone."""
@@ -235,7 +236,23 @@ def _times(event: AlertEvent, language: str) -> str:
     if times.published:
         parts.append(_("published {time} UTC").format(time=f"{times.published:%Y-%m-%d %H:%M}"))
     if times.first_seen and times.raised:
-        seconds = f"{(times.raised - times.first_seen).total_seconds():.2f}"
-        seen = f"{times.first_seen:%H:%M:%S}"
-        parts.append(_("seen {time}, alert {count} s later").format(time=seen, count=seconds))
+        took = (times.raised - times.first_seen).total_seconds()
+        parts.append(_seen(f"{times.first_seen:%H:%M:%S}", took, language))
     return ", ".join(parts)
+
+
+def _seen(at: str, took: float, language: str) -> str:
+    """Return when a story was seen and how long the alert took, as the language writes numbers."""
+    _ = say(language)
+    if round(took, 2) >= MINUTE:
+        minutes, seconds = divmod(round(took), MINUTE)
+        text = _("seen {time}, alert {minutes} min {count} s later")
+        return text.format(time=at, minutes=minutes, count=seconds)
+    count = f"{took:.2f}" if language == ENGLISH else _number(took, language)
+    return _("seen {time}, alert {count} s later").format(time=at, count=count)
+
+
+def _number(value: float, language: str) -> str:
+    from babel.numbers import format_decimal  # noqa: PLC0415 - English takes none of it
+
+    return format_decimal(value, format="0.00", locale=language)
