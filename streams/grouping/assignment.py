@@ -12,6 +12,7 @@ from streams.encoder import Embedding
 from streams.grouping.acts import acts_of
 from streams.grouping.choice import Choice, Look
 from streams.grouping.credit import names_of
+from streams.grouping.headline_event import why_in
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.part_and_merge import parted_story
@@ -210,7 +211,7 @@ def _tell(
         title=face.title,
         story=notice.story,
         tags=notice.tags,
-        why=face.why,
+        why=why_in(notice.story, face),
         times=notice.times,
         severity=face.severity,
         window_hours=choice.like.alert.window_hours,

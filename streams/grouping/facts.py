@@ -13,7 +13,7 @@ from streams.grouping.credit import without_outlet
 from streams.grouping.joining import Joining
 from streams.grouping.number_words import WRITTEN_OUT, in_digits
 from streams.grouping.packing import mark, pack_marks, unpack_marks, unpack_terms
-from streams.grouping.signature import words_of
+from streams.grouping.signature import figures_by_term, words_of
 from streams.grouping.tag_terms import country_term, offices, places
 from streams.grouping.term_weights import DATED, plain, tokens, word
 from streams.grouping.weights import (
@@ -108,7 +108,7 @@ def new_facts(alert: AlertState, joining: Joining) -> Facts:
     changes = tuple(
         Change(
             what=what,
-            before=", ".join(alert.facts[-SHOWN:]) if what == "figures" else "",
+            before=", ".join(_figures_before(alert, joining)) if what == "figures" else "",
             after=", ".join(dict.fromkeys(new.values())),
         )
         for what, new in found.items()
@@ -119,6 +119,16 @@ def new_facts(alert: AlertState, joining: Joining) -> Facts:
     done = _done(alert, headline) if joining.grouping.bond is Bond.REPORT else ()
     much = bool(same_text and names) or any(_is_far(one, alert.facts) for one in figures.values())
     return Facts((*done, *changes), marks, much)
+
+
+def _figures_before(alert: AlertState, joining: Joining) -> Iterable[str]:
+    """Return the figures that new ones are shown beside: of an edit those that it no longer has."""
+    known = alert.stories.get(joining.match.story.id)
+    if known is None or not known.headline:
+        return alert.facts[-SHOWN:]
+    now = joining.known.facts
+    before = figures_by_term(known.headline)
+    return [figure for term, figure in before.items() if term not in now][-SHOWN:]
 
 
 def remembered(

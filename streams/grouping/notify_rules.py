@@ -8,6 +8,7 @@ from streams.grouping.alert_status import outlets, tellers
 from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
+from streams.grouping.member_story import kept_headline
 from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
 from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
@@ -124,15 +125,19 @@ def _of_match(before: AlertState, after: AlertState, joining: Joining, new: Fact
 
 def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
     """Say how a story differs from what its outlet told before."""
-    text = _told_before(before, joining)
+    story = joining.match.story
+    text, known = _told_before(before, joining), before.stories.get(story.id)
     if text is None:
         return ()
-    found = []
-    headline = bare(joining.match.story.headline)
-    if headline != bare(text.headline):
-        found.append(Change(what="headline", before=text.headline, after=headline))
-    old = {word(figure).term: figure for figure in text.figures}
-    new = dict(islice(joining.known.figures.items(), FIGURES))
+    found, was, headline = [], text.headline, bare(story.headline)
+    if known is not None and known.headline and text.story != story.id:
+        # Its own text isn't kept: the headline is, as far as it is remembered.
+        was, headline = known.headline, kept_headline(story)
+    if headline != bare(was):
+        found.append(Change(what="headline", before=was, after=headline))
+    own = known is None or not text.story or text.story in {story.id, known.text}
+    old = {word(figure).term: figure for figure in text.figures} if own else {}
+    new = {} if not own else dict(islice(joining.known.figures.items(), FIGURES))
     gone = [figure for term, figure in old.items() if term not in new]
     come = [figure for term, figure in new.items() if term not in old]
     if gone or come:
@@ -153,6 +158,15 @@ def _told_before(alert: AlertState, joining: Joining) -> Text | None:
     text that it brings may be in the alert already, as a story of its own.
     """
     story = joining.match.story
-    own = (text for text in alert.texts if text.story == story.id)
     of_outlet = [text for text in alert.texts if text.source == story.source]
-    return next(own, None) or joining.text or (of_outlet[-1] if of_outlet else None)
+    nearest = joining.text or (of_outlet[-1] if of_outlet else None)
+    known = alert.stories.get(story.id)
+    copied = next((text for text in alert.texts if known and text.story == known.text), None)
+    return own_text(alert.texts, story) or copied or nearest
+
+
+def own_text(texts: tuple[Text, ...], story: Story) -> Text | None:
+    """Return the text that a story had last. Edited copies of it are kept under its id too."""
+    own = [text for text in texts if text.story == story.id]
+    of_outlet = [text for text in own if text.source == story.source]
+    return of_outlet[-1] if of_outlet else next(iter(own), None)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.grouping.alert_status import tellers, who_tells, who_tells_in_own_words
-from streams.grouping.headline_event import event_of
+from streams.grouping.headline_event import event_of, why_in
 from streams.grouping.joining import Joining
 from streams.grouping.packing import pack_marks, pack_terms, unpack_marks, unpack_terms
 from streams.grouping.transitions import opened
@@ -164,13 +164,13 @@ def join(keep: AlertState, other: AlertState, verdict: Verdict, now: datetime) -
         state,
         verdict,
         now,
-        related=other.alert,
+        other=other.alert,
         changes=tuple(changes),
     )
     events = [update]
     if not other.closed:
         end = f"{JOINED} {verdict.by} to {keep.alert[:10]}"
-        events.append(_told(other.face, Kind.CLOSED, end, other, verdict, now, related=keep.alert))
+        events.append(_told(other.face, Kind.CLOSED, end, other, verdict, now, other=keep.alert))
     face = msgspec.structs.replace(state.face, severity=gravest)
     return Ends((msgspec.structs.replace(state, face=face),), tuple(events), other)
 
@@ -193,7 +193,7 @@ def split(alert: AlertState, before: AlertState, verdict: Verdict, now: datetime
     )
     rest = without(alert, stories, unpack_terms(before.terms))
     said = f"{PARTED} {verdict.by}"
-    event = _told(before.face, Kind.OPENED, said, again, verdict, now, related=alert.alert)
+    event = _told(before.face, Kind.OPENED, said, again, verdict, now, other=alert.alert)
     return Ends((rest, again), (*_left(alert, rest, verdict, now, again.alert), event))
 
 
@@ -210,10 +210,10 @@ def _left(
         changes = (Change(what="outlets", before=names[0], after=names[1]),)
     kind = Kind.WITHDRAWN if rest.withdrawn else Kind.UPDATED
     said = f"{PARTED} {verdict.by}"
-    told = _told(rest.face, kind, said, rest, verdict, now, related=to, changes=changes)
+    told = _told(rest.face, kind, said, rest, verdict, now, other=to, changes=changes)
     if not rest.closed:
         return (told,)
-    return told, _told(rest.face, Kind.CLOSED, said, rest, verdict, now, related=to)
+    return told, _told(rest.face, Kind.CLOSED, said, rest, verdict, now, other=to)
 
 
 def _told(
@@ -224,12 +224,14 @@ def _told(
     verdict: Verdict,
     now: datetime,
     *,
-    related: str,
+    other: str,
     changes: tuple[Change, ...] = (),
 ) -> AlertEvent:
     event = event_id(alert=alert.alert, kind=kind, version=_at(verdict))
-    told = event_of(alert, face, kind, event, reason, now, related=(related,), changes=changes)
-    ruled = Grouping(bond=Bond.RULING, nearest=related, by=verdict.by)
+    # What is one by now isn't related.
+    related = () if reason.startswith(JOINED) else (other,)
+    told = event_of(alert, face, kind, event, reason, now, related=related, changes=changes)
+    ruled = Grouping(bond=Bond.RULING, nearest=other, by=verdict.by)
     return msgspec.structs.replace(told, grouping=ruled)
 
 
@@ -249,6 +251,8 @@ def _faced(face: Face, stories: Mapping[str, Member]) -> Face:
         source=member.outlet,
         headline=member.headline,
         summary="",
+        body="",
         url=None,
+        whole=None,
     )
-    return msgspec.structs.replace(face, story=story)
+    return msgspec.structs.replace(face, story=story, why=why_in(story, face))

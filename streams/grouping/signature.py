@@ -120,7 +120,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         language=language,
         title=title,
         figures={term: token for token, term in figures.items()},
-        facts=_figures(title),
+        facts=figures_by_term(title),
         headline=headline_terms(headline, known),
         written=headline_terms(headline, {token: ENGLISH[token] for token in headline}),
         sketch=sketch([one.frame for one in map(known.__getitem__, body or headline)]),
@@ -210,10 +210,11 @@ def words_of(headline: str) -> dict[int, float]:
 
 def figures_of(headline: str) -> set[int]:
     """Return the terms of a headline's numbers, days and months."""
-    return set(_figures(headline))
+    return set(figures_by_term(headline))
 
 
-def _figures(headline: str) -> dict[int, str]:
+def figures_by_term(headline: str) -> dict[int, str]:
+    """Return a headline's numbers, in digits, days and months, by their terms."""
     words = {token: ENGLISH[token] for token in tokens(in_digits(headline))}
     return {one.term: token for token, one in words.items() if one.figure}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from streams.grouping.assignment import StepResult
-from streams.grouping.headline_event import tags_without_evidence, why_without_evidence
+from streams.grouping.headline_event import tags_without_evidence, why_in, why_without_evidence
 from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Kind, event_id
 from streams.model.story import TAKEN_BACK, Story
 from streams.model.verdict import Ruling
@@ -43,7 +43,8 @@ def _is_a_note(story: Story, alert: AlertState) -> bool:
 def _joined(
     alert: AlertState, record: Match | Notice, grouping: Grouping, now: datetime
 ) -> AlertEvent:
-    story, face = record.story, alert.face
+    story, face = msgspec.structs.replace(record.story, summary="", body=""), alert.face
+    why = record.why if isinstance(record, Match) else why_in(story, face)
     return AlertEvent(
         alert=alert.alert,
         event=event_id(alert=alert.alert, kind=Kind.JOINED, version=f"{story.id}.{story.version}"),
@@ -53,9 +54,9 @@ def _joined(
         title=face.title,
         severity=face.severity,
         shadow=face.shadow,
-        story=msgspec.structs.replace(story, summary="", body=""),
+        story=story,
         tags=tags_without_evidence(record.tags),
-        why=why_without_evidence(record.why) if isinstance(record, Match) else face.why,
+        why=why_without_evidence(why),
         outlets=alert.outlets,
         grouping=grouping,
         times=msgspec.structs.replace(record.times, raised=now),

@@ -14,7 +14,7 @@ from streams.grouping.headline_event import after_event, event_of, face_of, with
 from streams.grouping.index import deadline
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.member_story import is_news, member_of, whose_words
-from streams.grouping.notify_rules import news
+from streams.grouping.notify_rules import news, own_text
 from streams.grouping.official import official
 from streams.grouping.packing import pack_hashes, pack_terms, unpack_terms
 from streams.grouping.signature import Signature
@@ -237,8 +237,10 @@ def _texts(texts: tuple[Text, ...], joining: Joining) -> tuple[Text, ...]:
     )
     if joining.text is not None and (bond is Bond.SAME_STORY or corrected):
         # Edited or not, they are the words of the same outlet.
-        edited = _text(joining, joining.text.story)
-        return tuple(edited if text == joining.text else text for text in texts)
+        own = own_text(texts, story) if bond is Bond.SAME_STORY else None
+        before = own or joining.text
+        edited = _text(joining, before.story)
+        return tuple(edited if text == before else text for text in texts)
     told = bond is Bond.REPORT or joining.frame < REWRITTEN
     if not told:
         return texts

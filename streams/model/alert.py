@@ -103,7 +103,9 @@ class AlertEvent(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     stories: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     """Alerts that were open when this one `opened` and may be of the same event, nearest first: it
-    wasn't sure enough to join. `grouping` says how near the nearest was, and by what."""
+    wasn't sure enough to join. `grouping` says how near the nearest was, and by what. Where a
+    person parted a story, the alert that it left, or opened. Two that a person joined aren't
+    related but one: there `grouping.nearest` is the other."""
     grouping: Grouping | None = None
     changes: tuple[Change, ...] = ()
     severity: Severity = Severity.NORMAL
@@ -208,7 +210,11 @@ class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
 
 class Face(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """What heads an alert: its last event, without texts and evidence, and what the alert knows."""
+    """What heads an alert: its last event, without what the alert knows.
+
+    Of texts and evidence it has no more than shows which words decided; in records of an earlier
+    release nothing.
+    """
 
     title: str
     story: Story
@@ -226,8 +232,8 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     got one. `stories` are those in it by their ids, the one that opened it first. `terms` are the
     heaviest terms of all its reports, 5 bytes each: a hash and a weight; `free` those that are the
     same in all languages; `languages` are those of the reports, `embeddings` those of the first
-    report in each. `own` are the outlets that told it in their own words. `face` is its last event,
-    without what was told. `withdrawn`: nobody tells it any more.
+    report in each. `own` are the outlets that told it in their own words. `face` is its last event.
+    `withdrawn`: nobody tells it any more.
     """
 
     alert: str

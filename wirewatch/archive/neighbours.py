@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from streams.model.alert import AlertEvent, Bond, Kind
-from streams.model.alert_reasons import JOINED, PARTED
+from streams.model.alert_reasons import JOINED, PARTED, named_alerts
 from streams.model.story import ID_LENGTH, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
@@ -124,14 +124,14 @@ def _joined_to(db: sqlite3.Connection, alert: str) -> str | None:
     for (data,) in rows:
         event = unpack(data, AlertEvent)
         ruled = event.grouping is not None and event.grouping.bond is Bond.RULING
-        if not ruled or alert not in (event.alert, *event.related):
+        if not ruled or alert not in (event.alert, *named_alerts(event)):
             continue
         if event.reason.startswith(PARTED):
             holder = None
         elif not event.reason.startswith(JOINED):
             continue
         elif event.kind is Kind.CLOSED:
-            holder = event.related[0] if event.alert == alert else holder
+            holder = named_alerts(event)[0] if event.alert == alert else holder
         elif event.alert != alert:
             holder = event.alert
     return holder

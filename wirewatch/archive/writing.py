@@ -13,6 +13,7 @@ from streams.contract.topics import ALERTS, DELIVERIES, FEED_HEALTH, TAGGED, VER
 from streams.grouping.versions import newest, version_of
 from streams.grouping.weights import STORIES
 from streams.model.alert import AlertEvent, Bond, Kind
+from streams.model.alert_reasons import named_alerts
 from streams.model.canary import is_canary
 from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
@@ -140,7 +141,7 @@ def _alert(db: sqlite3.Connection, record: Received) -> None:
     )
     db.executemany(
         "INSERT OR IGNORE INTO related VALUES (?, ?)",
-        [(event.alert, other) for other in event.related],
+        [(event.alert, other) for other in named_alerts(event)],
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from streams.model.alert import AlertEvent, Grouping, Kind
-from streams.model.alert_reasons import JOINED, PARTED
+from streams.model.alert_reasons import JOINED, PARTED, named_alerts
 
 
 class AlertStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +33,8 @@ def joined_alerts(alert: str, events: Iterable[AlertEvent]) -> set[str]:
         if not event.reason.startswith(f"{JOINED} "):
             continue
         if event.alert == alert and event.kind is Kind.UPDATED:
-            joined.update(event.related)
-        elif event.kind is Kind.CLOSED and alert in event.related:
+            joined.update(named_alerts(event))
+        elif event.kind is Kind.CLOSED and alert in named_alerts(event):
             joined.add(event.alert)
     return joined
 

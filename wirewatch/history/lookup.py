@@ -13,6 +13,7 @@ from streams.contract.headers import kind_of, require_known
 from streams.contract.topics import ALERTS, DEAD_LETTERS, MATCHES, STORIES, TAGGED, VERDICTS, Topic
 from streams.grouping.versions import merged, newest, version_of
 from streams.model.alert import AlertEvent, Kind, Version
+from streams.model.alert_reasons import named_alerts
 from streams.model.story import Story, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
@@ -82,7 +83,7 @@ def _around(alert: str, events: Sequence[AlertEvent], read: Read) -> Iterator[Al
     """Return the events of alerts that people joined to an alert or parted from it."""
     needle = alert.encode()
     naming = _records(read(ALERTS), AlertEvent, lambda record: needle in (record.value or b""))
-    near = [event for event in naming if alert in event.related and event.alert != alert]
+    near = [event for event in naming if alert in named_alerts(event) and event.alert != alert]
     yield from near
     joined, known = joined_alerts(alert, (*events, *near)), {alert}
     while new := joined - known:

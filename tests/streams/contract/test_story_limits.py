@@ -18,7 +18,7 @@ from streams.contract.messages import message
 from streams.contract.topics import ALERTS, OPEN_ALERTS
 from streams.model.alert import AlertState
 from streams.model.story import Story
-from streams.model.tags import Span, TaggedStory
+from streams.model.tags import TaggedStory
 from streams.worker.open_alerts import MAX_STATE_BYTES, OpenAlerts
 from tests.streams.worker.test_memory import FakeTable
 from tests.streams.worker.test_work import put, take, work
@@ -46,10 +46,7 @@ def test_a_story_with_more_tags_than_the_tagger_gives_is_refused(field: str) -> 
 def test_an_alert_too_large_for_kafka_is_not_written_and_goes_on_in_memory() -> None:
     table = FakeTable()
     memory = OpenAlerts(table)
-    match = sample_match()
-    word = "x" * MAX_STATE_BYTES
-    span = Span(field="body", start=0, end=len(word), surface=word, entry="x*")
-    huge = msgspec.structs.replace(match, why=msgspec.structs.replace(match.why, words=(span,)))
+    huge = msgspec.structs.replace(sample_match(), title="x" * MAX_STATE_BYTES)
     (opened,) = memory.step(3, huge, NOON)
     assert table.draft == {}
     copy = sample_match(sample_story("2"))

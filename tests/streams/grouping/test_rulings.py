@@ -6,6 +6,7 @@ import msgspec
 
 from streams.contract.codec import decode, encode
 from streams.grouping import Gathering
+from streams.grouping.weights import TEXTS
 from streams.model.alert import (
     AlertEvent,
     AlertState,
@@ -17,7 +18,7 @@ from streams.model.alert import (
     alert_id,
 )
 from streams.model.ruled import Ruled
-from streams.model.story import digest
+from streams.model.story import Status, digest
 from streams.model.verdict import Ruling, Said, Verdict
 from streams.model.watch import Match, Notice, Tick
 from tests.support.gathered import ELSEWHERE, LANDING, OTHER_WORDS, REPORTS, told
@@ -157,6 +158,7 @@ def test_two_alerts_of_one_event_are_one_from_then_on() -> None:
     update, end = worker.events[-2:]
     assert update.grouping == Grouping(bond=Bond.RULING, nearest=end.alert, by="ben")
     assert end.grouping == Grouping(bond=Bond.RULING, nearest=update.alert, by="ben")
+    assert (update.related, end.related) == ((), ()), "they are one, and so not perhaps the same"
     assert update.changes == (
         Change(what="alert", before=TEAK.story.headline, after=FIRST.story.headline),
         Change(what="outlets", before="Mekong Courier", after="Mekong Courier, Gulf Wire"),
@@ -202,3 +204,42 @@ def test_words_on_alerts_that_are_gone_do_nothing() -> None:
     worker = Worker().step(one_event(), two_events(SECOND))
     assert (worker.events, worker.alerts) == ([], {})
     assert LANDING
+
+
+BOATS = told("7", headline="Navy buys 7 boats in March", body=ELSEWHERE, hours=1)
+MORE_BOATS = "Navy buys 16 boats and 200 engines"
+
+
+def test_an_edit_after_a_join_shows_its_own_earlier_figures() -> None:
+    word = msgspec.structs.replace(
+        one_event().verdict, other=alert_id(watch=BOATS.watch, story=BOATS.story.id)
+    )
+    edit = told("7", headline=MORE_BOATS, body=ELSEWHERE, hours=5)
+    for joined in ((FIRST, BOATS, Ruling(verdict=word)), (BOATS, FIRST, Ruling(verdict=word))):
+        event = Worker().step(*joined, edit).events[-1]
+        assert (event.kind, event.reason) == (Kind.UPDATED, "new fact")
+        assert event.changes == (Change(what="figures", before="7, March", after="16, 200"),)
+
+
+def test_a_correction_after_many_joins_is_held_against_its_own_earlier_version() -> None:
+    many = [
+        told(str(n), headline=f"Item {n} of {n + 500} sold", body=f"{n} {LANDING}"[::-1], hours=n)
+        for n in range(8, 8 + TEXTS)
+    ]
+    words = [
+        Ruling(
+            verdict=msgspec.structs.replace(
+                one_event().verdict, other=alert_id(watch=one.watch, story=one.story.id)
+            )
+        )
+        for one in (BOATS, *many)
+    ]
+    worker = Worker().step(FIRST, BOATS, *many, *words)
+    corrected = told(
+        "7", headline="Navy buys 6 boats", body=ELSEWHERE, hours=30, status=Status.CORRECTED
+    )
+    event = worker.step(corrected).events[-1]
+    assert event.kind is Kind.CORRECTED
+    assert event.changes == (
+        Change(what="headline", before=BOATS.story.headline, after="Navy buys 6 boats"),
+    )

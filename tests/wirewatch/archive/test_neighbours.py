@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from streams.model.alert import AlertEvent, Bond
 from streams.model.verdict import Ruling
 from streams.model.watch import Tick
 from tests.streams.grouping.test_rulings import ALERT, FIRST, OTHER, TEAK, Worker, one_event
@@ -48,19 +49,31 @@ def related(data: Path, alert: str) -> list[tuple[str, str]]:
         return [(row.alert.id, row.why) for row in related_alerts(db, alert)]
 
 
-def joined(data: Path, *rulings: Ruling, later: timedelta = timedelta()) -> str:
+def as_before(event: AlertEvent) -> AlertEvent:
+    """An event as earlier releases told it: what a person joined was related to each other."""
+    tie = event.grouping
+    if tie is None or tie.bond is not Bond.RULING or tie.nearest is None:
+        return event
+    return msgspec.structs.replace(event, related=(tie.nearest,))
+
+
+def joined(
+    data: Path, *rulings: Ruling, later: timedelta = timedelta(), before: bool = False
+) -> str:
     """Archive two alerts that people ruled on, and a third that names the younger; its id."""
     events = Worker().step(FIRST, TEAK, Tick(at=NOON + later), *rulings).events
+    events = list(map(as_before, events)) if before else events
     third = msgspec.structs.replace(sample_alert(sample_story("third")), related=(OTHER,))
     archive(data, [*events, third])
     return third.alert
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["now", "earlier release"])
 @pytest.mark.parametrize("later", [timedelta(), timedelta(hours=90)], ids=["open", "closed"])
 def test_an_alert_that_a_person_joined_to_another_is_told_as_part_of_that(
-    later: timedelta, tmp_path: Path
+    later: timedelta, before: bool, tmp_path: Path
 ) -> None:
-    third = joined(tmp_path, one_event(), later=later)
+    third = joined(tmp_path, one_event(), later=later, before=before)
     assert related(tmp_path, ALERT) == [(OTHER, "part of it"), (third, "names it")]
     assert related(tmp_path, OTHER)[0] == (ALERT, "holds it")
     assert related(tmp_path, third) == [(ALERT, "named")], "it stands for the other"

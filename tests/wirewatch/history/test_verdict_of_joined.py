@@ -5,6 +5,7 @@ import pytest
 from streams.contract.codec import decode
 from streams.contract.messages import message
 from streams.model.alert import AlertState
+from streams.model.alert_reasons import named_alerts
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Ruling, Said, Verdict
 from streams.model.watch import Match
@@ -47,7 +48,7 @@ def test_anybody_parts_a_story_from_the_alert_that_others_joined(story: str) -> 
     verdict = judged(JOINED, story, Said.TWO_EVENTS, one_event().verdict)
     closed = JOINED.events[-1]
     assert {verdict.alert, closed.alert} == {ALERT, OTHER}
-    assert verdict.alert in closed.related
+    assert verdict.alert in named_alerts(closed)
     assert verdict.match is not None
     assert verdict.match.story.id == story
 
