@@ -13,6 +13,12 @@ MOST_HEADLINES: Final = 20_000
 """Headlines whose acts are remembered, some 5 MB."""
 ENDED_BY: Final = {"impose": "lift", "cut": "resume"}
 """Acts that a headline names only to say that they end: a ban is lifted, what was cut resumes."""
+CONTRARY: Final = {
+    "impose": frozenset({"visit", "dock", "give", "drill", "lift", "resume"}),
+    "cut": frozenset({"give", "resume"}),
+}
+"""What one takes, and what one gives: where one headline says the one alone and another the other,
+two things are done, whatever words they share."""
 AHEAD: Final = "ahead"
 """The line of the words that say, before an act, that it is to come."""
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -28,6 +34,10 @@ class Acts(NamedTuple):
         """Say whether two headlines name an act in common, done in both or to come in both."""
         return self.ahead is other.ahead and not self.names.isdisjoint(other.names)
 
+    def contrary(self, other: "Acts") -> bool:
+        """Say whether one headline gives only and the other takes only."""
+        return _takes(self.names, other.names) or _takes(other.names, self.names)
+
 
 class Act(Enum):
     """What the headlines of a story and of an alert say is done."""
@@ -35,8 +45,14 @@ class Act(Enum):
     SAME = "same"
     AHEAD = "ahead"
     """The same, announced in one and done in the other."""
+    CONTRARY = "contrary"
+    """What one gives and the other takes: a visit and sanctions, aid and its end."""
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+def _takes(names: frozenset[str], given: frozenset[str]) -> bool:
+    return bool(names and given) and all(given <= CONTRARY.get(one, frozenset()) for one in names)
 
 
 class _Lexicon:
@@ -88,7 +104,10 @@ def compared(acts: Acts, headlines: Iterable[str]) -> Act:
         return Act.SAME
     if any(not acts.names.isdisjoint(one.names) for one in others):
         return Act.AHEAD
-    return Act.OTHER if any(one.names for one in others) else Act.UNKNOWN
+    named = [one for one in others if one.names]
+    if named and all(acts.contrary(one) for one in named):
+        return Act.CONTRARY
+    return Act.OTHER if named else Act.UNKNOWN
 
 
 @cache

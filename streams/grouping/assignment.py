@@ -13,6 +13,7 @@ from streams.grouping.acts import acts_of
 from streams.grouping.choice import Choice, Look
 from streams.grouping.credit import names_of
 from streams.grouping.headline_event import why_in
+from streams.grouping.held_facts import is_due, told_late
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.part_and_merge import parted_story
@@ -22,17 +23,10 @@ from streams.grouping.similarity import ComparedStory, Likeness, compare, crowde
 from streams.grouping.told_again import brings_back_what_is_over, joining_of
 from streams.grouping.transitions import NEW_STORY, OLD_ENTRY, closed, joined, opened
 from streams.grouping.weights import MOST_RELATED
-from streams.model.alert import (
-    AlertEvent,
-    AlertState,
-    Bond,
-    Grouping,
-    Heard,
-    Version,
-    alert_id,
-)
+from streams.model.alert import AlertEvent, AlertState, Bond, Grouping, Version, alert_id
 from streams.model.alert_reasons import PARTED
 from streams.model.editorial_signals import bare
+from streams.model.heard import Heard
 from streams.model.ruled import Ruled
 from streams.model.story import ON_OTHERS, TAKEN_BACK, Story
 from streams.model.verdict import Verdict
@@ -69,6 +63,16 @@ def close(index: Index, clock: datetime, outcome: StepResult, now: datetime) -> 
             index.put(state)
             outcome.changed[alert.alert] = state
             outcome.events.append(closed(alert, now))
+
+
+def tell_held(index: Index, clock: datetime, outcome: StepResult, now: datetime) -> None:
+    """Tell what came too soon to be told, where that is over."""
+    for alert in [one for one in index.alerts.values() if is_due(one, clock)]:
+        state, event = told_late(alert, clock, now)
+        index.put(state)
+        outcome.changed[state.alert] = state
+        if event is not None:
+            outcome.events.append(event)
 
 
 def take(

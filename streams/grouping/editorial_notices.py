@@ -26,8 +26,9 @@ from streams.grouping.weights import (
     NOTICE,
     REMEMBERED,
 )
-from streams.model.alert import Heard, Text, Version, Waiting
+from streams.model.alert import Text, Version
 from streams.model.editorial_signals import bare
+from streams.model.heard import Heard, Waiting
 from streams.model.story import GONE, TAKEN_BACK, Story
 from streams.model.watch import Match, Notice
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from streams.grouping.acts import Act
 from streams.grouping.weights import (
+    CONTRARY,
     MEANING_FROM,
     MOST_SHARED,
     WITH_ENCODER,
@@ -46,15 +47,17 @@ class Evidence(NamedTuple):
         elif self.act is Act.AHEAD:
             found += one.act_ahead
         found += one.name * min(self.names, MOST_SHARED)
-        return found + one.amount * min(self.amounts, MOST_SHARED)
+        found += one.amount * min(self.amounts, MOST_SHARED)
+        return min(found, CONTRARY) if self.act is Act.CONTRARY else found
 
     @property
     def near(self) -> bool:
         """Say whether they may be of one event, though it isn't sure.
 
-        What is announced and what is done are two events, but whoever reads of one wants the other.
+        What is announced and what is done are two events, and so are a gift and its end, but
+        whoever reads of one wants the other.
         """
-        act = Act.SAME if self.act is Act.AHEAD else self.act
+        act = {Act.AHEAD: Act.SAME, Act.CONTRARY: Act.OTHER}.get(self.act, self.act)
         return self._replace(act=act).odds >= self._weights.near
 
     @property

@@ -36,6 +36,11 @@ def with_story(face: Face, match: Match) -> Face:
     """Return what heads an alert once a story joined in silence: the one in the better language."""
     if _rank(match.tags, match) >= _rank(face.tags, match):
         return face
+    return face_with(face, match)
+
+
+def face_with(face: Face, match: Match) -> Face:
+    """Return what would head an alert by another story."""
     story, why = _short(match.story, match.why)
     return msgspec.structs.replace(
         face, story=story, tags=tags_without_evidence(match.tags), why=why

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from streams.grouping.assignment import StepResult, close, hear, hear_again, take, undo
+from streams.grouping.assignment import StepResult, close, hear, hear_again, take, tell_held, undo
 from streams.grouping.editorial_notices import Hearing
 from streams.grouping.index import Index
 from streams.grouping.known_verdicts import Rulings
@@ -12,8 +12,9 @@ from streams.grouping.signature import signature
 from streams.grouping.silent_joins import joined_in_silence
 from streams.grouping.verdict_decision import obey
 from streams.grouping.versions import merged, newest, version_of
-from streams.model.alert import AlertState, Heard
+from streams.model.alert import AlertState
 from streams.model.editorial_signals import is_advisory
+from streams.model.heard import Heard
 from streams.model.ruled import Ruled
 from streams.model.story import GONE, ON_OTHERS, TAKEN_BACK, Story
 from streams.model.verdict import Ruling, Verdict
@@ -162,7 +163,7 @@ class Gathering:
             hear(index, notice, known, before, outcome, now)
 
     def _tick(self, tick: Tick, outcome: StepResult, now: datetime) -> None:
-        """Close what was quiet for the window, up to the time that all partitions have reached."""
+        """Tell what was held back, close what was quiet: up to the time that all have reached."""
         for partition in tick.partitions:
             self._clocks[partition] = max(tick.at, self._clocks.get(partition, tick.at))
         if len(self._clocks) < tick.of:
@@ -171,6 +172,7 @@ class Gathering:
         self._hearing.forget(clock)
         self._rulings.forget(clock)
         for index in self._watches.values():
+            tell_held(index, clock, outcome, now)
             close(index, clock, outcome, now)
 
     def _that_may_hear(self, story: Story) -> list[Index]:

@@ -11,6 +11,7 @@ from streams.grouping.alert_status import tellers, who_tells, who_tells_in_own_w
 from streams.grouping.embeddings import of_first_reports
 from streams.grouping.facts import new_facts, remembered
 from streams.grouping.headline_event import after_event, event_of, face_of, with_story
+from streams.grouping.held_facts import held_after, held_with
 from streams.grouping.index import deadline
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.member_story import is_news, member_of, whose_words
@@ -116,13 +117,14 @@ def joined(
     told = news(alert, after, joining, new)
     usable = story.status not in TAKEN_BACK
     if told is None:
-        # What is new and wasn't told stays new: the next report that says it tells it.
+        # What is new and wasn't told stays new until it is told.
         said = remembered(alert.said, joining, untold=new.marks) if usable else alert.said
         facts = alert.facts if new.marks else after.facts
         face = after.face
         if usable and joining.fits:
             face = with_story(face, match)
-        return msgspec.structs.replace(after, said=said, facts=facts, face=face), []
+        held = held_with(alert, joining, new)
+        return msgspec.structs.replace(after, said=said, facts=facts, face=face, held=held), []
     event = AlertEvent(
         alert=alert.alert,
         event=event_id(alert=alert.alert, kind=told.kind, version=_named(before, story)),
@@ -145,6 +147,7 @@ def joined(
     after = msgspec.structs.replace(
         after,
         told=max(alert.told, time_of(story)),
+        held=held_after(alert, joining, new),
         said=remembered(alert.said, joining, told=new.marks) if usable else alert.said,
         # What was taken back is no face for an alert that others still tell.
         face=alert.face if again and not usable else after_event(alert.face, event, match),

@@ -13,7 +13,7 @@ from streams.model.spike import DaySpike
 from streams.model.story import TAKEN_BACK, Status, Story, digest
 from streams.model.tags import Score, Tags
 from streams.model.timestamps import Time, Timestamps
-from streams.model.watch import WINDOW_HOURS, Match, Notice, Severity, Why
+from streams.model.watch import WINDOW_HOURS, Severity, Why
 
 
 class Kind(OpenEnum):
@@ -179,36 +179,6 @@ class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
         return any(one.status not in TAKEN_BACK for one in self.versions)
 
 
-class Waiting(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """A match whose words were taken back before it came, so that it opened no alert.
-
-    `text` are its words, `ends` the stories that took them back: where these, or others in these
-    words, are told again, so is it.
-    """
-
-    match: Match
-    text: Text
-    ends: tuple[str, ...]
-
-
-class Heard(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """What gather remembers of a story that notices told of, whether an alert has it or not.
-
-    It may open an alert by an older version yet. `notice` is the last one that took it back, cut,
-    `text` what that one had: a story that it is about may come after it. `first` is when it was
-    told first, if a version that matched came after it was taken back. `waiting` are its matches,
-    one of each watch, whose words others took back.
-    """
-
-    story: str
-    versions: tuple[Version, ...]
-    names: tuple[str, ...] = ()
-    notice: Notice | None = None
-    text: Text | None = None
-    first: Time | None = None
-    waiting: tuple[Waiting, ...] = ()
-
-
 class Face(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What heads an alert: its last event, without what the alert knows.
 
@@ -223,6 +193,20 @@ class Face(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     times: Timestamps
     severity: Severity = Severity.NORMAL
     shadow: bool = False
+
+
+class HeldFact(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """A new fact that came too soon after what was told: it is told once the hour is over.
+
+    Of a story in one `version` of it; `facts` and `marks` are what it will be remembered by.
+    """
+
+    story: str
+    version: str
+    face: Face
+    changes: tuple[Change, ...]
+    facts: tuple[str, ...]
+    marks: tuple[int, ...]
 
 
 class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -258,6 +242,7 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     said: bytes = b""
     """Marks of the names, figures and countries in its texts: what isn't among them is new."""
     told: Time
+    held: tuple[HeldFact, ...] = ()
     face: Face
     window_hours: int = WINDOW_HOURS
     reports: int = 1

@@ -9,7 +9,8 @@ import structlog
 
 from streams.contract.codec import DecodeError, decode
 from streams.grouping import Gathering, in_order
-from streams.model.alert import AlertState, Heard, unpack_stories
+from streams.model.alert import AlertState, unpack_stories
+from streams.model.heard import Heard
 from streams.model.ruled import Ruled
 
 log = structlog.get_logger()

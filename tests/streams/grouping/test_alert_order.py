@@ -22,7 +22,8 @@ from streams.contract.codec import decode, encode
 from streams.grouping import Gathering
 from streams.grouping.alert_status import tellers
 from streams.grouping.versions import newest
-from streams.model.alert import AlertEvent, AlertState, Heard, Kind
+from streams.model.alert import AlertEvent, AlertState, Kind
+from streams.model.heard import Heard
 from streams.model.story import GONE, TAKEN_BACK, Status, Story, digest
 from streams.model.watch import Match, Notice, Tick
 from tests.support.gathered import LANDING, REPORTS, RESCUE, notice, told

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from streams.grouping import Gathering, joined_in_silence
-from streams.model.alert import Heard, Kind
+from streams.model.alert import Kind
 from streams.model.editorial_signals import ADVISORY
+from streams.model.heard import Heard
 from streams.model.story import Status
 from streams.model.watch import Match, Notice, Tick
 from tests.streams.grouping.test_alert_versions import taken_back

@@ -5,8 +5,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from streams.contract.codec import decode, encode
 from streams.grouping import Gathering
-from streams.model.alert import Change, Kind
+from streams.model.alert import AlertState, Change, Kind
+from streams.model.story import Status
 from streams.model.tags import CountryTag, Span
 from streams.model.watch import Match, Tick
 from tests.support.gathered import (
@@ -121,6 +123,61 @@ def test_what_comes_too_soon_to_be_told_stays_new() -> None:
     assert kinds(gathered(told("1"), soon)) == [OPENED]
     copy = told("3", source="Pacific Desk", headline="48 lifted from Kampot", body=body, hours=3)
     assert kinds(gathered(told("1"), soon, copy)) == [OPENED, NEW_FACT]
+
+
+def tick(hours: float) -> Tick:
+    return Tick(at=NOON + timedelta(hours=hours))
+
+
+FIGURE = (Change(what="figures", before="41", after="48"),)
+FORTY_EIGHT = RESCUE.replace("41", "48")
+
+
+@pytest.mark.parametrize("body", [LANDING, LANDING.replace("41", "48")])
+def test_a_figure_that_an_outlet_puts_right_is_told_when_the_hour_is_over(body: str) -> None:
+    edited = told("1", headline=FORTY_EIGHT, body=body, hours=0.2)
+    events = gathered(told("1"), edited, tick(0.9), tick(1.1), tick(2.5))
+    assert kinds(events) == [OPENED, NEW_FACT]
+    assert events[1].changes == FIGURE
+    assert events[1].story.headline == FORTY_EIGHT
+    again = told("2", source="Gulf Wire", headline=FORTY_EIGHT, body=body, hours=3)
+    assert kinds(gathered(told("1"), edited, tick(1.1), again, tick(4.5)))[2:] == [], "it was told"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        told("1", hours=0.4),
+        told("1", headline=FORTY_EIGHT, status=Status.CANCELED, hours=0.4),
+    ],
+    ids=["taken back by an edit", "killed"],
+)
+def test_what_no_outlet_says_any_more_is_not_told_late(after: Match) -> None:
+    edited = told("1", headline=FORTY_EIGHT, hours=0.2)
+    events = gathered(told("1"), edited, after, tick(1.1), tick(2.5))
+    assert NEW_FACT not in kinds(events)
+
+
+def test_facts_that_several_stories_brought_too_soon_are_told_in_one_update() -> None:
+    body = OTHER_WORDS.replace("41", "48")
+    soon = later("Navy lifts 48 from Kampot", body, hours=0.2)
+    thai = "Kampot flood victims to go home on March 19"
+    date = told("3", source="Gulf Wire", headline=thai, body=f"{body} March 19.", hours=0.3)
+    events = gathered(told("1"), soon, date, tick(1.5), tick(3))
+    assert kinds(events) == [OPENED, NEW_FACT]
+    assert [change.after for change in events[1].changes] == ["48", "March 19"]
+
+
+def test_what_was_held_back_is_kept_over_a_restart() -> None:
+    gathering = Gathering()
+    first, edited = (
+        told("1", headline=headline, body="The navy came.", hours=hours)
+        for headline, hours in ((RESCUE, 0), (FORTY_EIGHT, 0.2))
+    )
+    gathering.step(first, NOON)
+    (state,) = gathering.step(edited, NOON).changed.values()
+    again = Gathering([decode(encode(state), AlertState)])
+    assert kinds(again.step(tick(1.2), NOON).events) == [NEW_FACT]
 
 
 def test_an_update_for_another_reason_shows_what_is_new_too() -> None:

@@ -54,6 +54,36 @@ def test_what_is_announced_and_what_is_done_are_two_alerts_that_name_each_other(
     assert second.grouping.evidence
 
 
+CONTRARIES = (
+    (
+        "US general visits Cambodia to inspect Ream naval base",
+        "A US general visited Cambodia and inspected Ream naval base with Cambodian officers.",
+        "US sanctions Cambodian defense minister over naval base",
+        "The United States imposed sanctions on Cambodia's defense minister over Ream naval base.",
+    ),
+    (
+        "Pentagon resumes demining aid for Cambodia, embassy confirms",
+        "The Pentagon will pay for demining in Cambodia again, the US embassy said.",
+        "Pentagon cuts demining aid for Cambodia, embassy confirms",
+        "The Pentagon pays less for demining in Cambodia, the US embassy said.",
+    ),
+)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("gift", "gift_body", "end", "end_body"), CONTRARIES)
+def test_what_is_given_and_what_is_taken_are_two_alerts_whatever_words_they_share(
+    gift: str, gift_body: str, end: str, end_body: str, *, turned: bool
+) -> None:
+    stories = [
+        sample_story("1", headline=gift, body=gift_body),
+        sample_story("2", headline=end, body=end_body),
+    ]
+    first, second = alerts(*reversed(stories) if turned else stories)
+    assert second.kind is Kind.OPENED
+    assert second.related == (first.alert,)
+
+
 def test_a_standing_headline_ties_nothing() -> None:
     brief = "Cambodia morning brief"
     first, second = alerts(

@@ -7,16 +7,8 @@ import msgspec
 from streams.contract.codec import decode, encode
 from streams.grouping import Gathering
 from streams.grouping.weights import TEXTS
-from streams.model.alert import (
-    AlertEvent,
-    AlertState,
-    Bond,
-    Change,
-    Grouping,
-    Heard,
-    Kind,
-    alert_id,
-)
+from streams.model.alert import AlertEvent, AlertState, Bond, Change, Grouping, Kind, alert_id
+from streams.model.heard import Heard
 from streams.model.ruled import Ruled
 from streams.model.story import Status, digest
 from streams.model.verdict import Ruling, Said, Verdict
