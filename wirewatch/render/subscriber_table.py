@@ -7,7 +7,7 @@ import msgspec
 from rich.table import Table
 
 from connectors.delivery.outbox.subscriber_state import SubscriberState
-from connectors.delivery.routing.preferences import Preferences
+from connectors.delivery.routing.preferences import FLAP_SECONDS, Preferences
 from connectors.delivery.sinks.settings import SinkSettings
 from connectors.delivery.sinks.subscriber import Subscriber
 from connectors.delivery.sinks.terminal_text import plain
@@ -101,8 +101,9 @@ def when(asked: Preferences) -> str:
         said.append(f"cooldown {_ago(asked.cooldown)}")
     if asked.hourly_cap is not None:
         said.append(f"at most {asked.hourly_cap} an hour")
-    if asked.flap_wait:  # without being asked for, too
-        said.append(f"after two withdrawals {_ago(asked.flap_wait)} later")
+    if asked.flap_wait != FLAP_SECONDS:
+        later = f"{_ago(asked.flap_wait)} later" if asked.flap_wait else "at once"
+        said.append(f"after two withdrawals {later}")
     return ", ".join(said)
 
 
