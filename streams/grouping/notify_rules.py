@@ -161,7 +161,9 @@ def _told_before(alert: AlertState, joining: Joining) -> Text | None:
     of_outlet = [text for text in alert.texts if text.source == story.source]
     nearest = joining.text or (of_outlet[-1] if of_outlet else None)
     known = alert.stories.get(story.id)
-    copied = next((text for text in alert.texts if known and text.story == known.text), None)
+    # A copy that joined in silence was told to nobody: that it fits no longer isn't either.
+    whose = known.text if known is not None and joining.fits else None
+    copied = next((text for text in alert.texts if text.story == whose), None)
     return own_text(alert.texts, story) or copied or nearest
 
 
