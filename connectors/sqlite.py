@@ -74,6 +74,18 @@ def check(db: sqlite3.Connection, table: str = "1") -> None:
         raise damaged(said)
 
 
+def open_checked(path: Path, schema: str) -> sqlite3.Connection:
+    """Open a small file as `open_file` does, once all of it could be read."""
+    db = open_file(path, "")
+    try:
+        check(db)
+        db.executescript(schema)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
 def damaged(text: str) -> sqlite3.DatabaseError:
     """Return the error that says of a file that it is broken."""
     error = sqlite3.DatabaseError(text)

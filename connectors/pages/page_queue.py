@@ -5,7 +5,6 @@ one's page is of no account any more.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from connectors.http.origin import host_of
-from connectors.sqlite import check, move_aside, open_file, opened_or_anew
+from connectors.sqlite import move_aside, open_checked, opened_or_anew
 from streams.contract.codec import DecodeError, decode, encode
 from streams.model.story import Story
 
@@ -62,17 +61,6 @@ class Wanted:
     reason: str | None = None
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    db = open_file(path, "")
-    try:
-        check(db)
-        db.executescript(_SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
 def _tell_aside(path: Path, aside: Path) -> None:
     cause = f"{path.name} is damaged: a new one is begun, and the pages in it are not fetched"
     log.warning("full_text_forgotten", cause=cause, kept_as=str(aside))
@@ -87,7 +75,7 @@ class Queue:
     def __init__(self, path: Path) -> None:
         """Open the file, and make it if it isn't there, or is damaged."""
         self._path = path
-        self._db, aside = opened_or_anew(path, partial(_opened, path))
+        self._db, aside = opened_or_anew(path, partial(open_checked, path, _SCHEMA))
         if aside is not None:
             _tell_aside(path, aside)
 
@@ -95,7 +83,7 @@ class Queue:
         """Begin a new file: this one was found damaged."""
         self._db.close()
         _tell_aside(self._path, move_aside(self._path))
-        self._db = _opened(self._path)
+        self._db = open_checked(self._path, _SCHEMA)
 
     def add(self, stories: Iterable[Story], now: float) -> None:
         """Add stories, all or none; those that are there in the same version stay as they are.

@@ -5,7 +5,6 @@ no digest and no quiet hours, and stand in a small file of their own. `UNIQUE(no
 is what makes telling one twice harmless.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from connectors.sqlite import check, open_file, opened_or_anew
+from connectors.sqlite import open_checked, opened_or_anew
 
 log = structlog.get_logger()
 
@@ -35,17 +34,6 @@ CREATE TABLE IF NOT EXISTS notices (
     UNIQUE (notice, subscriber)
 );
 """
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    db = open_file(path, "")
-    try:
-        check(db)
-        db.executescript(_LAYOUT)
-    except BaseException:
-        db.close()
-        raise
-    return db
 
 
 class ServiceNotice(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +67,7 @@ class NoticeQueue:
 
     def __init__(self, path: Path) -> None:
         """Open the file, and make it if it isn't there or is damaged."""
-        self._db, aside = opened_or_anew(path, partial(_opened, path))
+        self._db, aside = opened_or_anew(path, partial(open_checked, path, _LAYOUT))
         if aside is not None:
             cause = f"{path.name} is damaged: a new one is begun, and notices that waited are lost"
             log.error("notices_moved_aside", cause=cause, kept_as=str(aside))
