@@ -32,6 +32,8 @@ RUN = "run"
 BEAT_SECONDS = 5.0
 FORGET_SECONDS = 24 * 3600.0
 """How long the file of a killed service is kept, for people to see."""
+DRAFT = ".draft"
+"""How a file ends that is still being written."""
 LOCK_TRIES, LOCK_PAUSE = 20, 0.01
 """For a lock that somebody who looks holds for a moment."""
 
@@ -110,11 +112,13 @@ class KeptFile:
         folder = self.path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _tidy(folder, self._me.service)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        draft = self.path.with_suffix(DRAFT)
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor)  # before there is anything to read, so that nobody takes it as dead
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, msgspec.json.encode(self._me), 0)
+            draft.replace(self.path)  # whole or not there, wherever the process is killed
         except OSError:
             os.close(descriptor)
             raise

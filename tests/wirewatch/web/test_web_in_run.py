@@ -27,4 +27,5 @@ def test_a_run_serves_the_page_as_soon_as_its_port_is_free(tmp_path: Path) -> No
             assert "No alerts yet" in Served(port).get("/alerts").text
             assert run.stop() == 0
             lines = [json.loads(line) for line in run.err.splitlines()]
-    assert not [line for line in lines if line["level"] in {"warning", "error", "critical"}]
+    told = [line for line in lines if line["level"] in {"warning", "error", "critical"}]
+    assert told == [], json.dumps(told)
