@@ -24,6 +24,8 @@ def read_kept(path: Path, kind: type[RecordT], *, lost: str, remedy: str = ANEW)
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except IsADirectoryError:
+        cause, remedy = "a folder has its name", "move that folder away"
     except OSError as error:
         cause = error.strerror or type(error).__name__
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -80,6 +80,16 @@ def test_a_damaged_file_is_named_and_gone_on_without(
     assert {"warning", "error"} & {str(one["log_level"]) for one in said}
 
 
+@pytest.mark.parametrize("name", [CANARY, STATE, SOURCES])
+def test_a_folder_in_the_place_of_a_file_is_to_be_moved_away(tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    (data / name).mkdir(parents=True)
+    read, instead = READERS[name]
+    with capture_logs() as said:
+        assert read(data) == instead
+    assert [one["remedy"] for one in said] == ["move that folder away"]
+
+
 def test_a_text_in_a_file_that_is_none_is_damage_too(tmp_path: Path) -> None:
     (tmp_path / SOURCES).write_bytes(b'{"\xff": {}}')
     assert read_brought(tmp_path) == {}
