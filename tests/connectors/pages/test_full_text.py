@@ -24,6 +24,19 @@ from tests.support.full_text_site import (
 from tests.support.waiting import until
 
 
+def poll_settings(folder: Path, feed: Feed, *, once: bool = False) -> PollSettings:
+    """Return the settings of a poll that looks at one feed, and reaches no Kafka."""
+    return PollSettings(
+        kafka=KafkaAccess("127.0.0.1:9"),
+        prefix="",
+        state=folder / "feeds.sqlite",
+        feeds=(feed,),
+        user_agent="test",
+        allow_private=True,
+        once=once,
+    )
+
+
 def test_a_story_goes_out_again_with_its_text(tmp_path: Path) -> None:
     async def act(stand: Stand) -> None:
         story = stand.story(stand.site.has("/1"))
@@ -87,15 +100,7 @@ def test_what_is_wanted_survives_an_end(tmp_path: Path) -> None:
 
 def test_poll_once_waits_for_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(stand: Stand) -> None:
-        settings = PollSettings(
-            kafka=KafkaAccess("127.0.0.1:9"),
-            prefix="",
-            state=tmp_path / "feeds.sqlite",
-            feeds=(stand.feed,),
-            user_agent="test",
-            allow_private=True,
-            once=True,
-        )
+        settings = poll_settings(tmp_path, stand.feed, once=True)
         monkeypatch.setattr(lifecycle, "Producer", lambda *_, **__: stand.sent)
         async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
             on_sent(stand.feed, [stand.story(stand.site.has("/1"))])
@@ -108,14 +113,7 @@ def test_without_such_a_feed_nothing_is_opened_until_an_edit_brings_one(
 ) -> None:
     async def act(stand: Stand) -> None:
         plain = msgspec.structs.replace(stand.feed, full_text=False)
-        settings = PollSettings(
-            kafka=KafkaAccess("127.0.0.1:9"),
-            prefix="",
-            state=tmp_path / "feeds.sqlite",
-            feeds=(plain,),
-            user_agent="test",
-            allow_private=True,
-        )
+        settings = poll_settings(tmp_path, plain)
         monkeypatch.setattr(lifecycle, "Producer", lambda *_, **__: stand.sent)
         story = stand.story(stand.site.has("/1"))
         async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
@@ -166,13 +164,7 @@ def test_a_file_that_cannot_be_opened_stops_no_polling(tmp_path: Path) -> None:
     feed = Feed(id="f", url="https://f.example/", source="F", full_text=True)
 
     async def act() -> None:
-        settings = PollSettings(
-            kafka=KafkaAccess("127.0.0.1:1"),
-            prefix="",
-            state=tmp_path / "feeds.sqlite",
-            feeds=(feed,),
-            user_agent="test",
-        )
+        settings = poll_settings(tmp_path, feed)
         async with lifecycle.full_text(settings, asyncio.Event()) as on_sent:
             on_sent(feed, [])
 
