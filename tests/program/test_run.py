@@ -15,7 +15,7 @@ import pytest
 from benchmarks.support.brokers import kept_port
 from tests.support.commands import ended, running
 from tests.support.folders import ROOT
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.support.web_site import Served
 from wirewatch.demo.expected import expected, expected_alerts
 from wirewatch.local_kafka import running_at
@@ -84,7 +84,7 @@ def test_ctrl_c_during_a_start_is_heeded_at_once_and_leaves_nothing_behind(
         before = family(process.process.pid)
         process.process.send_signal(signal.SIGINT)
         process.says("stopping ...")
-        assert process.process.wait(30) == 0
+        assert process.process.wait(PATIENCE) == 0
         lines = [json.loads(line) for line in process.err.splitlines()]
     assert not [line for line in lines if line["level"] in {"warning", "error", "critical"}]
     until(lambda: not any(member.is_running() for member in before))
@@ -97,7 +97,7 @@ def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
         process.process.send_signal(signal.SIGINT)
         process.says("stopping ...")
         process.process.send_signal(signal.SIGINT)
-        assert process.process.wait(30) == 130
+        assert process.process.wait(PATIENCE) == 130
         assert "Traceback" not in process.err
     until(lambda: not any(member.is_running() for member in before))
 

@@ -11,7 +11,7 @@ from tests.connectors.polling.test_poll_outage import growing_feed
 from tests.support.commands import running
 from tests.support.delivering import Desk
 from tests.support.samples import sample_alert
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 FEED = '[[feed]]\nid = "courier"\nurl = "{url}"\nsource = "Courier"\ninterval = 1\n'
 READERS = '[[subscriber]]\nid = "readers"\nkind = "feed"\n'
@@ -37,7 +37,7 @@ SERVED = {"feeds": "feeds", "links": "links", "websub": "WebSub's callback"}
 def answer(port: int) -> int:
     """Return the status that a server answers with."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/none", timeout=30) as answered:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/none", timeout=PATIENCE) as answered:
             return int(answered.status)
     except urllib.error.HTTPError as error:
         return error.code

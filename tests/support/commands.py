@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from tests.support.kafkas import client_file
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from wirewatch.cli.main import main
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -105,7 +105,7 @@ class Running:
     def err(self) -> str:
         return self._err.read_text("utf-8")
 
-    def says(self, words: str, seconds: float = 240.0) -> None:
+    def says(self, words: str, seconds: float = PATIENCE) -> None:
         """Wait until it has said something; fail when it ended before."""
 
         def said() -> bool:
@@ -119,7 +119,7 @@ class Running:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end; give its exit code. What it said last is shown when that isn't 0."""
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         if code:
             sys.stderr.write(f"exit code {code} after:\n{self.err[-LAST_SAID:]}\n")
         return code

@@ -19,6 +19,7 @@ from streams.contract.codec import decode
 from streams.contract.messages import Message
 from streams.model.story import Story
 from tests.support.samples import sample_story
+from tests.support.waiting import PATIENCE
 
 PARAGRAPHS = [
     f"In its {number} paragraph the story tells at some length what the two ministers said of the "
@@ -99,7 +100,7 @@ class Stand:
     path: Path
     feed: Feed
     allow_private: bool = True
-    seconds: float = 20.0
+    seconds: float = 60.0
 
     def story(self, url: str | None, guid: str = "1", **changes: object) -> Story:
         return msgspec.structs.replace(sample_story(guid, body="Short."), url=url, **changes)
@@ -134,7 +135,7 @@ class Stand:
         """Hand stories over and wait until no page is due; give each story's reason."""
         async with self.running() as texts:
             texts.on_sent(self.feed, stories)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await texts.settle(asyncio.Event())
         return self.reasons()
 
@@ -214,7 +215,7 @@ def sent_while_fetching(folder: Path, **changes: object) -> list[Story]:
             await stand.site.is_asked.wait()
             texts.on_sent(stand.feed, [msgspec.structs.replace(first, **changes)])
             stand.site.hold.set()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await texts.settle(asyncio.Event())
 
     return on_site(folder, act).sent.stories

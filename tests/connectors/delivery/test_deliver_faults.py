@@ -15,7 +15,7 @@ from streams.model.alert import AlertEvent, Kind
 from tests.support.commands import ended
 from tests.support.delivering import Answer, Desk, Receiver, block, receiving
 from tests.support.samples import sample_alert, sample_story
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from wirewatch.runtime.supervisor import STOP_SECONDS
 
 pytestmark = pytest.mark.long
@@ -130,7 +130,7 @@ def test_what_is_under_way_at_a_stop_is_finished_and_sent_once(desk: Desk) -> No
 
     def slowly(_: object) -> Answer:
         posted.set()
-        answer.wait(30)
+        answer.wait(PATIENCE)
         return Answer()
 
     receiver = Receiver(slowly)
@@ -144,10 +144,10 @@ def test_what_is_under_way_at_a_stop_is_finished_and_sent_once(desk: Desk) -> No
             os.set_blocking(writing, True)
             with desk.delivering(stdout=writing) as deliver:
                 desk.put(event)
-                assert posted.wait(30)
+                assert posted.wait(PATIENCE)
                 deliver.process.send_signal(signal.SIGTERM)
                 answer.set()
-                assert deliver.process.wait(30) == 0
+                assert deliver.process.wait(PATIENCE) == 0
         os.close(reading)
         assert desk.states("hook") == {"done": 1}
         assert desk.states("desk") == {"pending": 1}

@@ -10,7 +10,7 @@ from streams.contract.kafka_access import KafkaAccess
 from tests.support.commands import running
 from tests.support.delivering import Desk
 from tests.support.samples import sample_alert
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.wirewatch.metrics.test_metrics import free_ports
 
 FEED = '[[subscriber]]\nid = "readers"\nkind = "feed"\n'
@@ -41,7 +41,7 @@ def test_the_run_serves_feeds_of_subscribers_and_channels_and_prints_where(desk:
         feeds = desk.folder / "data" / "feeds"
         until(lambda: len([*feeds.glob("*/all.json")]) == len(addresses) == 2)
         for at in addresses:
-            with urllib.request.urlopen(at, timeout=30) as answer:
+            with urllib.request.urlopen(at, timeout=PATIENCE) as answer:
                 assert alert.story.headline in answer.read().decode()
 
 

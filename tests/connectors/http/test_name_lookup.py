@@ -12,7 +12,7 @@ import pytest
 from connectors.http.name_lookup import NameLookup
 from streams.contract.kafka_access import KafkaAccess
 from tests.support.commands import running
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 class Nobody:
@@ -25,7 +25,7 @@ class Nobody:
 
     def __call__(self, *_: object) -> list[object]:
         self.asked += 1
-        self.end.wait(30)
+        self.end.wait(PATIENCE)
         self.ended = True
         raise socket.gaierror(socket.EAI_AGAIN, "no answer")
 

@@ -22,6 +22,7 @@ from tests.support.hub import Hub, play
 from tests.support.hub import World as HubWorld
 from tests.support.polled import Polls, poller_of
 from tests.support.samples import NOON, sample_alert, sample_story
+from tests.support.waiting import PATIENCE
 from wirewatch.feedlist import probe
 
 HEADERS = (("X-Key", "s3cret"), ("Authorization", "Basic c2VjcmV0"))
@@ -96,7 +97,7 @@ async def by_full_text(world: World, scheme: str) -> None:
     stand = Stand(Site(), Sent(), world.folder / "full_text.sqlite", feed)
     async with stand.running() as texts:
         texts.on_sent(feed, [stand.story(world.target, feed=feed.id)])
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await texts.settle(asyncio.Event())
 
 

@@ -21,7 +21,7 @@ from tests.support.full_text_site import (
     on_site,
     sent_while_fetching,
 )
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 def poll_settings(folder: Path, feed: Feed, *, once: bool = False) -> PollSettings:
@@ -132,7 +132,7 @@ def test_a_page_is_not_fetched_for_a_feed_that_asks_for_it_no_more(tmp_path: Pat
         async with stand.running() as texts:
             texts.follow([])
             texts.on_sent(stand.feed, [story])
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await texts.settle(asyncio.Event())
         assert list(stand.reasons()) == [f"failed {story.id}"]
 

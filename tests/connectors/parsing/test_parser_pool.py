@@ -17,7 +17,7 @@ FRAGILE = (sys.executable, "-m", "tests.support.fragile_parser")
 
 
 def parse_all(
-    folder: Path, *bodies: bytes, seconds: float = 20.0, workers: int = 2, feeds: int = 500
+    folder: Path, *bodies: bytes, seconds: float = 60.0, workers: int = 2, feeds: int = 500
 ) -> list[Parsed | BaseException]:
     async def main() -> list[Parsed | BaseException]:
         pool = ParserPool(workers, seconds, program=FRAGILE, feeds_per_worker=feeds)

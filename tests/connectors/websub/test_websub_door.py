@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from connectors.websub.connection_limits import DoorLimits
 from tests.support.hub import World, play
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 LIMITS = DoorLimits(connections=8, header_seconds=60.0, connection_seconds=120.0)
 
@@ -102,7 +102,7 @@ def test_a_request_that_never_ends_ends_with_its_connection(tmp_path: Path) -> N
 async def closed(reader: asyncio.StreamReader) -> bool:
     """Wait until the other side ends a connection without a word."""
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             return await reader.read() == b""
     except ConnectionError:
         return True

@@ -4,8 +4,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import psutil
 import pytest
 
 from streams.contract.kafka_access import KafkaAccess
+from tests.support.waiting import PATIENCE, until
 from wirewatch.local_kafka import BrokerError, PrivateKafka, server_properties
 from wirewatch.local_kafka.folder import is_free, settle
 from wirewatch.local_kafka.ready import is_ready
@@ -23,13 +23,6 @@ pytestmark = pytest.mark.long
 
 # It tells mypy nothing of its types.
 kafka_python: Any = importlib.import_module("kafka")
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def port_of(address: KafkaAccess) -> int:
@@ -45,7 +38,7 @@ def create(address: KafkaAccess, topic: str) -> None:
 def write(address: KafkaAccess, topic: str, *values: bytes) -> None:
     producer = kafka_python.KafkaProducer(**address.client_settings(), acks="all")
     for value in values:
-        producer.send(topic, value).get(timeout=30)
+        producer.send(topic, value).get(timeout=PATIENCE)
     producer.close()
 
 
@@ -87,7 +80,7 @@ def test_a_message_of_four_megabytes_passes(kafka_address: KafkaAccess, prefix: 
     producer = kafka_python.KafkaProducer(
         **kafka_address.client_settings(), max_request_size=2 * len(large)
     )
-    assert producer.send(f"{prefix}large", large).get(timeout=30).offset == 0
+    assert producer.send(f"{prefix}large", large).get(timeout=PATIENCE).offset == 0
     producer.close()
 
 
@@ -113,7 +106,7 @@ def test_a_killed_kafka_is_noticed_and_comes_back_with_its_log(tmp_path: Path) -
         create(address, "stories")
         write(address, "stories", b"acknowledged")
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not kafka.alive())
+        until(lambda: not kafka.alive())
         assert kafka.pid is None
         kafka.start()
         assert kafka.access == address
@@ -163,7 +156,7 @@ def test_kafka_and_its_watcher_end_when_their_owner_is_killed(
     process.wait()
     with PrivateKafka(tmp_path) as next_run:
         assert next_run.alive()
-        wait_until(lambda: not any(member.is_running() for member in family))
+        until(lambda: not any(member.is_running() for member in family))
 
 
 # What keeps it from starting
@@ -217,7 +210,7 @@ def test_a_start_ends_when_it_is_stopped_meanwhile(tmp_path: Path) -> None:
     kafka = PrivateKafka(tmp_path)
     with ThreadPoolExecutor(1) as pool:
         start = pool.submit(kafka.start)
-        wait_until(kafka.alive)
+        until(kafka.alive)
         kafka.stop()
         with pytest.raises(BrokerError, match="stopped while starting"):
             start.result()

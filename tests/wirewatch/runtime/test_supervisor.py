@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from streams.backoff import Backoff
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from wirewatch.runtime import supervisor as module
 from wirewatch.runtime.child_process import Service, ServiceMessage
 from wirewatch.runtime.supervisor import RunError, Supervisor
@@ -69,7 +69,7 @@ def play(services: list[Service], act: Callable[[Supervisor, Ear], Awaitable[Non
         ear = Ear()
         supervisor = Supervisor(services, ear)
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 await supervisor.start()
                 await act(supervisor, ear)
         finally:
@@ -195,7 +195,7 @@ def test_a_listener_that_fails_ends_nothing() -> None:
         ear = Deaf()
         supervisor = Supervisor([service("it", "say('first'); until_told()")], ear)
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 await supervisor.start()
         finally:
             await supervisor.stop()

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from streams.backoff import Backoff
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.wirewatch.runtime.test_supervisor import Ear
 from wirewatch.local_kafka import BrokerError, PrivateKafka
 from wirewatch.runtime import supervisor as module
@@ -40,7 +40,7 @@ def test_a_kafka_that_does_not_start_is_not_said_to_have_ended(
         broker: Any = Broker()
         supervisor = Supervisor([], ear, broker)
         await supervisor.start()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await ear.until("broker", "broker_back")
         await supervisor.stop()
         return [s.facts["cause"] for s in ear.heard if s.facts["event"] == "restarting"]
@@ -68,7 +68,7 @@ def test_a_frozen_kafka_is_ended_and_comes_back(
             await asyncio.to_thread(until, lambda: answers.count(True) > 1)
             assert broker.pid
             os.kill(broker.pid, signal.SIGSTOP)
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(PATIENCE):
                 await ear.until("broker", "broker_back")
         finally:
             await supervisor.stop()

@@ -20,7 +20,7 @@ from streams.contract.messages import Message, message
 from streams.model.story import Story, digest
 from tests.support.commands import ended, running
 from tests.support.kafkas import client_file
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from wirewatch.config.last_good import load_or_last_good
 from wirewatch.runtime.presence import ServiceFile
 
@@ -94,7 +94,7 @@ def test_lag_counts_partitions_that_were_never_committed_and_what_is_done_is_non
         assert [one["service"] for one in status["services"]] == ["work"]
         assert status["services"][0]["pid"] == work.process.pid
         work.process.send_signal(signal.SIGKILL)
-        work.process.wait(30)
+        work.process.wait(PATIENCE)
     (left,) = (tmp_path / "data" / "services").iterdir()
     os.utime(left, times=(time.time() - 300,) * 2)
     code, status = asked(tmp_path, *kafka, given=given)
@@ -136,7 +136,7 @@ def test_a_run_that_ended_leaves_no_ghosts_and_is_started_again(
         assert not [one for one in status["problems"] if "start it again" in one["remedy"]]
         before += psutil.Process(run.process.pid).children(recursive=True)
         run.process.send_signal(number)
-        run.process.wait(30)
+        run.process.wait(PATIENCE)
     until(lambda: not any(one.is_running() for one in before))
     code, status = asked(tmp_path, *kafka, given=given)
     assert (code, status["services"]) == (1, [])

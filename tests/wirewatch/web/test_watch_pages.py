@@ -18,6 +18,7 @@ from streams.model.alert import AlertEvent
 from streams.model.verdict import Said, Verdict
 from tests.support.archived import archive
 from tests.support.samples import NOON
+from tests.support.waiting import PATIENCE
 from tests.support.web_site import fill, served
 from tests.wirewatch.metrics.test_metrics import free_ports
 from tests.wirewatch.web.conftest import Filled
@@ -122,7 +123,7 @@ def test_a_watch_links_its_feeds_where_deliver_serves_them(tmp_path: Path) -> No
 
 
 def fetched(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=30) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         return str(answer.read().decode())
 
 

@@ -16,12 +16,12 @@ from tests.streams.worker.test_work import take
 from tests.support.delivering import Desk
 from tests.support.mail_server import MailBox, mail_server
 from tests.support.samples import sample_alert, sample_story
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.wirewatch.metrics.test_metrics import free_ports
 
 
 def post(url: str, body: bytes) -> int:
-    with urllib.request.urlopen(urllib.request.Request(url, body), timeout=30) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, body), timeout=PATIENCE) as answer:
         return int(answer.status)
 
 

@@ -19,6 +19,7 @@ from connectors.delivery.sinks.interface import Notification
 from streams.model.verdict import Verdict
 from tests.support.browsers import browser, needs_browser, opened
 from tests.support.samples import sample_alert
+from tests.support.waiting import PATIENCE
 
 pytestmark = [needs_browser, pytest.mark.long]
 
@@ -54,7 +55,7 @@ def served(folder: Path, language: str) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_until_complete, args=(main(),))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{ports.get(timeout=30)}/ww"
+        yield f"http://127.0.0.1:{ports.get(timeout=PATIENCE)}/ww"
     finally:
         loop.call_soon_threadsafe(over.set)
         thread.join(30)
