@@ -83,7 +83,7 @@ clean: ## Remove the environment and caches (never your data)
 $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "wirewatch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up $(VENV) ..."
+	@echo "Setting up $(VENV): fetching and unpacking $$(grep -c == requirements.lock) packages (one to five minutes) ..."
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "Could not make $(VENV): on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 	@$(PIP) --no-deps --require-hashes -r requirements.lock
@@ -93,7 +93,7 @@ $(VENV)/.ready: requirements.lock requirements-java.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.ready requirements-dev.lock
-	@echo "Adding what it takes to check and test ..."
+	@echo "Adding what it takes to check and test: $$(grep -c == requirements-dev.lock) packages with those (some minutes) ..."
 	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 

@@ -62,7 +62,8 @@ def reading(data: Path) -> Iterator[sqlite3.Connection]:
     if not (data / FILE).exists():
         raise ArchiveError(
             f"no archive in {data}: `wirewatch run` and `wirewatch archive run` make and fill one"
-            " by themselves, `wirewatch archive update` does so once"
+            " by themselves, a run that has just started once its Kafka is up; `wirewatch archive"
+            " update` does so once"
         )
     try:
         with sqlite.reading(data / FILE) as db:
