@@ -21,6 +21,8 @@ from tests.streams.worker.test_work import put, take, work
 from tests.support.commands import ended_here, running
 from tests.support.samples import sample_story
 
+pytestmark = pytest.mark.long
+
 HEADLINE = "US and Cambodia hold joint military exercises"
 FIRST = sample_story("1", headline=HEADLINE)
 COPY = msgspec.structs.replace(sample_story("2", headline=HEADLINE), source="Gulf Wire")
@@ -42,7 +44,6 @@ def ties(account: dict[str, Any]) -> set[tuple[str, str, bool]]:
     return {(one["story"], one["grouping"]["bond"], one["left"]) for one in stories}
 
 
-@pytest.mark.timeout(300)
 def test_alerts_are_parted_and_joined_as_people_say_and_replay_and_explain_tell_it(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
@@ -128,7 +129,6 @@ WATCHES = ("ream", "angkor", "mekong", "kampot", "tonle", "koh-kong")
 """Enough that they lie in several partitions."""
 
 
-@pytest.mark.timeout(300)
 def test_two_workers_obey_what_is_said_of_alerts_in_all_partitions_and_replay_says_the_same(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
 ) -> None:
