@@ -9,7 +9,7 @@ from datetime import datetime
 
 from streams.grouping.credit import reaches, wires_of
 from streams.grouping.headlines import is_under
-from streams.grouping.versions import standing, taken_back
+from streams.grouping.versions import newest, standing, taken_back
 from streams.model.alert import Member, Version
 
 Members = Mapping[str, Member]
@@ -21,18 +21,19 @@ def tellers(members: Members) -> dict[str, Member]:
     What takes a story back goes for that story, and for what its outlet, or who credits it, told
     until then in the same words; where it is an entry of its own, for what it names. A missing page
     goes for its own story. Words that others copied go with the outlet that told them first,
-    unless that tells them again, or they are a wire's, which didn't take them back.
+    unless that tells them again, or they are a wire's, which didn't take them back. Once one was
+    taken back, what fits the watch no more doesn't stand for it.
     """
-    newest = {story: standing(member.versions) for story, member in members.items()}
+    last = {story: standing(member.versions) for story, member in members.items()}
     kills = [(member, end) for member in members.values() if (end := end_of(member)) is not None]
     living = {
         story: members[story]
-        for story, one in newest.items()
+        for story, one in last.items()
         if one is not None and not taken_back(one) and not _killed(members[story], one, kills)
     }
     if len(living) == len(members):
         return living
-    owners = _owners({story: members[story] for story, one in newest.items() if one is not None})
+    owners = _owners({story: members[story] for story, one in last.items() if one is not None})
     killers = {kill.names[0] for kill, _ in kills}
     told = {
         member.text
@@ -40,7 +41,12 @@ def tellers(members: Members) -> dict[str, Member]:
         if member.names[0] in owners[member.text]
         or not wires_of(member.names).isdisjoint(owners[member.text] - killers)
     }
-    return {story: member for story, member in living.items() if member.text in told}
+    ended = any(one is not None and taken_back(one) for one in last.values())
+    return {
+        story: member
+        for story, member in living.items()
+        if member.text in told and not (ended and _is_outgrown(member))
+    }
 
 
 def end_of(member: Member) -> Version | None:
@@ -66,6 +72,12 @@ def who_tells_in_own_words(still: Members) -> tuple[str, ...]:
 def outlets(members: Members) -> tuple[str, ...]:
     """Return the outlets of stories, each once."""
     return tuple(dict.fromkeys(member.outlet for member in members.values()))
+
+
+def _is_outgrown(member: Member) -> bool:
+    """Say whether what an outlet tells last fits the watch no more."""
+    last = newest(member.versions)
+    return last is not None and not last.fits and not taken_back(last)
 
 
 def _killed(member: Member, one: Version, kills: list[tuple[Member, Version]]) -> bool:

@@ -45,7 +45,7 @@ def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) ->
     """Say what is worth telling, most important first; `new` is what no report said before."""
     story = joining.match.story
     if story.status in TAKEN_BACK or after.withdrawn:
-        return _taken_back(before, after, story)
+        return _taken_back(before, after, joining)
     known = before.stories.get(story.id)
     was = None if known is None else standing(known.versions)
     if was is not None and taken_back(was):
@@ -81,15 +81,19 @@ def _corrects(
     return not set(notes(story)) <= set(known.notes)
 
 
-def _taken_back(before: AlertState, after: AlertState, story: Story) -> News | None:
+def _taken_back(before: AlertState, after: AlertState, joining: Joining) -> News | None:
     """Tell that a story was taken back, and who tells it still.
 
-    A page that is gone says little where others tell the event.
+    A page that is gone says little where others tell the event. Where the others' were taken back
+    before, an edit that fits the watch no more leaves nobody who tells it.
     """
+    story = joining.match.story
     if before.withdrawn:
         return None if after.withdrawn else News(Kind.UPDATED, AGAIN)
     status = story.status if story.status in TAKEN_BACK else Status.CANCELED
     gone = GONE in story.flags
+    if after.withdrawn and story.status not in TAKEN_BACK and not gone:
+        return News(Kind.WITHDRAWN, OUTGROWN, changes(before, joining))
     if after.withdrawn:
         return News(Kind.WITHDRAWN, NO_PAGE if gone else f"{WITHDRAWN[status]} by the outlet")
     still = tellers(after.stories)

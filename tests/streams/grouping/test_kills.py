@@ -35,6 +35,32 @@ def test_a_kill_takes_back_what_its_own_outlet_told() -> None:
     assert kinds(events) == [OPENED, still, (Kind.WITHDRAWN, "killed by the outlet")]
 
 
+def outgrown(hours: float) -> Notice:
+    """The first report, edited so that it fits the watch no more."""
+    edited = told("1", headline="Auction at Battambang", body=ELSEWHERE, hours=hours)
+    return notice(edited)
+
+
+CORRECTED = (Kind.CORRECTED, "edited, and no longer matches the watch")
+
+
+def test_what_fits_no_more_does_not_stand_for_what_was_taken_back() -> None:
+    events = gathered(told("1"), REPORT, outgrown(1), taken_back(REPORT, 2))
+    assert kinds(events) == [OPENED, CORRECTED, (Kind.WITHDRAWN, "killed by the outlet")]
+    still = (Kind.UPDATED, "killed by Gulf Wire, still reported by Mekong Courier")
+    events = gathered(told("1"), REPORT, taken_back(REPORT, 1), outgrown(2))
+    assert kinds(events) == [OPENED, still, (Kind.WITHDRAWN, CORRECTED[1])]
+    assert [change.what for change in events[-1].changes][:1] == ["headline"]
+
+
+def test_what_fits_no_more_ends_nothing_that_another_tells_or_that_nobody_took_back() -> None:
+    third = told("3", source="Coast Daily", headline="Navy flies 41 out", body=REPORTS[1])
+    still = (Kind.UPDATED, "killed by Gulf Wire, still reported by Coast Daily")
+    events = gathered(told("1"), REPORT, third, outgrown(1), taken_back(REPORT, 2))
+    assert kinds(events)[-2:] == [CORRECTED, still]
+    assert kinds(gathered(told("1"), outgrown(1))) == [OPENED, CORRECTED]
+
+
 @pytest.mark.parametrize("body", ["Do not use.", LANDING])
 def test_an_unrelated_outlet_kills_nothing(body: str) -> None:
     other = told("9", source="Harbour News", headline=f"KILL: {RESCUE}", body=body, hours=1)
