@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from connectors.delivery.frame.lengths import length
 from connectors.delivery.sinks.terminal_text import plain
 from wirewatch.counted import counted
 from wirewatch.history.watch_report import Latency, WatchVersionReport
@@ -68,13 +69,7 @@ def _share(
 def _took(took: Latency | None) -> str:
     if took is None:
         return "not known"
-    return f"half within {_length(took.p50)}, 95 % within {_length(took.p95)}"
-
-
-def _length(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3600:.1f} h"
+    return f"half within {length(took.p50)}, 95 % within {length(took.p95)}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

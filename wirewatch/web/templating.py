@@ -25,6 +25,7 @@ _FILTERS = {
     "exact": wording.exact,
     "link": wording.link,
     "listed": wording.listed,
+    "names": wording.names,
     "plain": wording.plain,
     "score": wording.score,
     "seconds": wording.seconds,

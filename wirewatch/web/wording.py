@@ -1,12 +1,14 @@
 """Values as people read them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote, urlencode, urlsplit
 
+from markupsafe import Markup, escape
+
+from connectors.delivery.frame.lengths import DAY, HOUR, MINUTE, length
 from wirewatch.counted import counted
 
-MINUTE, HOUR, DAY = 60, 3600, 86400
 _WEB = frozenset({"http", "https"})
 _LINES = frozenset("\n\t")
 
@@ -51,14 +53,8 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def seconds(value: float) -> str:
-    """Return how long something took: `40 ms`, `2.5 s`, `4 min`, `3 h`, `2 d`."""
-    if value < 1:
-        return f"{value * 1000:.0f} ms"
-    if value < MINUTE:
-        return f"{value:.1f} s"
-    if value < HOUR:
-        return f"{value / MINUTE:.0f} min"
-    return f"{value / HOUR:.0f} h" if value < 2 * DAY else f"{value / DAY:.0f} d"
+    """Return how long something took: `40 ms`, `2.50 s`, `4 min 5 s`, `3 h 12 min`, `2 d`."""
+    return f"{value * 1000:.0f} ms" if value < 1 else length(value)
 
 
 def clock(then: datetime) -> str:
@@ -89,10 +85,16 @@ def score(value: float) -> str:
     return f"{value:.2f}"
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
-    """Return names in a row: `A, B and C`, `A, B, C and 4 more`."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {counted(len(names) - most, 'other')}"
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def names(texts: Iterable[str], between: str = ", ") -> Markup:
+    """Return texts from outside in a row, each by itself: Arabic turns none but itself round."""
+    one = Markup("<bdi>{}</bdi>")
+    return escape(between).join(one.format(plain(text)) for text in texts)
+
+
+def listed(told: Sequence[str], most: int = 3) -> Markup:
+    """Return names in a row, each by itself: `A, B and C`, `A, B, C and 4 others`."""
+    if len(told) > most:
+        return names(told[:most]) + f" and {counted(len(told) - most, 'other')}"
+    if len(told) < 2:
+        return names(told)
+    return names(told[:-1]) + " and " + names(told[-1:])

@@ -4,7 +4,7 @@ Each text is one line, without characters that drive a receiver. Each sink escap
 service and lays it out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -57,7 +57,10 @@ class Card:
     severity: str
     watch: str
     headline: str
-    outlets: str
+    outlet_names: tuple[str, ...]
+    """Those that are named."""
+
+    outlet_count: int
     alert: str
     reason: str = ""
     changes: tuple[str, ...] = ()
@@ -74,6 +77,13 @@ class Card:
         severity = f" · {self.severity.upper()}" if self.severity else ""
         return f"{self.kind.upper()}{severity} · {self.watch}"
 
+    @property
+    def outlets(self) -> str:
+        """How many outlets tell it, and the first of them."""
+        count = f"{self.outlet_count}: " if self.outlet_count > 1 else ""
+        more = ", ..." if self.outlet_count > len(self.outlet_names) else ""
+        return f"{count}{', '.join(self.outlet_names)}{more}"
+
 
 def card(event: AlertEvent, language: str = ENGLISH) -> Card:
     """Return what people read of an event; what wirewatch itself says of it in their language."""
@@ -89,7 +99,8 @@ def card(event: AlertEvent, language: str = ENGLISH) -> Card:
         watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
         headline=one_line(_headline(event), HEADLINE) or _("(no headline)"),
         reason=reason,
-        outlets=_outlets(event.outlets),
+        outlet_names=_named(event.outlets),
+        outlet_count=len(event.outlets),
         changes=tuple(one_line(change_line(one, language), HEADLINE) for one in event.changes),
         excerpts=tuple(_pieces(text) for text in excerpts(event, spans)) if opens else (),
         words=one_line(words(spans), HEADLINE) if opens else "",
@@ -107,7 +118,8 @@ def _spike_card(event: AlertEvent, spike: DaySpike, said: str, language: str) ->
         severity=severity_word(event.severity, _),
         watch=one_line(event.title, REASON) or one_line(event.watch, REASON),
         headline=said,
-        outlets=_outlets(event.outlets),
+        outlet_names=_named(event.outlets),
+        outlet_count=len(event.outlets),
         alert=one_line(event.alert[:SHORT], SHORT),
         named=tuple(
             NamedStory(
@@ -185,12 +197,8 @@ def web_link(url: str | None) -> str:
     return text if ok and not bad and len(text) <= 2_000 else ""
 
 
-def _outlets(names: Iterable[str]) -> str:
-    every = [one_line(name, REASON) for name in names]
-    named = ", ".join(every[:OUTLETS])
-    if len(every) <= 1:
-        return named
-    return f"{len(every)}: {named}{', ...' if len(every) > OUTLETS else ''}"
+def _named(outlets: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one_line(name, REASON) for name in outlets[:OUTLETS])
 
 
 def _pieces(text: Text) -> tuple[Piece, ...]:

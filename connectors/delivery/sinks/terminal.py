@@ -14,6 +14,7 @@ from rich.text import Text
 from connectors.background import in_thread
 from connectors.delivery.frame.catalogue import ENGLISH, say, translations
 from connectors.delivery.frame.labels import kind_word, severity_word
+from connectors.delivery.frame.lengths import length
 from connectors.delivery.frame.reasons import ANNOUNCED, CHANGES, reason_line
 from connectors.delivery.sinks.box import Box
 from connectors.delivery.sinks.excerpts import excerpts, words
@@ -27,7 +28,6 @@ from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.spike import DaySpike
 from streams.model.watch import Severity
 
-MINUTE = 60
 PAIRS = 4
 GONE = (errno.EPIPE, errno.EIO, errno.EBADF)
 """How an output fails whose reader is gone."""
@@ -236,23 +236,7 @@ def _times(event: AlertEvent, language: str) -> str:
     if times.published:
         parts.append(_("published {time} UTC").format(time=f"{times.published:%Y-%m-%d %H:%M}"))
     if times.first_seen and times.raised:
-        took = (times.raised - times.first_seen).total_seconds()
-        parts.append(_seen(f"{times.first_seen:%H:%M:%S}", took, language))
+        took = length((times.raised - times.first_seen).total_seconds(), language)
+        text = _("seen {time}, alert {length} later")
+        parts.append(text.format(time=f"{times.first_seen:%H:%M:%S}", length=took))
     return ", ".join(parts)
-
-
-def _seen(at: str, took: float, language: str) -> str:
-    """Return when a story was seen and how long the alert took, as the language writes numbers."""
-    _ = say(language)
-    if round(took, 2) >= MINUTE:
-        minutes, seconds = divmod(round(took), MINUTE)
-        text = _("seen {time}, alert {minutes} min {count} s later")
-        return text.format(time=at, minutes=minutes, count=seconds)
-    count = f"{took:.2f}" if language == ENGLISH else _number(took, language)
-    return _("seen {time}, alert {count} s later").format(time=at, count=count)
-
-
-def _number(value: float, language: str) -> str:
-    from babel.numbers import format_decimal  # noqa: PLC0415 - English takes none of it
-
-    return format_decimal(value, format="0.00", locale=language)

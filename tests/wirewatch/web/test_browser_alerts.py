@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browsers import browser, needs_browser, opened
-from tests.support.web_site import fill, served
+from tests.support.web_site import STORIES, fill, gathered, served, told
 from tests.wirewatch.web.conftest import Filled
 from tests.wirewatch.web.test_live_alerts import alerts
 
@@ -47,6 +47,41 @@ def test_a_new_alert_slides_in_without_a_reload(tmp_path: Path, chromium: Browse
         assert set(ids(page)) == {*before, new.alert}
         assert page.evaluate("window.here")
         assert page.evaluate("window.shifts") < NO_SHIFT
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_where_less_motion_is_asked_for_new_rows_wait_until_they_are_asked_for(
+    tmp_path: Path, chromium: Browser, width: int
+) -> None:
+    data = tmp_path / "data"
+    fill(data, alerts(0, 3))
+    with served(tmp_path) as site, opened(chromium, width=width) as page:
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(f"{site.address}/alerts")
+        expect(page.locator("#signal")).to_have_text("live")
+        page.evaluate(SHIFTS)
+        fill(data, alerts(3, 4))
+        button = page.locator("#held")
+        expect(button).to_have_text("Show 1 new alert")
+        fill(data, alerts(4, 5))
+        expect(button).to_have_text("Show 2 new alerts")
+        assert page.evaluate("window.shifts") < NO_SHIFT
+        button.press("Enter")
+        expect(page.locator(".alert")).to_have_count(5)
+        expect(page.locator(".alert h2 a").first).to_be_focused()
+        assert len(set(ids(page))) == 5
+        expect(button).to_have_text("")
+
+
+def test_the_filters_stand_in_one_row_on_a_wide_window(filled: Filled, chromium: Browser) -> None:
+    with opened(chromium, width=1440) as page:
+        page.goto(f"{filled.page.address}/alerts?state=open")
+        for part in page.locator(".filters > *").all():
+            expect(part).to_be_in_viewport()
+        bottoms = "all => all.map(one => one.getBoundingClientRect().bottom)"
+        found = page.locator(".filters > *").evaluate_all(bottoms)
+        assert len(found) == 9
+        assert max(found) - min(found) < 2
 
 
 def test_the_list_is_whole_after_the_server_was_away(tmp_path: Path, chromium: Browser) -> None:
@@ -97,6 +132,17 @@ def test_keys_go_through_the_list_and_open_an_alert(filled: Filled, chromium: Br
         name = wanted.get_attribute("data-alert")
         page.keyboard.press("o")
         page.wait_for_url(f"**/alerts/{name}")
+
+
+def test_a_long_word_of_an_outlet_pushes_no_column_out_of_the_table(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    long = told("Unbroken" * 16, STORIES[0].headline, STORIES[0].body, 0)
+    event = fill(tmp_path / "data", gathered([long]))[0]
+    with served(tmp_path) as site, opened(chromium, width=1440) as page:
+        page.goto(f"{site.address}/alerts/{event.alert}")
+        table = page.get_by_role("group", name="Stories")
+        assert table.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

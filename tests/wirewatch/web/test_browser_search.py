@@ -66,6 +66,18 @@ def test_a_facet_narrows_and_its_chip_takes_that_back(site: Served, chromium: Br
         expect(page.locator(rows)).to_have_count(len(STORIES) + 1)
 
 
+def test_on_a_phone_what_narrows_the_search_is_folded_before_the_rows(
+    site: Served, chromium: Browser
+) -> None:
+    with opened(chromium, width=360) as page:
+        page.goto(f"{site.address}/stories")
+        expect(page.locator(".facets a").first).to_be_hidden()
+        expect(page.locator(".results h2 a").first).to_be_in_viewport()
+        page.locator(".facets > summary").click()
+        page.locator(".facets a", has_text="zh").click()
+        expect(page.locator(".results h2")).to_have_text([CHINESE.headline])
+
+
 def test_from_the_matrix_by_a_pair_and_a_bar_to_its_stories(
     site: Served, chromium: Browser
 ) -> None:

@@ -13,6 +13,9 @@
   const SILENT = 35000; // three beats of the server
   const AGAIN = 3000;
   const SLIDE = 220;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const button = document.getElementById("held");
+  const held = new Map(); // rows that wait, by their alert
   let known = list.dataset.after;
   let source = null;
   let heard = performance.now();
@@ -65,15 +68,36 @@
       const focused = there.contains(document.activeElement);
       there.replaceWith(row);
       if (focused) row.querySelector("h2 a").focus({ preventScroll: true });
+    } else if (calm.matches && pushes(row)) {
+      held.set(told.alert, row);
+      tellHeld();
     } else {
+      if (held.delete(told.alert)) tellHeld();
       insert(row);
     }
     if (told.opened) announce(told);
   }
 
+  const after = (row) => [...list.children].find((other) => order(other) < order(row));
+
+  // Above the window it pushes nothing: there the browser itself keeps still what is read.
+  const pushes = (row) => (after(row)?.getBoundingClientRect().top ?? -1) > 0;
+
+  function tellHeld() {
+    button.textContent = held.size ? `Show ${held.size} new alert${held.size === 1 ? "" : "s"}` : "";
+  }
+
+  button.addEventListener("click", () => {
+    const rows = [...held.values()];
+    held.clear();
+    rows.forEach(insert);
+    tellHeld();
+    list.querySelector("h2 a")?.focus({ preventScroll: true });
+  });
+
   function insert(row) {
     const rows = [...list.children];
-    const before = rows.find((other) => order(other) < order(row));
+    const before = after(row);
     if (!before && list.dataset.more) return; // it belongs on a later page
     const tops = new Map(rows.map((other) => [other, other.getBoundingClientRect().top]));
     // Each goes on from where it is seen, also where it was still on its way.
@@ -82,7 +106,7 @@
     empty.hidden = true;
     // Where the new row is above the window, the browser itself keeps still what is read.
     if (row.getBoundingClientRect().bottom <= 0) return;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (calm.matches) return;
     for (const [other, top] of tops) {
       const moved = other.getBoundingClientRect().top - top;
       if (moved) {
@@ -93,6 +117,7 @@
   }
 
   function remove(told) {
+    if (held.delete(told.alert)) tellHeld();
     rowOf(told.alert)?.remove();
     empty.hidden = list.children.length > 0;
   }

@@ -88,6 +88,14 @@ def test_an_alert_arrives_as_text_and_html_with_the_words_that_decided_marked() 
     assert "width=device-width" in html
 
 
+def test_the_name_of_each_outlet_turns_only_itself_round() -> None:
+    event = msgspec.structs.replace(sample_alert(), outlets=("بريد الخليج", "הארץ", "Gulf Wire"))
+    (message,) = sent(replace(TOLD, events=(event,)))
+    assert "3: <bdi>بريد الخليج</bdi>, <bdi>הארץ</bdi>, <bdi>Gulf Wire</bdi>" in part(
+        message, "html"
+    )
+
+
 def test_the_events_of_an_alert_are_one_thread_and_a_repeat_has_the_same_id() -> None:
     opened = sample_alert()
     change = Change(what="figures", before="41", after="14")

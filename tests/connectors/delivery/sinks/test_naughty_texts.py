@@ -39,7 +39,7 @@ TOLD = [
 NO_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body"),
-    *("div", "p", "h1", "a", "blockquote", "mark"),
+    *("div", "p", "h1", "a", "bdi", "blockquote", "mark"),
 }
 
 

@@ -35,7 +35,14 @@ def shown(seconds: float, language: str, kind: Kind = Kind.OPENED) -> str:
         (388.74, "en", "alert 6 min 29 s later"),
         (388.74, "fr", "alerte 6 min 29 s plus tard"),
         (388.74, "km", "6 នាទី 29 វិនាទី"),
-        (59.999, "fr", "alerte 1 min 0 s plus tard"),
+        (59.999, "fr", "alerte 1 min plus tard"),
+        (7_200.2, "en", "alert 2 h later"),
+        (7_499, "en", "alert 2 h 5 min later"),
+        (7_499, "fr", "alerte 2 h 5 min plus tard"),
+        (7_499, "km", "2 ម៉ោង 5 នាទីក្រោយ"),
+        (277_200, "en", "alert 3 d 5 h later"),
+        (277_200, "fr", "alerte 3 j 5 h plus tard"),
+        (277_200, "km", "3 ថ្ងៃ 5 ម៉ោងក្រោយ"),
     ],
 )
 def test_how_long_an_alert_took_is_written_as_the_language_does(
