@@ -15,6 +15,8 @@ from connectors.polling.identity import ANY_VERSION, KnownEntries, KnownStory, r
 from connectors.polling.poll_result import DocumentResult
 from streams.model.story import Story, in_other_words
 
+NUMBER = "#"
+
 
 def understand(
     feed: Feed,
@@ -36,9 +38,7 @@ def understand(
     # What couldn't be told isn't kept as seen, so it looks new at every poll.
     untold = sum(story_id not in versions for story_id in made.faults)
     return DocumentResult(
-        news=tuple(
-            story for story in told if versions.get(story.id) not in (story.version, ANY_VERSION)
-        ),
+        news=tuple(story for story in told if _is_news(story, versions.get(story.id))),
         seen=tuple(
             _seen(one, by_id[story_id])
             for one, story_id in zip(marked, found.ids, strict=True)
@@ -82,13 +82,28 @@ def before_its_page(story: Story) -> Story:
     return msgspec.structs.replace(story, edited=False) if story.url else story
 
 
+def _is_news(story: Story, before: str | None) -> bool:
+    """Say whether a story isn't there as it was sent last."""
+    if before == ANY_VERSION:
+        return story.revision is not None
+    return before != _sent_as(story)
+
+
+def _sent_as(story: Story) -> str:
+    """Return what a version is remembered by: its words, and its number if it has one.
+
+    An older version may come late, in the words that a newer one has: a kill, most of all.
+    """
+    return story.version if story.revision is None else f"{story.version}{NUMBER}{story.revision}"
+
+
 def _as_edited(story: Story, before: str | None) -> Story:
     """Mark a story that had other words when it was seen before."""
-    if before is None or not in_other_words(story, before):
+    if before is None or not in_other_words(story, before.partition(NUMBER)[0]):
         return story
     return msgspec.structs.replace(story, edited=True)
 
 
 def _seen(one: Marked, story: Story) -> SeenStory:
-    known = KnownStory(story.id, story.version, one.title, one.place)
+    known = KnownStory(story.id, _sent_as(story), one.title, one.place)
     return SeenStory(story=known, aliases=tuple(one.aliases.values()))

@@ -25,7 +25,8 @@ FLOOD_SHARE = 0.8
 FLOOD_ENTRIES = 6
 """When so many entries of a known feed look new, and so large a share, it's the guids."""
 ANY_VERSION = ""
-"""A story was seen, it isn't known how: the version in which it is there now counts as seen."""
+"""A story was seen, it isn't known how: the version in which it is there now counts as seen, unless
+it has a number: what publishers number they send once."""
 UNSENT = "unsent"
 """A story was given its id and was to go out then; whether it did isn't known, so it goes again."""
 NO_ALIAS = -1
