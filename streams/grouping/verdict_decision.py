@@ -7,7 +7,7 @@ import msgspec
 from streams.grouping.index import Index
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.known_verdicts import Rulings
-from streams.grouping.part_and_merge import Ends, join, part, parted_story, split
+from streams.grouping.part_and_merge import Ends, join, part, parted_story, split, without
 from streams.grouping.signature import signature
 from streams.model.alert import Bond, Grouping, alert_id
 from streams.model.ruled import Ruled
@@ -67,7 +67,11 @@ def _split(
     alert = None if joined is None else index.alerts.get(rulings.now(joined.alert))
     if joined is None or alert is None:
         return NOTHING
-    return split(alert, joined, verdict, now)
+    # What was parted from there meanwhile has an alert of its own, and stays in that.
+    parted = {one for one in joined.stories.keys() - alert.stories.keys() if index.of_story(one)}
+    if len(parted) == len(joined.stories):
+        return NOTHING
+    return split(alert, without(joined, parted, {}) if parted else joined, verdict, now)
 
 
 def _opens(verdict: Verdict) -> str:

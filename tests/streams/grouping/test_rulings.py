@@ -177,6 +177,26 @@ def test_what_is_taken_back_is_undone() -> None:
     assert worker.told(1) == [(Kind.OPENED, "parted by ben", (TEAK.story.id,))]
 
 
+def test_what_another_parted_from_a_joined_alert_stays_where_it_is() -> None:
+    """Its story would be told once more, in two open alerts, when the join is taken back."""
+    worker = Worker().step(FIRST, TEAK, one_event(), two_events(TEAK, minutes=250))
+    assert worker.stories() == {ids(FIRST), ids(TEAK)}
+    count = len(worker.events)
+    worker.step(one_event(minutes=300, back=True))
+    assert worker.stories() == {ids(FIRST), ids(TEAK)}
+    assert len(worker.alerts) == 2
+    assert len(worker.events) == count
+
+
+def test_what_is_left_of_a_joined_alert_leaves_without_what_another_parted() -> None:
+    more = told("5", headline="Teak for a hotel", body=ELSEWHERE, source="Harbour News", hours=2)
+    worker = Worker().step(FIRST, TEAK, more)
+    assert worker.stories() == {ids(FIRST), ids(TEAK, more)}
+    worker.step(one_event(), two_events(more, minutes=250), one_event(minutes=300, back=True))
+    assert worker.stories() == {ids(FIRST), ids(TEAK), ids(more)}
+    assert len(worker.alerts) == 3
+
+
 def test_an_old_word_that_comes_again_changes_nothing() -> None:
     worker = Worker().step(
         FIRST, SECOND, two_events(SECOND), two_events(SECOND, minutes=300, back=True)
