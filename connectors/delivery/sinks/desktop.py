@@ -7,11 +7,12 @@ body may hold markup and backslash codes by the desktop's rules, so both are esc
 import asyncio
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from connectors.delivery.sinks.chat_text import chat_runs
 from connectors.delivery.sinks.content import one_line, subject
-from connectors.delivery.sinks.interface import Notification, Send, SinkTools
+from connectors.delivery.sinks.interface import Links, Notification, Send, SinkTools
 from connectors.delivery.sinks.outcome import DELIVERED, DeliveryOutcome, retry
 from connectors.delivery.sinks.settings import DesktopSettings
 from streams.model.watch import Severity
@@ -40,7 +41,8 @@ def arguments(told: Notification) -> list[str]:
     """Return what the program is given."""
     event = told.event
     urgency = URGENCIES.get(event.severity, "normal") if event is not None else "normal"
-    text = "".join(run.text for run in chat_runs(told, MOST))
+    # Nothing in a notice can be clicked.
+    text = "".join(run.text for run in chat_runs(replace(told, links=Links()), MOST))
     body = escape(text.strip(), quote=False).replace("\\", "\\\\")
     title = one_line(subject(told), MOST_TITLE)
     return ["--app-name=wirewatch", f"--urgency={urgency}", "--", title, body]

@@ -1,6 +1,7 @@
 """Notices on the desktop: what the program is given, and what becomes of its failures."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from connectors.delivery.sinks import desktop
-from connectors.delivery.sinks.interface import Notification, SinkTools
+from connectors.delivery.sinks.interface import Links, Notification, SinkTools
 from connectors.delivery.sinks.outcome import DeliveryOutcome, Result
 from connectors.delivery.sinks.registry import open_sinks
 from connectors.delivery.sinks.settings import DesktopSettings
@@ -59,6 +60,13 @@ def test_what_a_feed_wrote_is_text_and_nothing_else(folder: Path, headline: str)
     assert not {"\x1b", "\u202e"} & set(title + body)
     assert "<b>" not in body
     assert sorted(path.name for path in folder.iterdir()) == ["given", "notify-send"]
+
+
+def test_no_link_stands_there_that_nobody_can_click(folder: Path) -> None:
+    links = Links(right="https://desk.example/right", mute="https://desk.example/mute")
+    sent(folder, TAKES, replace(told("Drills"), links=links))
+    body = (folder / "given").read_bytes().split(b"\0")[4]
+    assert not {b"Right", b"Mute"} & set(body.split())
 
 
 def test_a_backslash_stays_one(folder: Path) -> None:
