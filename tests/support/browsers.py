@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.waiting import PATIENCE
 
 CHROMIUM = (
     os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
+MILLISECONDS = PATIENCE * 1_000
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium here: `make test-web` says how to install it"
 )
@@ -20,6 +23,7 @@ needs_browser = pytest.mark.skipif(
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
+    expect.set_options(timeout=MILLISECONDS)  # else it gives up after five seconds
     # As root, as in containers, Chromium has no sandbox; it only sees our own server.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -49,6 +53,7 @@ def opened(
     )
     complaints: list[str] = []
     page = context.new_page()
+    page.set_default_timeout(MILLISECONDS)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",

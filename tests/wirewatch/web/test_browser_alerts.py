@@ -96,7 +96,7 @@ def test_the_list_is_whole_after_the_server_was_away(tmp_path: Path, chromium: B
         page.evaluate("window.here = true")
         fill(data, alerts(2, 5))
         with served(tmp_path, port=port):
-            expect(page.locator("#signal")).to_have_text("live", timeout=60_000)
+            expect(page.locator("#signal")).to_have_text("live")
             expect(page.locator(".alert")).to_have_count(5)
             fill(data, alerts(5, 6))
             expect(page.locator(".alert")).to_have_count(6)

@@ -52,7 +52,7 @@ def test_a_change_of_a_watch_is_tried_and_leads_to_the_alerts_that_it_loses(
         assert faults(page) == []
         draft.fill(NARROWER)
         page.get_by_role("button", name="Back-test").click()
-        expect(page.get_by_role("heading", name="Lost 4")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("heading", name="Lost 4")).to_be_visible()
         assert faults(page) == []
         page.get_by_role("link", name="Washington sends Cambodia two patrol boats").click()
         expect(page).to_have_url(f"{site.address}/alerts/{page.url.rpartition('/')[2]}")
@@ -65,7 +65,7 @@ def test_without_script_the_page_looks_again_by_itself(site: Served, chromium: B
         page.goto(f"{site.address}/backtests?watch=cambodia")
         page.get_by_label("Draft").fill(NARROWER)
         page.get_by_role("button", name="Back-test").click()
-        expect(page.get_by_role("heading", name="Lost 4")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("heading", name="Lost 4")).to_be_visible()
     finally:
         context.close()
 
