@@ -15,7 +15,8 @@
   const SLIDE = 220;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const button = document.getElementById("held");
-  const held = new Map(); // rows that wait, by their alert
+  const waiting = new Map(); // rows to come, by their alert; null is one to go
+  let sliding = false;
   let known = list.dataset.after;
   let source = null;
   let heard = performance.now();
@@ -46,10 +47,10 @@
     });
   }
 
-  function take(event, put) {
+  function take(event, use) {
     heard = performance.now();
     if (event.lastEventId) known = event.lastEventId;
-    put(event.data === "." ? null : JSON.parse(event.data));
+    use(event.data === "." ? null : JSON.parse(event.data));
   }
 
   const rowOf = (alert) => list.querySelector(`[data-alert="${CSS.escape(alert)}"]`);
@@ -65,17 +66,26 @@
     const row = made(told.html);
     const there = rowOf(told.alert);
     if (there) {
-      const focused = there.contains(document.activeElement);
-      there.replaceWith(row);
-      if (focused) row.querySelector("h2 a").focus({ preventScroll: true });
-    } else if (calm.matches && pushes(row)) {
-      held.set(told.alert, row);
-      tellHeld();
+      waiting.delete(told.alert);
+      change(there, row);
     } else {
-      if (held.delete(told.alert)) tellHeld();
-      insert(row);
+      waiting.set(told.alert, row);
     }
+    goOn();
     if (told.opened) announce(told);
+  }
+
+  function remove(told) {
+    waiting.set(told.alert, null);
+    goOn();
+  }
+
+  // The same element stays, so a row that is on its way goes on from where it is seen.
+  function change(there, row) {
+    const focused = there.contains(document.activeElement);
+    for (const { name, value } of row.attributes) there.setAttribute(name, value);
+    there.replaceChildren(...row.childNodes);
+    if (focused) there.querySelector("h2 a").focus({ preventScroll: true });
   }
 
   const after = (row) => [...list.children].find((other) => order(other) < order(row));
@@ -83,43 +93,55 @@
   // Above the window it pushes nothing: there the browser itself keeps still what is read.
   const pushes = (row) => (after(row)?.getBoundingClientRect().top ?? -1) > 0;
 
-  function tellHeld() {
-    button.textContent = held.size ? `Show ${held.size} new alert${held.size === 1 ? "" : "s"}` : "";
+  // Rows come and go one slide after the other; who asked for less motion presses the button.
+  function goOn() {
+    if (!sliding) put([...waiting].filter(([, row]) => !(row && calm.matches && pushes(row))));
+    const held = calm.matches ? [...waiting.values()].filter((row) => row).length : 0;
+    button.textContent = held ? `Show ${held} new alert${held === 1 ? "" : "s"}` : "";
   }
 
   button.addEventListener("click", () => {
-    const rows = [...held.values()];
-    held.clear();
-    rows.forEach(insert);
-    tellHeld();
+    put([...waiting]);
+    goOn();
     list.querySelector("h2 a")?.focus({ preventScroll: true });
   });
 
-  function insert(row) {
-    const rows = [...list.children];
-    const before = after(row);
-    if (!before && list.dataset.more) return; // it belongs on a later page
-    const tops = new Map(rows.map((other) => [other, other.getBoundingClientRect().top]));
-    // Each goes on from where it is seen, also where it was still on its way.
-    for (const other of rows) other.getAnimations().forEach((one) => one.cancel());
-    list.insertBefore(row, before ?? null);
-    empty.hidden = true;
-    // Where the new row is above the window, the browser itself keeps still what is read.
-    if (row.getBoundingClientRect().bottom <= 0) return;
-    if (calm.matches) return;
-    for (const [other, top] of tops) {
-      const moved = other.getBoundingClientRect().top - top;
-      if (moved) {
-        other.animate([{ transform: `translateY(${-moved}px)` }, { transform: "none" }], { duration: SLIDE, easing: "ease-out" });
+  function put(changes) {
+    if (!changes.length) return;
+    const others = [...list.children, document.querySelector(".pages"), document.querySelector(".foot")];
+    const tops = new Map(others.map((other) => [other, other.getBoundingClientRect().top]));
+    for (const [alert, row] of changes) {
+      waiting.delete(alert);
+      if (!row) {
+        rowOf(alert)?.remove();
+        continue;
       }
+      const before = after(row);
+      if (!before && list.dataset.more) continue; // it belongs on a later page
+      list.insertBefore(row, before ?? null);
     }
-    row.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 2 * SLIDE, easing: "ease-in" });
+    empty.hidden = list.children.length > 0;
+    const rows = changes.map(([, row]) => row).filter((row) => row?.isConnected);
+    const above = rows.some((row) => row.getBoundingClientRect().bottom <= 0); // as in pushes
+    if (!above && !calm.matches && !document.hidden) slide(tops, rows);
   }
 
-  function remove(told) {
-    if (held.delete(told.alert)) tellHeld();
-    rowOf(told.alert)?.remove();
-    empty.hidden = list.children.length > 0;
+  function slide(tops, rows) {
+    const moves = [];
+    for (const [other, top] of tops) {
+      const moved = other.isConnected ? other.getBoundingClientRect().top - top : 0;
+      if (moved) {
+        moves.push(other.animate([{ transform: `translateY(${-moved}px)` }, { transform: "none" }], { duration: SLIDE, easing: "ease-out" }));
+      }
+    }
+    for (const row of rows) row.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 2 * SLIDE, easing: "ease-in" });
+    if (!moves.length) return;
+    sliding = true;
+    // A frame later, or the browser takes the next slide for a jump.
+    Promise.allSettled(moves.map((one) => one.finished)).then(() => requestAnimationFrame(() => {
+      sliding = false;
+      goOn();
+    }));
   }
 
   function tellArchive(told) {
