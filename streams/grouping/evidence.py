@@ -7,14 +7,17 @@ import math
 from typing import NamedTuple
 
 from streams.grouping.acts import Act
+from streams.grouping.kinds import UNKNOWN_KINDS, Kinds
 from streams.grouping.weights import (
     CONTRARY,
     MEANING_FROM,
     MOST_SHARED,
     WITH_ENCODER,
     WITH_ENCODER_FOREIGN,
+    WITH_ENCODER_SHORT,
     WITHOUT_ENCODER,
     WITHOUT_ENCODER_FOREIGN,
+    WITHOUT_ENCODER_SHORT,
     WORTH_OF_LIKENESS,
     EvidenceWeights,
 )
@@ -26,6 +29,9 @@ class Evidence(NamedTuple):
     `words` is the likeness of their words and `meaning` that of their embeddings, if both have one
     of the same encoder (cosines, 0..1). `names` and `amounts` count what both name and tell.
     `foreign`: none of the alert's reports is in the story's language.
+
+    `kinds` says how the kinds of what they tell of stand to each other. `short`: all are reports of
+    two lines. Then `others_named` says that each names somebody or something, and none the same.
     """
 
     words: float
@@ -34,6 +40,9 @@ class Evidence(NamedTuple):
     names: int
     amounts: int
     foreign: bool
+    short: bool = False
+    kinds: Kinds = UNKNOWN_KINDS
+    others_named: bool = False
 
     @property
     def odds(self) -> float:
@@ -46,8 +55,15 @@ class Evidence(NamedTuple):
             found += one.same_act
         elif self.act is Act.AHEAD:
             found += one.act_ahead
+        elif self.act is Act.OTHER:
+            found += one.other_act
         found += one.name * min(self.names, MOST_SHARED)
         found += one.amount * min(self.amounts, MOST_SHARED)
+        found += one.kind * min(self.kinds.alike, MOST_SHARED)
+        if self.kinds.apart:
+            found += one.other_kind
+        if self.others_named:
+            found += one.other_names
         return min(found, CONTRARY) if self.act is Act.CONTRARY else found
 
     @property
@@ -63,8 +79,12 @@ class Evidence(NamedTuple):
     @property
     def _weights(self) -> EvidenceWeights:
         if self.meaning is None:
-            return WITHOUT_ENCODER_FOREIGN if self.foreign else WITHOUT_ENCODER
-        return WITH_ENCODER_FOREIGN if self.foreign else WITH_ENCODER
+            if self.foreign:
+                return WITHOUT_ENCODER_FOREIGN
+            return WITHOUT_ENCODER_SHORT if self.short else WITHOUT_ENCODER
+        if self.foreign:
+            return WITH_ENCODER_FOREIGN
+        return WITH_ENCODER_SHORT if self.short else WITH_ENCODER
 
 
 def chance(odds: float) -> float:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streams.grouping.amounts import amounts
+from streams.grouping.kinds import kinds_in
 from streams.grouping.names import names_in
 from streams.grouping.number_words import WRITTEN_OUT, in_digits
 from streams.grouping.sketch import Sketch, sketch
@@ -26,6 +27,7 @@ from streams.grouping.term_weights import (
     word,
 )
 from streams.grouping.weights import (
+    FORM_TEXT,
     FREE,
     FREE_NAME,
     LEAD,
@@ -61,7 +63,8 @@ class Signature(NamedTuple):
     its own terms with their rarity in `headline`, and in `written` those of places too. `pairs` are
     those that have to do with each other. `said` are the terms of all its
     names and figures, for who asks later whether one is new. Of a short text `named` are those whom
-    it names beside countries, their places and offices, and `roles` is who does what to whom.
+    it names beside countries, their places and offices, `roles` is who does what to whom, and
+    `kinds` are those of the things, persons and ways that it tells of.
     """
 
     terms: dict[int, float]
@@ -81,6 +84,7 @@ class Signature(NamedTuple):
     said: frozenset[int]
     named: frozenset[int]
     roles: frozenset[str]
+    kinds: frozenset[str]
 
 
 @lru_cache(maxsize=IN_HAND)
@@ -128,6 +132,7 @@ def signature(story: Story, tags: Tags) -> Signature:
         said=_said(figures, counts.keys(), names),
         named=names_of_short(title, told, tags) if short else frozenset(),
         roles=roles(title, tags) if short else frozenset(),
+        kinds=kinds_in(title, told) if len(body or headline) <= FORM_TEXT else frozenset(),
     )
 
 

@@ -11,7 +11,13 @@ from streams.grouping.embeddings import likeness_of_meaning
 from streams.grouping.evidence import Evidence, asked_for, chance
 from streams.grouping.index import deadline
 from streams.grouping.instalments import is_another_round, is_another_table, is_refilled
-from streams.grouping.other_words import is_about_another, is_short
+from streams.grouping.kinds import compare_kinds
+from streams.grouping.other_words import (
+    is_about_another,
+    is_short,
+    is_short_text,
+    names_others,
+)
 from streams.grouping.packing import unpack_hashes, unpack_terms
 from streams.grouping.signature import Signature
 from streams.grouping.sketch import Sketch, shared
@@ -138,9 +144,6 @@ def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
         more += OTHER_PARTIES
     if asked.narrow:
         told = _in_a_pairs_watch(asked, alert, words, act, more)
-        if is_short(known.sketch):
-            beside = _beside_tags(asked, alert)
-            told = _in_a_pairs_watch(asked, alert, beside, act, more)._replace(near=told.near)
     else:
         told = _in_all_news(asked, alert, words, apart, more)
     frame, text = 0.0, None
@@ -159,7 +162,7 @@ def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
             and (is_refilled(known, text, frame, apart) or (other_parties and frame < REWRITTEN))
         ),
         over=alert.closed or asked.seen > deadline(alert),
-        another=is_about_another(known, alert),
+        another=is_about_another(known, alert, by_names=not asked.narrow),
     )
 
 
@@ -207,11 +210,13 @@ def _in_a_pairs_watch(
     asked: ComparedStory, alert: AlertState, words: float, act: Act, more: float
 ) -> Told:
     """Add up what speaks for one event, where the words are much the same in all stories."""
-    found = _evidence(asked, alert, words, act)
+    found = of_all = _evidence(asked, alert, words, act)
+    if is_short(asked.known.sketch):
+        found = found._replace(words=_beside_tags(asked, alert))
     return Told(
         score=chance(found.odds),
         threshold=chance(asked_for(more)),
-        near=found.near,
+        near=of_all.near,
         foreign=found.foreign,
         meaning=found.meaning,
     )
@@ -261,6 +266,7 @@ def _shared_in_all_languages(known: Signature, alert: AlertState) -> float:
 
 def _evidence(asked: ComparedStory, alert: AlertState, words: float, act: Act) -> Evidence:
     known, others = asked.known, unpack_terms(alert.free)
+    short = asked.narrow and is_short(known.sketch) and all(map(is_short_text, alert.texts))
     return Evidence(
         words=words,
         meaning=likeness_of_meaning(asked.embedding, known.language, alert),
@@ -268,6 +274,9 @@ def _evidence(asked: ComparedStory, alert: AlertState, words: float, act: Act) -
         names=len(known.names & others.keys()),
         amounts=len(known.amounts & others.keys()),
         foreign=known.language not in alert.languages,
+        short=short,
+        kinds=compare_kinds(known.kinds, (set(text.kinds) for text in alert.texts)),
+        others_named=short and names_others(known, alert.texts),
     )
 
 

@@ -261,6 +261,7 @@ def _text(joining: Joining, whose: str = "") -> Text:
         figures=tuple(islice(joining.known.figures.values(), FIGURES)),
         named=pack_hashes(joining.known.named),
         roles=tuple(sorted(joining.known.roles)),
+        kinds=tuple(sorted(joining.known.kinds)),
     )
 
 

@@ -135,6 +135,8 @@ class Text(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=Tr
     """Of a short text, whom and what it names: 4 bytes each."""
     roles: tuple[str, ...] = ()
     """Of a short text, who does what to whom by its headline: `A verb B`."""
+    kinds: tuple[str, ...] = ()
+    """Of a text of a few sentences, which kinds of things and persons it tells of: `group kind`."""
 
 
 class Version(msgspec.Struct, frozen=True, gc=False, array_like=True):
