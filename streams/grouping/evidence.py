@@ -70,11 +70,12 @@ class Evidence(NamedTuple):
     def near(self) -> bool:
         """Say whether they may be of one event, though it isn't sure.
 
-        What is announced and what is done are two events, and so are a gift and its end, but
-        whoever reads of one wants the other.
+        What is announced and what is done are two events, and so are a gift and its end, or two
+        accidents told in one form, but whoever reads of one wants the other.
         """
         act = {Act.AHEAD: Act.SAME, Act.CONTRARY: Act.OTHER}.get(self.act, self.act)
-        return self._replace(act=act).odds >= self._weights.near
+        kinds = self.kinds._replace(apart=False)
+        return self._replace(act=act, kinds=kinds).odds >= self._weights.near
 
     @property
     def _weights(self) -> EvidenceWeights:
