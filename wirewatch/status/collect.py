@@ -172,8 +172,15 @@ class _Collecting:
 
     def _canary(self) -> CanaryStatus | None:
         settings = self._config.settings
-        known = canary_state(self._data / CANARY_FILE)
-        if not settings.canary_every or known is None:
+        if not settings.canary_every:
+            return None
+        file = self._data / CANARY_FILE
+        known = canary_state(file)
+        if known is None:
+            if file.exists():  # else none was sent yet
+                self._faults.append(
+                    f"{file} can't be read: whether alerts come through isn't known"
+                )
             return None
         return CanaryStatus(
             limit=settings.canary_limit, sent=known.sent, arrived=known.arrived, late=known.late

@@ -56,6 +56,20 @@ def asked(folder: Path, *words: str, given: dict[str, str] | None = None) -> tup
     return shown.returncode, json.loads(shown.stdout)
 
 
+@pytest.mark.parametrize("folder_in_its_place", [False, True])
+def test_canaries_that_cant_be_read_are_no_good_news(
+    tmp_path: Path, *, folder_in_its_place: bool
+) -> None:
+    file = tmp_path / "data" / "canary.json"
+    if folder_in_its_place:
+        file.mkdir(parents=True)
+    else:
+        file.parent.mkdir()
+        file.write_text("{")
+    _, found = asked(tmp_path)
+    assert any(str(file) in one["what"] for one in found["problems"])
+
+
 def test_where_nothing_ever_ran_status_says_so_with_the_remedy_and_makes_nothing(
     tmp_path: Path,
 ) -> None:
