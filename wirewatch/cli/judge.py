@@ -79,6 +79,8 @@ def judge_command(
             f"{shown(given)} is neither an id (6 digits or more) nor a story's address; a text is"
             " taken by missed alone"
         )
+    if is_text and not given.strip():
+        raise typer.BadParameter("the text is empty: give what should have raised an alert")
     if (other is not None) and said is not Said.ONE_EVENT:
         raise typer.BadParameter(f"--with goes with one-event, and you said {said}")
     if other is not None:

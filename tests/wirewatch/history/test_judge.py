@@ -84,6 +84,8 @@ def test_the_label_of_a_line_is_yes_or_no_or_none() -> None:
     [
         (["a headline", "right"], '"a headline" is neither an id'),
         (["abc1", "missed"], '"abc1" is neither an id'),
+        (["", "missed"], "the text is empty"),
+        (["  ", "missed"], "the text is empty"),
         (["abcdef12", "good"], '"good" is not one of'),
         (["abcdef12", "right", "--by", " "], "can't determine your user name: pass --by NAME"),
         (["abcdef12", "right"], "no Kafka to look into: none runs in"),
