@@ -138,13 +138,14 @@ WITH_ENCODER_FOREIGN: Final = EvidenceWeights(-2.7, 0.0, 40.0, 1.8, -2.0, 1.7, 1
 """... and for texts in two languages, whose words tell nothing."""
 WITHOUT_ENCODER_FOREIGN: Final = EvidenceWeights(-2.9, 0.0, 0.0, 2.0, -1.5, 1.7, 1.5, -0.9)
 WITH_ENCODER_SHORT: Final = EvidenceWeights(
-    -6.6, 7.0, 80.0, 0.5, -2.0, 0.0, 0.0, -1.5, 0.85, -2.7, -0.3, -0.7
+    -6.6, 7.0, 80.0, 0.5, -2.0, 0.0, 0.0, -1.5, 0.85, -6.0, -0.3, -0.7
 )
 """... and for reports of two lines: by two made-up days of `tests/data/dense_days`, where thirty
 events are of few kinds. There meanings lie further apart, and the kinds tell events apart that all
-else has in common. `start` is such that no more events are hidden than before."""
+else has in common: 4 of 296 pairs of one event have others, of two events one in four. So those
+count for more than was fitted. `start` is such that no more events are hidden than before."""
 WITHOUT_ENCODER_SHORT: Final = EvidenceWeights(
-    -6.0, 18.5, 0.0, 0.9, -1.4, 0.0, 0.7, -1.5, 1.2, -2.9, -0.4, -1.3
+    -6.0, 18.5, 0.0, 0.9, -1.4, 0.0, 0.7, -1.5, 1.2, -6.0, -0.4, -1.3
 )
 CONTRARY: Final = -3.0
 """Odds at most where the headlines say contrary things, whatever else is shared: of 146 pairs of
