@@ -14,7 +14,7 @@ from streams.grouping.term_weights import plain, stem, unbroken
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 
 
-class Named(NamedTuple):
+class NamedWord(NamedTuple):
     """A word of a text with what it stands for, and the word before it."""
 
     before: str
@@ -41,14 +41,14 @@ class WordLists:
         """Return what the words of other scripts in a text stand for, which is `comparable`."""
         return set() if text.isascii() else {name for piece, name in self.pieces if piece in text}
 
-    def in_words(self, text: str) -> Iterator[Named]:
+    def in_words(self, text: str) -> Iterator[NamedWord]:
         """Go through the other words of a text, which is `comparable`, that stand for something."""
         before = ""
         for token, after in pairwise((*_WORDS.findall(text), "")):
             one = stem(token)
             named = self.words.get((one, ""), set()) | self.words.get((one, after), set())
             if named:
-                yield Named(before, frozenset(named))
+                yield NamedWord(before, frozenset(named))
             before = token
 
     def in_text(self, text: str) -> frozenset[str]:
