@@ -1,12 +1,11 @@
 """Find out whether a Kafka answers, on a connection of its own."""
 
-from contextlib import closing
-
 from kafka import KafkaAdminClient
 from kafka.errors import ClusterAuthorizationFailedError
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.client_settings import client_settings
+from connectors.kafka.library_client import connection
 from streams.contract.kafka_access import KafkaAccess
 
 PROBE_SECONDS = 5.0
@@ -19,10 +18,12 @@ def kafka_answers(kafka: KafkaAccess, seconds: float = PROBE_SECONDS) -> bool:
     """
     wait = int(seconds * 1000)
     try:
-        admin = KafkaAdminClient(
-            **client_settings(kafka), bootstrap_timeout_ms=wait, request_timeout_ms=wait
-        )
-        with closing(admin):
+        with connection(
+            KafkaAdminClient,
+            **client_settings(kafka),
+            bootstrap_timeout_ms=wait,
+            request_timeout_ms=wait,
+        ) as admin:
             return bool(admin.describe_cluster().get("brokers"))
     except ClusterAuthorizationFailedError:  # to say that we may not ask is an answer
         return True

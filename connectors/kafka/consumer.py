@@ -10,6 +10,7 @@ from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, failed
+from connectors.kafka.library_client import connected, disconnect
 from streams.contract.headers import Header
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import MAX_DEAD_LETTER_BYTES, Topic
@@ -62,7 +63,8 @@ class Consumer:
         self._prefix = prefix
         self._milliseconds = int(seconds * 1000)
         try:
-            self._kafka: Any = KafkaConsumer(
+            self._kafka: Any = connected(
+                KafkaConsumer,
                 **client_settings(kafka),
                 bootstrap_timeout_ms=self._milliseconds,
                 reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
@@ -74,8 +76,12 @@ class Consumer:
                 metadata_max_age_ms=int(partitions_known * 1000),
                 allow_auto_create_topics=False,
             )
+        except LibraryError as error:
+            raise failed("let anyone read", kafka, error, needs="Describe") from error
+        try:
             self._kafka.assign([part for topic in topics for part in self._partitions(topic)])
         except LibraryError as error:
+            self.close()
             raise failed("let anyone read", kafka, error, needs="Describe") from error
 
     def _partitions(self, topic: Topic) -> list[TopicPartition]:
@@ -168,6 +174,7 @@ class Consumer:
 
     def close(self) -> None:
         """Let go of the connection."""
+        disconnect(self._kafka)
         self._kafka.close(autocommit=False, timeout_ms=CLOSE_MILLISECONDS)
 
     def _received(self, record: Any) -> Received:  # noqa: ANN401 - untyped

@@ -1,7 +1,7 @@
 """Make the topics that wirewatch needs, and bring those that are there over to what it needs."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
+from connectors.kafka.library_client import connection
 from connectors.kafka.topic_settings import Replication, SettingDifference, differences, layout
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import TOPICS, Topic
@@ -46,7 +47,7 @@ def ensure_topics(
     """
     wanted = {prefix + topic.name: topic for topic in topics}
     try:
-        with closing(_admin(kafka, seconds)) as admin:
+        with _admin(kafka, seconds) as admin:
             there = set(admin.list_topics())
             brokers = _brokers(admin)
             for name in wanted.keys() - there:
@@ -69,7 +70,7 @@ def compare_topics(
     """
     wanted = {prefix + topic.name: topic for topic in TOPICS}
     try:
-        with closing(_admin(kafka, seconds)) as admin:
+        with _admin(kafka, seconds) as admin:
             there = set(admin.list_topics())
             known = {name: topic for name, topic in wanted.items() if name in there}
             found = {one.topic: one for one in _differing(admin, known, _brokers(admin))}
@@ -86,7 +87,7 @@ def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
     Raises `KafkaError`, also if there is no such topic.
     """
     try:
-        with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
+        with _admin(kafka, ANSWER_SECONDS) as admin:
             (found,) = admin.describe_topics([prefix + topic.name])
     except LibraryError as error:
         raise failed("describe a topic", kafka, error, needs="Describe") from error
@@ -102,21 +103,22 @@ def delete_before(
     name = prefix + topic.name
     wanted = {TopicPartition(name, number): offset for number, offset in offsets.items()}
     try:
-        with closing(_admin(kafka, ANSWER_SECONDS)) as admin:
+        with _admin(kafka, ANSWER_SECONDS) as admin:
             admin.delete_records(wanted)
     except LibraryError as error:
         raise failed("delete records", kafka, error, needs="Delete") from error
 
 
-def _admin(kafka: KafkaAccess, seconds: float) -> Any:  # noqa: ANN401 - kafka-python has no types
-    return KafkaAdminClient(
+def _admin(kafka: KafkaAccess, seconds: float) -> AbstractContextManager[Any]:
+    return connection(
+        KafkaAdminClient,
         **client_settings(kafka),
         bootstrap_timeout_ms=int(seconds * 1000),
         reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
     )
 
 
-def _brokers(admin: Any) -> int | None:  # noqa: ANN401 - as above
+def _brokers(admin: Any) -> int | None:  # noqa: ANN401 - kafka-python has no types
     """Return how many brokers there are; `None` where Kafka doesn't let us see them."""
     try:
         return len(admin.describe_cluster()["brokers"])

@@ -1,13 +1,12 @@
 """Return users of a Kafka their passwords."""
 
-from contextlib import closing
-
 from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 from kafka.errors import KafkaError as LibraryError
 
 from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
+from connectors.kafka.library_client import connection
 from streams.contract.kafka_access import KafkaAccess, Login
 
 
@@ -16,10 +15,12 @@ def set_password(kafka: KafkaAccess, login: Login, seconds: float = ANSWER_SECON
     wanted = UserScramCredentialUpsertion(login.username, login.mechanism.value, login.password)
     wait = int(seconds * 1000)
     try:
-        admin = KafkaAdminClient(
-            **client_settings(kafka), bootstrap_timeout_ms=wait, request_timeout_ms=wait
-        )
-        with closing(admin):
+        with connection(
+            KafkaAdminClient,
+            **client_settings(kafka),
+            bootstrap_timeout_ms=wait,
+            request_timeout_ms=wait,
+        ) as admin:
             refused = admin.alter_user_scram_credentials([wanted])[login.username]
     except LibraryError as error:
         raise failed("take a password", kafka, error) from error

@@ -31,9 +31,14 @@ def kinds_in(title: str, text: str) -> frozenset[str]:
     Those of a group that its headline tells of are what it is about, whatever its text adds: of a
     helicopter that crashed, boats look for the crew.
     """
-    first = _lists().in_text(title)
+    first = kinds_named(title)
     groups = {group_of(one) for one in first}
-    return first.union(one for one in _lists().in_text(text) if group_of(one) not in groups)
+    return first.union(one for one in kinds_named(text) if group_of(one) not in groups)
+
+
+def kinds_named(text: str) -> frozenset[str]:
+    """Return all kinds that a text names, also in passing."""
+    return _lists().in_text(text)
 
 
 def compare_kinds(mine: Set[str], others: Iterable[Set[str]]) -> Kinds:

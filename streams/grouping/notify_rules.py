@@ -5,6 +5,7 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from streams.grouping.alert_status import outlets, tellers
+from streams.grouping.contradiction import contradicts
 from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
@@ -16,7 +17,7 @@ from streams.model.alert import AlertState, Bond, Change, Kind, Member, Text
 from streams.model.alert_reasons import OUTGROWN
 from streams.model.correction_notes import notes
 from streams.model.editorial_signals import bare
-from streams.model.story import GONE, TAKEN_BACK, Status, Story
+from streams.model.story import GATHER_CHARACTERS, GONE, TAKEN_BACK, Status, Story
 
 NEW_FACT = "new fact"
 OFFICIAL = "first official source"
@@ -53,14 +54,29 @@ def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) ->
         return News(Kind.UPDATED, BACK[was.status], changes(before, joining)) if told else None
     if before.withdrawn:
         return News(Kind.UPDATED, AGAIN)
-    if known is not None and any(one.version == story.version for one in known.versions):
-        return None
     found = changes(before, joining)
+    if known is not None and any(one.version == story.version for one in known.versions):
+        again = joining.fits and says_otherwise(known, joining)
+        return News(Kind.UPDATED, REWRITTEN, found) if again else None
     if _corrects(before, known, story, found):
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
         return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
+    if known is not None and says_otherwise(known, joining):
+        return News(Kind.UPDATED, REWRITTEN, _with(found, new.changes))
     return _of_match(before, after, joining, new)
+
+
+def says_otherwise(known: Member, joining: Joining) -> bool:
+    """Say whether a story's new headline contradicts the one that it had."""
+    story = joining.match.story
+    text = f"{story.summary} {story.body}"[:GATHER_CHARACTERS]
+    return contradicts(known.headline, kept_headline(story), text, joining.match.tags.language)
+
+
+def _with(found: tuple[Change, ...], new: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Add what no report said before to what an outlet changed."""
+    return (*found, *(one for one in new if one.what not in {other.what for other in found}))
 
 
 def _corrects(

@@ -7,16 +7,15 @@ languages with the verb at the end the last. A sentence without signs tells what
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 
 import msgspec
 
 from streams.model.tags import Stance
 from streams.tagging.lexicon_entry import Cue
 from streams.tagging.scan import Scanner, outermost
-from streams.tagging.stance_file import TABLES, StanceFile, stance_file, verb_forms, words
+from streams.tagging.stance_file import language_signs
 
 LATELY = 2000
 """What a story without a date is dated, to tell old years."""
@@ -67,6 +66,7 @@ _STANCES = {
     "none": Stance.DENIED,
 }
 """Signs that decide ..."""
+_NEGATIONS = frozenset(sign for sign, stance in _STANCES.items() if stance is Stance.DENIED)
 _SLIGHT = {
     "maybe": Stance.HYPOTHETICAL,
     "later": Stance.PLANNED,
@@ -97,12 +97,17 @@ class Wording:
 
     def __init__(self, text: str, language: str | None, on: date | None = None) -> None:
         """Find the signs; `on` is the day of the story."""
-        known = _language(language)
+        known = language_signs(language)
         self._text = text
         self._signs = _signs(text, known.scanner, on) if known else []
         self._kinds = {sign.sign for sign in self._signs}
         self._last = known is not None and known.last
         self._anywhere = known is not None and known.anywhere
+
+    @property
+    def negated(self) -> bool:
+        """Whether it says of anything that it isn't so, or won't be."""
+        return not self._kinds.isdisjoint(_NEGATIONS)
 
     def stance(self, spots: Sequence[int]) -> Stance:
         """Return how it puts what it says of the countries named at `spots`."""
@@ -130,7 +135,7 @@ class Wording:
 
 def is_history(headline: str, opening: str, language: str | None) -> bool:
     """Say whether a whole story is of what lies back: a column, an obituary, a review."""
-    known = _language(language)
+    known = language_signs(language)
     if known is None:
         return False
     begins = (headline[:HEADING], opening[:HEADING])
@@ -271,30 +276,3 @@ def _put_by(verb: _Sign, signs: Sequence[_Sign]) -> Stance:
     ):
         return _UNDOING[verb.sign]
     return _STANCES[verb.sign]
-
-
-class _Language:
-    """What a language's file says, made ready."""
-
-    def __init__(self, file: StanceFile) -> None:
-        """Make scanners: to them all words are cues."""
-        signs = [(word, table) for table in TABLES for word in words(getattr(file, table))]
-        self.scanner = _cues((*signs, *verb_forms(file.verbs)))
-        self.history = _cues((word, "history") for word in words(file.history))
-        self.history_patterns = tuple(
-            re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns
-        )
-        self.last = file.order == "last"
-        self.anywhere = file.negation == "anywhere"
-
-
-@cache
-def _language(language: str | None) -> _Language | None:
-    file = stance_file(language)
-    return None if file is None else _Language(file)
-
-
-def _cues(signs: Iterable[tuple[str, str]]) -> Scanner:
-    return Scanner(
-        Cue(word.removesuffix("*"), sign, 1.0, stem=word.endswith("*")) for word, sign in signs
-    )

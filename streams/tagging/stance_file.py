@@ -1,10 +1,14 @@
 """How a language says that something is done, planned, possible, denied or long past."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
 import msgspec
+
+from streams.tagging.lexicon_entry import Cue
+from streams.tagging.scan import Scanner
 
 DATA = files("streams.tagging") / "data" / "stances"
 SAME = {"ms": "id"}
@@ -57,6 +61,34 @@ def stance_file(language: str | None) -> StanceFile | None:
     """Return what is known of a language, or `None`."""
     file = DATA / f"{SAME.get(language or '', language)}.toml"
     return msgspec.toml.decode(file.read_bytes(), type=StanceFile) if file.is_file() else None
+
+
+class LanguageSigns:
+    """What a language's file says, made ready."""
+
+    def __init__(self, file: StanceFile) -> None:
+        """Make scanners: to them all words are cues."""
+        signs = [(word, table) for table in TABLES for word in words(getattr(file, table))]
+        self.scanner = _cues((*signs, *verb_forms(file.verbs)))
+        self.history = _cues((word, "history") for word in words(file.history))
+        self.history_patterns = tuple(
+            re.compile(pattern, re.IGNORECASE) for pattern in file.history_patterns
+        )
+        self.last = file.order == "last"
+        self.anywhere = file.negation == "anywhere"
+
+
+@cache
+def language_signs(language: str | None) -> LanguageSigns | None:
+    """Return the signs of a language, or `None` if nothing is known of it."""
+    file = stance_file(language)
+    return None if file is None else LanguageSigns(file)
+
+
+def _cues(signs: Iterable[tuple[str, str]]) -> Scanner:
+    return Scanner(
+        Cue(word.removesuffix("*"), sign, 1.0, stem=word.endswith("*")) for word, sign in signs
+    )
 
 
 def words(table: str) -> Iterator[str]:

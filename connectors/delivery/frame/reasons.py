@@ -5,6 +5,8 @@ are looked up whole; for the others the event's fields say the same. One that is
 later release, is shown as it came.
 """
 
+from collections.abc import Callable
+
 from connectors.delivery.frame.catalogue import ENGLISH, translations
 from connectors.delivery.frame.labels import labelled, listed
 from connectors.delivery.frame.spikes import spike_line
@@ -70,8 +72,14 @@ def change_line(change: Change, language: str) -> str:
     _ = translations(language).gettext
     what = _(change.what) if change.what in CHANGES else change.what
     before = _(ANNOUNCED) if change.before == ANNOUNCED else change.before
-    text = f"{before} → {change.after}" if before else change.after
-    return labelled(what, text, _)
+    if before and not change.after:
+        return labelled(what, gone(before, _), _)
+    return labelled(what, f"{before} → {change.after}" if before else change.after, _)
+
+
+def gone(before: str, _: Callable[[str], str]) -> str:
+    """Return what a story said before and doesn't say now: nothing has taken its place."""
+    return _("{text} (no longer there)").format(text=before)
 
 
 def _by_hand(event: AlertEvent, by: str, language: str) -> str:

@@ -15,7 +15,7 @@ from connectors.background import in_thread
 from connectors.delivery.frame.catalogue import ENGLISH, say, translations
 from connectors.delivery.frame.labels import kind_word, severity_word
 from connectors.delivery.frame.lengths import length
-from connectors.delivery.frame.reasons import ANNOUNCED, CHANGES, reason_line
+from connectors.delivery.frame.reasons import ANNOUNCED, CHANGES, gone, reason_line
 from connectors.delivery.sinks.box import Box
 from connectors.delivery.sinks.excerpts import excerpts, words
 from connectors.delivery.sinks.interface import Notification, Send, SinkTools
@@ -210,8 +210,10 @@ def _still(event: AlertEvent, language: str) -> str:
 
 def _change(change: Change, _: Callable[[str], str]) -> Text:
     before = _(ANNOUNCED) if change.before == ANNOUNCED else change.before
+    if before and not change.after:
+        return Text(gone(plain(before), _), style="dim")  # many terminals strike nothing out
     shown = Text(plain(before), style="strike dim")
-    if change.before and change.after:
+    if before:
         shown.append(" → ", style="not strike dim")
     return shown.append(Text(plain(change.after), style="not strike not dim bold"))
 

@@ -45,11 +45,12 @@ def test_a_lost_connection_is_tried_again_within_a_second_however_long_it_was_lo
     """By itself the library waits for up to 30 s more after an outage of a minute."""
     asked: dict[str, object] = {}
 
-    def make(**settings: object) -> None:
-        asked.update(settings)
-        raise LibraryError
+    class Lost:
+        def __init__(self, **settings: object) -> None:
+            asked.update(settings)
+            raise LibraryError
 
-    monkeypatch.setattr(f"connectors.kafka.{library}", make)
+    monkeypatch.setattr(f"connectors.kafka.{library}", Lost)
     with pytest.raises(KafkaError):
         use()
     assert asked["reconnect_backoff_max_ms"] == 1_000

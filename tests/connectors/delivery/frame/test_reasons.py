@@ -124,6 +124,11 @@ def test_what_changed_is_named_in_french_around_the_words_of_the_stories() -> No
         changes=(
             Change(what="figures", before="3", after="9"),
             Change(what="act", before="announced", after="strike"),
+            Change(what="names", before="Hartley", after=""),
         ),
     )
-    assert card(changed, "fr").changes == ("chiffres : 3 → 9", "acte : annoncé → strike")
+    assert card(changed, "fr").changes == (
+        "chiffres : 3 → 9",
+        "acte : annoncé → strike",
+        "noms : Hartley (n'y est plus)",
+    )

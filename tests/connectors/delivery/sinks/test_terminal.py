@@ -111,10 +111,12 @@ def test_a_correction_shows_what_changed() -> None:
     changes = (
         Change(what="headline", before="Forty drown", after="Four drown"),
         Change(what="figures", before="", after="4\x1b[2J"),
+        Change(what="names", before="Hartley", after=""),
     )
     text = shown(later(Kind.CORRECTED, reason="corrected by the outlet", changes=changes))
     assert "Forty drown → Four drown" in text
     assert "figures   4 [2J" in text
+    assert "names     Hartley (no longer there)" in text
     assert "\x1b" not in text
 
 

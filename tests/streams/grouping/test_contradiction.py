@@ -1,0 +1,84 @@
+"""An edit that says otherwise than what its readers were told is told, and a restyling isn't."""
+
+import pytest
+
+from streams.grouping.contradiction import contradicts
+from streams.model.alert import Change, Kind
+from tests.support.gathered import OPENED, gathered, kinds, told
+
+REWRITTEN = (Kind.UPDATED, "rewritten by the outlet")
+TEXT = "The two ministries spoke of it for weeks. Officials will say more on Thursday in Kampot."
+HOST = "Vellmark agrees to host Quillon drills"
+REFUSE = "Vellmark refuses to host Quillon drills"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (HOST, REFUSE),
+        ("Quillon to send two patrol boats", "Quillon to send no patrol boats"),
+        ("Vellmark and Quillon to resume drills", "Vellmark and Quillon won't resume drills"),
+        ("Vellmark confirms a base visit", "Vellmark denies a base visit"),
+        ("Quillon lifts arms ban on Vellmark", "Quillon extends arms embargo on Vellmark"),
+        ("Quillon resumes drills with Vellmark", "Quillon cancels drills with Vellmark"),
+        ("Quillon minister due in Kampot for talks", "Quillon minister cancels talks in Kampot"),
+        ("Quillon frigate goes to Kampot", "Quillon helicopter goes to Kampot"),
+        ("Quillon admiral sees the base at Kampot", "Quillon general sees the base at Kampot"),
+    ],
+)
+def test_the_contrary_and_another_kind_of_thing_say_otherwise(before: str, after: str) -> None:
+    assert contradicts(before, after, TEXT, "en")
+    assert contradicts(after, before, TEXT, "en") or "cancels talks" in after
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [
+        ("柬埔寨同意举办演习", "柬埔寨拒绝举办演习", "zh"),
+        ("Les deux pays reprennent l'exercice", "Les deux pays ne reprennent pas l'exercice", "fr"),
+        ("កម្ពុជាយល់ព្រមធ្វើសមយុទ្ធ", "កម្ពុជាបដិសេធធ្វើសមយុទ្ធ", "km"),
+    ],
+)
+def test_so_it_is_in_other_languages(before: str, after: str, language: str) -> None:
+    assert contradicts(before, after, "", language)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Quillon defence secretary visits Vellmark", "Pentagon chief Orde arrives in Kampot"),
+        ("Quillon frigate docks at Kampot", "First Quillon warship in eight years docks in Kampot"),
+        ("Vellmark denies a base as admiral visits", "Admiral visits as Vellmark denies a base"),
+        ("Quillon admiral in Kampot, no word on drills", "Quillon admiral visits Kampot"),
+        ("Vellmark to host drills", "Vellmark will host Angkor drills with Quillon in May"),
+        ("", REFUSE),
+    ],
+)
+def test_a_headline_put_otherwise_says_the_same(before: str, after: str) -> None:
+    assert not contradicts(before, after, TEXT, "en")
+
+
+def test_a_kind_that_the_text_still_names_was_put_otherwise() -> None:
+    before, after = "Quillon admiral in Kampot", "Quillon defence minister in Kampot"
+    assert contradicts(before, after, TEXT, "en")
+    assert not contradicts(before, after, f"{TEXT} The admiral was there.", "en")
+
+
+def test_an_edit_that_says_otherwise_is_told_at_once_and_so_is_its_return() -> None:
+    first = told("1", headline=HOST, body=TEXT)
+    turned = told("1", headline=REFUSE, body=TEXT, hours=0.2)
+    back = told("1", headline=HOST, body=TEXT, hours=0.4)
+    events = gathered(first, turned, turned, back, back)
+    assert kinds(events) == [OPENED, REWRITTEN, REWRITTEN]
+    assert events[1].changes == (Change(what="headline", before=HOST, after=REFUSE),)
+    assert events[2].changes == (Change(what="headline", before=REFUSE, after=HOST),)
+    assert len({event.event for event in events}) == len(events)
+
+
+def test_so_is_one_of_a_story_that_joined_in_silence() -> None:
+    copied = told("2", headline=HOST, body=TEXT, source="Gulf Wire", hours=0.1)
+    turned = told("2", headline=REFUSE, body=f"{TEXT} No more.", source="Gulf Wire", hours=0.3)
+    events = gathered(told("1", headline=HOST, body=TEXT), copied, turned)
+    assert kinds(events) == [OPENED, REWRITTEN]
+    assert events[1].changes[0] == Change(what="headline", before=HOST, after=REFUSE)
+    assert events[1].story.source == "Gulf Wire"
