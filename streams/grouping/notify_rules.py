@@ -10,6 +10,7 @@ from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
 from streams.grouping.member_story import kept_headline
+from streams.grouping.signature import figures_by_term
 from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
 from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
@@ -157,7 +158,9 @@ def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
         found.append(Change(what="headline", before=was, after=headline))
     own = known is None or not text.story or text.story in {story.id, known.text}
     old = {word(figure).term: figure for figure in text.figures} if own else {}
-    new = {} if not own else dict(islice(joining.known.figures.items(), FIGURES))
+    new = dict(islice(joining.known.figures.items(), FIGURES)) if own else joining.known.facts
+    if known is not None and text.story != story.id:
+        old |= figures_by_term(known.headline)
     gone = [figure for term, figure in old.items() if term not in new]
     come = [figure for term, figure in new.items() if term not in old]
     if gone or come:

@@ -3,6 +3,7 @@
 import pytest
 
 from streams.model.alert import Change, Kind
+from streams.model.story import Status
 from tests.support.gathered import OPENED, gathered, kinds, told
 
 FIRE = (
@@ -40,6 +41,23 @@ def test_what_a_headline_adds_to_a_known_text_is_told(
     events = gathered(first, again)
     assert kinds(events) == [OPENED, (Kind.UPDATED, "new fact")]
     assert events[1].changes == (change,)
+
+
+def test_a_correction_of_a_copy_names_the_figure_that_only_the_copy_had() -> None:
+    toll = "Ferry fire off Koh Rong kills {}"
+    first = told("1", headline="Ferry fire off Koh Rong", body=FIRE)
+    copied = told("2", headline=toll.format(15), body=FIRE, source="Gulf Wire", hours=0.2)
+    corrected = told(
+        "2",
+        headline=toll.format(18),
+        body=FIRE,
+        source="Gulf Wire",
+        hours=0.5,
+        status=Status.CORRECTED,
+    )
+    *_, last = gathered(first, copied, corrected)
+    assert last.kind is Kind.CORRECTED
+    assert Change(what="figures", before="15", after="18") in last.changes
 
 
 @pytest.mark.parametrize(
