@@ -50,6 +50,7 @@ ClauseKind = Literal[
     "excluded",
     "nature",
     "person",
+    "vehicle",
     "outlet",
     "state",
     "removal",

@@ -34,7 +34,7 @@ _PAIRED = re.compile(r"[-–‑/](?=[A-Z])")
 """Behind the first of two who meet: `progress in US-Laos talks` isn't made in the United States."""
 _PLURALS = ("ns", "is", "ts", "ks")
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
-_NOUNS = ("person", "outlet", "state")
+_NOUNS = ("person", "vehicle", "outlet", "state")
 _TELLING = (
     "address",
     "meet",
@@ -145,7 +145,9 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
     start, end = span
     near = signs.within(start - LONGEST_SIGN, start)
     before = [sign.kind for sign in near if touches(text, sign.end, start)]
-    if any(kind in _NO_STATE_BEFORE for kind in before) or _is_private(text, mention, span, signs):
+    if any(kind in _NO_STATE_BEFORE for kind in before):
+        return "private"
+    if _is_private(text, mention, span, signs, inside="place" in before):
         return "private"
     host = "host" in signs.kinds and any(
         sign.kind == "host" and not text[end : sign.start].strip(" ,")
@@ -157,8 +159,13 @@ def _role(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> R
     return "matter" if mention.about else "party"
 
 
-def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs) -> bool:
-    """Say whether people, a paper or a court of the country are meant."""
+def _is_private(
+    text: str, mention: Mention, span: tuple[int, int], signs: Signs, *, inside: bool
+) -> bool:
+    """Say whether people, a paper or a court of the country are meant.
+
+    An army's truck is the state's; and what crashes in a country needn't be of it.
+    """
     start, end = span
     if mention.kind in _SPEAKS_FOR_STATE:
         return False
@@ -175,7 +182,9 @@ def _is_private(text: str, mention: Mention, span: tuple[int, int], signs: Signs
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
     people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
-    return (people or means == "person") and not signs.removal
+    where = inside and mention.kind != "demonym"
+    anyones = means == "vehicle" and mention.kind != "force" and not where
+    return (people or means == "person" or anyones) and not signs.removal
 
 
 def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:
