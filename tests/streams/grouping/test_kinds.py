@@ -35,10 +35,18 @@ def test_a_kind_is_the_same_in_other_words_and_languages(first: str, second: str
         ("Ministers of both countries speak by telephone", "Minister arrives in Phnom Penh"),
         ("Fire on US ship off Cambodia", "US ship sinks off Cambodia"),
         ("US gives Cambodia ambulances", "US gives Cambodia rice"),
+        ("US gives Cambodia helmets", "US gives Cambodia army trucks"),
+        ("US hands Cambodia 200 rifles", "Les États-Unis donnent des casques au Cambodge"),
+        ("US ship runs aground off Cambodia", "Fire on US ship off Cambodia"),
     ],
 )
 def test_other_kinds_of_one_group_are_apart(first: str, second: str) -> None:
     assert compare_kinds(kinds_in(first, ""), [kinds_in(second, "")]).apart
+
+
+def test_ground_troops_are_not_aground() -> None:
+    told = "Ground forces drill on the grounds of the base; flights are grounded."
+    assert not any(kind.startswith("mishap") for kind in kinds_in(told, ""))
 
 
 def test_what_the_headline_is_about_comes_before_what_the_text_adds() -> None:
