@@ -4,14 +4,18 @@ Outlets put their headlines otherwise all day: that is no news. But `agrees to h
 becomes `refuses to host drills`, under the same entry, leaves readers with what is no longer said.
 """
 
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from streams.grouping.acts import Acts, acts_of
-from streams.grouping.kinds import compare_kinds, kinds_in, kinds_named
+from streams.grouping.kinds import group_of, kinds_named
+from streams.grouping.word_lists import WordLists, lines_of
 from streams.tagging.stance import Wording
 
-ENDS: Final = "cut"
-"""The act that takes back what was told, whatever that was: talks that are cancelled."""
+ADVERSE: Final = frozenset({"cut", "deny", "accuse", "impose", "court"})
+"""Acts against someone, or that end something: where an edit brings one, or takes it out, it turns
+its story round, whatever else was told."""
 
 
 def contradicts(before: str, after: str, text: str, language: str | None) -> bool:
@@ -22,17 +26,35 @@ def contradicts(before: str, after: str, text: str, language: str | None) -> boo
     if not before or before == after:
         return False
     return (
-        Wording(before, language).negated is not Wording(after, language).negated
-        or _other_acts(acts_of(before), acts_of(after))
+        _is_adverse(before, language) is not _is_adverse(after, language)
+        or _contrary_acts(acts_of(before), acts_of(after))
         or _other_kinds(before, after, text)
     )
 
 
-def _other_acts(before: Acts, after: Acts) -> bool:
+def _is_adverse(headline: str, language: str | None) -> bool:
+    """Say whether a headline says that something isn't, won't be or ends, or is against someone."""
+    return (
+        Wording(headline, language).negated
+        or not ADVERSE.isdisjoint(acts_of(headline).names)
+        or bool(_refusals().in_text(headline))
+    )
+
+
+def _contrary_acts(before: Acts, after: Acts) -> bool:
     gone, come = before.names - after.names, after.names - before.names
-    return ENDS in come or Acts(gone, ahead=False).contrary(Acts(come, ahead=False))
+    return Acts(gone, ahead=False).contrary(Acts(come, ahead=False))
 
 
 def _other_kinds(before: str, after: str, text: str) -> bool:
-    was, now = kinds_in(before, ""), kinds_in(after, "")
-    return compare_kinds(was, [now]).apart and was.isdisjoint(kinds_named(text))
+    """Say whether one kind took another's place: of a general who meets a minister an admiral."""
+    was, now = kinds_named(before), kinds_named(after)
+    come = {group_of(one) for one in now - was}
+    gone = {one for one in was - now if group_of(one) in come}
+    return bool(gone) and gone.isdisjoint(kinds_named(text))
+
+
+@cache
+def _refusals() -> WordLists:
+    text = (files("streams.grouping") / "data" / "refusals.txt").read_text("utf-8")
+    return WordLists(lines_of(text))

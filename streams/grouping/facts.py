@@ -249,7 +249,8 @@ def _names_over_a_known_text(
     """
     if tags.language in NOUNS_IN_CAPITALS or headline.isupper():
         return {}
-    known = unpack_terms(alert.terms).keys() | places(tags) | offices(tags)
+    usual = {word(token).term for token in places(tags) | offices(tags)}
+    known = unpack_terms(alert.terms).keys() | usual
     capitals = not re.search(r"\b[a-zà-ÿ]{4}", headline)
     found: dict[int, str] = {}
     for name in _NAME.findall(headline):

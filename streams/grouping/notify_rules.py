@@ -9,11 +9,12 @@ from streams.grouping.contradiction import contradicts
 from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
-from streams.grouping.member_story import kept_headline
+from streams.grouping.member_story import HEADLINE_CHARACTERS, kept_headline
 from streams.grouping.signature import figures_by_term
 from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
 from streams.grouping.weights import FIGURES, TELL_AGAIN, TOLD_OUTLETS
+from streams.grouping.who_and_what import reversed_roles
 from streams.model.alert import AlertState, Bond, Change, Kind, Member, Text
 from streams.model.alert_reasons import OUTGROWN
 from streams.model.correction_notes import notes
@@ -56,21 +57,32 @@ def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) ->
     if before.withdrawn:
         return News(Kind.UPDATED, AGAIN)
     found = changes(before, joining)
+    if found and joining.fits and known is not None and _fitted_no_more(known):
+        return News(Kind.UPDATED, AGAIN, found)
     if known is not None and any(one.version == story.version for one in known.versions):
-        again = joining.fits and says_otherwise(known, joining)
-        return News(Kind.UPDATED, REWRITTEN, found) if again else None
+        turned = joining.fits and says_otherwise(before, known, joining)
+        return News(Kind.UPDATED, REWRITTEN, found) if turned else None
     if _corrects(before, known, story, found):
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
         return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
-    if known is not None and says_otherwise(known, joining):
+    if known is not None and says_otherwise(before, known, joining):
         return News(Kind.UPDATED, REWRITTEN, _with(found, new.changes))
     return _of_match(before, after, joining, new)
 
 
-def says_otherwise(known: Member, joining: Joining) -> bool:
+def _fitted_no_more(known: Member) -> bool:
+    """Say whether the newest version that is known of a story fits the watch no more."""
+    last = newest(known.versions)
+    return last is not None and not last.fits and not taken_back(last)
+
+
+def says_otherwise(before: AlertState, known: Member, joining: Joining) -> bool:
     """Say whether a story's new headline contradicts the one that it had."""
     story = joining.match.story
+    own = own_text(before.texts, story)
+    if own is not None and reversed_roles(joining.known.roles, own.roles):
+        return True
     text = f"{story.summary} {story.body}"[:GATHER_CHARACTERS]
     return contradicts(known.headline, kept_headline(story), text, joining.match.tags.language)
 
@@ -151,8 +163,8 @@ def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
     if text is None:
         return ()
     found, was, headline = [], text.headline, bare(story.headline)
-    if known is not None and known.headline and text.story != story.id:
-        # Its own text isn't kept: the headline is, as far as it is remembered.
+    if known is not None and known.headline and known.headline != was[:HEADLINE_CHARACTERS]:
+        # The text is another's, or has its words by now: what this one said is remembered, cut.
         was, headline = known.headline, kept_headline(story)
     if headline != bare(was):
         found.append(Change(what="headline", before=was, after=headline))

@@ -23,6 +23,7 @@ from streams.grouping.term_weights import (
     FOREIGN,
     WeightedTerm,
     number_of,
+    plain,
     tokens,
     word,
 )
@@ -250,7 +251,7 @@ def _text(story: Story) -> str:
 
 def _said(figures: Mapping[str, int], told: Set[str], names: Set[int]) -> frozenset[int]:
     numbers = {term for token, term in figures.items() if token[0].isdigit()}
-    written = {WRITTEN_OUT[token] for token in WRITTEN_OUT.keys() & told}
+    written = {WRITTEN_OUT[name] for name in WRITTEN_OUT.keys() & set(map(plain, told))}
     return frozenset(numbers.union(names, written))
 
 

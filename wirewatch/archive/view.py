@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from connectors.delivery.frame.catalogue import ENGLISH
+from connectors.delivery.frame.reasons import change_line
 from connectors.delivery.sinks.terminal_text import plain
 from streams.model.alert import AlertEvent
 from wirewatch.archive.rows import AlertDetail, AlertRow, StoryRow
@@ -45,6 +47,7 @@ def detail_lines(found: AlertDetail) -> Iterator[str]:
         at = event.times.raised
         when = " " * 16 if at is None else f"{at:{_TIME}}"
         yield plain(f"  {when}  {event.kind:9}  [{event.story.source}]  {event.reason}")
+        yield from (plain(_INDENT + change_line(one, ENGLISH)) for one in event.changes)
     yield from ("", "stories")
     for one in found.members:
         if one.story is None:

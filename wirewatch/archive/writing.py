@@ -17,7 +17,7 @@ from streams.model.alert_reasons import named_alerts
 from streams.model.canary import is_canary
 from streams.model.delivery import DeliveryReport
 from streams.model.feed_health import FeedHealth
-from streams.model.story import Status, digest
+from streams.model.story import TAKEN_BACK, digest
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict
 from wirewatch.archive import counting
@@ -165,8 +165,11 @@ def face(shown: AlertEvent, event: AlertEvent) -> AlertEvent:
         return shown
     if _says_all_stories(event) and shown.story.id not in event.stories:
         return event
-    same = event.story.id == shown.story.id or shown.story.status is not Status.USABLE
-    return event if same or event.changes or event.kind in _CORRECTING else shown
+    if event.story.id == shown.story.id or event.kind in _CORRECTING:
+        return event
+    if event.story.status in TAKEN_BACK:  # others tell it still
+        return shown
+    return event if event.changes or shown.story.status in TAKEN_BACK else shown
 
 
 def state_after(state: str, kind: Kind) -> str:

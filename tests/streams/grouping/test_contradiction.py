@@ -1,10 +1,15 @@
 """An edit that says otherwise than what its readers were told is told, and a restyling isn't."""
 
+import msgspec
 import pytest
 
 from streams.grouping.contradiction import contradicts
 from streams.model.alert import Change, Kind
-from tests.support.gathered import OPENED, gathered, kinds, told
+from streams.model.alert_reasons import OUTGROWN
+from streams.model.story import Status
+from streams.model.watch import Match
+from streams.tagging import tag
+from tests.support.gathered import OPENED, gathered, kinds, notice, told
 
 REWRITTEN = (Kind.UPDATED, "rewritten by the outlet")
 TEXT = "The two ministries spoke of it for weeks. Officials will say more on Thursday in Kampot."
@@ -22,19 +27,30 @@ REFUSE = "Vellmark refuses to host Quillon drills"
         ("Quillon lifts arms ban on Vellmark", "Quillon extends arms embargo on Vellmark"),
         ("Quillon resumes drills with Vellmark", "Quillon cancels drills with Vellmark"),
         ("Quillon minister due in Kampot for talks", "Quillon minister cancels talks in Kampot"),
+        ("Vellmark approves sniper course", "Vellmark rejects sniper course"),
+        ("Quillon backs tank transfer", "Quillon blocks tank transfer"),
+        ("Quillon praises Vellmark's army", "Quillon condemns Vellmark's army"),
+        ("Vellmark joins mine exercise", "Vellmark quits mine exercise"),
+        ("Quillon sailor detained in Kampot", "Quillon sailor freed in Kampot"),
+        ("Vellmark buys drones", "Vellmark scraps order of drones"),
+        ("Quillon pledges tanks", "Quillon withholds tanks"),
+        ("Quillon and Vellmark begin patrols", "Quillon and Vellmark end patrols"),
         ("Quillon frigate goes to Kampot", "Quillon helicopter goes to Kampot"),
+        ("Quillon admiral meets a minister", "Quillon general meets a minister"),
         ("Quillon admiral sees the base at Kampot", "Quillon general sees the base at Kampot"),
     ],
 )
 def test_the_contrary_and_another_kind_of_thing_say_otherwise(before: str, after: str) -> None:
     assert contradicts(before, after, TEXT, "en")
-    assert contradicts(after, before, TEXT, "en") or "cancels talks" in after
+    assert contradicts(after, before, TEXT, "en")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "language"),
     [
         ("柬埔寨同意举办演习", "柬埔寨拒绝举办演习", "zh"),
+        ("柬埔寨接收军舰", "柬埔寨拒收军舰", "zh"),
+        ("Le Cambodge accepte l'exercice", "Le Cambodge refuse l'exercice", "fr"),
         ("Les deux pays reprennent l'exercice", "Les deux pays ne reprennent pas l'exercice", "fr"),
         ("កម្ពុជាយល់ព្រមធ្វើសមយុទ្ធ", "កម្ពុជាបដិសេធធ្វើសមយុទ្ធ", "km"),
     ],
@@ -50,6 +66,9 @@ def test_so_it_is_in_other_languages(before: str, after: str, language: str) -> 
         ("Quillon frigate docks at Kampot", "First Quillon warship in eight years docks in Kampot"),
         ("Vellmark denies a base as admiral visits", "Admiral visits as Vellmark denies a base"),
         ("Quillon admiral in Kampot, no word on drills", "Quillon admiral visits Kampot"),
+        ("Quillon halts aid to Vellmark's army", "Quillon freezes aid to Vellmark's army"),
+        ("Vellmark cancels order", "Vellmark calls off order"),
+        ("Quillon will not arm police", "Quillon won't arm police"),
         ("Vellmark to host drills", "Vellmark will host Angkor drills with Quillon in May"),
         ("", REFUSE),
     ],
@@ -82,3 +101,38 @@ def test_so_is_one_of_a_story_that_joined_in_silence() -> None:
     assert kinds(events) == [OPENED, REWRITTEN]
     assert events[1].changes[0] == Change(what="headline", before=HOST, after=REFUSE)
     assert events[1].story.source == "Gulf Wire"
+
+
+def test_who_does_it_to_whom_turned_round_says_otherwise() -> None:
+    first = tagged("US accuses Cambodia of hiding boats in Kampot", hours=0)
+    turned = tagged("Cambodia accuses US of hiding boats in Kampot", hours=0.2)
+    events = gathered(first, turned)
+    assert kinds(events) == [OPENED, REWRITTEN]
+
+
+def test_what_an_outlet_said_itself_is_named_though_its_copy_says_the_same_by_now() -> None:
+    copied = told("2", headline=HOST, body=TEXT, source="Gulf Wire", hours=0.1)
+    first = told("2", headline=REFUSE, body=TEXT, source="Gulf Wire", hours=0.3)
+    second = told("1", headline=REFUSE, body=TEXT, hours=0.5)
+    events = gathered(told("1", headline=HOST, body=TEXT), copied, first, second)
+    assert kinds(events) == [OPENED, REWRITTEN, REWRITTEN]
+    assert events[2].changes == (Change(what="headline", before=HOST, after=REFUSE),)
+
+
+def test_a_story_that_fits_again_after_an_edit_is_told_again() -> None:
+    other = "Vellmark hosts a fair"
+    beside = told("2", headline="Drills agreed by Vellmark", body=TEXT, source="Gulf Wire")
+    away = notice(told("1", headline=other, body=TEXT, status=Status.USABLE, hours=0.5))
+    away = msgspec.structs.replace(away, story=msgspec.structs.replace(away.story, edited=True))
+    back = told("1", headline=HOST, body=TEXT, hours=1)
+    events = gathered(told("1", headline=HOST, body=TEXT), beside, away, back)
+    assert kinds(events)[-2:] == [
+        (Kind.CORRECTED, OUTGROWN),
+        (Kind.UPDATED, "reported again"),
+    ]
+    assert events[-1].changes == (Change(what="headline", before=other, after=HOST),)
+
+
+def tagged(headline: str, *, hours: float) -> Match:
+    match = told("1", headline=headline, body=TEXT, hours=hours)
+    return msgspec.structs.replace(match, tags=tag(match.story))

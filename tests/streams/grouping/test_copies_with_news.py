@@ -1,9 +1,11 @@
 """A text that is known comes again under a headline that says more: that is told."""
 
+import msgspec
 import pytest
 
 from streams.model.alert import Change, Kind
 from streams.model.story import Status
+from streams.tagging import tag
 from tests.support.gathered import OPENED, gathered, kinds, told
 
 FIRE = (
@@ -102,3 +104,27 @@ def test_news_behind_a_dash_is_no_outlet(headline: str, change: Change) -> None:
     first = told("1", headline=HEADLINE, body=LONGER)
     copy = told("2", headline=headline, body=LONGER, source="Gulf Wire", hours=5)
     assert gathered(first, copy)[1].changes == (change,)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "body"),
+    [
+        (
+            "US Navy donates sonar sets to Cambodia's school",
+            "U.S. Navy donates sonar sets to Cambodian school",
+            "The sets were given to the naval school for lessons in search, the embassy said.",
+        ),
+        (
+            "US and Cambodia start an army medical course",
+            "US and Cambodia start an army medical course for 30 medics",
+            "Thirty medics of the army are taught by doctors in Svay Rieng.",
+        ),
+    ],
+    ids=["a country's adjective", "a number that begins a sentence"],
+)
+def test_what_the_known_text_or_headline_says_in_another_form_is_no_news(
+    first: str, second: str, body: str
+) -> None:
+    matches = [told("1", headline=headline, body=body, hours=5) for headline in (first, second)]
+    tagged = [msgspec.structs.replace(one, tags=tag(one.story)) for one in matches]
+    assert kinds(gathered(*tagged)) == [OPENED]

@@ -254,4 +254,5 @@ def test_a_correction_after_many_joins_is_held_against_its_own_earlier_version()
     assert event.kind is Kind.CORRECTED
     assert event.changes == (
         Change(what="headline", before=BOATS.story.headline, after="Navy buys 6 boats"),
+        Change(what="figures", before="7, March", after="6"),
     )

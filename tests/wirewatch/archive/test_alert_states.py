@@ -201,3 +201,10 @@ def test_a_newer_version_of_the_story_that_is_shown_takes_its_place() -> None:
 def test_who_tells_it_after_a_kill_is_shown_in_place_of_the_killed() -> None:
     killed = after(Kind.WITHDRAWN, version(TOLD, 5, KILLED, ""))
     assert face(killed, after(Kind.UPDATED, reason="told again")).story == OTHER
+
+
+def test_a_kill_of_another_outlet_s_story_is_no_headline_while_the_corrected_one_stands() -> None:
+    corrected = after(Kind.CORRECTED, msgspec.structs.replace(TOLD, status=Status.CORRECTED))
+    killed = after(Kind.UPDATED, msgspec.structs.replace(OTHER, status=KILLED), reason="killed")
+    assert face(corrected, killed) == corrected
+    assert face(corrected, after(Kind.UPDATED, reason="third outlet")) == corrected

@@ -12,7 +12,7 @@ import pytest
 
 from streams.contract.messages import Message
 from streams.contract.topics import ALERTS, TAGGED
-from streams.model.alert import AlertEvent, Kind
+from streams.model.alert import AlertEvent, Change, Kind
 from streams.model.canary import FEED
 from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.feed_health import FeedHealth, FeedState
@@ -37,6 +37,7 @@ def joined(opened: AlertEvent, story: str) -> AlertEvent:
         story=sample_story(story, body=""),
         stories=(),
         outlets=("Mekong Courier", "Delta Post"),
+        changes=(Change(what="figures", before="12", after="15"),),
     )
 
 
@@ -87,7 +88,8 @@ def test_an_alert_is_shown_with_all_that_became_of_it(site: Site) -> None:
     done = site.run("alerts", "show", opened.alert[:8], "--data", str(site.data))
     shown = done.stdout.decode()
     assert "pair KH-US: between" in shown
-    assert "told by Delta Post" in shown
+    assert "told by Delta Post\n" in shown
+    assert "                  figures: 12 → 15\n" in shown
     assert "desk: opened delivered" in shown
     assert "editor: right  front page" in shown
     assert shown.count(sample_story("2").id[:10]) == 1
