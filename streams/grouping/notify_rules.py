@@ -60,13 +60,13 @@ def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) ->
     if found and joining.fits and known is not None and _fitted_no_more(known):
         return News(Kind.UPDATED, AGAIN, found)
     if known is not None and any(one.version == story.version for one in known.versions):
-        turned = joining.fits and says_otherwise(before, known, joining)
+        turned = joining.fits and _says_otherwise(before, known, joining)
         return News(Kind.UPDATED, REWRITTEN, found) if turned else None
     if _corrects(before, known, story, found):
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
         return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
-    if known is not None and says_otherwise(before, known, joining):
+    if known is not None and _says_otherwise(before, known, joining):
         return News(Kind.UPDATED, REWRITTEN, _with(found, new.changes))
     return _of_match(before, after, joining, new)
 
@@ -77,7 +77,7 @@ def _fitted_no_more(known: Member) -> bool:
     return last is not None and not last.fits and not taken_back(last)
 
 
-def says_otherwise(before: AlertState, known: Member, joining: Joining) -> bool:
+def _says_otherwise(before: AlertState, known: Member, joining: Joining) -> bool:
     """Say whether a story's new headline contradicts the one that it had."""
     story = joining.match.story
     own = own_text(before.texts, story)
