@@ -85,7 +85,7 @@ async def outcome(
     except NotAFeedError as error:
         return Outcome(None, str(error), fewer=fewer(file, 0))
     known = expected(file)
-    found = [each for pair in zip(known, parsed.entries) for each in compared(*pair)]  # noqa: B905 - the rest is told as fewer
+    found = [each for pair in zip(known, parsed.entries, strict=False) for each in compared(*pair)]
     return Outcome(
         parsed,
         "",

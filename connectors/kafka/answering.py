@@ -1,11 +1,9 @@
 """Find out whether a Kafka answers, on a connection of its own."""
 
-from kafka import KafkaAdminClient
 from kafka.errors import ClusterAuthorizationFailedError
 from kafka.errors import KafkaError as LibraryError
 
-from connectors.kafka.client_settings import client_settings
-from connectors.kafka.library_client import connection
+from connectors.kafka.library_client import admin_client
 from streams.contract.kafka_access import KafkaAccess
 
 PROBE_SECONDS = 5.0
@@ -16,14 +14,8 @@ def kafka_answers(kafka: KafkaAccess, seconds: float = PROBE_SECONDS) -> bool:
 
     A broker that stands still takes connections all the same: so it is asked something.
     """
-    wait = int(seconds * 1000)
     try:
-        with connection(
-            KafkaAdminClient,
-            **client_settings(kafka),
-            bootstrap_timeout_ms=wait,
-            request_timeout_ms=wait,
-        ) as admin:
+        with admin_client(kafka, seconds, request_timeout_ms=int(seconds * 1000)) as admin:
             return bool(admin.describe_cluster().get("brokers"))
     except ClusterAuthorizationFailedError:  # to say that we may not ask is an answer
         return True

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from kafka import KafkaAdminClient
 from kafka.errors import KafkaError as LibraryError
+
+from connectors.kafka.client_settings import client_settings
+from connectors.kafka.errors import RECONNECT_MILLISECONDS
+from streams.contract.kafka_access import KafkaAccess
 
 
 def connected(library_class: Any, **settings: object) -> Any:  # noqa: ANN401 - kafka-python has no types
@@ -27,9 +32,15 @@ def connected(library_class: Any, **settings: object) -> Any:  # noqa: ANN401 - 
 
 
 @contextmanager
-def connection(library_class: Any, **settings: object) -> Iterator[Any]:  # noqa: ANN401 - as above
-    """Give an admin client, and close it in the end."""
-    client = connected(library_class, **settings)
+def admin_client(kafka: KafkaAccess, seconds: float, **settings: object) -> Iterator[Any]:
+    """Give an admin client that connects within `seconds`, and close it in the end."""
+    client = connected(
+        KafkaAdminClient,
+        **client_settings(kafka),
+        bootstrap_timeout_ms=int(seconds * 1000),
+        reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
+        **settings,
+    )
     try:
         yield client
     finally:

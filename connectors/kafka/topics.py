@@ -1,12 +1,11 @@
 """Make the topics that wirewatch needs, and bring those that are there over to what it needs."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import (
     ClusterAuthorizationFailedError,
@@ -15,9 +14,8 @@ from kafka.errors import (
 )
 from kafka.errors import KafkaError as LibraryError
 
-from connectors.kafka.client_settings import client_settings
-from connectors.kafka.errors import ANSWER_SECONDS, RECONNECT_MILLISECONDS, KafkaError, failed
-from connectors.kafka.library_client import connection
+from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
+from connectors.kafka.library_client import admin_client
 from connectors.kafka.topic_settings import Replication, SettingDifference, differences, layout
 from streams.contract.kafka_access import KafkaAccess
 from streams.contract.topics import TOPICS, Topic
@@ -47,7 +45,7 @@ def ensure_topics(
     """
     wanted = {prefix + topic.name: topic for topic in topics}
     try:
-        with _admin(kafka, seconds) as admin:
+        with admin_client(kafka, seconds) as admin:
             there = set(admin.list_topics())
             brokers = _brokers(admin)
             for name in wanted.keys() - there:
@@ -70,7 +68,7 @@ def compare_topics(
     """
     wanted = {prefix + topic.name: topic for topic in TOPICS}
     try:
-        with _admin(kafka, seconds) as admin:
+        with admin_client(kafka, seconds) as admin:
             there = set(admin.list_topics())
             known = {name: topic for name, topic in wanted.items() if name in there}
             found = {one.topic: one for one in _differing(admin, known, _brokers(admin))}
@@ -87,7 +85,7 @@ def topic_id(kafka: KafkaAccess, topic: Topic, *, prefix: str = "") -> str:
     Raises `KafkaError`, also if there is no such topic.
     """
     try:
-        with _admin(kafka, ANSWER_SECONDS) as admin:
+        with admin_client(kafka, ANSWER_SECONDS) as admin:
             (found,) = admin.describe_topics([prefix + topic.name])
     except LibraryError as error:
         raise failed("describe a topic", kafka, error, needs="Describe") from error
@@ -103,19 +101,10 @@ def delete_before(
     name = prefix + topic.name
     wanted = {TopicPartition(name, number): offset for number, offset in offsets.items()}
     try:
-        with _admin(kafka, ANSWER_SECONDS) as admin:
+        with admin_client(kafka, ANSWER_SECONDS) as admin:
             admin.delete_records(wanted)
     except LibraryError as error:
         raise failed("delete records", kafka, error, needs="Delete") from error
-
-
-def _admin(kafka: KafkaAccess, seconds: float) -> AbstractContextManager[Any]:
-    return connection(
-        KafkaAdminClient,
-        **client_settings(kafka),
-        bootstrap_timeout_ms=int(seconds * 1000),
-        reconnect_backoff_max_ms=RECONNECT_MILLISECONDS,
-    )
 
 
 def _brokers(admin: Any) -> int | None:  # noqa: ANN401 - kafka-python has no types

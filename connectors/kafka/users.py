@@ -1,26 +1,18 @@
 """Return users of a Kafka their passwords."""
 
-from kafka import KafkaAdminClient
 from kafka.admin import UserScramCredentialUpsertion
 from kafka.errors import KafkaError as LibraryError
 
-from connectors.kafka.client_settings import client_settings
 from connectors.kafka.errors import ANSWER_SECONDS, KafkaError, failed
-from connectors.kafka.library_client import connection
+from connectors.kafka.library_client import admin_client
 from streams.contract.kafka_access import KafkaAccess, Login
 
 
 def set_password(kafka: KafkaAccess, login: Login, seconds: float = ANSWER_SECONDS) -> None:
     """Let a user log in with this password from now on, and no other. Raises `KafkaError`."""
     wanted = UserScramCredentialUpsertion(login.username, login.mechanism.value, login.password)
-    wait = int(seconds * 1000)
     try:
-        with connection(
-            KafkaAdminClient,
-            **client_settings(kafka),
-            bootstrap_timeout_ms=wait,
-            request_timeout_ms=wait,
-        ) as admin:
+        with admin_client(kafka, seconds, request_timeout_ms=int(seconds * 1000)) as admin:
             refused = admin.alter_user_scram_credentials([wanted])[login.username]
     except LibraryError as error:
         raise failed("take a password", kafka, error) from error

@@ -182,9 +182,9 @@ def _is_private(
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
     people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
-    where = inside and mention.kind != "demonym"
-    anyones = means == "vehicle" and mention.kind != "force" and not where
-    return (people or means == "person" or anyones) and not signs.removal
+    in_country = inside and mention.kind != "demonym"
+    somebodys = means == "vehicle" and mention.kind != "force" and not in_country
+    return (people or means == "person" or somebodys) and not signs.removal
 
 
 def _of_its_list(part: Part, parts: Sequence[Part]) -> Role:

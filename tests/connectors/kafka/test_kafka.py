@@ -36,7 +36,7 @@ def _make_topics() -> None:
     [
         ("consumer.KafkaConsumer", _consume),
         ("producer.KafkaProducer", _produce),
-        ("topics.KafkaAdminClient", _make_topics),
+        ("library_client.KafkaAdminClient", _make_topics),
     ],
 )
 def test_a_lost_connection_is_tried_again_within_a_second_however_long_it_was_lost(
