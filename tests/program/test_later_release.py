@@ -167,7 +167,7 @@ def test_a_record_of_a_later_major_version_is_named_as_one_and_hides_no_other(
     for one in map(message, records()):
         read = site.run("tail", one.topic.name, "--since", "1d", "--no-follow", *to_it)
         assert UPGRADE in read.stdout
-    for words in (("--format", "csv"), ("--format", "ninjs"), ("--alerts", "--format", "csv")):
-        export = site.run("export", *words, *to_it)
+    for words in (("csv",), ("ninjs",), ("ndjson",), ("csv", "--alerts"), ("ndjson", "--alerts")):
+        export = site.run("export", "--format", *words, *to_it)
         assert export.returncode == 1
         assert UPGRADE in export.stderr

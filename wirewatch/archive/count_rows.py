@@ -75,10 +75,14 @@ class WatchCount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoryVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """One wording of a story; `shown` is the one that is searched."""
+    """One wording of a story; `shown` is the one that is searched, `first` when it came first.
+
+    The story's own time is when its outlet last had it so.
+    """
 
     tagged: TaggedStory
     shown: bool
+    first: Time
 
 
 class RelatedAlert(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from streams.model.story import ID_LENGTH, is_id
 from streams.model.tags import TaggedStory
 from streams.model.verdict import Verdict, last_words
 from wirewatch.archive.count_rows import RelatedAlert, StoryVersion
-from wirewatch.archive.packed import unpack
+from wirewatch.archive.packed import time_of, unpack
 from wirewatch.archive.queries import MOST_NAMED, NotInArchiveError, alerts_by_id
 from wirewatch.archive.rows import AlertRow
 
@@ -50,9 +50,10 @@ def said_of_story(db: sqlite3.Connection, story: str) -> list[Verdict]:
 
 def story_versions(db: sqlite3.Connection, story: str) -> tuple[StoryVersion, ...]:
     """Return all versions of a story that the archive has, those seen first first."""
-    rows = db.execute("SELECT newest, record FROM stories WHERE story = ? ORDER BY id", (story,))
+    asked = "SELECT id, newest, record FROM stories WHERE story = ? ORDER BY id"
     return tuple(
-        StoryVersion(tagged=unpack(data, TaggedStory), shown=bool(newest)) for newest, data in rows
+        StoryVersion(tagged=unpack(data, TaggedStory), shown=bool(newest), first=time_of(number))
+        for number, newest, data in db.execute(asked, (story,))
     )
 
 

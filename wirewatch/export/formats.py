@@ -11,6 +11,7 @@ import msgspec
 
 from connectors.kafka import Received
 from streams.contract.codec import DecodeError
+from streams.contract.headers import require_known
 from streams.contract.topics import ALERTS, TAGGED, Topic
 from wirewatch.export.ninjs import ninjs_line
 from wirewatch.export.parquet import parquet
@@ -57,6 +58,7 @@ def _parquet(columns: Sequence[str], row: Callable[[Received], Row]) -> ExportFo
 
 def record_line(record: Received) -> bytes:
     """Return the record as it is on Kafka, with all its fields, in one line."""
+    require_known(record.headers)
     try:
         return msgspec.json.format(record.value or b"", indent=-1) + b"\n"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

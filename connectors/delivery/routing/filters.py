@@ -27,8 +27,10 @@ def unwanted(event: QueuedEvent, alert: AlertSoFar, preferences: Preferences) ->
         return f"severity {event.severity} is below {preferences.min_severity}"
     if event.kind == REPEAT:
         return None
-    # The first of an alert that is grave enough opens it for this subscriber.
-    kind = Kind.OPENED if event.kind == Kind.UPDATED and not alert.heard else event.kind
+    kind = event.kind
+    asks_for_openings = not preferences.events or Kind.OPENED in preferences.events
+    if kind == Kind.UPDATED and not alert.heard and asks_for_openings:
+        kind = Kind.OPENED  # the first of an alert that is grave enough opens it for this one
     if preferences.events and kind not in preferences.events:
         return f"{kind} isn't among its events"
     if kind == Kind.UPDATED and preferences.update_reasons:

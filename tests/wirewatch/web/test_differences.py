@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 
 from streams.model.delivery import DeliveryReport, DeliveryResult
 from streams.model.story import story_version
+from streams.model.tags import TaggedStory
 from streams.model.timestamps import Timestamps
+from tests.support.archived import archive
 from tests.support.samples import BODY, NOON, sample_alert, sample_story, sample_tagged
 from tests.support.web_site import fill, served
+from wirewatch.archive.neighbours import story_versions
+from wirewatch.archive.queries import reading
 from wirewatch.web.differences import parts, shortened, story_differences
 from wirewatch.web.latency import WIDTH, latency
+from wirewatch.web.views.alert import version_lines
 
 texts = st.lists(st.sampled_from(["a ", "b\n", "ក", "  ", "it ", "said."])).map("".join)
 
@@ -95,3 +100,26 @@ def test_an_alert_shows_what_a_newer_version_changed_and_how_fast_it_was(tmp_pat
     assert "first version" in told
     assert "How fast" in told
     assert "5 min after it was published" in told
+
+
+def test_a_headline_that_was_turned_back_stands_at_both_its_times(tmp_path: Path) -> None:
+    def version(headline: str, hours: float) -> TaggedStory:
+        story = msgspec.structs.replace(
+            sample_story(),
+            headline=headline,
+            version=story_version(headline=headline, body=BODY),
+            first_seen=NOON + timedelta(hours=hours),
+        )
+        return msgspec.structs.replace(sample_tagged(), story=story)
+
+    agrees, refuses = "Vellmark agrees to drills", "Vellmark refuses drills"
+    came = [version(agrees, 0), version(refuses, 1), version(refuses, 2), version(agrees, 3)]
+    archive(tmp_path, came)
+    with reading(tmp_path) as db:
+        lines = version_lines(story_versions(db, sample_story().id))
+    assert [(line.at - NOON, line.story.headline) for line in lines] == [
+        (timedelta(hours=3), agrees),
+        (timedelta(hours=1), refuses),
+        (timedelta(hours=0), agrees),
+    ]
+    assert [bool(line.differences) for line in lines] == [True, True, False]

@@ -1,7 +1,8 @@
 """One alert: why it came, what happened since, who told it, who got it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -52,6 +53,8 @@ RELATED: Mapping[str, str] = MappingProxyType(
     }
 )
 MOST_WORDS = 12
+SAME = timedelta(seconds=1)
+"""Times no further apart are the same: the archive's ids know milliseconds."""
 
 
 class Decision(NamedTuple):
@@ -80,8 +83,9 @@ class MemberLine(NamedTuple):
 
 
 class VersionLine(NamedTuple):
-    """A version of the story, and what it changed of the one before."""
+    """A version of the story, when it came, and what it changed of the one before."""
 
+    at: datetime
     story: Story
     differences: tuple[FieldDifference, ...]
 
@@ -135,15 +139,19 @@ def told_story(found: AlertDetail) -> tuple[Story, Tags | None]:
 
 
 def version_lines(versions: Sequence[StoryVersion]) -> tuple[VersionLine, ...]:
-    """Return the versions of a story with what each changed, the newest first."""
-    befores = (None, *(one.tagged.story for one in versions))
-    lines = [
-        VersionLine(
-            one.tagged.story,
-            () if before is None else story_differences(before, one.tagged.story),
-        )
-        for before, one in zip(befores, versions, strict=False)
-    ]
+    """Return the versions of a story with what each changed, the newest first.
+
+    One that came back, after another in between, stands there a second time.
+    """
+    came = [(one.first, one.tagged.story) for one in versions]
+    came += [(story.first_seen, story) for first, story in came if story.first_seen - first > SAME]
+    lines: list[VersionLine] = []
+    for at, story in sorted(came, key=itemgetter(0)):
+        before = lines[-1].story if lines else None
+        if before is None:
+            lines.append(VersionLine(at, story, ()))
+        elif before.version != story.version:
+            lines.append(VersionLine(at, story, story_differences(before, story)))
     return tuple(reversed(lines))
 
 

@@ -91,6 +91,15 @@ def test_the_first_that_is_grave_enough_opens_an_alert() -> None:
     assert (sent(made), list(made.dropped)) == ([[2]], [1])
 
 
+def test_who_asks_for_updates_alone_gets_them_though_it_heard_of_no_opening() -> None:
+    asked = Preferences(events=(Kind.UPDATED,), update_reasons=(UpdateReason.NEW_FACT,))
+    opening = queued(1)
+    fact = queued(2, "a1", kind="updated", reason="new fact")
+    other = queued(3, "a1", kind="updated", reason="severity up")
+    made = plan([opening, fact, other], Situation(), asked, NOON)
+    assert (sent(made), sorted(made.dropped)) == ([[2]], [1, 3])
+
+
 def test_every_reason_of_an_update_has_a_name() -> None:
     texts = [*notify_rules.BACK.values(), *weights.TOLD_OUTLETS.values()]
     texts += [notify_rules.NEW_FACT, notify_rules.OFFICIAL, notify_rules.GRAVER, notify_rules.AGAIN]
