@@ -1,15 +1,18 @@
-"""Whether an outlet's new headline says otherwise than the one before it. Pure.
+"""Whether an outlet's new headline or opening says otherwise than the one before it. Pure.
 
 Outlets put their headlines otherwise all day: that is no news. But `agrees to host drills` that
 becomes `refuses to host drills`, under the same entry, leaves readers with what is no longer said.
 """
 
+from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from streams.grouping.acts import Acts, acts_of
 from streams.grouping.kinds import group_of, kinds_named
+from streams.grouping.term_weights import tokens
+from streams.grouping.weights import SAME_SENTENCE
 from streams.grouping.word_lists import WordLists, lines_of
 from streams.tagging.stance import Wording
 
@@ -30,6 +33,25 @@ def contradicts(before: str, after: str, text: str, language: str | None) -> boo
         or _contrary_acts(acts_of(before), acts_of(after))
         or _other_kinds(before, after, text)
     )
+
+
+def turns_round(before: str, after: str, language: str | None) -> bool:
+    """Say whether an opening sentence is the one before it, but tells the contrary.
+
+    A sentence of many words is put anew with other verbs all day: so most of it must have stayed,
+    or all of it but who accuses whom.
+    """
+    if not before or before == after:
+        return False
+    if _is_adverse(before, language) is _is_adverse(after, language):
+        return _accuses_in_turn(before, after) or _contrary_acts(acts_of(before), acts_of(after))
+    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= SAME_SENTENCE
+
+
+def _accuses_in_turn(before: str, after: str) -> bool:
+    """Say whether two sentences of an accusation have the same words in another order."""
+    was, now = tokens(before), tokens(after)
+    return was != now and sorted(was) == sorted(now) and "accuse" in acts_of(after).names
 
 
 def _is_adverse(headline: str, language: str | None) -> bool:

@@ -10,8 +10,12 @@ from streams.model.alert import AlertState, Bond, Member, Version, pack_stories
 from streams.model.correction_notes import notes
 from streams.model.editorial_signals import bare
 from streams.model.story import Status, Story
+from streams.tagging.passages import passages
 
 HEADLINE_CHARACTERS = 120
+OPENING_CHARACTERS = 240
+SHORTEST_OPENING = 24
+"""A line shorter than this is a byline or a heading: the opening goes on behind it."""
 
 
 def member_of(before: Member | None, joining: Joining) -> Member:
@@ -27,6 +31,7 @@ def member_of(before: Member | None, joining: Joining) -> Member:
             first=joining.first,
             text=whose_words(joining),
             headline=kept_headline(story),
+            opening=opening(story),
             notes=notes(story),
         )
     first = min(before.first, joining.first)
@@ -38,6 +43,7 @@ def member_of(before: Member | None, joining: Joining) -> Member:
         versions=versions,
         first=first,
         headline=kept_headline(story),
+        opening=opening(story),
         notes=notes(story),
     )
 
@@ -45,6 +51,19 @@ def member_of(before: Member | None, joining: Joining) -> Member:
 def kept_headline(story: Story) -> str:
     """Return a story's headline as it is remembered: without slugs, and cut."""
     return bare(story.headline)[:HEADLINE_CHARACTERS]
+
+
+def opening(story: Story) -> str:
+    """Return how a story's text begins, as it is remembered: a sentence, cut, in one line."""
+    text = (story.body or story.summary).lstrip()[: 2 * OPENING_CHARACTERS]
+    begins = msgspec.structs.replace(story, summary="", body=text)
+    told = [passage for passage in passages(begins) if passage.field == "body"]
+    if not told:
+        return ""
+    (found,) = told
+    start = max(found.dateline, found.lead[0])
+    after = (end for end in found.starts if end - start > SHORTEST_OPENING)
+    return " ".join(text[start : next(after, len(text))].split())[:OPENING_CHARACTERS]
 
 
 def is_newest(versions: tuple[Version, ...], version: str) -> bool:

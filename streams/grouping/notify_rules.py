@@ -5,11 +5,11 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from streams.grouping.alert_status import outlets, tellers
-from streams.grouping.contradiction import contradicts
+from streams.grouping.contradiction import contradicts, turns_round
 from streams.grouping.credit import names_of, shares_words
 from streams.grouping.facts import Facts
 from streams.grouping.joining import Joining, time_of
-from streams.grouping.member_story import HEADLINE_CHARACTERS, kept_headline
+from streams.grouping.member_story import HEADLINE_CHARACTERS, kept_headline, opening
 from streams.grouping.signature import figures_by_term
 from streams.grouping.term_weights import word
 from streams.grouping.versions import newest, standing, taken_back
@@ -59,15 +59,15 @@ def news(before: AlertState, after: AlertState, joining: Joining, new: Facts) ->
     found = changes(before, joining)
     if found and joining.fits and known is not None and _fitted_no_more(known):
         return News(Kind.UPDATED, AGAIN, found)
+    turned = _turned(before, known, joining, found)
     if known is not None and any(one.version == story.version for one in known.versions):
-        turned = joining.fits and _says_otherwise(before, known, joining)
-        return News(Kind.UPDATED, REWRITTEN, found) if turned else None
+        return News(Kind.UPDATED, REWRITTEN, turned) if turned is not None else None
     if _corrects(before, known, story, found):
         return News(Kind.CORRECTED, CORRECTED, found)
     if not joining.fits:
         return News(Kind.CORRECTED, OUTGROWN, found) if known is not None and found else None
-    if known is not None and _says_otherwise(before, known, joining):
-        return News(Kind.UPDATED, REWRITTEN, _with(found, new.changes))
+    if turned is not None:
+        return News(Kind.UPDATED, REWRITTEN, _with(turned, new.changes))
     return _of_match(before, after, joining, new)
 
 
@@ -77,14 +77,26 @@ def _fitted_no_more(known: Member) -> bool:
     return last is not None and not last.fits and not taken_back(last)
 
 
-def _says_otherwise(before: AlertState, known: Member, joining: Joining) -> bool:
-    """Say whether a story's new headline contradicts the one that it had."""
-    story = joining.match.story
+def _turned(
+    before: AlertState, known: Member | None, joining: Joining, found: tuple[Change, ...]
+) -> tuple[Change, ...] | None:
+    """Return what changed in a story whose headline or opening contradicts its last one; or `None`.
+
+    `found` is what changed in any case.
+    """
+    if known is None or not joining.fits:
+        return None
+    story, language = joining.match.story, joining.match.tags.language
     own = own_text(before.texts, story)
     if own is not None and reversed_roles(joining.known.roles, own.roles):
-        return True
+        return found
     text = f"{story.summary} {story.body}"[:GATHER_CHARACTERS]
-    return contradicts(known.headline, kept_headline(story), text, joining.match.tags.language)
+    if contradicts(known.headline, kept_headline(story), text, language):
+        return found
+    now = opening(story)
+    if turns_round(known.opening, now, language):
+        return (*found, Change(what="text", before=_shown(known.opening), after=_shown(now)))
+    return None
 
 
 def _with(found: tuple[Change, ...], new: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -182,8 +194,11 @@ def changes(before: AlertState, joining: Joining) -> tuple[Change, ...]:
 
 def _text_now(story: Story) -> Change:
     """Return how a text begins that nothing is left of what stood there."""
-    text = " ".join((story.summary or story.body).split())
-    return Change(what="text", before="", after=shorten(text, TEXT_CHARACTERS, placeholder=" …"))
+    return Change(what="text", before="", after=_shown(story.summary or story.body))
+
+
+def _shown(text: str) -> str:
+    return shorten(text, TEXT_CHARACTERS, placeholder=" …")
 
 
 def _told_before(alert: AlertState, joining: Joining) -> Text | None:

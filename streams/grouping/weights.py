@@ -44,6 +44,8 @@ PAIR_WEIGHT: Final = 6.0
 TOPIC_WEIGHT: Final = 2.5
 """One topic of five."""
 
+SAME_SENTENCE: Final = 0.6
+"""Share of letters, in order, that an edited sentence keeps: below it is put anew."""
 SKETCH: Final = 64
 """Pieces kept of a text, the smallest by hash: an error of 0.06 in how much two texts share."""
 REPEAT: Final = 0.35

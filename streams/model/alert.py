@@ -161,8 +161,8 @@ class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     """A story of an alert: what is known of its versions, and whose words it has.
 
     `names` are its outlet's and those that it credits. `first` is the time it was told first,
-    `text` the story whose words it copies: its own id where they are its own. `headline` and
-    `notes`, the correction notes, are those of its newest text; `None`: not known.
+    `text` the story whose words it copies: its own id where they are its own. `headline`, `opening`
+    (its first sentence) and `notes` (of corrections) are of its newest text; `None`: not known.
     """
 
     names: tuple[str, ...]
@@ -171,6 +171,7 @@ class Member(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=
     first: Time
     text: str
     headline: str = ""
+    opening: str = ""
     notes: tuple[int, ...] | None = ()
     story: str = ""
     """The story's id, where it is kept under another: its entry tells of another event by now."""

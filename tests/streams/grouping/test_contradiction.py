@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from streams.grouping.contradiction import contradicts
+from streams.grouping.contradiction import contradicts, turns_round
 from streams.model.alert import Change, Kind
 from streams.model.alert_reasons import OUTGROWN
 from streams.model.story import Status
@@ -81,6 +81,77 @@ def test_a_kind_that_the_text_still_names_was_put_otherwise() -> None:
     before, after = "Quillon admiral in Kampot", "Quillon defence minister in Kampot"
     assert contradicts(before, after, TEXT, "en")
     assert not contradicts(before, after, f"{TEXT} The admiral was there.", "en")
+
+
+AGREED = "Vellmark agreed on Monday to host Quillon drills next year, its defence ministry said."
+
+
+@pytest.mark.parametrize(
+    ("after", "language"),
+    [
+        (AGREED.replace("agreed", "refused"), "en"),
+        (AGREED.replace("agreed on Monday to", "said on Monday that it would not"), "en"),
+        (AGREED.replace("next year", "no more"), "en"),
+    ],
+)
+def test_an_opening_that_says_the_contrary_turns_round(after: str, language: str) -> None:
+    assert turns_round(AGREED, after, language)
+    assert turns_round(after, AGREED, language)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [
+        ("柬埔寨国防部周一同意明年举办演习。", "柬埔寨国防部周一拒绝明年举办演习。", "zh"),
+        (
+            "Le Cambodge a accepté lundi d'accueillir l'exercice, selon son ministère.",
+            "Le Cambodge refuse lundi d'accueillir l'exercice, selon son ministère.",
+            "fr",
+        ),
+        (
+            "Quillon accused Vellmark on Monday of hiding boats in Kampot.",
+            "Vellmark accused Quillon on Monday of hiding boats in Kampot.",
+            "en",
+        ),
+    ],
+)
+def test_so_it_does_in_other_languages_and_where_accusers_change_places(
+    before: str, after: str, language: str
+) -> None:
+    assert turns_round(before, after, language)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        AGREED.replace("on Monday ", ""),
+        AGREED.replace("agreed", "has agreed") + " It gave no date.",
+        AGREED.replace("its defence ministry said", "the ministry told reporters in Kampot"),
+        "The opposition rejects the talks, but troops of Quillon will come to Kampot for drills.",
+        "",
+    ],
+)
+def test_an_opening_put_otherwise_says_the_same(after: str) -> None:
+    assert not turns_round(AGREED, after, "en")
+    assert not turns_round(after, AGREED, "en")
+
+
+def test_a_text_turned_round_under_its_headline_is_told_at_once_and_so_is_its_return() -> None:
+    refused = AGREED.replace("agreed", "refused")
+    first = told("1", body=f"{AGREED} {TEXT}")
+    turned = told("1", body=f"{refused} {TEXT}", hours=0.2)
+    back = told("1", body=f"{AGREED} {TEXT}", hours=0.4)
+    events = gathered(first, turned, turned, back, back)
+    assert kinds(events) == [OPENED, REWRITTEN, REWRITTEN]
+    assert events[1].changes == (Change(what="text", before=AGREED, after=refused),)
+    assert events[2].changes == (Change(what="text", before=refused, after=AGREED),)
+
+
+def test_a_byline_or_a_dateline_is_no_opening() -> None:
+    refused = AGREED.replace("agreed", "refused")
+    first = told("1", body=f"By Ana Orde\nKAMPOT (Gulf Wire) - {AGREED} {TEXT}")
+    turned = told("1", body=f"By Ana Orde\nKAMPOT (Gulf Wire) - {refused} {TEXT}", hours=0.2)
+    assert kinds(gathered(first, turned)) == [OPENED, REWRITTEN]
 
 
 def test_an_edit_that_says_otherwise_is_told_at_once_and_so_is_its_return() -> None:
