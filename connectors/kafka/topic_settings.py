@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from connectors.lengths import in_words
 from streams.contract.topics import DAY, Topic
 
 FOREVER: Final = -1
+MILLENNIUM: Final = 365_000 * DAY * 1000
 POLICY, KEPT, LARGEST, SPACE, ENOUGH, PACKED = (
     "cleanup.policy",
     "retention.ms",
@@ -25,7 +28,10 @@ SHORTER: Final = (
     "since somebody may have chosen it: set retention.ms with kafka-configs to change it"
 )
 LONGER: Final = "records are kept for {found}, not for {wanted}; left as it is: that does no harm"
-LIMITED: Final = "left as it is: when the topic grows beyond it, records are gone sooner"
+LIMITED: Final = (
+    "left as it is, since somebody may have chosen it: when the topic grows beyond it, records are "
+    "gone sooner. Set retention.bytes to -1 with kafka-configs to change it"
+)
 ANY_NUMBER: Final = "left as it is: this topic works with any number of partitions"
 FIXED_NUMBER: Final = (
     "left as it is, but it must be changed: what gather remembers is tied to these partitions, and "
@@ -40,7 +46,8 @@ TOO_FEW_COPIES: Final = (
 )
 BLOCKS: Final = (
     "left as it is, since somebody may have chosen it: nothing can be written while one broker is "
-    "away"
+    "away. Set min.insync.replicas to one less than there are copies with kafka-configs to change "
+    "it"
 )
 AS_SENT: Final = "producer"
 UNREADABLE: Final = "snappy"
@@ -72,6 +79,8 @@ class SettingDifference:
     """Nothing that is promised depends on it."""
     unfit: bool = False
     """Wirewatch can't work with it."""
+    refused: str = ""
+    """Why Kafka did not set it when asked to."""
 
 
 def layout(brokers: int | None) -> tuple[int, dict[str, str]]:
@@ -131,14 +140,16 @@ def _kept(topic: Topic, found: Mapping[str, str]) -> SettingDifference | None:
         found=there,
         wanted=wanted,
         change=False,
-        reason=(LONGER if longer else SHORTER).format(found=_days(there), wanted=_days(wanted)),
+        reason=(LONGER if longer else SHORTER).format(found=_time(there), wanted=_time(wanted)),
         harmless=longer,
     )
 
 
-def _days(milliseconds: str) -> str:
-    days = int(milliseconds) / (DAY * 1000)
-    return "ever" if int(milliseconds) == FOREVER else f"{days:.3g} days"
+def _time(milliseconds: str) -> str:
+    length = int(milliseconds)
+    if length == FOREVER or length > MILLENNIUM:  # many set the largest number that there is
+        return "ever"
+    return in_words(timedelta(milliseconds=length))
 
 
 def _largest(topic: Topic, found: Mapping[str, str]) -> SettingDifference | None:

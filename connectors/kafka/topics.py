@@ -1,7 +1,7 @@
 """Make the topics that wirewatch needs, and bring those that are there over to what it needs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -52,11 +52,9 @@ def ensure_topics(
                 _create(admin, name, wanted[name], brokers)
             known = {name: wanted[name] for name in wanted if name in there}
             differing = _differing(admin, known, brokers)
-            for one in differing:
-                _bring_over(admin, one)
+            return [_bring_over(admin, one) for one in differing]
     except LibraryError as error:
         raise failed("make its topics", kafka, error, needs="Create") from error
-    return differing
 
 
 def compare_topics(
@@ -150,13 +148,15 @@ def _differing(
     return found
 
 
-def _bring_over(admin: Any, found: TopicDifference) -> None:  # noqa: ANN401 - as above
-    if to_change := [one for one in found.differences if one.change]:
-        _change(admin, found.topic, to_change)
-    for one in found.differences:
-        if not one.change:
-            tell = log.info if one.harmless else log.warning
-            tell("topic_differs", topic=found.topic, **_facts(one))
+def _bring_over(admin: Any, found: TopicDifference) -> TopicDifference:  # noqa: ANN401 - as above
+    """Set what is to be set, and return the same with what Kafka refused."""
+    to_change = [one for one in found.differences if one.change]
+    left = [one for one in found.differences if not one.change]
+    for one in left:
+        tell = log.info if one.harmless else log.warning
+        tell("topic_differs", topic=found.topic, **_facts(one))
+    changed = _change(admin, found.topic, to_change) if to_change else []
+    return replace(found, differences=(*changed, *left))
 
 
 def _settings(admin: Any, topics: Iterable[str]) -> dict[str, dict[str, str]]:  # noqa: ANN401 - as above
@@ -169,7 +169,11 @@ def _settings(admin: Any, topics: Iterable[str]) -> dict[str, dict[str, str]]:  
     }
 
 
-def _change(admin: Any, name: str, found: list[SettingDifference]) -> None:  # noqa: ANN401 - as above
+def _change(
+    admin: Any,  # noqa: ANN401 - as above
+    name: str,
+    found: list[SettingDifference],
+) -> list[SettingDifference]:
     wanted = {one.setting: one.wanted for one in found}
     resource = ConfigResource(ConfigResourceType.TOPIC, name, configs=wanted)
     # Not checked beforehand: the broker itself says what it doesn't take.
@@ -179,6 +183,7 @@ def _change(admin: Any, name: str, found: list[SettingDifference]) -> None:  # n
             log.warning("topic_changed", topic=name, **_facts(one))
         else:
             log.error("topic_not_changed", topic=name, error=answer, **_facts(one))
+    return found if answer == "OK" else [replace(one, refused=str(answer)) for one in found]
 
 
 def _facts(one: SettingDifference) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
 
-from connectors.kafka import kafka_answers
+from connectors.kafka import ensure_topics, kafka_answers
 from connectors.kafka.users import set_password
 from streams.contract.dead_letter import dead_letter
 from streams.contract.kafka_access import KafkaAccess, Login
@@ -219,6 +219,16 @@ def test_who_lacks_a_right_is_told_where_and_how_to_mend_it(
         return
     with running(users.folder / "log", (service, *to_it(users)), given) as it:
         until(lambda: told in it.err)
+
+
+def test_init_fails_where_kafka_refuses_a_change(users: Users) -> None:
+    ensure_topics(users.kafka, prefix=users.prefix, topics=[replace(ALERTS, compact=True)])
+    lacking = Right(Resource.TOPIC, ALERTS.name, Operation.ALTER_CONFIGS)
+    given = users.allow("init", set(RIGHTS["init"]) - {lacking})
+    ran = ended("init", *to_it(users), given=given)
+    assert ran.returncode == 1, ran.stderr
+    assert b'"topic_not_changed"' in ran.stderr
+    assert b"Traceback" not in ran.stderr
 
 
 def test_a_reader_without_its_right_waits_longer_and_longer(users: Users) -> None:

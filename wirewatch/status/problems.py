@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.delivery.canary_watch import FIRST as FIRST_CANARY
+from connectors.lengths import in_words
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.local_kafka.log_tail import LOG
@@ -12,7 +13,7 @@ from wirewatch.runtime.kafka_login import KAFKA
 from wirewatch.runtime.presence import RUN, file_of
 from wirewatch.runtime.supervisor import READY_SECONDS
 from wirewatch.status.records import DeploymentStatus, Problem, ServiceStatus, StageLag
-from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
+from wirewatch.status.wording import NAMED, bytes_in_words, listed
 
 START_LIMIT = timedelta(seconds=READY_SECONDS)
 """How long a run may take to start; what isn't there until then is starting."""

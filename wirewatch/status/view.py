@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from rich.table import Table
 from rich.text import Text
 
+from connectors.lengths import in_words
 from streams.model.feed_health import READABLE
 from wirewatch.counted import counted
 from wirewatch.status.problems import is_alive, is_kafka_coming, starting
 from wirewatch.status.records import CanaryStatus, DeploymentStatus, StageLag
-from wirewatch.status.wording import NAMED, bytes_in_words, in_words, listed
+from wirewatch.status.wording import NAMED, bytes_in_words, listed
 
 GOOD = "all is well"
 STARTING = "it is starting; nothing needs you so far"

@@ -96,6 +96,38 @@ def test_an_operators_own_retention_stays_and_is_told(
 
 
 @pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        ("1000", "1 second"),
+        (str(36 * 3_600_000), "1 day 12 hours"),
+        (str((364 * 24 + 23) * 3_600_000), "364 days 23 hours"),
+        (str(2**63 - 1), "ever"),
+    ],
+)
+def test_how_long_records_are_kept_is_told_as_people_say_it(kept: str, words: str) -> None:
+    (found,) = differences(ALERTS, {**ALERTS.config, "retention.ms": kept}, 8)
+    assert f"kept for {words}, not for 365 days" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("topic", "told", "partitions", "remedy"),
+    [
+        (ALERTS, {"retention.ms": WEEK}, 8, "set retention.ms with kafka-configs"),
+        (ALERTS, {"retention.bytes": "1000000"}, 8, "Set retention.bytes to -1 with kafka-configs"),
+        (ALERTS, {"min.insync.replicas": "3"}, 8, "Set min.insync.replicas to one less"),
+        (MATCHES, {}, 3, "run `wirewatch init`"),
+    ],
+)
+def test_what_stays_and_does_harm_comes_with_its_remedy(
+    topic: Topic, told: dict[str, str], partitions: int, remedy: str
+) -> None:
+    whole = Replication(copies=3, brokers=3)
+    (found,) = differences(topic, {**topic.config, **told}, partitions, whole)
+    assert (found.change, found.harmless) == (False, False)
+    assert remedy in found.reason
+
+
+@pytest.mark.parametrize(
     ("topic", "level", "words"),
     [(MATCHES, "warning", "delete the topics `matches` and"), (STORIES, "info", "any number")],
     ids=lambda one: one.name if isinstance(one, Topic) else "",
