@@ -12,7 +12,7 @@ from streams.contract.codec import DecodeError
 from streams.contract.topics import ALERTS, TAGGED, Topic
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.known_names import hint
+from wirewatch.cli.known_names import require_on_kafka
 from wirewatch.cli.options import (
     ConfigFolder,
     Data,
@@ -72,7 +72,7 @@ def export_command(
     topic = ALERTS if alerts else TAGGED
     chosen_format = _format(form, topic, target)
     loaded = config_in_force(config, environment(kafka, data), secrets=())
-    hint(loaded, topic=about)
+    require_on_kafka(loaded, topic=about)
     settings = loaded.settings
     to_terminal = target is None and sys.stdout.isatty()
     written = unread = 0

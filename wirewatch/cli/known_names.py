@@ -1,12 +1,13 @@
-"""Names that an option takes: a mistyped one is refused, or told where Kafka may have it still."""
+"""Watches and topics that an option names: a mistyped one is refused, with what there is."""
 
 from typer import BadParameter
 
 from wirewatch.archive.known_names import require_there
 from wirewatch.archive.queries import BadQuestionError
-from wirewatch.cli.options import say
 from wirewatch.config import Config
 from wirewatch.errors import ProgramError
+
+ELSEWHERE = "; no configuration is here: --config DIR says where yours is"
 
 
 def require(config: Config, *, watch: str = "", topic: str = "") -> None:
@@ -14,14 +15,12 @@ def require(config: Config, *, watch: str = "", topic: str = "") -> None:
     try:
         require_there(config.settings.data, config, watch=watch, topic=topic)
     except BadQuestionError as error:
-        raise BadParameter(f"--{error}") from error
+        raise BadParameter(f"--{error}{'' if config.files else ELSEWHERE}") from error
 
 
-def hint(config: Config, *, watch: str = "", topic: str = "") -> None:
-    """Say that a watch or topic is unknown: records of before an edit may have it all the same."""
+def require_on_kafka(config: Config, *, watch: str = "", topic: str = "") -> None:
+    """Refuse one likewise where Kafka is read, so that an archive may be of another release."""
     try:
-        require_there(config.settings.data, config, watch=watch, topic=topic)
-    except BadQuestionError as error:
-        say(f"--{error}")
+        require(config, watch=watch, topic=topic)
     except ProgramError:
-        return  # Kafka is read, not the archive: that it can't be is no fault here.
+        return

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,12 +133,6 @@ def alert_id(text: str, option: str = "") -> str:
 def say(text: str) -> None:
     """Say something on standard error, beside what a command prints."""
     sys.stderr.write(f"wirewatch: {text}\n")
-
-
-def hint(option: str, value: str, known: Sequence[str]) -> None:
-    """Say that a name isn't configured: it may be mistyped, or of records before an edit."""
-    if value and value not in known:
-        say(f"{option}: {not_called(value, known)}")
 
 
 @contextmanager

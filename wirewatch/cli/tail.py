@@ -13,7 +13,7 @@ from connectors.kafka import Received
 from streams.contract.topics import ALERTS, TOPICS, Topic
 from wirewatch.cli.find_kafka import kafka_of
 from wirewatch.cli.in_force import config_in_force
-from wirewatch.cli.known_names import hint
+from wirewatch.cli.known_names import require_on_kafka
 from wirewatch.cli.options import (
     ConfigFolder,
     Data,
@@ -69,7 +69,7 @@ def tail_command(
         )
     loaded = config_in_force(config, environment(kafka, data), secrets=())
     settings = loaded.settings
-    hint(loaded, watch=watch, topic=about)
+    require_on_kafka(loaded, watch=watch, topic=about)
     now = datetime.now(UTC)
     plan = TailPlan(
         kafka=kafka_of(settings),

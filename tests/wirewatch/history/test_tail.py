@@ -13,7 +13,7 @@ from streams.contract.messages import Message, message
 from streams.contract.topics import ALERTS, DEAD_LETTERS, STORIES, TAGGED
 from streams.model.tags import Relation
 from tests.streams.worker.test_work import put
-from tests.support.commands import ended, running
+from tests.support.commands import ended, ended_here, running
 from tests.support.samples import sample_alert, sample_story, sample_tagged, sample_tags
 from tests.support.waiting import until
 
@@ -75,14 +75,21 @@ def test_records_are_chosen_by_their_headers(
     assert [ids[one["value"]["story"]["id"]] for one in found] == wanted
 
 
-def test_a_watch_that_nobody_has_is_said_and_its_records_are_looked_for(
-    kafka_address: KafkaAccess, prefix: str
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tail", "--topic", "nope"), '--topic: nothing here is called "nope"; there are '),
+        (("tail", "--watch", "us-cambodia-defence"), '"us-cambodia-defence"; did you mean'),
+        (("tail", "--watch", "nope"), "no configuration is here: --config DIR"),
+        (("export", "--topic", "nope"), "nothing here is called"),
+    ],
+)
+def test_a_watch_or_topic_that_nobody_has_is_refused_and_never_waited_for(
+    words: tuple[str, ...], said: str, tmp_path: Path
 ) -> None:
-    ensure_topics(kafka_address, prefix=prefix)
-    words = ("tail", "--watch", "us-cambodia-defence", "--since", "1h", "--no-follow")
-    done = ended(*words, "--kafka", kafka_address.address, given=given(prefix))
-    assert done.returncode == 0
-    assert b'nothing here is called "us-cambodia-defence"; did you mean' in done.stderr
+    done = ended_here(*words, "--kafka", "127.0.0.1:9", "--config", str(tmp_path))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said in " ".join(done.stderr.decode().split())
 
 
 def test_people_get_a_line_that_drives_no_terminal_and_ctrl_c_ends_it(
