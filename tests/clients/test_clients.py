@@ -17,6 +17,7 @@ from streams.contract.messages import Message, message
 from streams.contract.topics import ALERTS
 from tests.clients.clients import ALL, Ready
 from tests.streams.worker.test_work import put
+from tests.support.commands import Running
 from tests.support.samples import sample_alert
 from tests.support.waiting import until
 
@@ -60,6 +61,11 @@ def printed(name: str) -> str:
 
 
 def read(client: Ready, prefix: str, count: int, since: str = "") -> list[str]:
+    """Let the client read so; return the alerts that it printed."""
+    return ran(client, prefix, count, since).out.splitlines()
+
+
+def ran(client: Ready, prefix: str, count: int, since: str = "") -> Running:
     """Let the client read until it printed `count` alerts and its group is done with all."""
 
     def done() -> bool:
@@ -73,7 +79,7 @@ def read(client: Ready, prefix: str, count: int, since: str = "") -> list[str]:
 
     with client.reading(prefix, "KH-US", since) as running:
         until(done)
-    return running.out.splitlines()
+    return running
 
 
 def test_it_reads_the_alerts_of_a_pair_once_and_decodes_no_other(client: Ready, topic: str) -> None:
@@ -88,6 +94,17 @@ def test_it_reads_the_alerts_of_a_pair_once_and_decodes_no_other(client: Ready, 
     )
     put(client.kafka, topic, *others, alert("one"), alert("one"), alert("two"))
     assert sorted(read(client, topic, 2)) == [printed("one"), printed("two")]
+
+
+def test_it_passes_over_each_later_version_and_says_so_once(client: Ready, topic: str) -> None:
+    later = [unreadable(ce_type=f"wirewatch.alert.opened.v{number}") for number in (2, 2, 10)]
+    put(client.kafka, topic, *later, alert("one"))
+    running = ran(client, topic, 1)
+    assert running.out.splitlines() == [printed("one")]
+    told = [line for line in running.err.splitlines() if "passed over" in line]
+    assert sorted(told) == [
+        f"records of version {number} are passed over: this reads version 1" for number in (10, 2)
+    ]
 
 
 def test_it_continues_where_it_stopped(client: Ready, topic: str) -> None:

@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +17,16 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-const remembered = 10_000
+const (
+	remembered = 10_000
+	version    = "1"
+)
 
 var (
 	topic = os.Getenv("WIREWATCH_PREFIX") + "alerts"
 	kinds = []string{"opened", "updated", "corrected", "withdrawn"}
+
+	versionOf = regexp.MustCompile(`\.v(\d+)$`)
 )
 
 type alert struct {
@@ -53,7 +59,7 @@ func main() {
 }
 
 func read(ctx context.Context, client *kgo.Client, pair string) error {
-	seen, order := map[string]bool{}, []string{}
+	seen, told, order := map[string]bool{}, map[string]bool{}, []string{}
 	for {
 		fetches := client.PollFetches(ctx)
 		if ctx.Err() != nil {
@@ -66,7 +72,7 @@ func read(ctx context.Context, client *kgo.Client, pair string) error {
 				headers[header.Key] = string(header.Value)
 			}
 			event := headers["ce_source"] + " " + headers["ce_id"]
-			if !wanted(headers, pair) || seen[event] {
+			if !readable(headers, told) || !wanted(headers, pair) || seen[event] {
 				continue
 			}
 			var found alert
@@ -84,6 +90,19 @@ func read(ctx context.Context, client *kgo.Client, pair string) error {
 			return err
 		}
 	}
+}
+
+// readable says whether a record is of the version that we read; of another one, that is said once.
+func readable(headers map[string]string, told map[string]bool) bool {
+	found := versionOf.FindStringSubmatch(headers["ce_type"])
+	if found == nil || found[1] == version {
+		return true
+	}
+	if !told[found[1]] {
+		fmt.Fprintf(os.Stderr, "records of version %s are passed over: this reads version %s\n", found[1], version)
+		told[found[1]] = true
+	}
+	return false
 }
 
 // wanted says whether to look into a record. Kinds and modes that we don't know are none of ours.

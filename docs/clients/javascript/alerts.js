@@ -6,6 +6,7 @@ import { Admin, Consumer } from '@platformatic/kafka'
 const TOPIC = `${process.env.WIREWATCH_PREFIX ?? ''}alerts`
 const KINDS = ['opened', 'updated', 'corrected', 'withdrawn']
 const REMEMBERED = 10_000
+const VERSION = '1'
 
 const [clientFile, group, pair, since] = process.argv.slice(2)
 
@@ -48,6 +49,16 @@ async function goBack (access, moment) {
   await admin.close()
 }
 
+/** Whether a record is of the version that we read; of another one, that is said once. */
+function readable (headers) {
+  const version = /\.v(\d+)$/.exec(headers.ce_type ?? '')?.[1] ?? VERSION
+  if (version !== VERSION && !told.has(version)) {
+    console.error(`records of version ${version} are passed over: this reads version ${VERSION}`)
+    told.add(version)
+  }
+  return version === VERSION
+}
+
 /** Whether to look into a record. Kinds and modes that we don't know are none of ours. */
 function wanted (headers) {
   return headers.ce_mode === 'live' && KINDS.includes(headers.ce_kind) &&
@@ -65,10 +76,11 @@ const stream = await consumer.consume({
 })
 process.once('SIGINT', () => consumer.close(true))
 const seen = new Set()
+const told = new Set()
 for await (const record of stream) {
   const headers = Object.fromEntries([...record.headers].map(([name, value]) => [`${name}`, `${value}`]))
   const event = `${headers.ce_source} ${headers.ce_id}`
-  if (wanted(headers) && !seen.has(event)) {
+  if (readable(headers) && wanted(headers) && !seen.has(event)) {
     const alert = JSON.parse(record.value)
     console.log(alert.kind, alert.alert, alert.story.headline)
     seen.add(event)

@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer
 TOPIC = os.environ.get("WIREWATCH_PREFIX", "") + "alerts"
 KINDS = {"opened", "updated", "corrected", "withdrawn"}
 REMEMBERED = 10_000
+VERSION = "1"
 
 
 def settings(client_file: Path) -> dict:
@@ -50,6 +51,18 @@ async def go_back(consumer: AIOKafkaConsumer, access: dict, since: datetime) -> 
     consumer.unsubscribe()
 
 
+def readable(headers: dict[str, str], told: set[str]) -> bool:
+    """Say whether a record is of the version that we read; of another one, say so once."""
+    version = headers.get("ce_type", "").rpartition(".v")[2]
+    if version == VERSION or not version.isdecimal():
+        return True
+    if version not in told:
+        message = f"records of version {version} are passed over: this reads version {VERSION}"
+        print(message, file=sys.stderr, flush=True)
+        told.add(version)
+    return False
+
+
 def wanted(headers: dict[str, str], pair: str) -> bool:
     """Say whether to look into a record. Kinds and modes that we don't know are none of ours."""
     return (
@@ -69,6 +82,7 @@ async def main(client_file: str, group: str, pair: str, since: str = "") -> None
         **access,
     )
     seen: dict[tuple[str, str], None] = {}
+    told: set[str] = set()
     async with consumer:
         if since:
             await go_back(consumer, access, datetime.fromisoformat(since))
@@ -77,6 +91,8 @@ async def main(client_file: str, group: str, pair: str, since: str = "") -> None
             found = await consumer.getmany(timeout_ms=1000)
             for record in (record for records in found.values() for record in records):
                 headers = {name: (value or b"").decode() for name, value in record.headers}
+                if not readable(headers, told):
+                    continue
                 event = (headers["ce_source"], headers["ce_id"])
                 if wanted(headers, pair) and event not in seen:
                     alert = json.loads(record.value)

@@ -14,6 +14,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 TOPIC = os.environ.get("WIREWATCH_PREFIX", "") + "alerts"
 KINDS = {"opened", "updated", "corrected", "withdrawn"}
 REMEMBERED = 10_000
+VERSION = "1"
 
 
 def settings(client_file: Path) -> dict:
@@ -40,6 +41,18 @@ def go_back(consumer: Consumer, since: datetime) -> None:
     consumer.commit(offsets=offsets, asynchronous=False)
 
 
+def readable(headers: dict[str, str], told: set[str]) -> bool:
+    """Say whether a record is of the version that we read; of another one, say so once."""
+    version = headers.get("ce_type", "").rpartition(".v")[2]
+    if version == VERSION or not version.isdecimal():
+        return True
+    if version not in told:
+        message = f"records of version {version} are passed over: this reads version {VERSION}"
+        print(message, file=sys.stderr, flush=True)
+        told.add(version)
+    return False
+
+
 def wanted(headers: dict[str, str], pair: str) -> bool:
     """Say whether to look into a record. Kinds and modes that we don't know are none of ours."""
     return (
@@ -60,6 +73,7 @@ def main(client_file: str, group: str, pair: str, since: str = "") -> None:
         }
     )
     seen: dict[tuple[str, str], None] = {}
+    told: set[str] = set()
     try:
         if since:
             go_back(consumer, datetime.fromisoformat(since))
@@ -70,6 +84,8 @@ def main(client_file: str, group: str, pair: str, since: str = "") -> None:
                 if record.error():
                     raise KafkaException(record.error())
                 headers = {name: (value or b"").decode() for name, value in record.headers() or []}
+                if not readable(headers, told):
+                    continue
                 event = (headers["ce_source"], headers["ce_id"])
                 if wanted(headers, pair) and event not in seen:
                     alert = json.loads(record.value())

@@ -15,6 +15,7 @@ from kafka.structs import OffsetAndMetadata
 TOPIC = os.environ.get("WIREWATCH_PREFIX", "") + "alerts"
 KINDS = {"opened", "updated", "corrected", "withdrawn"}
 REMEMBERED = 10_000
+VERSION = "1"
 
 
 def settings(client_file: Path) -> dict:
@@ -47,6 +48,18 @@ def go_back(consumer: KafkaConsumer, since: datetime) -> None:
     consumer.unsubscribe()
 
 
+def readable(headers: dict[str, str], told: set[str]) -> bool:
+    """Say whether a record is of the version that we read; of another one, say so once."""
+    version = headers.get("ce_type", "").rpartition(".v")[2]
+    if version == VERSION or not version.isdecimal():
+        return True
+    if version not in told:
+        message = f"records of version {version} are passed over: this reads version {VERSION}"
+        print(message, file=sys.stderr, flush=True)
+        told.add(version)
+    return False
+
+
 def wanted(headers: dict[str, str], pair: str) -> bool:
     """Say whether to look into a record. Kinds and modes that we don't know are none of ours."""
     return (
@@ -65,6 +78,7 @@ def main(client_file: str, group: str, pair: str, since: str = "") -> None:
         **settings(Path(client_file)),
     )
     seen: dict[tuple[str, str], None] = {}
+    told: set[str] = set()
     try:
         if since:
             go_back(consumer, datetime.fromisoformat(since))
@@ -73,6 +87,8 @@ def main(client_file: str, group: str, pair: str, since: str = "") -> None:
             for records in consumer.poll(timeout_ms=1000).values():
                 for record in records:
                     headers = {name: (value or b"").decode() for name, value in record.headers}
+                    if not readable(headers, told):
+                        continue
                     event = (headers["ce_source"], headers["ce_id"])
                     if wanted(headers, pair) and event not in seen:
                         alert = json.loads(record.value)

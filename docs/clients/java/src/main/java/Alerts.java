@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.*;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.*;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +21,8 @@ public final class Alerts {
     static final String TOPIC = System.getenv().getOrDefault("WIREWATCH_PREFIX", "") + "alerts";
     static final Set<String> KINDS = Set.of("opened", "updated", "corrected", "withdrawn");
     static final int REMEMBERED = 10_000;
+    static final String VERSION = "1";
+    static final Pattern VERSION_OF = Pattern.compile(".*\\.v(\\d+)");
 
     public static void main(String[] args) throws IOException {
         var settings = new Properties();
@@ -32,6 +35,7 @@ public final class Alerts {
         var bytes = new ByteArrayDeserializer(); // nothing is decoded that isn't wanted
         var json = new ObjectMapper();
         var seen = new LinkedHashSet<String>();
+        var told = new HashSet<String>();
         try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
             if (args.length > 3) {
                 goBack(consumer, OffsetDateTime.parse(args[3]).toInstant().toEpochMilli());
@@ -42,7 +46,7 @@ public final class Alerts {
                 for (var record : consumer.poll(Duration.ofSeconds(1))) {
                     var headers = record.headers();
                     var event = value(headers, "ce_source") + " " + value(headers, "ce_id");
-                    if (wanted(headers, args[2]) && seen.add(event)) {
+                    if (readable(headers, told) && wanted(headers, args[2]) && seen.add(event)) {
                         print(json.readTree(record.value()));
                         if (seen.size() > REMEMBERED) {
                             seen.remove(seen.iterator().next());
@@ -67,6 +71,19 @@ public final class Alerts {
                 Thread.currentThread().interrupt();
             }
         }));
+    }
+
+    /** Whether a record is of the version that we read; of another one, that is said once. */
+    static boolean readable(Headers headers, Set<String> told) {
+        var found = VERSION_OF.matcher(value(headers, "ce_type"));
+        if (!found.matches() || found.group(1).equals(VERSION)) {
+            return true;
+        }
+        if (told.add(found.group(1))) {
+            System.err.println("records of version " + found.group(1)
+                    + " are passed over: this reads version " + VERSION);
+        }
+        return false;
     }
 
     /** Kinds and modes that we don't know are none of ours. */
