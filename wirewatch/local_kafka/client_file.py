@@ -24,6 +24,10 @@ PROTOCOLS = ("PLAINTEXT", "SASL_PLAINTEXT", "SSL", "SASL_SSL")
 FROM_FILE = "sasl.oauthbearer.token.file"
 FROM_COMMAND = "sasl.oauthbearer.token.command"
 """Names of our own: librdkafka's clients are handed tokens by the program around them."""
+PASSWORD, KEY_PASSWORD = "sasl.password", "ssl.key.password"
+IN_FILE = ".file"
+"""After the name of a secret: the file that holds it. Of our own too."""
+LONGEST_SECRET = 4096
 
 
 class ClientFileError(ProgramError):
@@ -110,7 +114,7 @@ def _tls_in(given: Mapping[str, str], folder: Path) -> Tls:
         ca=file("ssl.ca.location"),
         certificate=certificate,
         key=key,
-        key_password=given.get("ssl.key.password"),
+        key_password=_secret_in(given, KEY_PASSWORD, folder),
     )
 
 
@@ -122,10 +126,30 @@ def _login_in(given: Mapping[str, str], folder: Path) -> Login | TokenLogin:
         raise ValueError(f"sasl.mechanism must be one of {', '.join(mechanisms)}")
     if mechanism == OAUTHBEARER:
         return TokenLogin(token=_token_in(given, folder))
-    username, password = given.get("sasl.username", ""), given.get("sasl.password", "")
+    username, password = given.get("sasl.username", ""), _secret_in(given, PASSWORD, folder)
     if not username or not password:
-        raise ValueError("sasl.username and sasl.password are needed")
+        raise ValueError(f"sasl.username and {PASSWORD} (or {PASSWORD}{IN_FILE}) are needed")
     return Login(username=username, password=password, mechanism=Mechanism(mechanism))
+
+
+def _secret_in(given: Mapping[str, str], name: str, folder: Path) -> str | None:
+    """Return a secret: as it stands there, or out of the file that is named instead."""
+    by_file = f"{name}{IN_FILE}"
+    if not (value := given.get(by_file, "")):
+        return given.get(name)
+    if given.get(name):
+        raise ValueError(f"{by_file}: {name} is there too: keep one of them")
+    path = folder / value
+    try:
+        with path.open("rb") as file:
+            secret = file.read(LONGEST_SECRET).decode().strip()
+    except OSError as error:
+        raise ValueError(f"can't read {path}, which {by_file} names: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}, which {by_file} names, is not text") from None
+    if not secret.isprintable() or not secret:
+        raise ValueError(f"{path}, which {by_file} names, is empty, or has more than a line")
+    return secret
 
 
 def _token_in(given: Mapping[str, str], folder: Path) -> TokenSource:

@@ -230,7 +230,7 @@ def test_what_is_written_is_read_again(mechanism: Mechanism, tmp_path: Path) -> 
         (f"bootstrap.servers=me:{SECRET}@k:1", "write sasl.username= and sasl.password="),
         (
             "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.password=" + SECRET,
-            "sasl.username and sasl.password are needed",
+            "sasl.username and sasl.password (or sasl.password.file) are needed",
         ),
     ],
 )
