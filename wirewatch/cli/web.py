@@ -24,10 +24,12 @@ from wirewatch.config.last_good import load_or_last_good
 from wirewatch.config.tables import SETTINGS
 from wirewatch.config.web_access import open_to_others
 from wirewatch.history.judge import keep_verdict, login_name
+from wirewatch.metrics.service import metrics
 from wirewatch.runtime import logs
 from wirewatch.runtime.link_key import SHORTEST, link_key
 from wirewatch.runtime.parent_run import has_parent_run
 from wirewatch.runtime.presence import present
+from wirewatch.runtime.run import WEB
 from wirewatch.runtime.shutdown import run_until_stopped
 from wirewatch.web.explained_text import explained_text
 from wirewatch.web.fresh_config import FreshConfig
@@ -78,7 +80,7 @@ def web_command(
     site = site_for(loaded, FreshConfig(config, given, loaded), config)
 
     async def serving() -> None:
-        async with present(folder, "web"):
+        async with present(folder, WEB):
             listener = first or await _once_free(host, port, stop)
             if listener is None:
                 return
@@ -88,9 +90,11 @@ def web_command(
                 # What is loaded by now stays: looking through it for garbage now and then would
                 # take longer than a page.
                 gc.freeze()
-                await serve(site, listener, stop, lambda: log.info(READY, at=at))
+                count = None if measured is None else measured.page_request
+                await serve(site, listener, stop, lambda: log.info(READY, at=at), count)
 
-    run_until_stopped(serving(), stop)
+    with metrics(loaded, WEB, None) as measured:
+        run_until_stopped(serving(), stop)
 
 
 async def _once_free(host: str, port: int, stop: asyncio.Event) -> socket.socket | None:

@@ -108,6 +108,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_work: str = msgspec.field(name="metrics.work", default="")
     metrics_deliver: str = msgspec.field(name="metrics.deliver", default="")
     metrics_archive: str = msgspec.field(name="metrics.archive", default="")
+    metrics_web: str = msgspec.field(name="metrics.web", default="")
     metrics_run: str = msgspec.field(name="metrics.run", default="")
     data: Path = Path("data")
     allow_private_addresses: bool = False
@@ -151,6 +152,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "work": self.metrics_work,
             "deliver": self.metrics_deliver,
             "archive": self.metrics_archive,
+            "web": self.metrics_web,
             "run": self.metrics_run,
         }
         return served[service]

@@ -20,7 +20,7 @@ from wirewatch.config.web_access import header_name, web_together
 
 TABLES = tuple(table.strip("[]") for table in FILES["wirewatch.toml"])
 """The tables of `wirewatch.toml`; its other keys stand before them."""
-METRICS = tuple(f"metrics.{name}" for name in ("poll", "work", "deliver", "archive", "run"))
+METRICS = tuple(f"metrics.{name}" for name in ("poll", "work", "deliver", "archive", "web", "run"))
 ENVIRONMENT_PLACE = "environment"
 """What faults of environment variables give for a file."""
 

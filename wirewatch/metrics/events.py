@@ -13,6 +13,8 @@ from wirewatch.runtime.run_stats import RETRIES
 
 READY = frozenset({"polling", "working", "delivering", "archiving"})
 """What a service says when it is up."""
+PAGE = "page"
+"""What the page says then, and it may be up long before the rest of a run."""
 STAGES = ("tag", "match", "gather", "rule")
 ENDED: Mapping[str, str] = {
     "delivered": "delivered",
@@ -57,6 +59,12 @@ class EventMetrics:
         self._restarts = Counter(
             "wirewatch_restarts", "Services started again by run", ["service"], registry=registry
         )
+        self._requests = Counter(
+            "wirewatch_page_requests",
+            "Requests to the page by view and kind of status",
+            ["view", "status"],
+            registry=registry,
+        )
         self._last = {
             what: Gauge(f"wirewatch_last_{what}_timestamp_seconds", text, registry=registry)
             for what, text in (
@@ -88,7 +96,7 @@ class EventMetrics:
     def hear(self, facts: Mapping[str, Any]) -> None:
         """Take in an event of the log."""
         event = str(facts.get("event", ""))
-        if event in READY:
+        if event in READY or event == PAGE:
             self.ready = True
         elif event in RETRIES:
             self._retries.labels(event).inc()
@@ -126,6 +134,10 @@ class EventMetrics:
             self._restarts.labels(said.service).inc()
         elif event in READY:
             self.ready = True
+
+    def page_request(self, view: str, status: int) -> None:
+        """Take in that the page answered a request."""
+        self._requests.labels(view, f"{status // 100}xx").inc()
 
     def alert(self, event: AlertEvent) -> None:
         """Take in an alert event: what opens one tells how late it came."""

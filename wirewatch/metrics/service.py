@@ -15,6 +15,7 @@ from prometheus_client.core import Metric
 
 from connectors.kafka import KafkaError
 from streams.contract.kafka_access import KafkaAccess
+from wirewatch.archive.caught_up import caught_up_at
 from wirewatch.archive.lag import archive_bytes, archive_lag
 from wirewatch.config import Config
 from wirewatch.metrics import server, standing
@@ -85,7 +86,11 @@ def _asked(config: Config, service: str, kafka: KafkaAccess | None) -> Ask | Non
             yield from standing.tried(lambda: standing.archive_lag(behind()))
         yield from standing.archive_size(archive_bytes(data))
 
-    return {"poll": of_poll, "deliver": of_deliver, "archive": of_archive}.get(service)
+    def of_web() -> Iterator[Metric]:
+        yield from standing.caught_up(caught_up_at(data))
+
+    asks = {"poll": of_poll, "deliver": of_deliver, "archive": of_archive, "web": of_web}
+    return asks.get(service)
 
 
 def _healthy(data: Path, service: str) -> str | None:

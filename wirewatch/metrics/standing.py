@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -80,6 +81,14 @@ def archive_lag(topics: Iterable[TopicLag]) -> Iterator[Metric]:
 def archive_size(size: int) -> Iterator[Metric]:
     """Return the size of the archive."""
     yield GaugeMetricFamily("wirewatch_archive_bytes", "Size of the archive's file", value=size)
+
+
+def caught_up(at: datetime | None) -> Iterator[Metric]:
+    """Return up to when the archive that the page reads has all; nothing where nobody knows."""
+    if at is not None:
+        name = "wirewatch_archive_caught_up_timestamp_seconds"
+        what = "Up to when the archive that the page reads has all; 0 while it is first filled"
+        yield GaugeMetricFamily(name, what, value=at.timestamp())
 
 
 def outbox(counts: OutboxCounts, now: float) -> Iterator[Metric]:

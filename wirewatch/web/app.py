@@ -19,6 +19,7 @@ from wirewatch.web import assets
 from wirewatch.web.alert_lines import AlertLine
 from wirewatch.web.archive_notice import ArchiveNotice
 from wirewatch.web.backtests import Backtests
+from wirewatch.web.counted_requests import Count, CountedRequests
 from wirewatch.web.errors import error_page
 from wirewatch.web.live import LiveAlerts
 from wirewatch.web.routes import ROUTES
@@ -39,7 +40,9 @@ WORDLESS = (
 BACK = "Go back to the alerts, and follow a link from there."
 
 
-def build(site: Site, live: LiveAlerts, backtests: Backtests) -> ASGIApp:
+def build(
+    site: Site, live: LiveAlerts, backtests: Backtests, count: Count | None = None
+) -> ASGIApp:
     """Return the application for a site, what it tells open pages, and what it tries out."""
     routes = [Route(row.path, row.handler, methods=list(row.methods)) for row in ROUTES]
     routes.append(Route("/static/{name}", assets.serve))
@@ -64,7 +67,10 @@ def build(site: Site, live: LiveAlerts, backtests: Backtests) -> ASGIApp:
     app.state.backtests = backtests
     app.state.archive_notice = ArchiveNotice(site.data, site.now)
     app.state.navigation = tuple((row.label, row.path) for row in ROUTES if row.label)
-    return SecurityHeaders(app)
+    secured = SecurityHeaders(app)
+    if count is None:
+        return secured
+    return CountedRequests(secured, routes=routes, root=site.root, count=count)
 
 
 async def _archive_error(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ import uvicorn
 from wirewatch.errors import ProgramError
 from wirewatch.web.app import build, live_alerts
 from wirewatch.web.backtests import Backtests
+from wirewatch.web.counted_requests import Count
 from wirewatch.web.site import Site
 
 BACKLOG = 1024
@@ -47,13 +48,17 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    site: Site, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None]
+    site: Site,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    ready: Callable[[], None],
+    count: Count | None = None,
 ) -> None:
-    """Serve a site until `stop` is set; `ready` is called once it answers."""
+    """Serve a site until `stop` is set; `ready` is called once it answers, `count` at each time."""
     live = live_alerts(site)
     backtests = Backtests()
     config = uvicorn.Config(
-        build(site, live, backtests),
+        build(site, live, backtests, count),
         log_config=None,
         access_log=False,
         server_header=False,

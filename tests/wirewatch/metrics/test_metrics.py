@@ -23,14 +23,17 @@ from tests.support.commands import running
 from tests.support.delivering import Desk, Receiver, block, receiving
 from tests.support.samples import sample_alert
 from tests.support.waiting import until
+from tests.support.web_site import fill
+from wirewatch.archive.caught_up import keep_caught_up
 from wirewatch.metrics import server
 from wirewatch.metrics.events import EventMetrics
 from wirewatch.runtime import logs
 from wirewatch.runtime.child_process import ServiceMessage
 
 SHIPPED = Path(__file__).parents[3] / "docs" / "operations"
+REQUESTS = "wirewatch_page_requests_total"
 NAME = re.compile(r"\bwirewatch_[a-z_]+")
-SERVICES = ("poll", "work", "deliver", "archive", "run")
+SERVICES = ("poll", "work", "deliver", "archive", "web", "run")
 
 
 def free_ports(count: int) -> list[int]:
@@ -69,13 +72,15 @@ def samples(text: str) -> dict[tuple[str, tuple[str, ...]], float]:
 def test_each_service_of_a_run_serves_what_the_board_and_the_rules_ask_for(
     tmp_path: Path, kafka_address: KafkaAccess, prefix: str
 ) -> None:
-    ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+    page, *free = free_ports(1 + len(SERVICES))
+    ports = dict(zip(SERVICES, free, strict=True))
     receiver = Receiver()
     with receiving(receiver):
         desk = Desk(tmp_path, kafka_address, prefix)
         lines = "\n".join(f'{name} = "127.0.0.1:{port}"' for name, port in ports.items())
         (tmp_path / "wirewatch.toml").write_text(
-            f"allow_private_addresses = true\n[canary]\nevery = 1\nlimit = 60\n[metrics]\n{lines}\n"
+            f"allow_private_addresses = true\n[web]\nlisten = '127.0.0.1:{page}'\n"
+            f"[canary]\nevery = 1\nlimit = 60\n[metrics]\n{lines}\n"
         )
         (tmp_path / "feeds.toml").write_text(
             "[[feed]]\nid = 'none'\nurl = 'http://127.0.0.1:9/'\nsource = 'None'\n"
@@ -111,6 +116,32 @@ def test_each_service_of_a_run_serves_what_the_board_and_the_rules_ask_for(
     exported = {name for name, _ in found} | set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
     exported |= {f"{name}_bucket" for name in exported}
     assert asked_for() <= exported
+
+
+def test_the_page_alone_counts_requests_by_view_and_never_by_what_was_asked(tmp_path: Path) -> None:
+    """It asks no Kafka, so it is ready without one; `enabled` is about runs."""
+    page, port = free_ports(2)
+    (tmp_path / "wirewatch.toml").write_text(
+        f"[web]\nenabled = false\nlisten = '127.0.0.1:{page}'\nbase = 'http://desk.example/news'\n"
+        f"[metrics]\nweb = '127.0.0.1:{port}'\n"
+    )
+    fill(tmp_path / "data")
+    keep_caught_up(tmp_path / "data", datetime.fromtimestamp(1_000, UTC))
+    with running(tmp_path / "log", ["web", "--config", str(tmp_path)]) as web:
+        until(partial(is_ok, port, "/readyz"))
+        until(partial(is_ok, port, "/healthz"))
+        asked = ("/alerts", "/news/alerts/0123456789", "/alerts/abcdefabcd", "/no/such/page")
+        assert [got(page, path)[0] for path in asked] == [200, 404, 404, 404]
+        text = got(port, "/metrics")[1]
+        assert web.stop() == 0
+    counted = {key[1]: value for key, value in samples(text).items() if key[0] == REQUESTS}
+    assert counted == {("2xx", "/alerts"): 1, ("4xx", "/alerts/{alert}"): 2, ("4xx", "none"): 1}
+    assert samples(text)["wirewatch_archive_caught_up_timestamp_seconds", ()] == 1_000
+    assert is_gone(port)
+
+
+def is_gone(port: int) -> bool:
+    return got(port, "/healthz") == (0, "")
 
 
 def asked_for() -> set[str]:
@@ -173,6 +204,12 @@ def test_a_service_is_ready_once_it_says_so() -> None:
     before = metrics.ready
     metrics.hear({"event": "working"})
     assert (before, metrics.ready) == (False, True)
+
+
+def test_a_run_whose_page_is_up_before_the_rest_is_not_ready_yet() -> None:
+    metrics, _ = metered()
+    metrics.of_run(ServiceMessage("web", {"event": "page"}))
+    assert not metrics.ready
 
 
 def test_an_alert_is_as_late_as_its_story_was_published_and_seen() -> None:
