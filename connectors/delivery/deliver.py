@@ -39,6 +39,9 @@ log = structlog.get_logger()
 
 FINISH_SECONDS = 3.0
 """What is under way at a stop has so long: `wirewatch run` gives all services together six."""
+READ_SECONDS = 1.0
+"""What the reader has of that: it writes at once, and a Kafka that is away may never answer."""
+READ_AGAIN = "nothing is lost: alerts that were not taken in are read after the next start"
 CLEAR_SECONDS = 3_600.0
 """Between two looks for what can be forgotten or must be given up on."""
 
@@ -153,7 +156,6 @@ class Delivering:
                 task.cancel()
             await self._finish(reading)
             await tell_the_last(self._outbox.settled, producer)
-            await producer.close()
 
     def _begin(
         self,
@@ -181,10 +183,17 @@ class Delivering:
         """Let what is under way finish, for a while."""
         for sender in self._senders.values():
             sender.leave()
-        _, late = await asyncio.wait([reading, *self._tasks.values()], timeout=FINISH_SECONDS)
+        _, unread = await asyncio.wait([reading], timeout=READ_SECONDS)
+        if unread:
+            reading.cancel()
+            log.info("reading_cut_short", because="Kafka does not answer", meaning=READ_AGAIN)
+        left = FINISH_SECONDS - READ_SECONDS if unread else FINISH_SECONDS
+        late: set[asyncio.Task[None]] = set()
+        if sending := [*self._tasks.values()]:
+            _, late = await asyncio.wait(sending, timeout=left)
         for task in late:
             task.cancel()
-        if late := late - {reading}:
+        if late:
             log.warning("deliveries_cut_short", count=len(late), meaning="they are made again")
 
     async def _clear_away(self) -> None:

@@ -9,6 +9,7 @@ since Kafka forgets a group that says nothing for seven days.
 import asyncio
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,6 +37,7 @@ GROUP = "wirewatch-deliver"
 POLL_SECONDS = 0.5
 """How soon a stop is noticed; what comes is noticed at once."""
 FETCH_SECONDS = 2.0
+CLOSE_SECONDS = 0.5
 STEADY_SECONDS = 2 * FETCH_SECONDS
 """How long reading must go well before the next failure is the first again: what Kafka forbids it
 says a moment later."""
@@ -133,8 +135,10 @@ class AlertReader:
                         return  # partitions were added: begin anew with them
                     self._look(there)
         finally:
-            await in_thread(consumer.close)
-            await dead.close()
+            with suppress(TimeoutError):  # they end by themselves, in threads that nobody waits for
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await in_thread(consumer.close)
+                    await dead.close()
 
     async def _begin(self, consumer: Consumer) -> set[int]:
         """Go to where reading goes on; return the partitions."""

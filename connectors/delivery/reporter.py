@@ -19,8 +19,9 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 AGAIN_SECONDS = 10.0
-LAST_SECONDS = 2.0
-"""What is still to be told at a stop has so long; the rest is told after the next start."""
+LAST_SECONDS = 1.0
+"""What is still to be told at a stop has so long, and the connection to end; the rest is told after
+the next start."""
 
 
 async def report(settled: SettledDeliveries, producer: Producer) -> None:
@@ -46,7 +47,9 @@ async def tell(settled: SettledDeliveries, producer: Producer) -> int:
 
 
 async def tell_the_last(settled: SettledDeliveries, producer: Producer) -> None:
-    """Tell what was settled at the very end, if Kafka takes it soon."""
-    with suppress(KafkaError, TimeoutError):
+    """Tell what was settled at the very end, if Kafka takes it soon, and let go of it."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(LAST_SECONDS):
-            await tell(settled, producer)
+            with suppress(KafkaError):
+                await tell(settled, producer)
+            await producer.close()

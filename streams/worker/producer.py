@@ -1,5 +1,7 @@
 """Faust's producer, for a Kafka that may be away: neither its start nor a write ends the worker."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
@@ -7,6 +9,11 @@ from faust.transport.producer import ProducerBuffer
 from faust.types import FutureMessage
 
 from streams.worker.outages import PASSING
+
+FLUSH_SECONDS = 0.25
+"""What Kafka has at a stop to take what it was sent. What waits longer is of chunks that were given
+up, and comes again after the next start."""
+CANCEL_SECONDS = 0.05
 
 
 class WaitingBuffer(ProducerBuffer):
@@ -37,6 +44,27 @@ class WaitingProducer(driver.Producer):
         """Connect."""
         await self.add_runtime_dependency(self.buffer)
         await self.transport.outages.until_started("connect the producer", self, self._connect)
+
+    async def flush(self) -> None:
+        """Wait until Kafka has all; at a stop a moment only."""
+        if not self.app.should_stop:
+            await super().flush()
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await super().flush()
+
+    async def on_stop(self) -> None:
+        """Let go of Kafka, soon whatever it does: aiokafka waits until all is taken or too old."""
+        sender: Any = getattr(self._producer, "_sender", None)
+        stopping = asyncio.ensure_future(super().on_stop())
+        done, _ = await asyncio.wait({stopping}, timeout=FLUSH_SECONDS)
+        sending = None if done or sender is None else sender.sender_task
+        # Told once to end, it waits for the answer to each request; told again, for one less.
+        while sending is not None and not sending.done():
+            sending.cancel()
+            await asyncio.wait({sending}, timeout=CANCEL_SECONDS)
+        await stopping
 
     async def _connect(self) -> None:
         self._producer = producer = self._new_producer()

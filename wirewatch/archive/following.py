@@ -47,6 +47,8 @@ LOOK_SECONDS = 15.0
 AGAIN_SECONDS = 1.0
 TELL_SECONDS = 60.0
 AWAY = Backoff((0.5, 1.0, 2.0, 5.0, 10.0))
+ANSWER_SECONDS = 1.0
+"""How long Kafka may take to answer at the end: nothing is in hand meanwhile."""
 END_SECONDS = 5.0
 """How long the records in hand may take at the end; what isn't written by then comes again."""
 
@@ -81,11 +83,16 @@ async def follow(settings: FollowSettings, stop: asyncio.Event) -> None:
         await asyncio.wait({filling, telling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         follower.stop.set()
         stopping.cancel()
-        await asyncio.wait({filling, telling}, timeout=END_SECONDS)
+        await asyncio.wait({filling, telling}, timeout=ANSWER_SECONDS)
+        if follower.is_writing:
+            await asyncio.wait({filling}, timeout=END_SECONDS - ANSWER_SECONDS)
     for task in (filling, telling):
         if task.done():
             task.result()
         task.cancel()
+    if not filling.done():
+        meaning = "nothing is lost: what isn't in the archive yet is read after the next start"
+        log.info("reading_cut_short", because="Kafka or the disk does not answer", meaning=meaning)
     log.info("stopped")
 
 
@@ -96,6 +103,8 @@ class Follower:
         """Nothing is opened yet."""
         self._settings = settings
         self.stop = threading.Event()
+        self.is_writing = False
+        """Whether records are on the way into the file."""
         self._turns = 0
         self._behind: Hashable = None
         self._told: dict[str, float] = {}
@@ -208,7 +217,7 @@ class Follower:
             fault = too_full(self._settings.free(self._settings.data))
             if fault is None:
                 try:
-                    result = write()
+                    result = self._written(write)
                 except sqlite3.Error as error:
                     if not may_pass(error):
                         raise
@@ -220,6 +229,13 @@ class Follower:
             self._behind = None  # waiting is right
             self._wait("file_not_written", file=FILE, error=fault)
         return None
+
+    def _written(self, write: Callable[[], ResultT]) -> ResultT:
+        self.is_writing = True
+        try:
+            return write()
+        finally:
+            self.is_writing = False
 
     def _look(self, db: sqlite3.Connection, there: Places) -> None:
         """Notice what is on Kafka and doesn't come, for the watchdog."""

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "restarting": "restarts in {in_seconds} s: {cause}",
         "restarts_often": "restarted {in_the_last_hour} times in the last hour: {cause}",
+        "killed": "{because} and was cut off; {meaning}",
         "line_too_long": "wrote a line of {bytes} bytes, which was left out",
         "output_not_read": "nobody read the output: {lines} lines were left out",
         "file_written_again": "{file} can be written again",

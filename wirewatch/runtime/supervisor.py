@@ -36,6 +36,11 @@ STOP_SECONDS = 6.0
 """What all services together have to finish in, so that a run ends within ten seconds."""
 KILL_SECONDS = 0.5
 """How long the end of a killed process is waited for."""
+CUT_OFF = {
+    "because": "it did not end in time",
+    "meaning": "nothing is lost: what it had in hand is done again after the next start",
+}
+"""What is said of a service that is ended at a stop."""
 OFTEN = 3
 """Restarts of a service in an hour that are called out."""
 HOUR = 3600.0
@@ -227,7 +232,7 @@ class Supervisor:
     async def _kill_the_rest(self) -> None:
         late = {name: child for name, child in self._children.items() if child.alive}
         for name, child in late.items():
-            self._tell(ServiceMessage(name, {"event": "killed", "level": "warning"}))
+            self._tell(ServiceMessage(name, {"event": "killed", "level": "warning", **CUT_OFF}))
             child.kill()
         if late:
             await asyncio.wait([self._keepers[name] for name in late], timeout=KILL_SECONDS)

@@ -17,6 +17,23 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.long
 
+# Every process of Python loads `sitecustomize` first.
+NEVER_TAKEN = """
+import sys
+if "work" in sys.orig_argv:
+    import asyncio
+    import os
+    from pathlib import Path
+
+    from aiokafka.producer.sender import Sender
+
+    async def never(*_):
+        Path(os.environ["GATES"], "sent").touch()
+        await asyncio.Event().wait()
+
+    Sender._send_produce_req = never
+"""
+
 
 def test_workers_told_to_stop_do_not_wait_for_a_member_that_their_group_has_lost(
     kafka_address: KafkaAccess, prefix: str, tmp_path: Path
@@ -73,6 +90,22 @@ def test_a_worker_told_to_stop_does_not_wait_for_an_answer_that_never_comes(
     given |= {"PYTHONPATH": str(tmp_path), "GATES": str(tmp_path), "GATED": asked}
     with running(tmp_path / "log", words, given) as worker:
         until((tmp_path / asked).exists)
+        assert worker.stop() == 0
+    assert '"stopped"' in worker.err
+    assert "Traceback" not in worker.err
+
+
+def test_a_worker_told_to_stop_does_not_wait_until_kafka_takes_what_it_was_sent(
+    kafka_address: KafkaAccess, prefix: str, tmp_path: Path
+) -> None:
+    """The chunk it is of isn't done, so that it comes again."""
+    ensure_topics(kafka_address, prefix=prefix)
+    put(kafka_address, prefix, message(sample_story()))
+    (tmp_path / "sitecustomize.py").write_text(NEVER_TAKEN)
+    words, given = work(kafka_address, prefix, tmp_path)
+    given |= {"PYTHONPATH": str(tmp_path), "GATES": str(tmp_path)}
+    with running(tmp_path / "log", words, given) as worker:
+        until((tmp_path / "sent").exists)
         assert worker.stop() == 0
     assert '"stopped"' in worker.err
     assert "Traceback" not in worker.err

@@ -18,7 +18,13 @@ def test_what_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(_: Supervisor, ear: Ear) -> None:
         await ear.until("deaf", "up")
 
-    assert "killed" in play([service("deaf", deaf)], act).events("deaf")
+    (told,) = [
+        one.facts
+        for one in play([service("deaf", deaf)], act).heard
+        if one.facts.get("event") == "killed"
+    ]
+    assert told["because"] == "it did not end in time"
+    assert "nothing is lost" in told["meaning"]
 
 
 def test_one_that_hangs_does_not_take_the_time_of_the_others(
