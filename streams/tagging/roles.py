@@ -14,6 +14,8 @@ from streams.tagging.countries import Mention
 
 ARTICLE = 5
 """Characters of an article between a preposition and a name."""
+TOGETHER = 16
+"""Characters of what is done together before a people."""
 NOUN = 24
 """Characters in which a noun must follow a name that makes a person or a paper of it."""
 
@@ -33,6 +35,10 @@ _ENDS = re.compile(r"[.”\"’]?\s*$")
 _PAIRED = re.compile(r"[-–‑/](?=[A-Z])")
 """Behind the first of two who meet: `progress in US-Laos talks` isn't made in the United States."""
 _PLURALS = ("ns", "is", "ts", "ks")
+_TOGETHER = re.compile(
+    r"\b(?:drills?|exercises?|war ?games|training|trains?|talks|truce|pact|patrols?) with $"
+)
+"""Before a people that stands for its state or forces: `drills with Peruvians`."""
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
 _NOUNS = ("person", "vehicle", "outlet", "state")
 _TELLING = (
@@ -164,7 +170,7 @@ def _is_private(
 ) -> bool:
     """Say whether people, a paper or a court of the country are meant.
 
-    An army's truck is the state's; and what crashes in a country needn't be of it.
+    An army's truck or college is the state's; and what crashes in a country needn't be of it.
     """
     start, end = span
     if mention.kind in _SPEAKS_FOR_STATE:
@@ -178,10 +184,11 @@ def _is_private(
         None,
     )
     if means == "outlet":
-        return True
+        return mention.kind != "force"
     # `Peruvians`, but not `the Russians`.
     plural = text[end - 2 : end] in _PLURALS and text[start:end].isascii()
-    people = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
+    bare = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
+    people = bare and not _TOGETHER.search(text, max(0, start - TOGETHER), start)
     in_country = inside and mention.kind != "demonym"
     somebodys = means == "vehicle" and mention.kind != "force" and not in_country
     return (people or means == "person" or somebodys) and not signs.removal
