@@ -4,7 +4,8 @@ The weeks stand in `tests/data/quiet_weeks`, and the embeddings of their stories
 makes anew: so tests compare meanings too, without the seconds that an encoder takes. Each two
 stories are alone in a watch, 6 h apart; then a week comes on its own dates. With embeddings and
 without. The days of `tests/data/dense_days` are harder: thirty events of few kinds, in reports of
-two lines; each comes whole, and then six of its events at a time.
+two lines; each comes whole, and then six of its events at a time. Those of `tests/data/affairs` are
+two weeks of what goes on and on: asked, refused, begun, ended, in teasers as feeds have them.
 """
 
 import base64
@@ -32,8 +33,17 @@ DATA = Path(__file__).parents[2] / "tests" / "data"
 EMBEDDINGS = "embeddings.json"
 WEEKS = {"china_philippines": "CN-PH", "japan_cambodia": "JP-KH", "thailand_cambodia": "KH-TH"}
 DAYS = {"us_cambodia": "KH-US", "greece_turkey": "GR-TR", "japan_philippines": "JP-PH"}
-FOLDERS = dict.fromkeys(WEEKS, "quiet_weeks") | dict.fromkeys(DAYS, "dense_days")
-PAIRS = WEEKS | DAYS
+AFFAIRS = {
+    "us_cambodia_bases": "KH-US",
+    "us_cambodia_boats": "KH-US",
+    "japan_philippines_radar": "JP-PH",
+}
+FOLDERS = {
+    **dict.fromkeys(WEEKS, "quiet_weeks"),
+    **dict.fromkeys(DAYS, "dense_days"),
+    **dict.fromkeys(AFFAIRS, "affairs"),
+}
+PAIRS = WEEKS | DAYS | AFFAIRS
 AT_A_TIME = 6
 TURNS = 40
 MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -87,8 +97,9 @@ def main() -> None:
             held = [alert for each in alerts.values() for alert in each]
             print(f"  on their dates: split {len(split)} of {len(alerts)} {split},", end="")
             print(f" alerts with two events {len(held) - len(set(held))}")
-            if week in DAYS:
+            if week in DAYS | AFFAIRS:
                 print(f"  on their dates: {counted(alerts)}")
+            if week in DAYS:
                 print(f"  {AT_A_TIME} at a time, {TURNS} times: {a_few_at_a_time(reports, pair)}")
 
 

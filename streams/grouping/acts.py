@@ -1,6 +1,6 @@
 """What a headline says that somebody does: visit, cut, lift, dock, sign. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -11,23 +11,33 @@ from streams.grouping.word_lists import WordLists, comparable, lines_of
 
 MOST_HEADLINES: Final = 20_000
 """Headlines whose acts are remembered, some 5 MB."""
-ENDED_BY: Final = {"impose": "lift", "cut": "resume"}
-"""Acts that a headline names only to say that they end: a ban is lifted, what was cut resumes."""
+ENDED_BY: Final = {"impose": "lift", "cut": "resume", "urge": "deny"}
+"""Acts that a headline names only to say that they end: a ban is lifted, what was cut resumes, what
+was asked is refused."""
 CONTRARY: Final = {
     "impose": frozenset({"visit", "dock", "give", "drill", "lift", "resume"}),
     "cut": frozenset({"give", "resume"}),
 }
 """What one takes, and what one gives: where one headline says the one alone and another the other,
 two things are done, whatever words they share."""
+PHASES: Final = frozenset({"begin", "finish"})
+"""Where something stands: no act of its own."""
+OPPOSITES: Final = (("begin", "finish"), ("urge", "deny"))
+"""The beginning and the end of one thing are two events, and what is asked and refused: whatever
+else is done in both."""
 AHEAD: Final = "ahead"
 """The line of the words that say, before an act, that it is to come."""
 
 
 class Acts(NamedTuple):
-    """The acts of a headline, and whether it tells of them as something to come."""
+    """The acts of a headline, and whether it tells of them as something to come.
+
+    `phases` are what it says of where something stands: that it begins, or ends.
+    """
 
     names: frozenset[str]
     ahead: bool
+    phases: frozenset[str] = frozenset()
 
     def same(self, other: "Acts") -> bool:
         """Say whether two headlines name an act in common, done in both or to come in both."""
@@ -45,7 +55,7 @@ class Act(Enum):
     AHEAD = "ahead"
     """The same, announced in one and done in the other."""
     CONTRARY = "contrary"
-    """What one gives and the other takes: a visit and sanctions, aid and its end."""
+    """What one gives and the other takes, or the beginning and the end of something."""
     OTHER = "other"
     UNKNOWN = "unknown"
 
@@ -65,14 +75,26 @@ def acts_of(headline: str) -> Acts:
             ahead = one.before in lexicon.ahead
         found |= one.names
     found -= {act for act, end in ENDED_BY.items() if end in found}
-    return Acts(frozenset(found), bool(ahead))
+    return Acts(frozenset(found - PHASES), bool(ahead), frozenset(found & PHASES))
+
+
+def _opposite(acts: Acts, others: Sequence[Acts]) -> bool:
+    """Say whether a headline tells of one of two opposites, and others of the other alone."""
+    mine = acts.names | acts.phases
+    for two in OPPOSITES:
+        told = [said for one in others if (said := (one.names | one.phases).intersection(two))]
+        if told and len(own := mine.intersection(two)) == 1 and all(map(own.isdisjoint, told)):
+            return True
+    return False
 
 
 def compared(acts: Acts, headlines: Iterable[str]) -> Act:
     """Compare what a headline says is done with what others say."""
+    others = [acts_of(headline) for headline in headlines]
+    if _opposite(acts, others):
+        return Act.CONTRARY
     if not acts.names:
         return Act.UNKNOWN
-    others = [acts_of(headline) for headline in headlines]
     if any(acts.same(one) for one in others):
         return Act.SAME
     if any(not acts.names.isdisjoint(one.names) for one in others):

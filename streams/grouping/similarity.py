@@ -35,6 +35,7 @@ from streams.grouping.weights import (
     GROWN,
     IN_ALL_NEWS,
     LATER,
+    LATER_IN_A_PAIR,
     LATER_SAME_ACT,
     NEAR_IN_ALL_NEWS,
     NEXT_ROUND,
@@ -134,7 +135,9 @@ def compare(asked: ComparedStory, alert: AlertState) -> Likeness:
     words = _words(asked, alert)
     act = compared(asked.acts, [text.headline for text in alert.texts] if asked.narrow else ())
     apart = min(max(alert.first - asked.at, asked.at - alert.last, timedelta()), FARTHEST)
-    later = LATER_SAME_ACT if act is Act.SAME else LATER
+    later = LATER_IN_A_PAIR if asked.narrow else LATER
+    if act is Act.SAME:
+        later = LATER_SAME_ACT
     # In a pair's watch the reports of a day belong together, whatever their hours.
     days = max(0.0, apart / DAY - asked.narrow)
     more = later * days + GROWN * math.log2(alert.reports)

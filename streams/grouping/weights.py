@@ -172,8 +172,10 @@ MOST_RELATED: Final = 3
 """Alerts named as related: a reader looks at no more."""
 LATER: Final = 0.07
 """What the likeness must have more for each day between a story and the event."""
-LATER_SAME_ACT: Final = 0.03
-"""... where the headlines say that the same is done: a watch seldom sees that twice in a week."""
+LATER_IN_A_PAIR: Final = 0.15
+"""... after the first in a watch of a pair: its affairs go on under the same names for weeks ..."""
+LATER_SAME_ACT: Final = 0.07
+"""... and so much where the headlines say that the same is done."""
 FARTHEST: Final = timedelta(days=10)
 """... up to here: a wrong date alone parts no two stories that say the same."""
 GROWN: Final = 0.045

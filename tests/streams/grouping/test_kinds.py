@@ -44,6 +44,54 @@ def test_other_kinds_of_one_group_are_apart(first: str, second: str) -> None:
     assert compare_kinds(kinds_in(first, ""), [kinds_in(second, "")]).apart
 
 
+EXERCISE = "Exercise of both armies opens in Kampot"
+ROADS = "Some 700 soldiers will train on roads and bridges until Friday."
+
+
+@pytest.mark.parametrize(
+    ("mishap", "text"),
+    [
+        ("Two soldiers killed as truck overturns in Kampot exercise", "The exercise was paused."),
+        ("Explosion at Kampot exercise", "Nobody was hurt."),
+        ("Un camion se renverse, collision mortelle à Kampot", "L'exercice est suspendu."),
+    ],
+)
+def test_a_mishap_is_no_part_of_a_report_that_names_no_harm(mishap: str, text: str) -> None:
+    without, told = kinds_in(EXERCISE, ROADS), kinds_in(mishap, text)
+    assert compare_kinds(told, [without]).apart
+    assert compare_kinds(without, [told]).apart
+
+
+@pytest.mark.parametrize(
+    ("headline", "text"),
+    [
+        ("Exercise in Kampot paused for a day", "A truck overturned on Friday."),
+        ("Helicopter missing off Kampot", "It carried five."),
+        ("Three Marines dead in Kampot", "The army looks into it."),
+        ("เฮลิคอปเตอร์ทหารตกในกัมปอต", ""),
+    ],
+)
+def test_whoever_names_harm_may_tell_of_the_mishap(headline: str, text: str) -> None:
+    mishap = kinds_in("Military helicopter crash kills three", "It came down near Kampot.")
+    harm = {"harm told", "harm named"}
+    told = kinds_in(headline, text) & harm
+    assert told
+    assert not compare_kinds(mishap & harm, [told]).apart
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "US helps to clear unexploded bombs in Kratie",
+        "ประชาชนกัมพูชาต้อนรับทหารสหรัฐ",
+        "ไทยและกัมพูชาตกลงเรื่องการฝึก",
+        "สหรัฐช่วยกู้ทุ่นระเบิดในกัมพูชา",
+    ],
+)
+def test_what_only_looks_like_a_mishap_is_none(headline: str) -> None:
+    assert "harm told" not in kinds_in(headline, "")
+
+
 def test_ground_troops_are_not_aground() -> None:
     told = "Ground forces drill on the grounds of the base; flights are grounded."
     assert not any(kind.startswith("mishap") for kind in kinds_in(told, ""))
@@ -73,3 +121,8 @@ def test_of_a_day_full_of_short_reports_hardly_an_event_is_hidden(day: str) -> N
     assert found.events == 30
     assert found.hidden <= HIDDEN
     assert found.alerts <= ALERTS
+
+
+def test_of_a_text_that_is_not_looked_at_nobody_knows_what_it_says_of_harm() -> None:
+    mishap = kinds_in("Military helicopter crash kills three", "It came down near Kampot.")
+    assert not compare_kinds(mishap & {"harm told", "harm named"}, [frozenset()]).apart
