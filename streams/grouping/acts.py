@@ -20,11 +20,11 @@ CONTRARY: Final = {
 }
 """What one takes, and what one gives: where one headline says the one alone and another the other,
 two things are done, whatever words they share."""
-PHASES: Final = frozenset({"begin", "finish"})
+PHASES: Final = frozenset({"begin", "finish", "pause"})
 """Where something stands: no act of its own."""
-OPPOSITES: Final = (("begin", "finish"), ("urge", "deny"))
-"""The beginning and the end of one thing are two events, and what is asked and refused: whatever
-else is done in both."""
+OPPOSITES: Final = (("begin", "finish"), ("begin", "pause"), ("urge", "deny"))
+"""The beginning of something and its end or delay are two events, and so is what is asked and
+refused: whatever else is done in both."""
 AHEAD: Final = "ahead"
 """The line of the words that say, before an act, that it is to come."""
 

@@ -16,6 +16,9 @@ HIDDEN = 6
     [
         ("Quillon asks Vellmark for a tour of its base", "Vellmark rejects a tour of its base"),
         ("Quillon asks Vellmark for a tour", "Vellmark rejette la demande de Quillon"),
+        ("Quillon seeks a radar loan of Vellmark", "Vellmark turns down Quillon's loan"),
+        ("Quillon requests ships of Vellmark", "No to ships, Vellmark tells Quillon"),
+        ("Quillon and Vellmark put off drills", "Quillon and Vellmark begin delayed drills"),
         ("Quillon and Vellmark begin drills", "Quillon and Vellmark end drills"),
         ("Drills of Quillon and Vellmark start", "L'exercice de Quillon et Vellmark s'achève"),
         ("奎隆和韦尔马克开始演习", "奎隆和韦尔马克结束演习"),
