@@ -27,7 +27,7 @@ _TITLES = frozenset(
     re.findall(
         r"\w+",
         "Mr Mrs Ms Dr Gen Col Lt Sgt Maj Adm Capt Sen Rep Gov St Sept Oct Nov Dec Jan Feb Aug No vs"
-        " Inc Corp Co Jr Sr",
+        " Inc Corp Co Jr Sr EE UU",
     )
 )
 _DATELINE = re.compile(

@@ -14,6 +14,8 @@ from streams.tagging.countries import Mention
 
 ARTICLE = 5
 """Characters of an article between a preposition and a name."""
+HANDED = 32
+"""Characters from what is done with a thing to whose it is."""
 TOGETHER = 16
 """Characters of what is done together before a people."""
 NOUN = 24
@@ -39,6 +41,11 @@ _TOGETHER = re.compile(
     r"\b(?:drills?|exercises?|war ?games|training|trains?|talks|truce|pact|patrols?) with $"
 )
 """Before a people that stands for its state or forces: `drills with Peruvians`."""
+_HANDED = re.compile(
+    r"\b(?:gets?|getting|got|receiv\w+|given|gives?|gave|buys?|bought|orders?|ordered|donat\w+|lends?|lent"
+    r"|suppl(?:y|ies|ied)|deliver\w*|hand(?:s|ed)? over|accepts?|accepted|takes?|took)\b[^.;:,]*$"
+)
+"""Before things that one state has of another: `receives 20 Peruvian trucks`."""
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
 _NOUNS = ("person", "vehicle", "outlet", "state")
 _TELLING = (
@@ -190,7 +197,8 @@ def _is_private(
     bare = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
     people = bare and not _TOGETHER.search(text, max(0, start - TOGETHER), start)
     in_country = inside and mention.kind != "demonym"
-    somebodys = means == "vehicle" and mention.kind != "force" and not in_country
+    handed = _HANDED.search(text, max(0, start - HANDED), start) is not None
+    somebodys = means == "vehicle" and mention.kind != "force" and not (in_country or handed)
     return (people or means == "person" or somebodys) and not signs.removal
 
 

@@ -14,6 +14,11 @@ _SHIP_BEFORE = re.compile(
 _CLASS_AFTER = re.compile(r"[-‑](?:class|variant|type)\b")
 _HYPHENS = ("-", "‑")
 """Ships and their classes are called after places: HMS Jamaica, an Independence-class ship."""
+_TAUGHT = re.compile(
+    r" (?:[a-z-]+ )?(?:army|navy|air force|forces?|police|troops|soldiers|sailors|marines|officers"
+    r"|cadets|crews?|medics?|pilots|divers|deminers|engineers|guards|commandos|recruits|units?|students|children)\b"
+)
+"""Behind a people: it is taught, not its language."""
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:learn|learns|learning|learned|learnt|speak|speaks|speaking|spoken|teach|teaches|teaching"
     r"|taught|fluent in) $",
@@ -61,8 +66,12 @@ _COUNTRY_BEFORE = re.compile(
 )
 _PRONOUN_BEFORE = re.compile(
     r"\b(?:AMONG|BEHIND|BEFORE|ALL OF|MOST OF|SOME OF|BOTH OF|NONE OF|ONE OF|EACH OF|REST OF"
-    r"|COME WITH|JOIN WITH|STAY WITH|PRAY WITH|SPEAK WITH|CHAT WITH) $"
+    r"|COME WITH|JOIN WITH|STAY WITH|PRAY WITH|SPEAK WITH|CHAT WITH"
+    r"|CONTACT|FOLLOW|ABOUT|JOIN|TELL|HELP|SUPPORT|LET|GIVE|LEAVE) $"
 )
+_MENU = re.compile(r"\b(?:Contact|About|Follow|Join) $")
+"""Before the pronoun in a site's menu, where nothing follows it: `About US`."""
+_NOTHING_FOLLOWS = re.compile(r"\s*(?:$|[^\w\s'’(-])")
 _FUNCTION = re.compile(
     r"\s*(?:$|[^\w\s’']|(?:ALL|ALONE|BOTH|NOW|TO|IN|AT|FOR|FROM|ON|OUT|UP|DOWN|BACK"
     r"|THE|A|AN|AND|OR|BUT|THAT|THIS|WHAT|WHY|HOW|WHERE|WHEN|ABOUT|AGAIN|BY|AS|IF|NOT|SO|TOO|WITH|OFF|OVER|ANYTHING|NOTHING|MORE|HIS|HER|THEIR|OUR"
@@ -85,7 +94,7 @@ def is_something_else(text: str, hit: Hit, word: CountryWord) -> bool:
     if word.kind == "demonym" and (
         text.startswith("American", hit.end + 1)
         or _LANGUAGE_AFTER.match(text, hit.end)
-        or _LANGUAGE_BEFORE.search(before)
+        or (_LANGUAGE_BEFORE.search(before) and not _TAUGHT.match(text, hit.end))
     ):
         return True
     following = text[hit.end : hit.end + 1]
@@ -119,9 +128,9 @@ def is_the_country(text: str, start: int, end: int) -> bool:
     It is the country behind a comma, a dash or a word that names follow, and before a noun:
     `CAMBODIA, US SIGN`, `MEETS US ENVOY`, not `GOD SAVED US`.
     """
-    if not _is_shouted(text, start, end):
-        return True
     before = text[max(0, start - AROUND) : start]
+    if not _is_shouted(text, start, end):
+        return not (_MENU.search(before) and _NOTHING_FOLLOWS.match(text, end))
     if start > AROUND:
         before = "#" + before
     if _PRONOUN_BEFORE.search(before):

@@ -64,7 +64,11 @@ def web_command(
     given = environment(kafka, data)
     in_force = load_or_last_good(config, given, secrets={SETTINGS})
     loaded = in_force.config
-    logs.configure(json=as_json, level=loaded.settings.log_level)
+    # Whoever runs it alone is told at once of a taken port; a run has the page when it can, and
+    # goes by what this says, whatever is shown.
+    waits = has_parent_run()
+    level = loaded.settings.log_level
+    logs.configure(json=as_json, level=logs.at_least_info(level) if waits else level)
     if as_json:
         logs.hear_the_rest()
     in_force.warn()
@@ -74,8 +78,6 @@ def web_command(
     folder = loaded.settings.data
     private_files.take_over(folder)
     stop = asyncio.Event()
-    # Whoever runs it alone is told at once; a run goes on without, and has the page when it can.
-    waits = has_parent_run()
     first = None if waits else listening(host, port)
     site = site_for(loaded, FreshConfig(config, given, loaded), config)
 

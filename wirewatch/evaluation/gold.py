@@ -17,7 +17,8 @@ class Gold:
     """A story with what people say of it; `None` means that they didn't.
 
     `tolerated` are countries that are neither right nor wrong. `pairs` are unordered pairs that
-    must be found. `alert` is yes or no; anything else counts as undecided.
+    must be found. `alert` is yes or no; anything else counts as undecided. `labelled` are the
+    topics that its file labels, here or in another story: of others nobody said anything.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Gold:
     topics: frozenset[str] | None = None
     pairs: tuple[tuple[str, str], ...] = field(default=())
     alert: str | None = None
+    labelled: frozenset[str] = frozenset()
 
 
 class GoldError(ValueError):

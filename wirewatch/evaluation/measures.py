@@ -42,8 +42,9 @@ class Tally:
 
 @dataclass
 class FileEvaluation:
-    """All measures of one file, and every disagreement."""
+    """All measures of one file, and every disagreement. `labelled` are the topics it labels."""
 
+    labelled: frozenset[str] = frozenset()
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     disagreements: list[Disagreement] = field(default_factory=list)
 
@@ -90,11 +91,11 @@ def all_countries(gold: Gold, tags: Tags, _: Watches) -> Asked:
 
 
 def topics(gold: Gold, tags: Tags, _: Watches) -> Asked:
-    """Main topics; only those that someone labels can be wrong."""
+    """Main topics; only those that the file labels can be wrong."""
     if gold.topics is None:
         return None
     found = frozenset(tag.slug for tag in tags.topics if not tag.background)
-    return found & LABELLED, gold.topics, NONE
+    return found & gold.labelled, gold.topics, NONE
 
 
 def partners(gold: Gold, tags: Tags, _: Watches) -> Asked:
@@ -130,7 +131,6 @@ def alerts(gold: Gold, tags: Tags, watches: Watches) -> Asked:
     return alert if fired else NONE, alert if gold.alert == YES else NONE, NONE
 
 
-LABELLED = frozenset({"defense", "china-ties", "human-rights"})
 MEASURES: dict[str, Callable[[Gold, Tags, Watches], Asked]] = {
     "main countries": main_countries,
     "all countries": all_countries,

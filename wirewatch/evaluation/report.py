@@ -1,6 +1,7 @@
 """`wirewatch eval`: read labelled files, tag them, show how often tagger and label agree."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,14 @@ ROWS = 12
 
 def evaluate(path: Path, tagger: AnyTagger, watches: Watches, *, quiet: bool) -> FileEvaluation:
     """Tag the labelled stories of a file. Raises `GoldError` or `OSError`."""
-    account = FileEvaluation()
     lines = path.read_bytes().split(b"\n")
+    stories = list(read(lines))
+    labelled = frozenset[str]().union(*(gold.topics or () for gold in stories))
+    account = FileEvaluation(labelled)
     console = to_console(stderr=True)
-    for gold in read(track(lines, f"{path.name}", console=console, transient=True, disable=quiet)):
-        account.add(gold, tagger.tag(gold.story), watches)
+    for gold in track(stories, path.name, console=console, transient=True, disable=quiet):
+        one = replace(gold, labelled=labelled)
+        account.add(one, tagger.tag(gold.story), watches)
     if not any(map(bytes.strip, lines)):
         raise GoldError("it holds no story")
     if not account.tallies:

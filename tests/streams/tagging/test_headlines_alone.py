@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.model.tags import Relation, TopicRole
+from streams.model.tags import Relation, Stance, TopicRole
 from streams.tagging import tag
 from tests.support.samples import sample_story
 
@@ -25,6 +25,17 @@ from tests.support.samples import sample_story
         "Phnom Penh scraps drills with Americans",
         "Cambodian general at US Army War College",
         "US defence attache summoned in Phnom Penh",
+        "Cambodia refuses to let US inspect naval base",
+        "Cambodia to join US drills",
+        "Cambodian fears about US drills grow",
+        "Cambodian army gets US trucks",
+        "US soldiers teach Cambodian medics",
+        "US destroyer due in Sihanoukville next week",
+        "US admiral meets Hun Manet",
+        "Green Berets school Cambodian anti-terror unit",
+        "Estados Unidos venderá radares a Camboya",
+        "Mỹ trừng phạt tướng lĩnh Campuchia",
+        "สหรัฐคว่ำบาตรนายพลกัมพูชา",
     ],
 )
 def test_defense_between_the_two_is_known_by_a_headline(headline: str) -> None:
@@ -40,10 +51,38 @@ def test_defense_between_the_two_is_known_by_a_headline(headline: str) -> None:
         "Phnom Penh resort popular with Americans",
         "US reporter summoned as witness in Cambodian land case",
         "US Army veteran opens a bakery in Cambodia",
+        "US soldiers learn Cambodian",
+        "US truck crash kills five in Cambodia",
     ],
 )
 def test_what_only_looks_like_it_stays_silent(headline: str) -> None:
     assert not _tells_of_defense_between_the_two(headline)
+
+
+@pytest.mark.parametrize("menu", ["About US", "Contact US", "Cambodia Daily | Follow US"])
+def test_the_pronoun_of_a_sites_menu_is_no_country(menu: str) -> None:
+    assert not [
+        one for one in tag(sample_story("1", headline=menu, body="")).countries if one.code == "US"
+    ]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Declassified: what Kissinger told the US air force about Cambodia",
+        "Looking back at Lon Nol's army and its US advisers in Cambodia",
+        "Le jour où les États-Unis ont envahi le Cambodge, en 1970",
+    ],
+)
+def test_what_lies_back_is_told_as_history(headline: str) -> None:
+    pairs = tag(sample_story("1", headline=headline, body="")).pairs
+    assert {pair.stance for pair in pairs if pair.name == "KH-US"} == {Stance.HISTORICAL}
+
+
+def test_the_spaced_short_name_of_the_united_states_ends_no_sentence() -> None:
+    headline = "EE. UU. enviará instructores militares a Camboya"
+    (pair,) = tag(sample_story("1", headline=headline, body="")).pairs
+    assert (pair.name, pair.stance) == ("KH-US", Stance.PLANNED)
 
 
 def _tells_of_defense_between_the_two(headline: str) -> bool:

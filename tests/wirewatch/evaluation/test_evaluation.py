@@ -62,6 +62,28 @@ def test_a_line_that_is_none_is_named(line: bytes) -> None:
         list(read([b'{"headline": "a"}', line]))
 
 
+def test_whatever_topics_a_file_labels_are_right_or_wrong(tmp_path: Path) -> None:
+    rows = [
+        {"headline": "US and Cambodia sign trade deal", "topics": ["trade"]},
+        {"headline": "Earthquake kills 200 in Peru", "topics": ["disaster"]},
+        {"headline": "Earthquake kills 40 in Chile", "topics": []},
+        {"headline": "US and Cambodia resume joint military exercises", "topics": []},
+    ]
+    file = tmp_path / "gold.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    shown = ended_here("eval", "--json", str(file))
+    found = json.loads(shown.stdout)["measures"]["topics"]["micro"]
+    # Of defense nobody said anything; of disaster somebody did.
+    assert (found["right"], found["wrong"], found["missed"]) == (2, 1, 0)
+
+
+def test_a_label_that_no_topic_has_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps({"headline": "Drills in Peru", "topics": ["defence"]}))
+    told = ended_here("eval", str(file)).stderr.decode()
+    assert 'no topic is called defence, so it is always missed; did you mean "defense"?' in told
+
+
 def test_the_command_gives_each_file_its_own_account(tmp_path: Path) -> None:
     file = tmp_path / "gold.jsonl"
     file.write_text("\n".join(map(json.dumps, ROWS)))

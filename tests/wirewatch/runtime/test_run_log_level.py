@@ -13,12 +13,15 @@ from wirewatch.runtime.child_process import ServiceMessage
 from wirewatch.runtime.parent_run import LEASH
 from wirewatch.runtime.run_console import ForMachines
 
+SERVICES = [(["deliver"], "delivering"), (["web"], "page")]
 
+
+@pytest.mark.parametrize(("service", "ready"), SERVICES)
 def test_a_service_says_that_it_is_ready_though_only_warnings_are_wanted(
-    tmp_path: Path, kafka_address: KafkaAccess, prefix: str
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str, service: list[str], ready: str
 ) -> None:
     (tmp_path / "wirewatch.toml").write_text('log_level = "warning"\n')
-    words = ["deliver", "--json", "--kafka", str(kafka_address), "--data", str(tmp_path / "data")]
+    words = [*service, "--json", "--kafka", str(kafka_address), "--data", str(tmp_path / "data")]
     given = {LEASH: "1", "WIREWATCH_KAFKA_PREFIX": prefix}
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "wirewatch", *words, "--config", str(tmp_path)],
@@ -28,7 +31,7 @@ def test_a_service_says_that_it_is_ready_though_only_warnings_are_wanted(
     )
     try:
         assert child.stderr is not None
-        assert any(b'"delivering"' in line for line in child.stderr)
+        assert any(f'"{ready}"'.encode() in line for line in child.stderr)
     finally:
         child.kill()
         child.communicate()
