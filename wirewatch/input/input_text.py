@@ -22,6 +22,9 @@ TEXTS = (*LINES, ".txt", ".md", ".csv", ".html", ".xml")
 """How the name of a file ends, where it may have spaces."""
 ENDING = re.compile(r".+\.[A-Za-z]\w{0,5}", re.ASCII)
 BEGINNINGS = ("/", "./", "../", "~/")
+OTHER_JSON = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n)")
+"""How an array of stories begins, or one story over several lines."""
+JQ = "`jq -c '.[]' FILE` makes that of an array, `jq -c . FILE` of the rest"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 UNREADABLE = 0.01
 """The share of characters that are no UTF-8, from which on it isn't text."""
@@ -83,6 +86,8 @@ def _begun(stream: BinaryIO, name: str) -> tuple[list[bytes], Iterable[bytes]]:
             break
     if not any(map(bytes.strip, begin)):
         raise InputError(f"{name} is empty")
+    if OTHER_JSON.match(b"".join(begin).removeprefix(codecs.BOM_UTF8)):
+        raise InputError(f"{name} is JSON, but not a story a line: {JQ}")
     if begin[0].startswith(UTF_16):
         text = b"".join(chain(begin, stream)).decode("utf-16", "replace")
         return text.encode().splitlines(keepends=True), ()

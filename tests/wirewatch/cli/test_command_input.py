@@ -29,6 +29,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "packed.gz": bytes([0x1F, 0x8B, 8, 4, 200, 201]) + bytes(range(128, 256)) * 4,
         "prose.ndjson": b"not json\n",
         "numbers.txt": b"[1, 2]\n",
+        "array.json": json.dumps([DRILL, DRILL]).encode(),
+        "pretty.json": json.dumps(DRILL, indent=2).encode(),
         "no-text.ndjson": b'{"title": "US and Cambodia drill"}\n{"headline": " ", "body": null}\n',
         "unlabelled.ndjson": json.dumps(DRILL).encode(),
         "word.ndjson": json.dumps({**DRILL, "countries": "US"}).encode(),
@@ -82,6 +84,8 @@ def test_a_shell_sees_the_same(given: str, desk: Path) -> None:
         ("", "the text is empty"),
         (" \n", "the text is empty"),
         ("-", "standard input is empty"),
+        ("array.json", "array.json is JSON, but not a story a line: `jq -c '.[]' FILE`"),
+        ("pretty.json", "pretty.json is JSON, but not a story a line"),
     ],
 )
 def test_what_holds_no_text_is_told_and_shows_no_table(
