@@ -1,6 +1,7 @@
 """A run goes by what its services say, whatever log level the operator wants to see."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,15 +14,18 @@ from wirewatch.runtime.child_process import ServiceMessage
 from wirewatch.runtime.parent_run import LEASH
 from wirewatch.runtime.run_console import ForMachines
 
-SERVICES = [(["deliver"], "delivering"), (["web"], "page")]
+SERVICES = [("deliver", "delivering"), ("web", "page")]
 
 
 @pytest.mark.parametrize(("service", "ready"), SERVICES)
 def test_a_service_says_that_it_is_ready_though_only_warnings_are_wanted(
-    tmp_path: Path, kafka_address: KafkaAccess, prefix: str, service: list[str], ready: str
+    tmp_path: Path, kafka_address: KafkaAccess, prefix: str, service: str, ready: str
 ) -> None:
-    (tmp_path / "wirewatch.toml").write_text('log_level = "warning"\n')
-    words = [*service, "--json", "--kafka", str(kafka_address), "--data", str(tmp_path / "data")]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = f'log_level = "warning"\n[web]\nlisten = "127.0.0.1:{port}"\n'
+    (tmp_path / "wirewatch.toml").write_text(settings)
+    words = [service, "--json", "--kafka", str(kafka_address), "--data", str(tmp_path / "data")]
     given = {LEASH: "1", "WIREWATCH_KAFKA_PREFIX": prefix}
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "wirewatch", *words, "--config", str(tmp_path)],
