@@ -69,7 +69,7 @@ _PRONOUN_BEFORE = re.compile(
     r"|COME WITH|JOIN WITH|STAY WITH|PRAY WITH|SPEAK WITH|CHAT WITH"
     r"|CONTACT|FOLLOW|ABOUT|JOIN|TELL|HELP|SUPPORT|LET|GIVE|LEAVE) $"
 )
-_MENU = re.compile(r"\b(?:Contact|About|Follow|Join) $")
+_MENU = re.compile(r"\b(?:Contact|About|Follow|Join|CONTACT|ABOUT|FOLLOW|JOIN) $")
 """Before the pronoun in a site's menu, where nothing follows it: `About US`."""
 _NOTHING_FOLLOWS = re.compile(r"\s*(?:$|[^\w\s'’(-])")
 _FUNCTION = re.compile(
