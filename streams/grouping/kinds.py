@@ -21,8 +21,9 @@ NAMED: Final = "harm named"
 NONE: Final = "harm none"
 """... that it names any harm at all, or none."""
 HURT: Final = "hurt"
+"""The act of those who come to harm."""
 MINES: Final = "aid mines"
-"""... or that it names any harm at all."""
+"""The kind of what is done about mines and bombs of old wars."""
 
 
 class Kinds(NamedTuple):

@@ -42,8 +42,8 @@ _TOGETHER = re.compile(
 )
 """Before a people that stands for its state or forces: `drills with Peruvians`."""
 _HANDED = re.compile(
-    r"\b(?:gets?|getting|got|receiv\w+|given|gives?|gave|buys?|bought|orders?|ordered|donat\w+|lends?|lent"
-    r"|suppl(?:y|ies|ied)|deliver\w*|hand(?:s|ed)? over|accepts?|accepted|takes?|took)\b[^.;:,]*$"
+    r"\b(?:gets?|getting|got|receiv\w+|given|gives?|gave|buys?|bought|orders?|ordered|donat\w+"
+    r"|lends?|lent|suppl(?:y|ies|ied)|deliver\w*|hand(?:s|ed)? over|accepts?|accepted|takes?|took)\b[^.;:,]*$"
 )
 """Before things that one state has of another: `receives 20 Peruvian trucks`."""
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
@@ -197,8 +197,12 @@ def _is_private(
     bare = plural and mention.kind == "demonym" and text[max(0, start - 4) : start] != "the "
     people = bare and not _TOGETHER.search(text, max(0, start - TOGETHER), start)
     in_country = inside and mention.kind != "demonym"
-    handed = _HANDED.search(text, max(0, start - HANDED), start) is not None
-    somebodys = means == "vehicle" and mention.kind != "force" and not (in_country or handed)
+    somebodys = (
+        means == "vehicle"
+        and mention.kind != "force"
+        and not in_country
+        and not _HANDED.search(text, max(0, start - HANDED), start)
+    )
     return (people or means == "person" or somebodys) and not signs.removal
 
 

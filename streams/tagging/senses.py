@@ -16,7 +16,8 @@ _HYPHENS = ("-", "‑")
 """Ships and their classes are called after places: HMS Jamaica, an Independence-class ship."""
 _TAUGHT = re.compile(
     r" (?:[a-z-]+ )?(?:army|navy|air force|forces?|police|troops|soldiers|sailors|marines|officers"
-    r"|cadets|crews?|medics?|pilots|divers|deminers|engineers|guards|commandos|recruits|units?|students|children)\b"
+    r"|cadets|crews?|medics?|pilots|divers|deminers|engineers|guards|commandos|recruits|units?"
+    r"|students|children)\b"
 )
 """Behind a people: it is taught, not its language."""
 _LANGUAGE_BEFORE = re.compile(
