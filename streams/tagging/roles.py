@@ -43,7 +43,8 @@ _TOGETHER = re.compile(
 """Before a people that stands for its state or forces: `drills with Peruvians`."""
 _HANDED = re.compile(
     r"\b(?:gets?|getting|got|receiv\w+|given|gives?|gave|buys?|bought|orders?|ordered|donat\w+"
-    r"|lends?|lent|suppl(?:y|ies|ied)|deliver\w*|hand(?:s|ed)? over|accepts?|accepted|takes?|took)\b[^.;:,]*$"
+    r"|lends?|lent|suppl(?:y|ies|ied)|deliver\w*|hand(?:s|ed)? over|accepts?|accepted"
+    r"|takes?|took)\b[^.;:,]*$"
 )
 """Before things that one state has of another: `receives 20 Peruvian trucks`."""
 _SPEAKS_FOR_STATE = ("ministry", "office", "seat", "base", "party")
